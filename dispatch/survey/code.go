@@ -1,0 +1,108 @@
+package survey
+
+// Codes of failures and warnings. A room that needs a new one adds it here,
+// and templates gives it its words in the same commit.
+const (
+	CodeState          Code = "state_conflict"
+	CodeNotFound       Code = "not_found"
+	CodeSchemaOld      Code = "schema_old"
+	CodeSchemaNew      Code = "schema_new"
+	CodeDatabaseAway   Code = "database_away"
+	CodeQueueAway      Code = "queue_away"
+	CodeConfig         Code = "config_invalid"
+	CodeUsage          Code = "usage"
+	CodeFileUnreadable Code = "file_unreadable"
+	CodeFileFormat     Code = "file_format"
+
+	// Contact list: a row, or one cell of it.
+	CodeHeaderMissing   Code = "header_missing"
+	CodeNameMissing     Code = "name_missing"
+	CodePhoneInvalid    Code = "phone_invalid"
+	CodePhoneAmbiguous  Code = "phone_ambiguous"
+	CodePhoneDigitsLost Code = "phone_digits_lost"
+	CodePhoneForeign    Code = "phone_foreign"
+	CodePhoneSeveral    Code = "phone_several"
+	CodePhoneConverted  Code = "phone_converted"
+	CodePhoneZero       Code = "phone_zero_restored"
+	CodePhoneNoSMS      Code = "phone_no_sms"
+	CodeEmailInvalid    Code = "email_invalid"
+	CodeEmailSuspect    Code = "email_suspect"
+	CodeEmailShared     Code = "email_shared"
+	CodePhoneShared     Code = "phone_shared"
+	CodeColumnsSwapped  Code = "columns_swapped"
+	CodeNoEndpoint      Code = "no_endpoint"
+	CodeDuplicateRow    Code = "duplicate_row"
+	CodeSensitiveColumn Code = "sensitive_column_left_out"
+	CodeLegacyEncoding  Code = "legacy_encoding"
+	CodeBirthInvalid    Code = "birth_invalid"
+	CodeNoteLeft        Code = "note_says_left"
+	CodeOptedOut        Code = "opted_out"
+
+	// Frame, sample, campaign.
+	CodeEligibility        Code = "eligibility_invalid"
+	CodeSampleSize         Code = "sample_size"
+	CodeStratumUnknown     Code = "stratum_unknown"
+	CodeFrameEmpty         Code = "frame_empty"
+	CodeProtocolInvalid    Code = "protocol_invalid"
+	CodeCannotReceive      Code = "sender_cannot_receive"
+	CodeSenderMissing      Code = "sender_missing"
+	CodeOfficeIncomplete   Code = "office_incomplete"
+	CodeCampaignInvalid    Code = "campaign_invalid"
+	CodeModeCannotCarry    Code = "mode_cannot_carry"
+	CodeNameTaken          Code = "name_taken"
+	CodePublishedImmutable Code = "published_immutable"
+
+	// Questionnaire and expressions; Where is file:line.
+	CodeYAML               Code = "yaml_invalid"
+	CodeUnknownKey         Code = "unknown_key"
+	CodeQuestionName       Code = "question_name"
+	CodeQuestionDuplicate  Code = "question_duplicate"
+	CodeQuestionType       Code = "question_type"
+	CodeQuestionKind       Code = "question_kind"
+	CodeChoiceDuplicate    Code = "choice_duplicate"
+	CodeChoiceMissing      Code = "choice_missing"
+	CodeChoiceReserved     Code = "choice_reserved"
+	CodeLabelMissing       Code = "label_missing"
+	CodeRangeInvalid       Code = "range_invalid"
+	CodeExpressionSyntax   Code = "expression_syntax"
+	CodeExpressionUnknown  Code = "expression_unknown_name"
+	CodeExpressionType     Code = "expression_type"
+	CodeExpressionFunction Code = "expression_function"
+	CodeExpressionChoice   Code = "expression_no_such_choice"
+	CodeExpressionForward  Code = "expression_forward"
+	CodeSMSTooLong         Code = "sms_too_long"
+	CodeUnsafeFolded       Code = "unsafe_when_folded"
+
+	// Answers.
+	CodeAnswerRequired Code = "answer_required"
+	CodeAnswerChoice   Code = "answer_not_a_choice"
+	CodeAnswerTooMany  Code = "answer_too_many"
+	CodeAnswerNumber   Code = "answer_not_a_number"
+	CodeAnswerRange    Code = "answer_out_of_range"
+	CodeAnswerTooLong  Code = "answer_too_long"
+	CodeAnswerExclude  Code = "answer_exclusive"
+	CodeAnswerOther    Code = "answer_other_empty"
+)
+
+// Codes lists every code, for the test that walks the words.
+func Codes() []Code {
+	return []Code{
+		CodeState, CodeNotFound, CodeSchemaOld, CodeSchemaNew, CodeDatabaseAway, CodeQueueAway,
+		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat,
+		CodeHeaderMissing, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,
+		CodePhoneForeign, CodePhoneSeveral, CodePhoneConverted, CodePhoneZero, CodePhoneNoSMS,
+		CodeEmailInvalid, CodeEmailSuspect, CodeEmailShared, CodePhoneShared, CodeColumnsSwapped,
+		CodeNoEndpoint, CodeDuplicateRow, CodeSensitiveColumn, CodeLegacyEncoding, CodeBirthInvalid,
+		CodeNoteLeft, CodeOptedOut,
+		CodeEligibility, CodeSampleSize, CodeStratumUnknown, CodeFrameEmpty, CodeProtocolInvalid,
+		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodeCampaignInvalid,
+		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
+		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
+		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,
+		CodeRangeInvalid, CodeExpressionSyntax, CodeExpressionUnknown, CodeExpressionType,
+		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeSMSTooLong,
+		CodeUnsafeFolded,
+		CodeAnswerRequired, CodeAnswerChoice, CodeAnswerTooMany, CodeAnswerNumber, CodeAnswerRange,
+		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther,
+	}
+}

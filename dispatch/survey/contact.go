@@ -1,0 +1,109 @@
+package survey
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"time"
+)
+
+// Contact is a collaborator and how to reach them, on the living list.
+type Contact struct {
+	ID       ContactID
+	Code     string // the office's own code, may be empty
+	Name     PersonName
+	Title    string // form of address: Ông, Bà or empty
+	Sex      string // nam, nữ or empty
+	Birth    int    // year, 0 unknown
+	Language Lang
+	Unit     string
+	// Attributes are the columns of the office's list that we do not know;
+	// strata and eligibility may use them. Keys are folded snake_case.
+	Attributes map[string]string
+	// Random is the permanent random number: drawn at import, never redrawn.
+	Random    RandomNumber
+	Endpoints []Endpoint
+}
+
+// EndpointKind is the kind of an address.
+type EndpointKind string
+
+// The kinds of endpoints.
+const (
+	EmailAddress EndpointKind = "email"
+	PhoneNumber  EndpointKind = "phone"
+)
+
+// EndpointStatus says what is known of an address.
+type EndpointStatus string
+
+// The statuses. A suppression is a fact of its own, not a status.
+const (
+	EndpointUnverified EndpointStatus = "unverified"
+	EndpointOK         EndpointStatus = "ok"
+	EndpointDead       EndpointStatus = "dead"
+)
+
+// Endpoint is one address of a contact. Address is secret: it is a phone in
+// E.164 or an e-mail address, by Kind.
+type Endpoint struct {
+	ID        EndpointID
+	ContactID ContactID
+	Kind      EndpointKind
+	Address   string
+	SMS       bool // a phone that can take SMS (mobile)
+	Status    EndpointStatus
+	Rank      int // 0 is preferred
+	Shared    bool
+}
+
+// RandomNumber is a permanent random number, uniform over all uint64 [Ohlsson
+// 1995]. Postgres has no unsigned integers: it is stored in a bigint by the
+// map that keeps the order (the sign bit flipped).
+type RandomNumber uint64
+
+// Value implements driver.Valuer.
+func (r RandomNumber) Value() (driver.Value, error) { return int64(r ^ 1<<63), nil }
+
+// Scan implements sql.Scanner.
+func (r *RandomNumber) Scan(src any) error {
+	v, ok := src.(int64)
+	if !ok {
+		return fmt.Errorf("survey: random number from %T", src)
+	}
+	*r = RandomNumber(uint64(v) ^ 1<<63)
+	return nil
+}
+
+// Consent records on what basis a person may be contacted, append-only. A
+// withdrawal is another record with WithdrawnAt set.
+type Consent struct {
+	ContactID   ContactID
+	Purpose     Purpose // empty: every purpose
+	Channel     Channel // empty: every channel
+	Basis       string  // for example: appointment, consent, legal_duty
+	TextShown   string
+	Source      string
+	GivenAt     time.Time
+	WithdrawnAt time.Time
+}
+
+// SuppressionScope says how far a do-not-contact fact reaches.
+type SuppressionScope string
+
+// The scopes.
+const (
+	SuppressCampaign SuppressionScope = "campaign"
+	SuppressAll      SuppressionScope = "all"
+)
+
+// Suppression is a do-not-contact fact with its source and time. Addresses are
+// kept as keyed hashes, so that it outlives the erasure of a person.
+type Suppression struct {
+	ContactID  ContactID // 0 when only the address is known
+	AddressKey []byte    // HMAC of the normalised address; nil when the person is meant
+	Channel    Channel   // empty: every channel
+	Scope      SuppressionScope
+	CampaignID CampaignID // with SuppressCampaign
+	Source     string     // sms, web, mail, call, staff, import, provider
+	At         time.Time
+}

@@ -1,0 +1,32 @@
+package survey
+
+// Identifiers are database keys, typed so that one can never be passed for
+// another. Zero means "none".
+type (
+	// ContactID identifies a collaborator on the living contact list.
+	ContactID int64
+	// EndpointID identifies one address (e-mail or phone) of a contact.
+	EndpointID int64
+	// QuestionnaireID identifies one published version of a questionnaire.
+	QuestionnaireID int64
+	// CampaignID identifies one fielding.
+	CampaignID int64
+	// InvitationID identifies one sampled unit's case in one campaign.
+	InvitationID int64
+	// AttemptID identifies one planned contact on one channel.
+	AttemptID int64
+	// NoticeID identifies one message caused by an inbound one.
+	NoticeID int64
+	// ChunkID identifies a batch of attempts that travels the queue as one task.
+	ChunkID int64
+	// InboxID identifies one inbound thing, stored raw before it is applied.
+	InboxID int64
+	// SenderID identifies an address of ours that messages leave from.
+	SenderID int64
+	// ImportID identifies one run of a contact-list import.
+	ImportID int64
+	// ResponseID identifies one person's set of answers. It is random (UUID
+	// text), so that the order of responses says nothing about the order of
+	// invitations.
+	ResponseID string
+)
