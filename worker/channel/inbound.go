@@ -1,0 +1,70 @@
+package channel
+
+import (
+	"net/http"
+	"time"
+
+	"canvass/dispatch/survey"
+)
+
+// InboundKind is what kind of thing came in.
+type InboundKind string
+
+// The inbound kinds.
+const (
+	InboundText   InboundKind = "text"   // an SMS from a person
+	InboundKeys   InboundKind = "keys"   // a step of a call: keys pressed, silence, or its beginning
+	InboundStatus InboundKind = "status" // a provider's word on an outbound message
+	InboundForm   InboundKind = "form"   // a page of the web form
+	InboundStop   InboundKind = "stop"   // an opt-out by link or one-click
+	InboundBounce InboundKind = "bounce" // a mail that came back
+)
+
+// Inbound is one inbound thing, decoded from its provider's dialect. It is
+// stored whole before anything is done about it.
+type Inbound struct {
+	Kind     InboundKind `json:"kind"`
+	Provider string      `json:"provider"` // twilio, web, smtp
+	// ProviderID is unique for ever within Provider; a repeat is the same thing.
+	ProviderID string `json:"provider_id"`
+	From       string `json:"from,omitempty"`
+	To         string `json:"to,omitempty"`
+	// Text is the SMS body, or the keys pressed.
+	Text string `json:"text,omitempty"`
+	// CallID is the provider's id of the call that Keys belong to.
+	CallID string `json:"call_id,omitempty"`
+	// Ref is our reference from the callback address.
+	Ref    string    `json:"ref,omitempty"`
+	Status *Status   `json:"status,omitempty"`
+	At     time.Time `json:"at"` // real time of receipt
+}
+
+// Receiver decodes and authenticates a provider's requests. A request that
+// fails authentication yields *survey.Error of kind Forbidden.
+type Receiver interface {
+	// Text decodes an inbound SMS webhook.
+	Text(r *http.Request) (Inbound, error)
+	// Status decodes a status callback of a message or a call.
+	Status(r *http.Request) (Inbound, error)
+	// Keys decodes a step of a call.
+	Keys(r *http.Request) (Inbound, error)
+}
+
+// Spoken is one prompt of a call, to be rendered in the provider's language.
+type Spoken struct {
+	Lang survey.Lang
+	// Text is said; long texts are split into sentences by the renderer.
+	Text []string
+	// Gather waits for keys after the text; nil hangs up.
+	Gather *Gather
+}
+
+// Gather says which keys are awaited.
+type Gather struct {
+	// ActionURL takes the keys, or silence.
+	ActionURL string
+	// Digits ends the input at once when reached; 0 waits for #.
+	Digits int
+	// Seconds of silence before the action is called with nothing; 0 means 6.
+	Seconds int
+}
