@@ -1,0 +1,150 @@
+package view
+
+import (
+	"encoding/json"
+	"time"
+
+	"canvass/dispatch/survey"
+)
+
+// Arrival is an inbound thing to be stored raw.
+type Arrival struct {
+	Kind         string
+	Provider     string
+	ProviderID   string
+	ReceivedAt   time.Time // real time
+	InvitationID survey.InvitationID
+	Payload      json.RawMessage
+}
+
+// Stored says where an arrival stands in the inbox.
+type Stored struct {
+	ID survey.InboxID
+	// Fresh is false when the same thing was stored before.
+	Fresh bool
+	// Applied says that it was applied before.
+	Applied bool
+}
+
+// InboxRow is one stored arrival.
+type InboxRow struct {
+	ID         survey.InboxID
+	Kind       string
+	ReceivedAt time.Time
+	Payload    json.RawMessage
+}
+
+// Conversation is the turn a person is at by SMS or in a call.
+type Conversation struct {
+	ID       int64
+	Mode     survey.Mode
+	SenderID survey.SenderID
+	Phone    survey.Phone
+	State    json.RawMessage
+}
+
+// Case is one person's case under lock, as ingest sees it.
+type Case struct {
+	Invitation      survey.Invitation
+	Campaign        *survey.Campaign
+	Questionnaire   QuestionnaireSource
+	ContactID       survey.ContactID
+	Name            survey.PersonName
+	Title           string
+	Facts           survey.CaseFacts
+	ResponseID      survey.ResponseID // "" before the first answer
+	ResponseState   survey.ResponseState
+	Answers         survey.Answers
+	Conversations   []Conversation
+	Suppressed      []survey.Channel // channels on which the person asked for no more
+	Attempts        []survey.Attempt
+	TokenKey        string
+	SubmittedAt     time.Time
+	SubmittedByMode survey.Mode
+}
+
+// QuestionnaireSource is a published questionnaire as written.
+type QuestionnaireSource struct {
+	ID      survey.QuestionnaireID
+	Name    string
+	Version int
+	Hash    string
+	Source  string
+}
+
+// Change is what one inbound thing does to a case. Everything in it is written
+// by the transaction that marks the inbox row applied.
+type Change struct {
+	Outcome string // applied, duplicate, parked, ignored
+	Reason  survey.Reason
+
+	Mode     survey.Mode
+	Items    []survey.Item
+	Drop     []string // questions whose answers became irrelevant
+	Submit   bool
+	Late     bool
+	Progress *Progress
+	Human    bool
+	Language survey.Lang
+
+	// Refusal: person, other, wrong_person; "" none.
+	Refusal  string
+	Suppress []survey.Suppression
+	// Lift ends the suppressions of the person and the address, by their own wish.
+	Lift bool
+	// AddressKeys are the keyed hashes that Lift looks for.
+	AddressKeys [][]byte
+
+	Close       survey.Disposition
+	CloseReason survey.Reason
+	// Cancel withdraws every queued attempt of the case, with this reason.
+	Cancel survey.Reason
+
+	Conversation *ConversationChange
+	Notices      []NewNotice
+	Attempt      *AttemptOutcome
+	Notice       *NoticeOutcome
+	Events       []survey.Event
+}
+
+// ConversationChange opens, moves or closes a conversation.
+type ConversationChange struct {
+	Mode     survey.Mode
+	SenderID survey.SenderID
+	Phone    survey.Phone
+	State    json.RawMessage
+	Close    bool
+}
+
+// NewNotice is a message to be sent because of an inbound one.
+type NewNotice struct {
+	Channel         survey.Channel
+	SenderID        survey.SenderID
+	Address         string
+	Prompts         json.RawMessage
+	PassSuppression bool
+}
+
+// NoticeOutcome is what became of one notice.
+type NoticeOutcome struct {
+	ID         survey.NoticeID
+	Event      survey.AttemptEvent
+	Reason     survey.Reason
+	Code       string
+	ProviderID string
+	Segments   int
+}
+
+// Applied is what became of one inbox row.
+type Applied struct {
+	InboxID survey.InboxID
+	Change  Change
+	Notices []OpenNotice
+}
+
+// Texter is who a phone number may be.
+type Texter struct {
+	InvitationID survey.InvitationID // the open conversation, or the latest case; 0 none
+	ContactID    survey.ContactID    // 0: nobody on the list
+	SenderID     survey.SenderID     // our sender that was texted; 0: not ours
+}

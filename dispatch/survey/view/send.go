@@ -1,0 +1,95 @@
+package view
+
+import (
+	"encoding/json"
+	"time"
+
+	"canvass/dispatch/survey"
+)
+
+// Candidate is a queued attempt under lock, with the gate facts read by a fresh
+// snapshot after the lock was taken.
+type Candidate struct {
+	AttemptID    survey.AttemptID
+	InvitationID survey.InvitationID
+	ContactID    survey.ContactID
+	Step         string
+	Channel      survey.Channel
+	Try          int
+	Tries        int
+	DueAt        time.Time
+
+	CampaignState   survey.CampaignState
+	EndsAt          time.Time
+	InvitationState survey.InvitationState
+	Refused         bool
+	Started         bool
+	Suppressed      bool // the person or the address
+	Consented       bool
+	Endpoint        survey.EndpointStatus // "" when the endpoint is gone
+	Address         string
+	Today           int  // contacts of this person on this channel in the last 24 hours
+	Talking         bool // another invitation holds the open conversation with this phone
+
+	Name         survey.PersonName
+	Title        string
+	Language     survey.Lang
+	TokenVersion int
+	TokenKey     string // id of the key the tokens were issued with
+	Progress     Progress
+}
+
+// Verdict is the gate's decision on one candidate.
+type Verdict struct {
+	Event  survey.AttemptEvent // claim, put_back or cancel
+	Reason survey.Reason
+	DueAt  time.Time // with put_back
+}
+
+// AttemptOutcome is what became of one attempt or notice.
+type AttemptOutcome struct {
+	ID           survey.AttemptID
+	Event        survey.AttemptEvent
+	Reason       survey.Reason
+	Code         string
+	ProviderID   string
+	Segments     int
+	DeadEndpoint bool
+	OptedOut     bool
+	DueAt        time.Time // business time, with put_back and defer
+}
+
+// ClaimedNotice is a notice in hand.
+type ClaimedNotice struct {
+	ID           survey.NoticeID
+	InvitationID survey.InvitationID // 0 when nobody is known
+	CampaignID   survey.CampaignID
+	Channel      survey.Channel
+	Sender       survey.Sender
+	Address      string
+	Prompts      json.RawMessage
+	Language     survey.Lang
+	Name         survey.PersonName
+	Title        string
+	TokenVersion int
+	TokenKey     string
+	Progress     Progress
+}
+
+// Doubt is an attempt in state unknown, to be looked for.
+type Doubt struct {
+	AttemptID  survey.AttemptID
+	CampaignID survey.CampaignID
+	Channel    survey.Channel
+	From, To   string
+	Since      time.Time // real time of the claim
+	Looks      int
+}
+
+// Progress is how far a person is in the questionnaire.
+type Progress struct {
+	Applicable int  `json:"applicable,omitempty"`
+	Answered   int  `json:"answered,omitempty"`
+	Left       int  `json:"left,omitempty"`
+	Keys       bool `json:"keys,omitempty"`
+}
