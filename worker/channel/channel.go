@@ -42,6 +42,11 @@ type Message struct {
 	SendBefore time.Time
 }
 
+// Expired reports whether SendBefore has passed at the real time now.
+func (m Message) Expired(now time.Time) bool {
+	return !m.SendBefore.IsZero() && !now.Before(m.SendBefore)
+}
+
 // Receipt is the provider's acceptance.
 type Receipt struct {
 	ProviderID string // Twilio SID, or the queue id of the mail server's answer

@@ -19,7 +19,7 @@ const (
 	Permanent Class = "permanent" // not taken, and never will be
 	OptedOut  Class = "opted_out" // the provider blocks this pair after a STOP
 	Config    Class = "config"    // our set-up is wrong; every further send burns money
-	Late      Class = "late"      // SendBefore passed; nothing was handed over
+	Late      Class = "late"      // SendBefore passed, or the context ended; nothing was handed over
 	Unknown   Class = "unknown"   // may or may not have left
 )
 

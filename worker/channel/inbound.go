@@ -7,6 +7,18 @@ import (
 	"canvass/dispatch/survey"
 )
 
+// Query parameters of the addresses that we give to providers. Whoever builds
+// such an address sets them, and Receivers read them back, so that a callback is
+// matched even when the answer to the call that sent the message was lost.
+const (
+	// RefParam carries Message.Ref.
+	RefParam = "ref"
+	// TurnParam numbers the steps of one call: 1, 2, 3, … A repeated delivery of
+	// a step is the same inbound thing, so every prompt needs a number of its own,
+	// a repeated prompt too. Without it the step is 0, the beginning of the call.
+	TurnParam = "turn"
+)
+
 // InboundKind is what kind of thing came in.
 type InboundKind string
 
@@ -27,8 +39,10 @@ type Inbound struct {
 	Provider string      `json:"provider"` // twilio, web, smtp
 	// ProviderID is unique for ever within Provider; a repeat is the same thing.
 	ProviderID string `json:"provider_id"`
-	From       string `json:"from,omitempty"`
-	To         string `json:"to,omitempty"`
+	// From and To are as on the wire: of a text and of keys From is the person,
+	// of a status To is.
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
 	// Text is the SMS body, or the keys pressed.
 	Text string `json:"text,omitempty"`
 	// CallID is the provider's id of the call that Keys belong to.
