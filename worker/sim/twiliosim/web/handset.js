@@ -1,0 +1,58 @@
+// Keeps a page of the simulator fresh and sends its forms in place. Without this
+// script every form still works and the page shows the news on reload.
+'use strict';
+(() => {
+  const live = () => document.querySelectorAll('[data-live]');
+  let tag = '', asking = false;
+
+  async function refresh(force) {
+    if (asking || (document.hidden && !force)) return;
+    asking = true;
+    try {
+      const headers = tag && !force ? { 'If-None-Match': tag } : {};
+      const answer = await fetch(location.href, { headers, cache: 'no-store' });
+      if (answer.status === 200) {
+        tag = answer.headers.get('ETag') || '';
+        show(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+      }
+    } catch { /* the simulator has stopped; the next try may find it again */ }
+    asking = false;
+  }
+
+  function show(fresh) {
+    const focused = document.activeElement && document.activeElement.id;
+    for (const old of live()) {
+      const now = fresh.getElementById(old.id);
+      if (!now || old.id === 'live-wrong' || old.outerHTML === now.outerHTML) continue;
+      if (old.contains(document.activeElement) && document.activeElement.tagName === 'SELECT') continue;
+      if (old.querySelector('details[open]')) now.querySelector('details')?.setAttribute('open', '');
+      old.replaceWith(document.adoptNode(now));
+    }
+    const again = focused && document.getElementById(focused);
+    if (again && again !== document.activeElement) again.focus();
+  }
+
+  async function send(form, button) {
+    const data = new FormData(form, button);
+    const back = data.get('back');
+    data.delete('back');
+    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(data) });
+    if (answer.ok) {
+      if ('clear' in form.dataset) form.reset();
+      const wrong = document.getElementById('live-wrong');
+      if (wrong) wrong.hidden = true;
+      return refresh(true);
+    }
+    const page = new URL(back, location.href);
+    page.searchParams.set('wrong', (await answer.json()).wrong);
+    location.assign(page);
+  }
+
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (form.method !== 'post') return;
+    event.preventDefault();
+    send(form, event.submitter).catch(() => location.reload());
+  });
+  setInterval(refresh, 1000);
+})();
