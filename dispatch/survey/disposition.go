@@ -92,3 +92,25 @@ type Event struct {
 	Reason       Reason
 	Args         map[string]string // never personal
 }
+
+// AddAttempt folds one attempt of the outbound ledger into the facts. An
+// attempt that never left (queued, sending, cancelled) adds nothing; a busy or
+// unanswered call was a contact with a working address.
+func (f *CaseFacts) AddAttempt(a Attempt) {
+	switch a.State {
+	case AttemptSent, AttemptDelivered, AttemptUnknown:
+		f.Sent++
+		f.Delivered++
+	case AttemptUndelivered, AttemptFailed:
+		f.Sent++
+		switch a.Reason {
+		case ReasonMachine:
+			f.Machine = true
+			f.Delivered++
+		case ReasonBusy, ReasonNoAnswer, ReasonHungUp:
+			f.Delivered++
+		default:
+			f.Undelivered++
+		}
+	}
+}

@@ -13,6 +13,8 @@ type Candidate struct {
 	AttemptID    survey.AttemptID
 	InvitationID survey.InvitationID
 	ContactID    survey.ContactID
+	CampaignID   survey.CampaignID
+	SenderID     survey.SenderID
 	Step         string
 	Channel      survey.Channel
 	Try          int
@@ -23,7 +25,6 @@ type Candidate struct {
 	EndsAt          time.Time
 	InvitationState survey.InvitationState
 	Refused         bool
-	Started         bool
 	Suppressed      bool // the person or the address
 	Consented       bool
 	Endpoint        survey.EndpointStatus // "" when the endpoint is gone
@@ -44,6 +45,9 @@ type Verdict struct {
 	Event  survey.AttemptEvent // claim, put_back or cancel
 	Reason survey.Reason
 	DueAt  time.Time // with put_back
+	// Conversation is the first state of the SMS conversation that a claim
+	// opens; if another case holds the phone, the attempt is put back to DueAt.
+	Conversation json.RawMessage
 }
 
 // AttemptOutcome is what became of one attempt or notice.
@@ -92,4 +96,12 @@ type Progress struct {
 	Answered   int  `json:"answered,omitempty"`
 	Left       int  `json:"left,omitempty"`
 	Keys       bool `json:"keys,omitempty"`
+}
+
+// ChunkInfo is what a worker needs to know of the chunk in its hands.
+type ChunkInfo struct {
+	CampaignID survey.CampaignID
+	Step       string
+	Channel    survey.Channel
+	Sender     survey.Sender
 }

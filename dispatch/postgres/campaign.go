@@ -1,0 +1,147 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"canvass/dispatch/survey"
+)
+
+type campaignRow struct {
+	ID              survey.CampaignID `db:"id"`
+	Name            string
+	Title           document[map[survey.Lang]string]
+	Purpose         survey.Purpose
+	Confidentiality survey.Confidentiality
+	Listed          survey.Eligibility
+	State           survey.CampaignState
+	QuestionnaireID survey.QuestionnaireID `db:"questionnaire_id"`
+	Office          document[survey.Office]
+	Eligibility     document[survey.Condition]
+	Design          document[survey.Design]
+	Protocol        document[survey.Protocol]
+	LaunchedAt      sql.NullTime `db:"launched_at"`
+	EndsAt          sql.NullTime `db:"ends_at"`
+}
+
+func (r campaignRow) campaign() *survey.Campaign {
+	return &survey.Campaign{ID: r.ID, Name: r.Name, Title: r.Title.V, Purpose: r.Purpose,
+		Confidentiality: r.Confidentiality, Listed: r.Listed, State: r.State, QuestionnaireID: r.QuestionnaireID,
+		Office: r.Office.V, Eligibility: r.Eligibility.V, Design: r.Design.V, Protocol: r.Protocol.V,
+		LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time}
+}
+
+const sqlCampaignColumns = `SELECT id, name, title, purpose, confidentiality, listed, state, questionnaire_id,
+	office, eligibility, design, protocol, launched_at, ends_at FROM campaign `
+
+const sqlCampaign = sqlCampaignColumns + `WHERE id = $1`
+
+// Campaign returns one campaign, or an error of kind NotFound.
+func (db *DB) Campaign(ctx context.Context, id survey.CampaignID) (*survey.Campaign, error) {
+	var r campaignRow
+	if err := db.x.GetContext(ctx, &r, sqlCampaign, id); err != nil {
+		return nil, told(err)
+	}
+	return r.campaign(), nil
+}
+
+const sqlCampaignByName = sqlCampaignColumns + `WHERE name = $1`
+
+// CampaignByName returns the campaign that staff call name.
+func (db *DB) CampaignByName(ctx context.Context, name string) (*survey.Campaign, error) {
+	var r campaignRow
+	if err := db.x.GetContext(ctx, &r, sqlCampaignByName, name); err != nil {
+		err = told(err)
+		if survey.KindOf(err) == survey.NotFound {
+			return nil, &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound,
+				Args: map[string]string{"what": "campaign", "name": name}, Err: err}
+		}
+		return nil, err
+	}
+	return r.campaign(), nil
+}
+
+const sqlCampaigns = sqlCampaignColumns + `WHERE cardinality($1::text[]) = 0 OR state = ANY($1) ORDER BY id`
+
+// Campaigns lists campaigns in the given states, all when none is given.
+func (db *DB) Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error) {
+	var rows []campaignRow
+	if err := db.x.SelectContext(ctx, &rows, sqlCampaigns, texts(states)); err != nil {
+		return nil, told(err)
+	}
+	out := make([]*survey.Campaign, len(rows))
+	for i, r := range rows {
+		out[i] = r.campaign()
+	}
+	return out, nil
+}
+
+const sqlCreateCampaign = `
+INSERT INTO campaign (name, title, purpose, confidentiality, listed, questionnaire_id, office, eligibility, design,
+	protocol, created_at, created_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`
+
+// CreateCampaign writes a draft. A name that is taken is a Conflict.
+func (db *DB) CreateCampaign(ctx context.Context, c survey.Campaign, actor string, now time.Time) (survey.CampaignID, error) {
+	var docs [5]string
+	for i, v := range []any{c.Title, c.Office, c.Eligibility, c.Design, c.Protocol} {
+		var err error
+		if docs[i], err = encoded(v); err != nil {
+			return 0, err
+		}
+	}
+	var id survey.CampaignID
+	err := db.x.GetContext(ctx, &id, sqlCreateCampaign, c.Name, docs[0], c.Purpose, c.Confidentiality, c.Listed,
+		c.QuestionnaireID, docs[1], docs[2], docs[3], docs[4], now, actor)
+	if isState(err, "23505") {
+		return 0, &survey.Error{Kind: survey.Conflict, Code: survey.CodeNameTaken,
+			Args: map[string]string{"name": c.Name}, Err: err}
+	}
+	return id, told(err)
+}
+
+// CampaignMove is one move of a campaign by somebody for some reason.
+type CampaignMove struct {
+	ID     survey.CampaignID
+	Event  survey.CampaignEvent
+	Actor  string
+	Reason survey.Reason
+	Now    time.Time // business time
+	EndsAt time.Time // with launch
+}
+
+// MoveCampaign is a compare-and-set on the campaign's state, with an event. A
+// campaign that is not in a state that allows the move is a Conflict.
+func (db *DB) MoveCampaign(ctx context.Context, m CampaignMove) error {
+	return db.within(ctx, func(tx *sqlx.Tx) error { return moveCampaign(ctx, tx, m) })
+}
+
+const sqlMoveCampaign = `
+UPDATE campaign SET state = $2,
+	launched_at = CASE WHEN $4 = 'launch' THEN $5 ELSE launched_at END,
+	ends_at     = CASE WHEN $4 = 'launch' THEN $6 ELSE ends_at END,
+	closed_at   = CASE WHEN $4 = 'close' THEN $5 ELSE closed_at END
+WHERE id = $1 AND state = ANY($3)`
+
+func moveCampaign(ctx context.Context, tx *sqlx.Tx, m CampaignMove) error {
+	machine := survey.CampaignMachine()
+	from := machine.From(m.Event)
+	to, err := machine.Next(from[0], m.Event)
+	if err != nil {
+		return err
+	}
+	res, err := tx.ExecContext(ctx, sqlMoveCampaign, m.ID, to, texts(from), m.Event, m.Now, nullTime(m.EndsAt))
+	if err != nil {
+		return err
+	}
+	if n, _ := res.RowsAffected(); n == 0 {
+		return &survey.Error{Kind: survey.Conflict, Code: survey.CodeState, Args: map[string]string{
+			"machine": "campaign", "event": string(m.Event), "want": strings.Join(texts(from), ", ")}}
+	}
+	return record(ctx, tx, survey.Event{Kind: survey.EventCampaignMoved, At: m.Now, CampaignID: m.ID,
+		Actor: m.Actor, Reason: m.Reason, Args: map[string]string{"event": string(m.Event), "to": string(to)}})
+}

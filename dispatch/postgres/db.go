@@ -1,0 +1,191 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/pressly/goose/v3"
+
+	"canvass/dispatch/survey"
+	"canvass/migrations"
+)
+
+// DB is a pool of connections to one Canvass database.
+type DB struct{ x *sqlx.DB }
+
+// poolSize is enough for one process: more connections only queue in the
+// server (performance.md §10: pools of 8–16).
+const poolSize = 12
+
+// Open connects to url. It does not look at the schema; see CheckSchema.
+func Open(ctx context.Context, url string) (*DB, error) {
+	x, err := sqlx.Open("postgres", url)
+	if err != nil {
+		return nil, &survey.Error{Kind: survey.Invalid, Code: survey.CodeConfig, Where: "CANVASS_DATABASE_URL", Err: err}
+	}
+	x.SetMaxOpenConns(poolSize)
+	x.SetMaxIdleConns(poolSize)
+	x.SetConnMaxIdleTime(5 * time.Minute)
+	if err := x.PingContext(ctx); err != nil {
+		_ = x.Close()
+		return nil, told(err)
+	}
+	return &DB{x: x}, nil
+}
+
+// Close closes the pool.
+func (db *DB) Close() error { return db.x.Close() }
+
+// Ping reports whether the server answers.
+func (db *DB) Ping(ctx context.Context) error { return told(db.x.PingContext(ctx)) }
+
+// Migrate brings the schema to the version of this build and returns the
+// versions before and after.
+func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
+	p, err := goose.NewProvider(goose.DialectPostgres, db.x.DB, migrations.FS)
+	if err != nil {
+		return 0, 0, told(err)
+	}
+	from, err = p.GetDBVersion(ctx)
+	if err != nil {
+		return 0, 0, told(err)
+	}
+	if from > migrations.Latest {
+		return from, from, schemaError(survey.CodeSchemaNew, from)
+	}
+	if _, err = p.Up(ctx); err != nil {
+		return from, from, told(err)
+	}
+	return from, migrations.Latest, nil
+}
+
+const sqlSchemaVersion = `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`
+
+// SchemaVersion returns the version of the schema, 0 for an empty database.
+func (db *DB) SchemaVersion(ctx context.Context) (int64, error) {
+	var v int64
+	err := db.x.GetContext(ctx, &v, sqlSchemaVersion)
+	if isState(err, "42P01") { // no such table: nothing was ever migrated
+		return 0, nil
+	}
+	return v, told(err)
+}
+
+// CheckSchema refuses an older or newer schema; the words of the codes name
+// the command that mends it.
+func (db *DB) CheckSchema(ctx context.Context) error {
+	v, err := db.SchemaVersion(ctx)
+	switch {
+	case err != nil:
+		return err
+	case v < migrations.Latest:
+		return schemaError(survey.CodeSchemaOld, v)
+	case v > migrations.Latest:
+		return schemaError(survey.CodeSchemaNew, v)
+	}
+	return nil
+}
+
+func schemaError(code survey.Code, have int64) error {
+	return &survey.Error{Kind: survey.Conflict, Code: code, Args: map[string]string{
+		"have": strconv.FormatInt(have, 10), "want": strconv.Itoa(migrations.Latest),
+	}}
+}
+
+// within runs do in one transaction. A panic or an error rolls back.
+func (db *DB) within(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	tx, err := db.x.BeginTxx(ctx, nil)
+	if err != nil {
+		return told(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	if err := do(tx); err != nil {
+		return told(err)
+	}
+	return told(tx.Commit())
+}
+
+// told gives an error of the driver its kind, by SQLSTATE. Errors of ours pass
+// through.
+func told(err error) error {
+	var ours *survey.Error
+	if err == nil || errors.As(err, &ours) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound, Err: err}
+	}
+	var dial net.Error
+	if errors.As(err, &dial) || errors.Is(err, sql.ErrConnDone) || isAway(err) {
+		return &survey.Error{Kind: survey.Unavailable, Code: survey.CodeDatabaseAway, Err: err}
+	}
+	return err
+}
+
+// isAway recognises a server that is gone, starting, stopping or full.
+func isAway(err error) bool {
+	var pe *pq.Error
+	if !errors.As(err, &pe) {
+		return false
+	}
+	switch pe.Code.Class() {
+	case "08", "53", "57":
+		return true
+	}
+	return false
+}
+
+func isState(err error, state pq.ErrorCode) bool {
+	var pe *pq.Error
+	return errors.As(err, &pe) && pe.Code == state
+}
+
+// document scans a json column into a value.
+type document[T any] struct{ V T }
+
+// Scan implements sql.Scanner.
+func (d *document[T]) Scan(src any) error {
+	switch b := src.(type) {
+	case nil:
+		return nil
+	case []byte:
+		return json.Unmarshal(b, &d.V)
+	case string:
+		return json.Unmarshal([]byte(b), &d.V)
+	}
+	return errors.New("postgres: a document is neither text nor bytes")
+}
+
+// encoded renders v for a jsonb parameter.
+func encoded(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// nullTime is t as a parameter, NULL when zero.
+func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t.IsZero()} }
+
+// texts converts any list of words to a text[] parameter.
+func texts[S ~string](in []S) pq.StringArray {
+	out := make(pq.StringArray, len(in))
+	for i, s := range in {
+		out[i] = string(s)
+	}
+	return out
+}
+
+// ints converts any list of identifiers to a bigint[] parameter.
+func ints[I ~int64 | ~int](in []I) pq.Int64Array {
+	out := make(pq.Int64Array, len(in))
+	for i, v := range in {
+		out[i] = int64(v)
+	}
+	return out
+}

@@ -1,0 +1,184 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+const sqlStore = `
+INSERT INTO inbox (kind, provider, provider_id, received_at, invitation_id, payload)
+VALUES ($1, $2, $3, $4, nullif($5::bigint, 0), $6)
+ON CONFLICT (provider, provider_id) DO NOTHING RETURNING id`
+
+const sqlStoredBefore = `SELECT id, applied_at IS NOT NULL AS applied FROM inbox WHERE provider = $1 AND provider_id = $2`
+
+// Store keeps an arrival raw, once for ever. When it returns without an error,
+// the arrival is safe.
+func (db *DB) Store(ctx context.Context, a view.Arrival) (view.Stored, error) {
+	var ids []survey.InboxID
+	err := db.x.SelectContext(ctx, &ids, sqlStore, a.Kind, a.Provider, a.ProviderID, a.ReceivedAt, a.InvitationID, []byte(a.Payload))
+	if err != nil {
+		return view.Stored{}, told(err)
+	}
+	if len(ids) == 1 {
+		return view.Stored{ID: ids[0], Fresh: true}, nil
+	}
+	var r struct {
+		ID      survey.InboxID `db:"id"`
+		Applied bool           `db:"applied"`
+	}
+	err = db.x.GetContext(ctx, &r, sqlStoredBefore, a.Provider, a.ProviderID)
+	return view.Stored{ID: r.ID, Applied: r.Applied}, told(err)
+}
+
+const sqlSender = `SELECT id FROM sender WHERE channel = $1 AND address = $2`
+
+const sqlTalkingWith = `
+SELECT invitation_id FROM conversation WHERE mode = 'sms' AND sender_id = $1 AND phone = $2 AND closed_at IS NULL`
+
+// The latest case of whoever has this phone, one in the field before a closed one.
+const sqlLatestCase = `
+SELECT i.id FROM endpoint e JOIN invitation i ON i.contact_id = e.contact_id
+JOIN campaign k ON k.id = i.campaign_id
+WHERE e.kind = 'phone' AND e.address = $1 AND i.state <> 'held'
+ORDER BY k.state IN ('fielding', 'paused') DESC,
+	EXISTS (SELECT 1 FROM attempt a WHERE a.invitation_id = i.id AND a.endpoint_id = e.id
+		AND a.state IN ('sending', 'sent', 'delivered', 'unknown')) DESC, i.id DESC LIMIT 1`
+
+const sqlOwnerOf = `
+SELECT contact_id FROM endpoint WHERE kind = 'phone' AND address = $1 ORDER BY rank, contact_id LIMIT 1`
+
+// WhoTexted says whose case a text from phone to our address belongs to: the
+// open conversation, else the latest case of the phone's owner.
+func (db *DB) WhoTexted(ctx context.Context, ours, phone string) (view.Texter, error) {
+	var t view.Texter
+	if err := one(db.x.SelectContext, ctx, &t.SenderID, sqlSender, survey.SMS, ours); err != nil {
+		return t, err
+	}
+	if err := one(db.x.SelectContext, ctx, &t.InvitationID, sqlTalkingWith, t.SenderID, phone); err != nil {
+		return t, err
+	}
+	if t.InvitationID == 0 {
+		if err := one(db.x.SelectContext, ctx, &t.InvitationID, sqlLatestCase, phone); err != nil {
+			return t, err
+		}
+	}
+	return t, one(db.x.SelectContext, ctx, &t.ContactID, sqlOwnerOf, phone)
+}
+
+type selector func(ctx context.Context, dest any, query string, args ...any) error
+
+// one scans the first row into dest and leaves it alone when there is none.
+func one[T any](sel selector, ctx context.Context, dest *T, query string, args ...any) error { //nolint:revive // the selector is the receiver here
+	var rows []T
+	if err := sel(ctx, &rows, query, args...); err != nil {
+		return told(err)
+	}
+	if len(rows) > 0 {
+		*dest = rows[0]
+	}
+	return nil
+}
+
+const sqlInvitationOfAttempt = `SELECT invitation_id FROM attempt WHERE id = $1`
+
+// InvitationOfAttempt returns the case that an attempt belongs to, 0 if none.
+func (db *DB) InvitationOfAttempt(ctx context.Context, id survey.AttemptID) (survey.InvitationID, error) {
+	var out survey.InvitationID
+	return out, one(db.x.SelectContext, ctx, &out, sqlInvitationOfAttempt, id)
+}
+
+const sqlInvitationOfNotice = `SELECT coalesce(invitation_id, 0) FROM notice WHERE id = $1`
+
+// InvitationOfNotice returns the case that a notice belongs to, 0 if none.
+func (db *DB) InvitationOfNotice(ctx context.Context, id survey.NoticeID) (survey.InvitationID, error) {
+	var out survey.InvitationID
+	return out, one(db.x.SelectContext, ctx, &out, sqlInvitationOfNotice, id)
+}
+
+type inboxRow struct {
+	ID         survey.InboxID  `db:"id"`
+	Kind       string          `db:"kind"`
+	ReceivedAt time.Time       `db:"received_at"`
+	Payload    json.RawMessage `db:"payload"`
+}
+
+func (r inboxRow) row() view.InboxRow {
+	return view.InboxRow{ID: r.ID, Kind: r.Kind, ReceivedAt: r.ReceivedAt, Payload: r.Payload}
+}
+
+const sqlUnapplied = `
+SELECT id, kind, received_at, payload FROM inbox WHERE invitation_id = $1 AND applied_at IS NULL ORDER BY id LIMIT 50`
+
+const sqlMarkApplied = `
+UPDATE inbox SET applied_at = clock_timestamp(), outcome = $2, reason = $3 WHERE id = $1 AND applied_at IS NULL`
+
+func markApplied(ctx context.Context, tx *sqlx.Tx, id survey.InboxID, c view.Change) error {
+	outcome := c.Outcome
+	if outcome == "" {
+		outcome = "applied"
+	}
+	_, err := tx.ExecContext(ctx, sqlMarkApplied, id, outcome, c.Reason)
+	return err
+}
+
+const sqlSweepInbox = `
+SELECT DISTINCT coalesce(invitation_id, 0) AS invitation_id, CASE WHEN invitation_id IS NULL THEN id ELSE 0 END AS id
+FROM inbox WHERE applied_at IS NULL AND received_at < clock_timestamp() - interval '5 seconds' LIMIT $1`
+
+// Unapplied is an inbox hint: a person with rows to apply, or a stray row.
+type Unapplied struct {
+	InvitationID survey.InvitationID `db:"invitation_id"`
+	InboxID      survey.InboxID      `db:"id"`
+}
+
+// SweepInbox lists what was stored a while ago and not applied yet.
+func (db *DB) SweepInbox(ctx context.Context, limit int) ([]Unapplied, error) {
+	var rows []Unapplied
+	err := db.x.SelectContext(ctx, &rows, sqlSweepInbox, limit)
+	return rows, told(err)
+}
+
+const sqlLockStray = `
+SELECT id, kind, received_at, payload FROM inbox WHERE id = $1 AND applied_at IS NULL AND invitation_id IS NULL FOR UPDATE`
+
+// ApplyStray applies an arrival that belongs to no case: a text of somebody
+// unknown, a callback for nothing of ours.
+func (db *DB) ApplyStray(ctx context.Context, id survey.InboxID, now time.Time, decide func(view.InboxRow) (view.Change, error)) (view.Applied, error) {
+	out := view.Applied{InboxID: id}
+	err := db.within(ctx, func(tx *sqlx.Tx) error {
+		var rows []inboxRow
+		if err := tx.SelectContext(ctx, &rows, sqlLockStray, id); err != nil || len(rows) == 0 {
+			return err
+		}
+		change, err := decide(rows[0].row())
+		if err != nil {
+			return err
+		}
+		if err := suppress(ctx, tx, now, id, change.Suppress); err != nil {
+			return err
+		}
+		if change.Lift {
+			if err := lift(ctx, tx, now, 0, change.AddressKeys); err != nil {
+				return err
+			}
+		}
+		if change.Notice != nil {
+			if err := recordNotice(ctx, tx, now, *change.Notice); err != nil {
+				return err
+			}
+		}
+		out.Change = change
+		if out.Notices, err = insertNotices(ctx, tx, noticeFor{inbox: id, now: now}, change.Notices); err != nil {
+			return err
+		}
+		return markApplied(ctx, tx, id, change)
+	})
+	return out, err
+}

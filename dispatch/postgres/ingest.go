@@ -1,0 +1,364 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// Decide says what one inbound thing does to a case. It is pure; an error
+// leaves the row unapplied.
+type Decide func(view.Case, view.InboxRow) (view.Change, error)
+
+// ApplyInbox applies all unapplied rows of one person in order, in one
+// transaction that holds the locks of invitation and response. It returns what
+// each row did.
+func (db *DB) ApplyInbox(ctx context.Context, inv survey.InvitationID, now time.Time, decide Decide) ([]view.Applied, error) {
+	var out []view.Applied
+	err := db.within(ctx, func(tx *sqlx.Tx) error {
+		out = nil
+		if err := lockInvitations(ctx, tx, []survey.InvitationID{inv}); err != nil {
+			return err
+		}
+		var rows []inboxRow
+		if err := tx.SelectContext(ctx, &rows, sqlUnapplied, inv); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			c, err := caseOf(ctx, tx, inv)
+			if err != nil {
+				return err
+			}
+			change, err := decide(c, r.row())
+			if err != nil {
+				return err
+			}
+			done := view.Applied{InboxID: r.ID, Change: change}
+			if done.Notices, err = applyChange(ctx, tx, c, r.ID, change, now); err != nil {
+				return err
+			}
+			if err := markApplied(ctx, tx, r.ID, change); err != nil {
+				return err
+			}
+			out = append(out, done)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Case reads one person's case without changing anything, for a page.
+func (db *DB) Case(ctx context.Context, inv survey.InvitationID) (view.Case, error) {
+	var out view.Case
+	err := db.within(ctx, func(tx *sqlx.Tx) (err error) {
+		out, err = caseOf(ctx, tx, inv)
+		return err
+	})
+	return out, err
+}
+
+type caseRow struct {
+	planRow
+	ContactName  sql.NullString `db:"name"`
+	Title        sql.NullString `db:"title"`
+	Weight       float64        `db:"weight"`
+	Disposition  sql.NullString `db:"disposition"`
+	TokenVersion int            `db:"token_version"`
+	TokenKey     sql.NullString `db:"token_key"`
+	ResponseID   sql.NullString `db:"response_id"`
+	Response     sql.NullString `db:"response_state"`
+	SubmittedAt  sql.NullTime   `db:"submitted_at"`
+	Mode         sql.NullString `db:"mode"`
+	Replicate    int            `db:"replicate"`
+	Inclusion    float64        `db:"inclusion"`
+}
+
+const sqlCase = `
+SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, i.human_at, i.refusal, i.progress,
+	c.id IS NULL AS gone, c.name, c.title, i.weight, i.inclusion, i.replicate, i.disposition, i.token_version,
+	(SELECT t.key_id FROM token t WHERE t.invitation_id = i.id AND t.purpose = 'form' AND t.version = i.token_version) AS token_key,
+	r.id AS response_id, r.state AS response_state, r.submitted_at, r.mode
+FROM invitation i
+LEFT JOIN contact c ON c.id = i.contact_id
+LEFT JOIN link.response_link l ON l.invitation_id = i.id
+LEFT JOIN response r ON r.id = l.response_id
+WHERE i.id = $1`
+
+const sqlItems = `SELECT question, value, missing FROM answer_item WHERE response_id = $1`
+
+const sqlConversations = `
+SELECT id, mode, sender_id, phone, state FROM conversation WHERE invitation_id = $1 AND closed_at IS NULL ORDER BY id`
+
+const sqlSuppressedChannels = `
+SELECT DISTINCT coalesce(channel, '') FROM suppression WHERE contact_id = $1 AND lifted_at IS NULL AND scope = 'all'`
+
+const sqlQuestionnaireOf = `SELECT id, name, version, hash, source FROM questionnaire WHERE id = $1`
+
+type questionnaireRow struct {
+	ID      survey.QuestionnaireID `db:"id"`
+	Name    string                 `db:"name"`
+	Version int                    `db:"version"`
+	Hash    string                 `db:"hash"`
+	Source  string                 `db:"source"`
+}
+
+// caseOf gathers one person's case. The caller holds the invitation's lock, or
+// only looks.
+func caseOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) (view.Case, error) {
+	var r caseRow
+	if err := tx.GetContext(ctx, &r, sqlCase, inv); err != nil {
+		return view.Case{}, err
+	}
+	attempts, err := attemptsOf(ctx, tx, []survey.InvitationID{inv})
+	if err != nil {
+		return view.Case{}, err
+	}
+	var k campaignRow
+	if err := tx.GetContext(ctx, &k, sqlCampaign, r.CampaignID); err != nil {
+		return view.Case{}, err
+	}
+	var q questionnaireRow
+	if err := tx.GetContext(ctx, &q, sqlQuestionnaireOf, k.QuestionnaireID); err != nil {
+		return view.Case{}, err
+	}
+	c := r.view(k.campaign(), attempts[inv])
+	c.Questionnaire = view.QuestionnaireSource(q)
+	if c.Answers, err = answersOf(ctx, tx, c.ResponseID); err != nil {
+		return view.Case{}, err
+	}
+	if err := tx.SelectContext(ctx, &c.Suppressed, sqlSuppressedChannels, r.ContactID); err != nil {
+		return view.Case{}, err
+	}
+	c.Conversations, err = conversationsOf(ctx, tx, inv)
+	return c, err
+}
+
+func (r caseRow) view(k *survey.Campaign, attempts []survey.Attempt) view.Case {
+	inv := survey.Invitation{ID: r.ID, CampaignID: r.CampaignID, ContactID: r.ContactID, Stratum: r.Stratum,
+		State: r.State, Language: r.Language, Weight: r.Weight, Inclusion: r.Inclusion, Replicate: r.Replicate,
+		Disposition: survey.Disposition(r.Disposition.String), TokenVersion: r.TokenVersion}
+	c := view.Case{Invitation: inv, Campaign: k, ContactID: r.ContactID, Name: survey.PersonName(r.ContactName.String),
+		Title: r.Title.String, ResponseID: survey.ResponseID(r.ResponseID.String), Attempts: attempts,
+		ResponseState: survey.ResponseState(r.Response.String), TokenKey: r.TokenKey.String,
+		SubmittedAt: r.SubmittedAt.Time, SubmittedByMode: survey.Mode(r.Mode.String)}
+	c.Facts = caseFacts(r.HumanAt.Valid, r.Refusal.String, r.Progress.V, attempts)
+	c.Facts.Submitted = c.ResponseState == survey.ResponseSubmitted
+	return c
+}
+
+func answersOf(ctx context.Context, tx *sqlx.Tx, id survey.ResponseID) (survey.Answers, error) {
+	out := survey.Answers{}
+	if id == "" {
+		return out, nil
+	}
+	var rows []struct{ Question, Value, Missing string }
+	if err := tx.SelectContext(ctx, &rows, sqlItems, string(id)); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		out[r.Question] = survey.Answer{Value: survey.AnswerText(r.Value), Missing: survey.Missing(r.Missing)}
+	}
+	return out, nil
+}
+
+func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) ([]view.Conversation, error) {
+	var rows []struct {
+		ID       int64           `db:"id"`
+		Mode     survey.Mode     `db:"mode"`
+		SenderID survey.SenderID `db:"sender_id"`
+		Phone    string          `db:"phone"`
+		State    []byte          `db:"state"`
+	}
+	if err := tx.SelectContext(ctx, &rows, sqlConversations, inv); err != nil {
+		return nil, err
+	}
+	var out []view.Conversation
+	for _, r := range rows {
+		out = append(out, view.Conversation{ID: r.ID, Mode: r.Mode, SenderID: r.SenderID,
+			Phone: survey.Phone(r.Phone), State: r.State})
+	}
+	return out, nil
+}
+
+// applyChange writes a change, in the house's order of locks: invitation (held
+// by the caller), response, attempts.
+func applyChange(ctx context.Context, tx *sqlx.Tx, c view.Case, inbox survey.InboxID, ch view.Change, now time.Time) ([]view.OpenNotice, error) {
+	w := changeWriter{ctx: ctx, tx: tx, c: c, ch: ch, now: now, inbox: inbox}
+	for _, write := range []func() error{w.response, w.items, w.submit, w.invitation, w.doNotContact, w.conversation, w.attempts, w.events} {
+		if err := write(); err != nil {
+			return nil, err
+		}
+	}
+	return insertNotices(ctx, tx, noticeFor{inbox: inbox, campaign: c.Invitation.CampaignID,
+		invitation: c.Invitation.ID, now: now}, ch.Notices)
+}
+
+// changeWriter writes one change, a part at a time.
+type changeWriter struct {
+	ctx   context.Context
+	tx    *sqlx.Tx
+	c     view.Case
+	ch    view.Change
+	now   time.Time
+	inbox survey.InboxID
+}
+
+func (w *changeWriter) exec(query string, args ...any) error {
+	_, err := w.tx.ExecContext(w.ctx, query, args...)
+	return err
+}
+
+const sqlStartResponse = `
+INSERT INTO response (campaign_id, questionnaire_id, stratum, weight, language, mode, started_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`
+
+const sqlLinkResponse = `INSERT INTO link.response_link (invitation_id, response_id) VALUES ($1, $2)`
+
+const sqlResumeResponse = `
+UPDATE response SET mode = $2, state = CASE WHEN state = 'broken_off' THEN 'started' ELSE state END WHERE id = $1`
+
+// response begins the one response of the person, or takes it up again.
+func (w *changeWriter) response() error {
+	if len(w.ch.Items) == 0 && !w.ch.Submit {
+		return nil
+	}
+	if w.c.ResponseID != "" {
+		return w.exec(sqlResumeResponse, string(w.c.ResponseID), w.ch.Mode)
+	}
+	lang := w.c.Invitation.Language.Or(survey.Vietnamese)
+	err := w.tx.GetContext(w.ctx, &w.c.ResponseID, sqlStartResponse, w.c.Invitation.CampaignID,
+		w.c.Campaign.QuestionnaireID, w.c.Invitation.Stratum, w.c.Invitation.Weight, lang, w.ch.Mode, w.now)
+	if err != nil {
+		return err
+	}
+	return w.exec(sqlLinkResponse, w.c.Invitation.ID, string(w.c.ResponseID))
+}
+
+const sqlSaveItems = `
+INSERT INTO answer_item (response_id, question, value, missing, mode, answered_at)
+SELECT $1, question, value, missing, $5, $6 FROM unnest($2::text[], $3::text[], $4::text[]) AS u (question, value, missing)
+ON CONFLICT (response_id, question) DO UPDATE
+SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at`
+
+const sqlDropItems = `DELETE FROM answer_item WHERE response_id = $1 AND question = ANY($2)`
+
+func (w *changeWriter) items() error {
+	if len(w.ch.Drop) > 0 && w.c.ResponseID != "" {
+		if err := w.exec(sqlDropItems, string(w.c.ResponseID), pq.StringArray(w.ch.Drop)); err != nil {
+			return err
+		}
+	}
+	if len(w.ch.Items) == 0 {
+		return nil
+	}
+	var question, value, missing pq.StringArray
+	for _, it := range w.ch.Items {
+		question = append(question, it.Question)
+		value = append(value, string(it.Answer.Value))
+		missing = append(missing, string(it.Answer.Missing))
+	}
+	return w.exec(sqlSaveItems, string(w.c.ResponseID), question, value, missing, w.ch.Mode, w.now)
+}
+
+const sqlSubmit = `
+UPDATE response SET state = 'submitted', submitted_at = $2, late = $3 WHERE id = $1 AND state = ANY($4)`
+
+func (w *changeWriter) submit() error {
+	if !w.ch.Submit {
+		return nil
+	}
+	return w.exec(sqlSubmit, string(w.c.ResponseID), w.now, w.ch.Late,
+		texts(survey.ResponseMachine().From(survey.ResponseSubmit)))
+}
+
+const sqlInvitationChange = `
+UPDATE invitation SET
+	state    = CASE WHEN $2 AND state = 'open' THEN 'started' ELSE state END,
+	human_at = CASE WHEN $3 THEN coalesce(human_at, $4) ELSE human_at END,
+	refusal  = coalesce(refusal, nullif($5, '')),
+	refused_at = CASE WHEN $5 <> '' THEN coalesce(refused_at, $4) ELSE refused_at END,
+	language = coalesce(nullif($6, ''), language),
+	progress = coalesce($7::jsonb, progress)
+WHERE id = $1`
+
+const sqlReclassify = `
+UPDATE invitation i SET disposition = $2, disposition_reason = $3
+FROM campaign k WHERE i.id = $1 AND i.state = 'closed' AND k.id = i.campaign_id AND k.state <> 'archived'`
+
+func (w *changeWriter) invitation() error {
+	var progress sql.NullString
+	if w.ch.Progress != nil {
+		doc, err := encoded(w.ch.Progress)
+		if err != nil {
+			return err
+		}
+		progress = sql.NullString{String: doc, Valid: true}
+	}
+	err := w.exec(sqlInvitationChange, w.c.Invitation.ID, len(w.ch.Items) > 0, w.ch.Human, w.now, w.ch.Refusal,
+		w.ch.Language, progress)
+	if err != nil || w.ch.Close == "" {
+		return err
+	}
+	if w.c.Invitation.State == survey.InvitationClosed {
+		return w.exec(sqlReclassify, w.c.Invitation.ID, w.ch.Close, w.ch.CloseReason)
+	}
+	return closeInvitations(w.ctx, w.tx, closing{now: w.now, ids: []survey.InvitationID{w.c.Invitation.ID},
+		codes: []survey.Disposition{w.ch.Close}, why: []survey.Reason{w.ch.CloseReason}, actor: "respondent"})
+}
+
+// doNotContact records opt-outs and their end; a person who opts out of
+// everything also leaves every other open case of theirs.
+func (w *changeWriter) doNotContact() error {
+	if err := suppress(w.ctx, w.tx, w.now, w.inbox, w.ch.Suppress); err != nil {
+		return err
+	}
+	if !w.ch.Lift {
+		return nil
+	}
+	return lift(w.ctx, w.tx, w.now, w.c.ContactID, w.ch.AddressKeys)
+}
+
+const sqlMoveConversation = `
+INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (mode, sender_id, phone) WHERE closed_at IS NULL
+DO UPDATE SET state = excluded.state, invitation_id = excluded.invitation_id`
+
+const sqlCloseConversation = `
+UPDATE conversation SET closed_at = $4 WHERE mode = $1 AND sender_id = $2 AND phone = $3 AND closed_at IS NULL`
+
+func (w *changeWriter) conversation() error {
+	cc := w.ch.Conversation
+	if cc == nil {
+		return nil
+	}
+	if cc.Close {
+		return w.exec(sqlCloseConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.now)
+	}
+	return w.exec(sqlMoveConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.c.Invitation.ID, []byte(cc.State), w.now)
+}
+
+func (w *changeWriter) attempts() error {
+	if w.ch.Cancel != "" {
+		if err := cancelQueued(w.ctx, w.tx, []survey.InvitationID{w.c.Invitation.ID}, w.ch.Cancel, w.now); err != nil {
+			return err
+		}
+	}
+	if w.ch.Notice != nil {
+		if err := recordNotice(w.ctx, w.tx, w.now, *w.ch.Notice); err != nil {
+			return err
+		}
+	}
+	if w.ch.Attempt == nil {
+		return nil
+	}
+	return recordOutcomes(w.ctx, w.tx, w.now, []view.AttemptOutcome{*w.ch.Attempt})
+}
+
+func (w *changeWriter) events() error { return record(w.ctx, w.tx, w.ch.Events...) }

@@ -1,0 +1,172 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+const sqlInsertNotice = `
+INSERT INTO notice (inbox_id, ordinal, campaign_id, invitation_id, channel, sender_id, address, prompts,
+	pass_suppression, created_at, lease_until)
+VALUES ($1, $2, nullif($3::bigint, 0), nullif($4::bigint, 0), $5, $6, $7, $8, $9, $10, clock_timestamp() + interval '15 seconds')
+ON CONFLICT (inbox_id, ordinal) DO UPDATE SET ordinal = excluded.ordinal RETURNING id`
+
+// noticeFor says whom the notices of one inbox row are for.
+type noticeFor struct {
+	inbox      survey.InboxID
+	campaign   survey.CampaignID
+	invitation survey.InvitationID
+	now        time.Time
+}
+
+func insertNotices(ctx context.Context, tx *sqlx.Tx, f noticeFor, ns []view.NewNotice) ([]view.OpenNotice, error) {
+	var out []view.OpenNotice
+	for i, n := range ns {
+		var id survey.NoticeID
+		err := tx.GetContext(ctx, &id, sqlInsertNotice, f.inbox, i+1, f.campaign, f.invitation, n.Channel, n.SenderID,
+			n.Address, []byte(n.Prompts), n.PassSuppression, f.now)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, view.OpenNotice{ID: id, Generation: 1})
+	}
+	return out, nil
+}
+
+const sqlClaimNotice = `
+UPDATE notice SET state = 'sending', tries = tries + 1, lease_until = clock_timestamp() + interval '20 seconds'
+WHERE id = $1 AND generation = $2 AND state = 'queued'
+RETURNING id, coalesce(invitation_id, 0) AS invitation_id, coalesce(campaign_id, 0) AS campaign_id, channel,
+	sender_id, address, prompts, pass_suppression`
+
+type noticeRow struct {
+	ID           survey.NoticeID     `db:"id"`
+	InvitationID survey.InvitationID `db:"invitation_id"`
+	CampaignID   survey.CampaignID   `db:"campaign_id"`
+	Channel      survey.Channel      `db:"channel"`
+	SenderID     survey.SenderID     `db:"sender_id"`
+	Address      string              `db:"address"`
+	Prompts      json.RawMessage     `db:"prompts"`
+	Pass         bool                `db:"pass_suppression"`
+}
+
+const sqlNoticeFacts = `
+SELECT s.address, s.provider, s.can_receive, s.rate, s.cost,
+	EXISTS (SELECT 1 FROM suppression x WHERE x.lifted_at IS NULL AND x.scope = 'all'
+		AND (x.channel IS NULL OR x.channel = s.channel)
+		AND (x.contact_id = i.contact_id OR x.address_key = ANY($3))) AS suppressed,
+	i.language, coalesce(i.token_version, 0) AS token_version, i.progress, c.name, c.title,
+	(SELECT t.key_id FROM token t WHERE t.invitation_id = i.id AND t.purpose = 'form' AND t.version = i.token_version) AS token_key
+FROM sender s LEFT JOIN invitation i ON i.id = $2 LEFT JOIN contact c ON c.id = i.contact_id WHERE s.id = $1`
+
+type noticeFactsRow struct {
+	Address      string         `db:"address"`
+	Provider     string         `db:"provider"`
+	CanReceive   bool           `db:"can_receive"`
+	Rate         float64        `db:"rate"`
+	Cost         int64          `db:"cost"`
+	Suppressed   bool           `db:"suppressed"`
+	Language     sql.NullString `db:"language"`
+	TokenVersion int            `db:"token_version"`
+	Progress     document[view.Progress]
+	Name         sql.NullString `db:"name"`
+	Title        sql.NullString `db:"title"`
+	TokenKey     sql.NullString `db:"token_key"`
+}
+
+const sqlCancelNotice = `UPDATE notice SET state = 'cancelled', reason = $2, ended_at = $3 WHERE id = $1`
+
+// ClaimNotice takes one notice in hand. A stale generation is NotFound. A
+// person who opted out gets nothing but the confirmation of just that: such a
+// notice is cancelled and reported as NotFound too.
+func (db *DB) ClaimNotice(ctx context.Context, n view.OpenNotice, now time.Time, keysOf func(survey.EndpointKind, string) [][]byte) (view.ClaimedNotice, error) {
+	var out view.ClaimedNotice
+	cancelled := false
+	err := db.within(ctx, func(tx *sqlx.Tx) error {
+		var r noticeRow
+		if err := tx.GetContext(ctx, &r, sqlClaimNotice, n.ID, n.Generation); err != nil {
+			return err
+		}
+		var f noticeFactsRow
+		keys := pq.ByteaArray(keysOf(r.Channel.EndpointKind(), r.Address))
+		if err := tx.GetContext(ctx, &f, sqlNoticeFacts, r.SenderID, r.InvitationID, keys); err != nil {
+			return err
+		}
+		if f.Suppressed && !r.Pass {
+			cancelled = true
+			_, err := tx.ExecContext(ctx, sqlCancelNotice, r.ID, survey.ReasonSuppressed, now)
+			return err
+		}
+		out = view.ClaimedNotice{ID: r.ID, InvitationID: r.InvitationID, CampaignID: r.CampaignID, Channel: r.Channel,
+			Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: f.Address, Provider: f.Provider,
+				CanReceive: f.CanReceive, Rate: f.Rate, Cost: f.Cost},
+			Address: r.Address, Prompts: r.Prompts, Language: survey.Lang(f.Language.String),
+			Name: survey.PersonName(f.Name.String), Title: f.Title.String, TokenVersion: f.TokenVersion,
+			TokenKey: f.TokenKey.String, Progress: f.Progress.V}
+		return nil
+	})
+	if err == nil && cancelled {
+		return out, &survey.Error{Kind: survey.NotFound, Code: survey.CodeOptedOut}
+	}
+	return out, err
+}
+
+const sqlNoticeOutcome = `
+UPDATE notice SET state = $2, reason = $3, generation = CASE WHEN $2 = 'queued' THEN generation + 1 ELSE generation END,
+	provider_id = coalesce(nullif($4, ''), provider_id), provider_code = coalesce(nullif($5, ''), provider_code),
+	segments = greatest(segments, $6),
+	sent_at = CASE WHEN $2 IN ('sent', 'delivered', 'undelivered') THEN coalesce(sent_at, $7) ELSE sent_at END,
+	ended_at = CASE WHEN $2 IN ('delivered', 'undelivered', 'failed') THEN $7 ELSE ended_at END,
+	lease_until = clock_timestamp() + interval '5 seconds'
+WHERE id = $1 AND state = ANY($8)`
+
+// RecordNotice writes what became of a notice; states move forward only.
+func (db *DB) RecordNotice(ctx context.Context, now time.Time, o view.NoticeOutcome) error {
+	return db.within(ctx, func(tx *sqlx.Tx) error { return recordNotice(ctx, tx, now, o) })
+}
+
+func recordNotice(ctx context.Context, tx *sqlx.Tx, now time.Time, o view.NoticeOutcome) error {
+	machine := survey.AttemptMachine()
+	from := machine.From(o.Event)
+	to, err := machine.Next(from[0], o.Event)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, sqlNoticeOutcome, o.ID, to, o.Reason, o.ProviderID, o.Code, o.Segments, now, texts(from))
+	return err
+}
+
+// A notice whose worker vanished after the claim may have left: it becomes
+// unknown, not queued again.
+const sqlSweepNotices = `
+WITH lost AS (
+	UPDATE notice SET state = 'unknown', reason = 'lease_lost'
+	WHERE state = 'sending' AND lease_until < clock_timestamp() RETURNING id)
+UPDATE notice SET generation = generation + 1, lease_until = clock_timestamp() + interval '15 seconds'
+WHERE id IN (SELECT id FROM notice WHERE state = 'queued' AND lease_until < clock_timestamp()
+	ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING id, generation`
+
+// SweepNotices gives every queued notice without a lease its next generation.
+func (db *DB) SweepNotices(ctx context.Context, limit int) ([]view.OpenNotice, error) {
+	var rows []struct {
+		ID         survey.NoticeID `db:"id"`
+		Generation int             `db:"generation"`
+	}
+	if err := db.x.SelectContext(ctx, &rows, sqlSweepNotices, limit); err != nil {
+		return nil, told(err)
+	}
+	out := make([]view.OpenNotice, len(rows))
+	for i, r := range rows {
+		out[i] = view.OpenNotice(r)
+	}
+	return out, nil
+}

@@ -1,0 +1,203 @@
+package postgres
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+const sqlInvitationsOfAttempts = `SELECT DISTINCT invitation_id FROM attempt WHERE id = ANY($1)`
+
+// RecordOutcomes writes what became of a batch of attempts in one transaction:
+// states forward only, what follows from them, and one event for everything
+// off the happy path. An outcome that comes too late for its attempt (a
+// callback was faster) changes nothing.
+func (db *DB) RecordOutcomes(ctx context.Context, now time.Time, outcomes []view.AttemptOutcome) error {
+	if len(outcomes) == 0 {
+		return nil
+	}
+	return db.within(ctx, func(tx *sqlx.Tx) error {
+		ids := make([]survey.AttemptID, len(outcomes))
+		for i, o := range outcomes {
+			ids[i] = o.ID
+		}
+		var invitations []survey.InvitationID
+		if err := tx.SelectContext(ctx, &invitations, sqlInvitationsOfAttempts, ints(ids)); err != nil {
+			return err
+		}
+		if err := lockInvitations(ctx, tx, invitations); err != nil {
+			return err
+		}
+		return recordOutcomes(ctx, tx, now, outcomes)
+	})
+}
+
+const sqlRecordOutcomes = `
+UPDATE attempt a SET state = u.to_state, reason = u.reason,
+	provider_id = coalesce(nullif(u.provider_id, ''), a.provider_id),
+	provider_code = coalesce(nullif(u.code, ''), a.provider_code),
+	segments = greatest(u.segments, a.segments),
+	sent_at = CASE WHEN u.to_state IN ('sent', 'delivered', 'undelivered') THEN coalesce(a.sent_at, $8) ELSE a.sent_at END,
+	ended_at = CASE WHEN u.to_state IN ('delivered', 'undelivered', 'failed') THEN $8 ELSE a.ended_at END
+FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[])
+	AS u (id, to_state, reason, provider_id, code, segments, allowed)
+WHERE a.id = u.id AND a.state = ANY (string_to_array(u.allowed, ','))
+RETURNING a.id, a.campaign_id, a.invitation_id, a.channel, a.endpoint_id, a.state, a.reason`
+
+type outcomeRow struct {
+	ID           survey.AttemptID    `db:"id"`
+	CampaignID   survey.CampaignID   `db:"campaign_id"`
+	InvitationID survey.InvitationID `db:"invitation_id"`
+	Channel      survey.Channel      `db:"channel"`
+	EndpointID   survey.EndpointID   `db:"endpoint_id"`
+	State        survey.AttemptState `db:"state"`
+	Reason       survey.Reason       `db:"reason"`
+}
+
+// recordOutcomes is RecordOutcomes inside a transaction that holds the locks
+// of the invitations.
+func recordOutcomes(ctx context.Context, tx *sqlx.Tx, now time.Time, outcomes []view.AttemptOutcome) error {
+	machine := survey.AttemptMachine()
+	var id, segments pq.Int64Array
+	var to, reason, provider, code, allowed pq.StringArray
+	byID := map[survey.AttemptID]view.AttemptOutcome{}
+	for _, o := range outcomes {
+		from := machine.From(o.Event)
+		state, err := machine.Next(from[0], o.Event)
+		if err != nil {
+			return err
+		}
+		byID[o.ID] = o
+		id, segments = append(id, int64(o.ID)), append(segments, int64(o.Segments))
+		to, reason = append(to, string(state)), append(reason, string(o.Reason))
+		provider, code = append(provider, o.ProviderID), append(code, o.Code)
+		allowed = append(allowed, strings.Join(texts(from), ","))
+	}
+	var rows []outcomeRow
+	if err := tx.SelectContext(ctx, &rows, sqlRecordOutcomes, id, to, reason, provider, code, segments, allowed, now); err != nil {
+		return err
+	}
+	return followOutcomes(ctx, tx, now, rows, byID)
+}
+
+// followOutcomes writes what follows from new states: doubt is listed, what
+// was put back waits again, the protocol looks at the case, bad endpoints die.
+func followOutcomes(ctx context.Context, tx *sqlx.Tx, now time.Time, rows []outcomeRow, by map[survey.AttemptID]view.AttemptOutcome) error {
+	var back, doubt, settled pq.Int64Array
+	var backAt pq.StringArray
+	var backWhy []survey.Reason
+	var plan []survey.InvitationID
+	var dead []survey.EndpointID
+	var events []survey.Event
+	for _, r := range rows {
+		o := by[r.ID]
+		switch r.State {
+		case survey.AttemptQueued:
+			back, backAt = append(back, int64(r.ID)), append(backAt, o.DueAt.Format(time.RFC3339Nano))
+			backWhy = append(backWhy, r.Reason)
+		case survey.AttemptUnknown:
+			doubt = append(doubt, int64(r.ID))
+		default:
+			plan = append(plan, r.InvitationID)
+		}
+		if r.State != survey.AttemptUnknown {
+			settled = append(settled, int64(r.ID))
+		}
+		if o.DeadEndpoint {
+			dead = append(dead, r.EndpointID)
+		}
+		if kind := eventKind(r.State); kind != "" {
+			events = append(events, survey.Event{Kind: kind, At: now, CampaignID: r.CampaignID,
+				InvitationID: r.InvitationID, AttemptID: r.ID, Actor: "worker", Reason: r.Reason})
+		}
+	}
+	if err := putBack(ctx, tx, back, backAt, backWhy); err != nil {
+		return err
+	}
+	for _, w := range []struct {
+		sql  string
+		args []any
+		n    int
+	}{
+		{sqlNoDoubt, []any{settled}, len(settled)},
+		{sqlDoubt, []any{doubt}, len(doubt)},
+		{sqlReplan, []any{ints(plan), now}, len(plan)},
+		{sqlEndpointDead, []any{ints(dead)}, len(dead)},
+	} {
+		if w.n == 0 {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, w.sql, w.args...); err != nil {
+			return err
+		}
+	}
+	return record(ctx, tx, events...)
+}
+
+// eventKind is the event that a state deserves; the happy path has none.
+func eventKind(s survey.AttemptState) survey.EventKind {
+	switch s {
+	case survey.AttemptQueued:
+		return survey.EventAttemptDeferred
+	case survey.AttemptUnknown:
+		return survey.EventAttemptUnknown
+	case survey.AttemptFailed, survey.AttemptUndelivered:
+		return survey.EventAttemptFailed
+	case survey.AttemptCancelled:
+		return survey.EventAttemptCancelled
+	}
+	return ""
+}
+
+const sqlNoDoubt = `DELETE FROM attempt_doubt WHERE attempt_id = ANY($1)`
+
+const sqlDoubt = `
+INSERT INTO attempt_doubt (attempt_id, since, look_at)
+SELECT id, coalesce(claimed_at, clock_timestamp()), clock_timestamp() + interval '5 seconds'
+FROM attempt WHERE id = ANY($1) ON CONFLICT (attempt_id) DO NOTHING`
+
+const sqlEndpointDead = `UPDATE endpoint SET status = 'dead' WHERE id = ANY($1) AND status <> 'dead'`
+
+const sqlDoubts = `
+UPDATE attempt_doubt d SET look_at = clock_timestamp() + interval '1 minute', looks = looks + 1
+FROM attempt a JOIN sender s ON s.id = a.sender_id LEFT JOIN endpoint e ON e.id = a.endpoint_id
+WHERE d.attempt_id = a.id AND NOT d.needs_staff AND d.look_at < clock_timestamp()
+	AND d.attempt_id IN (SELECT attempt_id FROM attempt_doubt WHERE look_at < clock_timestamp() AND NOT needs_staff
+		ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING a.id, a.campaign_id, a.channel, s.address AS from_address, coalesce(e.address, '') AS to_address, d.since, d.looks`
+
+// TakeDoubts returns attempts in doubt that are due for another look.
+func (db *DB) TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error) {
+	var rows []struct {
+		ID         survey.AttemptID  `db:"id"`
+		CampaignID survey.CampaignID `db:"campaign_id"`
+		Channel    survey.Channel    `db:"channel"`
+		From       string            `db:"from_address"`
+		To         string            `db:"to_address"`
+		Since      time.Time         `db:"since"`
+		Looks      int               `db:"looks"`
+	}
+	if err := db.x.SelectContext(ctx, &rows, sqlDoubts, limit); err != nil {
+		return nil, told(err)
+	}
+	out := make([]view.Doubt, len(rows))
+	for i, r := range rows {
+		out[i] = view.Doubt{AttemptID: r.ID, CampaignID: r.CampaignID, Channel: r.Channel, From: r.From, To: r.To,
+			Since: r.Since, Looks: r.Looks}
+	}
+	return out, nil
+}
+
+const sqlDoubtForStaff = `UPDATE attempt_doubt SET needs_staff = true WHERE attempt_id = $1`
+
+// LeaveDoubtToStaff stops looking: only a person can settle this attempt.
+func (db *DB) LeaveDoubtToStaff(ctx context.Context, id survey.AttemptID) error {
+	_, err := db.x.ExecContext(ctx, sqlDoubtForStaff, id)
+	return told(err)
+}

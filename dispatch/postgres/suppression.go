@@ -1,0 +1,42 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"canvass/dispatch/survey"
+)
+
+const sqlSuppress = `
+INSERT INTO suppression (contact_id, address_key, channel, scope, campaign_id, source, inbox_id, at)
+VALUES (nullif($1::bigint, 0), $2, nullif($3, ''), $4, nullif($5::bigint, 0), $6, nullif($7::bigint, 0), $8)`
+
+// suppress records do-not-contact facts; they act from the commit on.
+func suppress(ctx context.Context, tx *sqlx.Tx, now time.Time, inbox survey.InboxID, facts []survey.Suppression) error {
+	for _, s := range facts {
+		_, err := tx.ExecContext(ctx, sqlSuppress, s.ContactID, s.AddressKey, s.Channel, s.Scope, s.CampaignID, s.Source, inbox, now)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const sqlLift = `
+UPDATE suppression SET lifted_at = $3
+WHERE lifted_at IS NULL AND scope = 'all' AND (contact_id = nullif($1::bigint, 0) OR address_key = ANY($2))`
+
+// lift ends do-not-contact facts by the person's own explicit wish.
+func lift(ctx context.Context, tx *sqlx.Tx, now time.Time, contact survey.ContactID, keys [][]byte) error {
+	_, err := tx.ExecContext(ctx, sqlLift, contact, pq.ByteaArray(keys), now)
+	return err
+}
+
+// Suppress records do-not-contact facts outside any reply: from an import, or
+// because a provider blocks the pair.
+func (db *DB) Suppress(ctx context.Context, now time.Time, facts ...survey.Suppression) error {
+	return db.within(ctx, func(tx *sqlx.Tx) error { return suppress(ctx, tx, now, 0, facts) })
+}
