@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -124,7 +125,7 @@ func (d *Dir) draft(name string, text []byte) (path string, err error) {
 		return "", err
 	}
 	_, err = f.Write(text)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, d.disown(f), f.Sync(), f.Close()); err != nil {
 		os.Remove(f.Name())
 		return "", err
 	}
@@ -156,6 +157,19 @@ func (d *Dir) createNew(name string, text []byte) error {
 		return err
 	}
 	return d.sync()
+}
+
+// disown gives a file that root made in an ordinary user's directory, by sudo,
+// to that user, who would be locked out by it otherwise.
+func (d *Dir) disown(f *os.File) error {
+	info, err := os.Stat(d.path)
+	if err != nil {
+		return err
+	}
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && os.Geteuid() == 0 && stat.Uid != 0 {
+		return f.Chown(int(stat.Uid), int(stat.Gid))
+	}
+	return nil
 }
 
 // sync makes the names in the directory survive a power cut.

@@ -128,7 +128,7 @@ func (d *Dir) addKey() (Key, []Key, error) {
 		return Key{}, nil, err
 	}
 	defer f.Close()
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+	if err := errors.Join(d.disown(f), syscall.Flock(int(f.Fd()), syscall.LOCK_EX)); err != nil {
 		return Key{}, nil, err
 	}
 	keys, err := d.readKeys()

@@ -90,10 +90,7 @@ func (d *Dir) sign(f *os.File, role string) error {
 	}
 	// First nobody, then no endpoints, then us: in a container every `up` has the
 	// same process number, so endpoints left behind must not outlive its name.
-	if err := f.Truncate(0); err != nil {
-		return err
-	}
-	if err := d.RemoveEndpoints(); err != nil {
+	if err := errors.Join(d.disown(f), f.Truncate(0), d.RemoveEndpoints()); err != nil {
 		return err
 	}
 	_, err = f.WriteAt(text, 0)

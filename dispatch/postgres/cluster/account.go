@@ -21,9 +21,14 @@ type account struct {
 	name     string
 }
 
-func serverAccount() (account, error) {
+// serverAccount is whoever owns the cluster, if it exists: root may be visiting
+// an ordinary user's data directory, by sudo.
+func serverAccount(h home) (account, error) {
 	if os.Geteuid() != 0 {
 		return account{uid: os.Geteuid(), gid: os.Getegid()}, nil
+	}
+	if uid, gid, ok := ownerOf(h.data()); ok && uid != 0 {
+		return account{other: true, uid: uid, gid: gid, name: strconv.Itoa(uid)}, nil
 	}
 	for _, name := range []string{"postgres", "nobody"} {
 		u, err := user.Lookup(name)
@@ -38,6 +43,18 @@ func serverAccount() (account, error) {
 		return account{other: true, uid: uid, gid: gid, name: name}, nil
 	}
 	return account{}, errors.New("PostgreSQL does not run as root, and this system has neither a user postgres nor a user nobody; run canvass as an ordinary user")
+}
+
+func ownerOf(path string) (uid, gid int, ok bool) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, 0, false
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, 0, false
+	}
+	return int(stat.Uid), int(stat.Gid), true
 }
 
 // own makes a directory of mode 0700 the account's.

@@ -90,7 +90,7 @@ func prepare(ctx context.Context, cfg Config) (*Cluster, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	if c.account, err = serverAccount(); err != nil {
+	if c.account, err = serverAccount(c.home); err != nil {
 		return nil, err
 	}
 	major, err := c.home.major()

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"database/sql"
@@ -228,18 +229,7 @@ func killedCaller(t *testing.T, dir string) {
 	for _, want := range []string{"false", "true"} {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), helperDir+"="+dir)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		var said string
-		fmt.Fscanln(out, &said)
-		cmd.Process.Kill()
-		cmd.Wait()
-		if said != want {
+		if said := untilKilled(t, cmd); said != want {
 			t.Fatalf("the helper said %q, want %q", said, want)
 		}
 	}
@@ -424,29 +414,86 @@ func TestOrdinaryUser(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("every other test runs as an ordinary user already")
 	}
+	dir := nobodysDir(t)
+	cmd := asNobody(t, dir, "-test.run=^TestManyStartAtOnce$", "-test.v")
+	out, err := cmd.CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("--- PASS: TestManyStartAtOnce")) {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// Root visits an ordinary user's installation (sudo canvass backup) and leaves
+// it usable by that user.
+func TestRootVisits(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("needs root")
+	}
+	dir := filepath.Join(nobodysDir(t), "data")
+	for _, round := range []string{"new", "after root"} {
+		cmd := asNobody(t, filepath.Dir(dir))
+		cmd.Env = append(cmd.Env, helperDir+"="+dir)
+		if said := untilKilled(t, cmd); said != "false" {
+			t.Fatalf("%s: the user's own start said %q", round, said)
+		}
+		adopter := open(t, dir)
+		if !adopter.Adopted() {
+			t.Errorf("%s: not adopted", round)
+		}
+		if err := adopter.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := open(t, dir).Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+const nobody = 65534
+
+func nobodysDir(t *testing.T) string {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "canvass-test-")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	const nobody = 65534
 	if err := os.Chown(dir, nobody, nobody); err != nil {
 		t.Fatal(err)
 	}
+	return dir
+}
+
+// asNobody is this test binary, run by the least of users. It is handed down
+// open, since that user cannot walk to it.
+func asNobody(t *testing.T, dir string, args ...string) *exec.Cmd {
+	t.Helper()
 	binary, err := os.Open(os.Args[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer binary.Close()
-	cmd := &exec.Cmd{
-		Path: "/proc/self/fd/3", Args: []string{"cluster.test", "-test.run=^TestManyStartAtOnce$", "-test.v"},
+	t.Cleanup(func() { binary.Close() })
+	return &exec.Cmd{
+		Path: "/proc/self/fd/3", Args: append([]string{"cluster.test"}, args...),
 		Dir: dir, Env: append(os.Environ(), "TMPDIR="+dir, "HOME="+dir), ExtraFiles: []*os.File{binary},
 		SysProcAttr: &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}},
 	}
-	out, err := cmd.CombinedOutput()
-	if err != nil || !bytes.Contains(out, []byte("--- PASS: TestManyStartAtOnce")) {
-		t.Errorf("%v\n%s", err, out)
+}
+
+// untilKilled runs the helper until it has said something, then kills it.
+func untilKilled(t *testing.T, cmd *exec.Cmd) string {
+	t.Helper()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
 	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said, _ := bufio.NewReader(out).ReadString('\n')
+	cmd.Process.Kill()
+	cmd.Wait()
+	return strings.TrimSpace(said)
 }
 
 func TestCancelledStart(t *testing.T) {

@@ -149,10 +149,19 @@ func (h home) write(name string, text []byte) (err error) {
 		}
 	}()
 	_, err = f.Write(text)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, h.disown(f), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), h.at(name))
+}
+
+// disown gives a file that root made in an ordinary user's directory to that
+// user, who would be locked out by it otherwise.
+func (h home) disown(f *os.File) error {
+	if uid, gid, ok := ownerOf(string(h)); ok && os.Geteuid() == 0 && uid != 0 {
+		return f.Chown(uid, gid)
+	}
+	return nil
 }
 
 // sync makes the names in the directory survive a power cut.
@@ -176,7 +185,7 @@ func (h home) tryLock(name string, how int) (flock, error) {
 		return flock{}, err
 	}
 	l := flock{f}
-	if err := l.change(how); err != nil {
+	if err := errors.Join(h.disown(f), l.change(how)); err != nil {
 		f.Close()
 		return flock{}, err
 	}
