@@ -164,7 +164,7 @@ func (s *Sim) countHook(answered bool) {
 func (s *Sim) Errors() []Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.faults)
+	return append([]Fault{}, s.faults...)
 }
 
 // MessageInfo is one message that the product sent, as the balance needs it.

@@ -3,10 +3,12 @@ package twiliosim
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -85,7 +87,9 @@ func (p *product) values(path, key string) []string {
 	return list
 }
 
-func (p *product) rewrite(raw string) string { return strings.Replace(raw, publicBase, p.server.URL, 1) }
+func (p *product) rewrite(raw string) string {
+	return strings.Replace(raw, publicBase, p.server.URL, 1)
+}
 
 // start runs a simulator against p with one long code that can receive.
 func start(t *testing.T, p *product, change func(*Config)) *Sim {
@@ -219,4 +223,94 @@ func faultCodes(s *Sim) []int {
 		codes = append(codes, f.Code)
 	}
 	return codes
+}
+
+// do sends a request and decodes its JSON.
+func do(t *testing.T, req *http.Request) (int, map[string]any) {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var value map[string]any
+	if err := json.NewDecoder(resp.Body).Decode(&value); err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, value
+}
+
+func TestCloseLeavesNothingBehind(t *testing.T) {
+	p := newProduct(t, nil)
+	before := runtime.NumGoroutine()
+	s, err := Start(Config{RewriteHook: p.rewrite, LateDelay: time.Hour,
+		Senders: map[string]SenderConfig{longCode: {VoiceURL: publicBase + "/in"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, _ := s.Subscribe()
+	send(t, s, "+84356009012", "late")
+	dial(t, s, ring(patient)) // rings until Close
+	if status, _ := apiWithin(t, s, "POST", "/Messages.json", text("+84356009008", "x"), 50*time.Millisecond); status != 0 {
+		t.Errorf("answered %d", status)
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("second Close: %v", err)
+	}
+	for range events { // ends because Close ends it
+	}
+	if _, cancel := s.Subscribe(); true {
+		cancel()
+	}
+	if _, err := s.Dial(patient, longCode); !errors.Is(err, ErrClosed) {
+		t.Errorf("Dial after Close: %v", err)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	p.server.CloseClientConnections()
+	deadline := time.Now().Add(5 * time.Second)
+	for runtime.NumGoroutine() > before && time.Now().Before(deadline) {
+		runtime.Gosched()
+	}
+	if after := runtime.NumGoroutine(); after > before {
+		buffer := make([]byte, 1<<16)
+		t.Errorf("%d goroutines before, %d after\n%s", before, after, buffer[:runtime.Stack(buffer, true)])
+	}
+}
+
+func TestConfigIsChecked(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]Config{
+		"not loopback": {Addr: "0.0.0.0:0"},
+		"a name":       {WebAddr: "phones.example:80"},
+		"no port":      {Addr: "127.0.0.1"},
+		"dashes":       {AuthToken: "a-b"},
+	} {
+		if s, err := Start(config); err == nil {
+			s.Close()
+			t.Errorf("%s was taken", name)
+		}
+	}
+}
+
+// A subscriber that never reads neither loses events nor holds anything up.
+func TestSlowSubscriber(t *testing.T) {
+	t.Parallel()
+	s := start(t, newProduct(t, nil), nil)
+	events, cancel := s.Subscribe()
+	defer cancel()
+	const many = 300
+	for range many {
+		form := text(patient, "x")
+		form.Del("StatusCallback")
+		if status, _ := api(t, s, "POST", "/Messages.json", form); status != 201 {
+			t.Fatal(status)
+		}
+	}
+	settle(t, s)
+	for range many {
+		await(t, events, kind(EventMessage))
+	}
 }
