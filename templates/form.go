@@ -1,0 +1,249 @@
+package templates
+
+// Values of the button field "do" that the form's pages post.
+const (
+	DoBegin    = "begin"    // start page: begin or go on
+	DoNext     = "next"     // question: save and go on
+	DoBack     = "back"     // question: save what is valid and go back
+	DoSkip     = "skip"     // question: leave it open and go on
+	DoDecline  = "decline"  // not this time
+	DoWithdraw = "withdraw" // delete what was answered
+	DoStop     = "stop"     // no more invitations, by the boxes "stop"
+	DoAgain    = "again"    // invitations again
+	DoSay      = "say"      // closed: an opinion of its own, field "said"
+	DoRetry    = "retry"    // trouble: the same post once more
+)
+
+// Names of the fields that every form carries.
+const (
+	FieldDo    = "do"
+	FieldLang  = "lang"
+	FieldPage  = "page"  // where the person stands; refuses nothing, it only says what was answered
+	FieldNonce = "nonce" // one per rendered page, so that a double press is seen
+	FieldStop  = "stop"  // "email", "sms", "call" or "all"
+	FieldSaid  = "said"
+)
+
+// Page is a whole page of the form: one of the structs below.
+type Page interface {
+	frame() Frame
+	file() string
+}
+
+// Frame is what every page of the form shares. An empty address leaves its link
+// out.
+type Frame struct {
+	Tongue
+	Fields
+	Self     string // address that forms post to
+	Other    string // address of this page in the other language
+	About    string // start page
+	Decline  string // page NotThisTime
+	Withdraw string // page Withdraw; empty before anything is answered
+	Stop     string // page Stop
+	Nonce    string
+}
+
+func (f Frame) frame() Frame { return f }
+
+// Start is the first page: who asks, why, how long, how kept, how to stop.
+type Start struct {
+	Frame
+	Purpose   string // authored sentence for "what for?"; empty: the office's own
+	DrawnFrom string // size of the frame if the person was drawn; empty: a census
+	Resume    bool   // answers exist: Fields.Done and Fields.When are set
+	Pick      string // choice that the mail's link carried; posted on, recorded later
+}
+
+func (Start) file() string { return "start" }
+
+// Question is one page of questions.
+type Question struct {
+	Frame
+	Position string // FieldPage
+	Number   int    // number of the first question, from 1
+	Of       int    // questions on this person's path
+	Asked    []Asked
+	First    bool   // nothing to go back to
+	Last     bool   // the button sends the form
+	SavedAt  string // "19:42"; empty: nothing saved yet
+	FromMail string // label of the choice that the mail's link marked
+}
+
+func (Question) file() string { return "question" }
+
+// Behind is how many questions lie behind the person, for the progress bar.
+func (q Question) Behind() int { return q.Number - 1 }
+
+// Faulty returns the questions with an error, for the summary on top.
+func (q Question) Faulty() []Asked {
+	var out []Asked
+	for _, a := range q.Asked {
+		if a.Error != "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Skippable reports whether the page may be passed over whole.
+func (q Question) Skippable() bool {
+	for _, a := range q.Asked {
+		if a.Required || a.Kind == KindNote {
+			return false
+		}
+	}
+	return true
+}
+
+// Kind is how a question is drawn.
+type Kind string
+
+// The kinds.
+const (
+	KindSingle   Kind = "single"
+	KindMultiple Kind = "multiple"
+	KindScale    Kind = "scale" // numbers in a row, poles named beside them
+	KindInteger  Kind = "integer"
+	KindText     Kind = "text"
+	KindNote     Kind = "note"
+)
+
+// Asked is one question on a page, with what was typed and what is wrong.
+type Asked struct {
+	Name     string // field name, also of its anchor
+	Kind     Kind
+	Number   int // from 1; 0 for a note
+	Label    string
+	Hint     string
+	Options  []Option
+	Value    string // integer, text
+	Range    Range  // integer, scale
+	MaxRunes int    // text
+	MaxCount int    // multiple; 0 is no limit
+	Required bool
+	Error    string // sentence with the remedy; empty: none
+}
+
+// Range is the least and the greatest number, and the words of the two poles.
+type Range struct{ Min, Max, Low, High string }
+
+// Option is one answer row.
+type Option struct {
+	Code    string
+	Label   string
+	Checked bool
+	Quiet   bool   // a missing reason, drawn apart from the answers
+	Opens   string // name of the text field that this choice opens
+	Said    string // what was typed there
+}
+
+// Thanks is the page after the last question.
+type Thanks struct {
+	Frame         // Fields.When is set; Fields.Results if known
+	Change string // address to change answers at; Fields.Ends is set
+	Given  []Given
+}
+
+func (Thanks) file() string { return "thanks" }
+
+// Given is one answer, to look at.
+type Given struct{ Question, Answer string }
+
+// AlreadyDone tells that the form was completed, whichever way.
+type AlreadyDone struct {
+	Frame         // Fields.When is set
+	Mode   string // "web", "sms" or "voice"
+	Change string
+}
+
+func (AlreadyDone) file() string { return "already" }
+
+// Closed tells that the round is over.
+type Closed struct {
+	Frame      // Fields.EndsFull is set
+	Begun bool // Fields.Left is set
+	Box   bool // an opinion of its own is taken here
+	Said  bool // and was just taken
+}
+
+func (Closed) file() string { return "closed" }
+
+// Paused tells that the campaign is on hold.
+type Paused struct{ Frame }
+
+func (Paused) file() string { return "paused" }
+
+// UnknownLink tells that no form has this address.
+type UnknownLink struct{ Frame }
+
+func (UnknownLink) file() string { return "unknown" }
+
+// Revoked tells that a newer link replaced this one.
+type Revoked struct{ Frame }
+
+func (Revoked) file() string { return "revoked" }
+
+// NotThisTime asks whether to leave out this round, or says that it is noted.
+type NotThisTime struct {
+	Frame
+	Done bool
+}
+
+func (NotThisTime) file() string { return "decline" }
+
+// Withdraw asks whether to delete what was answered, or says that it is done.
+type Withdraw struct {
+	Frame
+	Done bool
+}
+
+func (Withdraw) file() string { return "withdraw" }
+
+// Stop is the page behind every "no more invitations": a GET shows it, its POST
+// acts.
+type Stop struct {
+	Frame
+	Everything bool     // one press stops all; else boxes choose
+	Channels   []string // of the boxes: "email", "sms", "call"
+	Empty      bool     // nothing was ticked
+}
+
+func (Stop) file() string { return "stop" }
+
+// Stopped confirms it.
+type Stopped struct {
+	Frame
+	Again bool // offer to start again
+}
+
+func (Stopped) file() string { return "stopped" }
+
+// Resumed confirms that invitations come again.
+type Resumed struct{ Frame }
+
+func (Resumed) file() string { return "resumed" }
+
+// Trouble tells that something of ours is away. What was typed is posted on by
+// the retry button.
+type Trouble struct {
+	Frame
+	Kept   bool      // what was sent is safe
+	Posted []Carried // the fields to post again; none: no retry button
+}
+
+func (Trouble) file() string { return "trouble" }
+
+// Carried is one posted field carried on.
+type Carried struct{ Name, Value string }
+
+// Throttled tells that too many requests came from there.
+type Throttled struct{ Frame }
+
+func (Throttled) file() string { return "throttled" }
+
+// Pages holds one empty value of every page, for the tests that walk them.
+func Pages() []Page {
+	return []Page{Start{}, Question{}, Thanks{}, AlreadyDone{}, Closed{}, Paused{}, UnknownLink{}, Revoked{},
+		NotThisTime{}, Withdraw{}, Stop{}, Stopped{}, Resumed{}, Trouble{}, Throttled{}}
+}

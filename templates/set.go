@@ -1,0 +1,164 @@
+package templates
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"path"
+	"strings"
+	text "text/template"
+)
+
+//go:embed form/*.html
+var formFiles embed.FS
+
+//go:embed message/*.html message/*.txt
+var messageFiles embed.FS
+
+// Set is every page and message, parsed. It is safe for concurrent use.
+type Set struct {
+	words  catalogue
+	pages  map[Tongue]map[string]*template.Template
+	html   map[Tongue]map[string]*template.Template
+	plain  map[Tongue]map[string]*text.Template
+	assets assets
+}
+
+// New parses everything that ships. It fails only if what ships is broken, so
+// a test that calls it is enough for the caller to trust it.
+func New() (*Set, error) {
+	words, err := shipped()
+	if err != nil {
+		return nil, err
+	}
+	s := &Set{
+		words:  words,
+		pages:  map[Tongue]map[string]*template.Template{},
+		html:   map[Tongue]map[string]*template.Template{},
+		plain:  map[Tongue]map[string]*text.Template{},
+		assets: newAssets(),
+	}
+	for _, t := range tongues() {
+		if s.pages[t], err = s.parseHTML(t, formFiles, "form"); err != nil {
+			return nil, err
+		}
+		if s.html[t], err = s.parseHTML(t, messageFiles, "message"); err != nil {
+			return nil, err
+		}
+		if s.plain[t], err = s.parseText(t); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// tongues lists every way of speaking; each has its own parsed copies, so that
+// say knows its language without being told.
+func tongues() []Tongue {
+	return []Tongue{{"vi", false}, {"vi", true}, {"en", false}, {"en", true}}
+}
+
+// known returns t with a language of ours.
+func known(t Tongue) Tongue {
+	if t.Lang != "en" {
+		t.Lang = "vi"
+	}
+	return t
+}
+
+// funcs are the functions of the templates in tongue t. The small ones make the
+// Fields of a sentence that names one thing of the page.
+func (s *Set) funcs(t Tongue) map[string]any {
+	count := func(n int) string { return Number(t.Lang, int64(n)) }
+	return map[string]any{
+		"say":   func(f Fields, key string) (string, error) { return s.Text(t, key, f) },
+		"word":  func(key string) (string, error) { return s.Text(t, key, Fields{}) },
+		"asset": s.assets.path,
+		"other": func() string { return map[string]string{"vi": "en", "en": "vi"}[t.Lang] },
+
+		"turn":    func(n, of int) Fields { return Fields{Number: count(n), Questions: count(of)} },
+		"left":    func(n int) Fields { return Fields{Left: count(n)} },
+		"counted": func(n int) Fields { return Fields{Questions: count(n)} },
+		"upto":    func(n int) Fields { return Fields{Max: count(n)} },
+		"between": func(r Range) Fields { return Fields{From: r.Min, To: r.Max} },
+		"typed":   func(v string) Fields { return Fields{Typed: v} },
+		"at":      func(v string) Fields { return Fields{When: v} },
+		"posed":   func(v string) Fields { return Fields{Asked: v} },
+		"alone":   func(a Asked, alone bool) asked { return asked{a, alone} },
+	}
+}
+
+// asked is a question as its template sees it: alone on its page, or not.
+type asked struct {
+	Asked
+	Alone bool
+}
+
+func (s *Set) parseHTML(t Tongue, files embed.FS, dir string) (map[string]*template.Template, error) {
+	layout, err := template.New("layout").Option("missingkey=error").Funcs(s.funcs(t)).
+		ParseFS(files, dir+"/layout.html")
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	entries, err := files.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	out := map[string]*template.Template{}
+	for _, e := range entries {
+		name, isPage := strings.CutSuffix(e.Name(), ".html")
+		if !isPage || name == "layout" {
+			continue
+		}
+		page, err := template.Must(layout.Clone()).ParseFS(files, path.Join(dir, e.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("templates: %w", err)
+		}
+		out[name] = page.Lookup("layout.html")
+	}
+	return out, nil
+}
+
+func (s *Set) parseText(t Tongue) (map[string]*text.Template, error) {
+	layout, err := text.New("layout").Option("missingkey=error").Funcs(s.funcs(t)).
+		ParseFS(messageFiles, "message/layout.txt")
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	out := map[string]*text.Template{}
+	for _, l := range Letters() {
+		page, err := text.Must(layout.Clone()).ParseFS(messageFiles, "message/"+l.file()+".txt")
+		if err != nil {
+			return nil, fmt.Errorf("templates: %w", err)
+		}
+		out[l.file()] = page.Lookup("layout.txt")
+	}
+	return out, nil
+}
+
+// Write renders page to w; nothing is written unless all of it could be.
+func (s *Set) Write(w io.Writer, page Page) error {
+	t := known(page.frame().Tongue)
+	var b bytes.Buffer
+	if err := s.pages[t][page.file()].Execute(&b, page); err != nil {
+		return fmt.Errorf("templates: page %s: %w", page.file(), err)
+	}
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// Text returns the sentence under key in tongue t with its merge fields filled.
+// It wraps ErrMissing if there is no such sentence or a field has no value.
+func (s *Set) Text(t Tongue, key string, f Fields) (string, error) {
+	sentence, ok := s.words.find(t, key)
+	if !ok {
+		return "", fmt.Errorf("%w: sentence [%s]", ErrMissing, key)
+	}
+	out, err := merge(sentence, f.values())
+	if err != nil {
+		return "", fmt.Errorf("[%s]: %w", key, err)
+	}
+	return out, nil
+}

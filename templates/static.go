@@ -1,0 +1,110 @@
+package templates
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+//go:embed static/*.css
+var staticFiles embed.FS
+
+// StaticRoot is where the public listener serves Static: the prefix of every
+// asset address in a page.
+const StaticRoot = "/static/"
+
+// sheets lists the stylesheets that pages load, and the files that each is
+// made of. The form loads one file, because a slow phone pays per request.
+func sheets() map[string][]string {
+	return map[string][]string{"form.css": {"tokens.css", "base.css", "form.css"}}
+}
+
+// assets are the static files by their public name, which carries the hash of
+// the content: an address never changes its meaning and may be cached for ever.
+type assets struct {
+	files  map[string][]byte
+	public map[string]string
+}
+
+func newAssets() assets {
+	a := assets{files: map[string][]byte{}, public: map[string]string{}}
+	for name, parts := range sheets() {
+		var body []byte
+		for _, p := range parts {
+			src, err := staticFiles.ReadFile("static/" + p)
+			if err != nil {
+				panic("templates: " + err.Error()) // embedded: a missing file is a broken build
+			}
+			body = append(body, src...)
+		}
+		sum := sha256.Sum256(body)
+		base, ext := strings.TrimSuffix(name, path.Ext(name)), path.Ext(name)
+		hashed := base + "." + hex.EncodeToString(sum[:6]) + ext
+		a.files[hashed], a.public[name] = body, hashed
+	}
+	return a
+}
+
+// path returns the public address of the asset called name.
+func (a assets) path(name string) (string, error) {
+	hashed, ok := a.public[name]
+	if !ok {
+		return "", fmt.Errorf("%w: asset %q", ErrMissing, name)
+	}
+	return StaticRoot + hashed, nil
+}
+
+// Static returns the stylesheets under their hashed names, to be served under
+// StaticRoot with a cache time without end.
+func (s *Set) Static() fs.FS { return s.assets }
+
+// Open implements fs.FS.
+func (a assets) Open(name string) (fs.File, error) {
+	body, ok := a.files[name]
+	if !ok || !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return &assetFile{Reader: bytes.NewReader(body), info: assetInfo{name, int64(len(body))}}, nil
+}
+
+// Names lists the hashed names, sorted.
+func (a assets) Names() []string {
+	var out []string
+	for name := range a.files {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// assetFile is one open asset.
+type assetFile struct {
+	*bytes.Reader
+	info assetInfo
+}
+
+// Stat implements fs.File.
+func (f *assetFile) Stat() (fs.FileInfo, error) { return f.info, nil }
+
+// Close implements fs.File.
+func (f *assetFile) Close() error { return nil }
+
+// assetInfo describes an asset; it has no time, since its name says its content.
+type assetInfo struct {
+	name string
+	size int64
+}
+
+func (i assetInfo) Name() string       { return i.name }
+func (i assetInfo) Size() int64        { return i.size }
+func (i assetInfo) Mode() fs.FileMode  { return 0o444 }
+func (i assetInfo) ModTime() time.Time { return time.Time{} }
+func (i assetInfo) IsDir() bool        { return false }
+func (i assetInfo) Sys() any           { return nil }
