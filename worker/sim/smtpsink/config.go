@@ -61,7 +61,7 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	var errs []error
 	if c.Keep < 0 || c.KeepBytes < 0 || c.MaxBytes < 0 || c.SlowDelay < 0 || c.BounceDelay < 0 {
-		errs = append(errs, errors.New("Keep, KeepBytes, MaxBytes, SlowDelay and BounceDelay must not be negative"))
+		errs = append(errs, errors.New("sizes and delays must not be negative"))
 	}
 	if host, _, err := net.SplitHostPort(c.WebAddr); err != nil {
 		errs = append(errs, fmt.Errorf("WebAddr: %w", err))

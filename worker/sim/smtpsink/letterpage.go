@@ -3,6 +3,7 @@ package smtpsink
 import (
 	"fmt"
 	"net/http"
+	"net/mail"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,7 +17,6 @@ const sourceShown = 64 << 10
 type letterPage struct {
 	Subject, From, To, ReplyTo  string
 	Envelope, Received, Channel string
-	MessageID                   string
 	Outcome                     outcome
 	Tabs                        []tab
 	View                        string // html, text, source or header
@@ -32,11 +32,11 @@ func openLetter(m Message, w words, at place, view string) *letterPage {
 	letter, err := m.Letter()
 	base := "/m/" + strconv.FormatInt(m.Seq, 10)
 	l := &letterPage{
-		Subject: letter.Subject, From: letter.From, To: letter.To, ReplyTo: letter.ReplyTo,
+		Subject: letter.Subject, From: people(letter.From), To: people(letter.To), ReplyTo: people(letter.ReplyTo),
 		Envelope: fmt.Sprintf("<%s> → <%s>", m.From, strings.Join(m.To, ">, <")),
 		Received: moment(m.ReceivedAt, "02/01/2006 15:04:05"), Channel: w.Plain,
-		MessageID: m.MessageID, Outcome: w.outcomeOf(m),
-		View: view, HasHTML: letter.HTML != "",
+		Outcome: w.outcomeOf(m),
+		View:    view, HasHTML: letter.HTML != "",
 		BodyHref: base + "/body", RawHref: base + "/raw", Sandbox: bodySandbox,
 		Text: letter.Text, Header: letter.Header, Links: letter.Links, Broken: err != nil,
 	}
@@ -59,6 +59,19 @@ func openLetter(m Message, w words, at place, view string) *letterPage {
 		l.Tabs = append(l.Tabs, tab{way.Words, at.href(base, "view", way.Href), way.Href == l.View})
 	}
 	return l
+}
+
+// people writes a line of addresses without the quotes that only machines need.
+func people(line string) string {
+	list, err := mail.ParseAddressList(line)
+	if err != nil {
+		return line
+	}
+	var all []string
+	for _, a := range list {
+		all = append(all, strings.TrimSpace(a.Name+" <"+a.Address+">"))
+	}
+	return strings.Join(all, ", ")
 }
 
 func known(ways []tab, view string) bool {

@@ -34,11 +34,10 @@ type page struct {
 	Listings      []tab // taken, refused
 	ShowRefused   bool
 	Rows          []row
-	Nothing       string // said when Rows is empty
-	Older, Newest string // addresses; empty when there is no such page
-	AtLetter      bool   // a mail was asked for, so a narrow screen shows it alone
-	Letter        *letterPage
-	Pane          string // said where the mail would be
+	Nothing       string      // said when Rows is empty
+	Older, Newest string      // addresses; empty when there is no such page
+	AtLetter      bool        // a mail was asked for, so a narrow screen shows it alone
+	Letter        *letterPage // nil if there is none, or no longer
 }
 
 // row is one line of the list; a refusal has no Href, for there is no mail to show.
@@ -110,7 +109,6 @@ func (b *mailbox) letter(w http.ResponseWriter, r *http.Request) {
 	p.AtLetter = true
 	m, ok := b.find(r)
 	if !ok {
-		p.Pane = p.W.Missing
 		b.write(w, http.StatusNotFound, p)
 		return
 	}
@@ -133,8 +131,8 @@ func (b *mailbox) page(at place, path string) (*page, []Message) {
 		W: w, HandsetURL: b.sink.cfg.HandsetURL, English: at.lang == "en", Query: at.query,
 		HomeHref: place{lang: at.lang}.href("/"), ListHref: at.href("/"),
 		LanguageHref: other.href(path),
-		ShowRefused:  at.show != "", Pane: w.Choose,
-		Kept: with(w.Kept, w.count(counts.Accepted)),
+		ShowRefused:  at.show != "",
+		Kept:         with(w.Kept, w.count(counts.Accepted)),
 	}
 	if counts.Forgotten > 0 {
 		p.Kept = with(w.KeptSome, w.count(counts.Accepted))

@@ -12,8 +12,8 @@ type words struct {
 	Skip, Simulator, Machines, Mailbox, Handset, Stays    string
 	Kept, KeptSome, Search, SearchHint, Find, ShowAll     string
 	Taken, Refused, List, Back, Older, Newest, Listing    string
-	Empty, NoMatch, NoRefusal, NoSubject, Choose, Missing string
-	From, To, ReplyTo, Envelope, Received, MessageID      string
+	Empty, NoMatch, NoRefusal, NoSubject, Missing         string
+	From, To, ReplyTo, Envelope, Received                 string
 	Ways, AsSeen, PlainText, Source, Header, Body         string
 	NoText, NoHTML, Links, Whole, Cut, Broken             string
 	GotIt, GotAgain, GotAfterRefusal, GotThenCut          string
@@ -41,8 +41,8 @@ func vietnamese() words {
 		Empty:     "Chưa có thư nào. Thư gửi đến máy chủ này sẽ hiện ở đây.",
 		NoMatch:   "Không có thư nào gửi đến địa chỉ này.",
 		NoRefusal: "Chưa từ chối thư nào.", NoSubject: "(không có tiêu đề)",
-		Choose: "Chọn một thư trong danh sách để xem.", Missing: "Không còn giữ thư này.",
-		From: "Từ", To: "đến", ReplyTo: "Trả lời về", Envelope: "Phong bì", Received: "Nhận lúc", MessageID: "Mã thư",
+		Missing: "Không còn giữ thư này.",
+		From:    "Từ", To: "đến", ReplyTo: "Trả lời về", Envelope: "Phong bì", Received: "Nhận lúc",
 		Ways: "Cách xem", AsSeen: "Như người nhận thấy", PlainText: "Chữ thuần", Source: "Nguồn", Header: "Phần đầu thư",
 		Body: "Nội dung thư", NoText: "Thư này không có phần chữ thuần.", NoHTML: "Thư này chỉ có chữ thuần.",
 		Links: "Đường liên kết trong thư", Whole: "Tải nguồn về", Cut: "Nguồn dài, chỉ hiện phần đầu.",
@@ -66,8 +66,8 @@ func english() words {
 		Empty:     "No mail yet. Mail sent to this server will appear here.",
 		NoMatch:   "No mail went to such an address.",
 		NoRefusal: "No mail has been refused yet.", NoSubject: "(no subject)",
-		Choose: "Choose a mail from the list to see it.", Missing: "This mail is no longer kept.",
-		From: "From", To: "to", ReplyTo: "Replies to", Envelope: "Envelope", Received: "Received", MessageID: "Message-ID",
+		Missing: "This mail is no longer kept.",
+		From:    "From", To: "to", ReplyTo: "Replies to", Envelope: "Envelope", Received: "Received",
 		Ways: "Ways to see it", AsSeen: "As the recipient sees it", PlainText: "Plain text", Source: "Source", Header: "Header",
 		Body: "The mail's content", NoText: "This mail has no plain text part.", NoHTML: "This mail has plain text only.",
 		Links: "Links in this mail", Whole: "Download the source", Cut: "The source is long; this is its beginning.",
