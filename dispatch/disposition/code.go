@@ -35,7 +35,9 @@ func (r Rules) Code(f survey.CaseFacts, e survey.Eligibility) (survey.Dispositio
 	switch {
 	case r.complete(f):
 		return survey.Complete, survey.ReasonSubmitted
-	case !f.Late && f.KeyAnswered && f.Answered > 0 && r.reaches(r.Partial, f):
+	case r.sufficient(f) && f.Submitted:
+		return survey.PartialSufficient, survey.ReasonSubmitted
+	case r.sufficient(f):
 		return survey.PartialSufficient, survey.ReasonStarted
 	case f.Refused && f.ByOther:
 		return survey.RefusalByOther, survey.ReasonRefused
@@ -53,12 +55,18 @@ func (r Rules) Code(f survey.CaseFacts, e survey.Eligibility) (survey.Dispositio
 	return silence(f, e)
 }
 
-// complete reports whether the answers were submitted in time and are enough:
-// all that is required, which submitting made sure of as far as key items go, or
-// the share of the rules. Pressing send on an empty form is not an answer.
+// complete reports whether enough was submitted in time. Pressing send on an
+// empty form is not an answer.
 func (r Rules) complete(f survey.CaseFacts) bool {
 	something := f.Answered > 0 || f.Applicable <= 0
-	return f.Submitted && !f.Late && something && (f.KeyAnswered || r.reaches(r.Complete, f))
+	return f.Submitted && !f.Late && something && r.reaches(r.Complete, f)
+}
+
+// sufficient reports whether the answers are a usable part: every key item, and
+// the share of the rules or the person's own word that this is all. The latter
+// is who stops after the core of a long questionnaire and sends it.
+func (r Rules) sufficient(f survey.CaseFacts) bool {
+	return !f.Late && f.KeyAnswered && f.Answered > 0 && (f.Submitted || r.reaches(r.Partial, f))
 }
 
 // reaches reports whether the answered share is at least the threshold. With

@@ -17,7 +17,7 @@ func TestCode(t *testing.T) {
 		known, unknown survey.Disposition
 	}{
 		"submitted":                       {survey.CaseFacts{Sent: 1, Human: true, Submitted: true, Applicable: 10, Answered: 10, KeyAnswered: true}, "1.1", "1.1"},
-		"submitted, all that is key":      {survey.CaseFacts{Sent: 1, Submitted: true, Applicable: 10, Answered: 4, KeyAnswered: true}, "1.1", "1.1"},
+		"the core, sent off":              {survey.CaseFacts{Sent: 1, Submitted: true, Applicable: 12, Answered: 5, KeyAnswered: true}, "1.2", "1.2"},
 		"submitted, 80 %":                 {survey.CaseFacts{Sent: 1, Submitted: true, Applicable: 10, Answered: 8}, "1.1", "1.1"},
 		"submitted, 79 %":                 {survey.CaseFacts{Sent: 1, Submitted: true, Applicable: 100, Answered: 79}, "2.12", "2.12"},
 		"submitted, nothing applies":      {survey.CaseFacts{Sent: 1, Submitted: true, KeyAnswered: true}, "1.1", "1.1"},
