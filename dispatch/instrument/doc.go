@@ -1,0 +1,2 @@
+// Package instrument is the questionnaire.
+package instrument

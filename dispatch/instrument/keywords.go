@@ -1,0 +1,118 @@
+package instrument
+
+import (
+	"strings"
+
+	"canvass/dispatch/survey"
+)
+
+// Words that ask for no more contacts, whatever is open. No label may be spelt
+// like one of them. Besides our own there are those on which a provider stops
+// delivering by itself, so that we and it never disagree.
+var certainStops = phrases("tc", "từ chối", "không nhận", "không nhận nữa", "không nhận tin", "không nhận tin nữa", "ngừng",
+	"ngừng nhận", "thôi nhận", "thôi nhận tin", "hủy đk", "hủy đăng ký", "đừng gửi nữa", "đừng nhắn nữa", "đừng nhắn tin nữa", "đừng gọi nữa",
+	"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit")
+
+var (
+	stopWord  = newPhrase("dừng") // certain with its accents only
+	huyWord   = newPhrase("hủy")  // certain, unless it is the person's name
+	thoiWords = phrases("thôi", "thôi đi", "dừng lại", "stop it")
+	// notStop are the words that differ from dừng by the accents that were
+	// typed. Anything else spelt like it may be a slip, and is asked about.
+	notStop = phrases("đúng", "đứng", "dùng", "dũng", "dụng", "đụng", "đùng", "dúng", "đủng")
+)
+
+// Our keywords, as whole messages.
+var (
+	keySkip     = phrases("bq", "bỏ qua", "bỏ qua câu này", "skip")
+	keyRepeat   = phrases("lại", "xem lại", "nhắc lại", "hỏi lại", "repeat")
+	keyBack     = phrases("trước", "câu trước", "về câu trước", "quay lại", "back")
+	keyLink     = phrases("link", "đường link", "gửi link")
+	keyHelp     = phrases("tg", "hd", "help", "trợ giúp", "hướng dẫn", "info")
+	keyDecline  = phrases("bd", "bỏ đợt", "bận đợt này")
+	keyOptIn    = phrases("dk", "đk", "đăng ký", "đăng ký lại", "start", "unstop")
+	keyWrong    = phrases("sai", "sai người", "sai số", "nhầm người", "nhầm số", "nhầm máy", "wrong number", "wrong person")
+	keyEnglish  = phrases("en", "english", "tiếng anh")
+	keyViet     = phrases("vi", "vn", "tiếng việt", "vietnamese")
+	keyLater    = phrases("để sau", "lát nữa", "lúc khác", "bận", "đang bận", "mai", "later")
+	letterA     = newPhrase("a")
+	letterB     = newPhrase("b")
+	agreeStop   = phrases("phải", "phải thôi nhận", "a phải", "a phải thôi nhận", "đồng ý thôi nhận", "yes")
+	providers   = []string{"YES", "END", "CANCEL", "QUIT", "STOP", "STOPALL", "UNSUBSCRIBE", "START", "UNSTOP", "HELP", "INFO"}
+	ownKeywords = []string{"TC", "BQ", "LAI", "TRUOC", "LINK", "TG", "BD", "DK", "SAI", "EN", "VI", "HUY", "DUNG", "NGUNG", "HD", "A", "B"}
+)
+
+// isReservedCode reports whether a choice's code spells a keyword of ours or of
+// a provider.
+func isReservedCode(code string) bool {
+	return contains(providers, strings.ToUpper(code)) || contains(ownKeywords, strings.ToUpper(code))
+}
+
+// isCertainStop reports whether a label, typed back, would stop everything.
+func isCertainStop(label string) bool {
+	words := polite(newMessage(label).words)
+	return isOneOf(words, certainStops) || huyWord.is(words) || len(words) == 1 && words[0].same(stopWord[0])
+}
+
+// stopReading reads the words that stop, certain or doubtful. open says that a
+// question is open, which makes the doubtful ones doubtful.
+func stopReading(words []word, c ReadContext, open bool) (Reading, bool) {
+	certain := Reading{Outcome: survey.ReadOptOut, Reason: "stop_word"}
+	doubtful := Reading{Outcome: survey.ReadDoubtfulStop, Reason: "doubtful_stop_word"}
+	if !open {
+		doubtful = Reading{Outcome: survey.ReadOptOut, Reason: "stop_word_idle"}
+	}
+	if c.Pending == PendingStop {
+		doubtful = Reading{Outcome: survey.ReadOptOut, Reason: "stop_repeated"}
+	}
+	if isOneOf(words, certainStops) {
+		return certain, true
+	}
+	if isOneOf(words, thoiWords) {
+		return doubtful, true
+	}
+	if len(words) != 1 {
+		return Reading{}, false
+	}
+	name, named := lastWord(c.GivenName)
+	switch w := words[0]; w.base {
+	case "huy":
+		if named && name.base == "huy" && w.plain() {
+			return doubtful, true
+		}
+		return certain, w.fits(huyWord[0])
+	case "dung":
+		if w.same(stopWord[0]) {
+			return certain, true
+		}
+		return doubtful, w.plain() || !isOneOf(words, notStop)
+	}
+	return Reading{}, false
+}
+
+// keywordReading reads our keywords as whole messages.
+func keywordReading(m message, words []word) (Reading, bool) {
+	if t := strings.Trim(m.text, "? "); t == "" && m.text != "" {
+		return Reading{Outcome: survey.ReadHelp, Reason: "help"}, true
+	}
+	for _, k := range [...]struct {
+		list    []phrase
+		reading Reading
+	}{
+		{keyHelp, Reading{Outcome: survey.ReadHelp, Reason: "help"}},
+		{keyRepeat, Reading{Outcome: survey.ReadAskAgain, Reason: "repeat"}},
+		{keyBack, Reading{Outcome: survey.ReadBack, Reason: "back"}},
+		{keyLink, Reading{Outcome: survey.ReadHelp, Reason: "link"}},
+		{keyDecline, Reading{Outcome: survey.ReadHelp, Reason: "decline"}},
+		{keyWrong, Reading{Outcome: survey.ReadHelp, Reason: "wrong_person"}},
+		{keyOptIn, Reading{Outcome: survey.ReadOptIn, Reason: "opt_in_word"}},
+		{keyEnglish, Reading{Outcome: survey.ReadLanguage, Reason: "language", Lang: survey.English}},
+		{keyViet, Reading{Outcome: survey.ReadLanguage, Reason: "language", Lang: survey.Vietnamese}},
+		{keyLater, Reading{Outcome: survey.ReadAskAgain, Reason: "later"}},
+	} {
+		if isOneOf(words, k.list) {
+			return k.reading, true
+		}
+	}
+	return Reading{}, false
+}

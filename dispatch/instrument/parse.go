@@ -1,0 +1,248 @@
+package instrument
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"math"
+	"regexp"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/unicode/norm"
+
+	"canvass/dispatch/survey"
+)
+
+// Bounds of a source file: beyond them it is refused unread or cut off.
+const (
+	maxSource    = 1 << 20
+	maxQuestions = 500
+	maxChoices   = 200
+	maxText      = 20_000
+	maxNumber    = 1_000_000_000_000
+)
+
+// Parse reads a questionnaire from YAML; doc.go shows the form. It returns all
+// errors at once, in the order of their lines, each with Where "file:line";
+// the questionnaire is nil if there is any.
+func Parse(file string, src []byte) (*Questionnaire, []*survey.Error) {
+	s := &source{file: file, langs: []survey.Lang{survey.Vietnamese}}
+	if len(src) > maxSource {
+		s.fail(1, survey.CodeYAML, "problem", "too long")
+		return nil, s.errors
+	}
+	root := s.root(src)
+	if root == nil {
+		return nil, s.errors
+	}
+	p := &parser{source: s, q: &Questionnaire{file: file, Hash: hash(src), index: map[string]int{}}}
+	p.read(root)
+	p.check()
+	if len(s.errors) > 0 {
+		sortByLine(s.errors)
+		return nil, s.errors
+	}
+	p.finish()
+	return p.q, nil
+}
+
+// hash identifies a source whatever machine it was saved on.
+func hash(src []byte) string {
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
+	sum := sha256.Sum256(norm.NFC.Bytes(src))
+	return hex.EncodeToString(sum[:])
+}
+
+// parser builds one questionnaire.
+type parser struct {
+	*source
+	q       *Questionnaire
+	missing []Choice
+	lists   map[string][]Choice
+	exprs   []placed
+	page    int
+}
+
+// placed is an expression that waits for all names to be known.
+type placed struct {
+	question int
+	line     int
+	expr     *Expr
+}
+
+func (p *parser) read(root *yaml.Node) {
+	f := p.fields(root, "name", "title", "intro", "languages", "minutes", "missing", "lists", "questions")
+	p.languages(f["languages"])
+	p.q.Languages = p.langs
+	p.q.Name = p.word(f["name"])
+	if !nameForm.MatchString(p.q.Name) {
+		p.fail(root.Line, survey.CodeYAML, "problem", "name missing or not a name", "name", p.q.Name)
+	}
+	if p.q.Title = p.texts(f["title"], true, "title"); p.q.Title == nil {
+		p.complete(root.Line, nil, "title")
+	}
+	p.q.Intro = p.texts(f["intro"], true, "intro")
+	p.q.Minutes = int(p.number(f["minutes"], 0, 0, 600))
+	p.missingChoices(f["missing"])
+	p.sharedLists(f["lists"])
+	p.questions(root, f["questions"])
+}
+
+func (p *parser) languages(n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	var langs []survey.Lang
+	for _, c := range n.Content {
+		l := survey.Lang(p.word(c))
+		if l.Or("") == "" || containsLang(langs, l) {
+			p.fail(c.Line, survey.CodeYAML, "problem", "language", "name", string(l), "valid", "vi, en")
+			continue
+		}
+		langs = append(langs, l)
+	}
+	if n.Kind != yaml.SequenceNode || len(langs) == 0 {
+		p.fail(n.Line, survey.CodeYAML, "problem", "languages is not a list", "valid", "vi, en")
+		return
+	}
+	p.langs = langs
+}
+
+// missingChoices reads the texts of 98 and 99, shared by all questions.
+func (p *parser) missingChoices(n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	for _, c := range p.choices(n, "missing") {
+		if c.Missing == "" {
+			p.fail(n.Line, survey.CodeChoiceMissing, "choice", c.Code, "valid", "98, 99")
+			continue
+		}
+		p.missing = append(p.missing, c)
+	}
+}
+
+func (p *parser) sharedLists(n *yaml.Node) {
+	p.lists = map[string][]Choice{}
+	if n == nil {
+		return
+	}
+	for _, l := range p.pairs(n, survey.CodeYAML) {
+		p.lists[l.key.Value] = p.choices(l.value, l.key.Value)
+	}
+}
+
+func (p *parser) questions(root, n *yaml.Node) {
+	if n == nil || n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+		p.fail(root.Line, survey.CodeYAML, "problem", "no questions")
+		return
+	}
+	if len(n.Content) > maxQuestions {
+		p.fail(n.Line, survey.CodeRangeInvalid, "value", strconv.Itoa(len(n.Content)), "min", "1", "max", strconv.Itoa(maxQuestions))
+		return
+	}
+	p.page = 1
+	for _, c := range n.Content {
+		p.question(c)
+	}
+}
+
+var nameForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
+
+func (p *parser) question(n *yaml.Node) {
+	f := p.fields(n, "name", "type", "kind", "page", "label", "hint", "sms", "voice", "choices", "missing", "at_most",
+		"min", "max", "low", "high", "max_length", "required", "key", "core", "relevant")
+	if f == nil {
+		return
+	}
+	q := Question{Name: p.word(f["name"]), Type: Type(p.word(f["type"])), Kind: survey.QuestionKind(p.word(f["kind"])), Line: n.Line}
+	if f["name"] != nil {
+		q.Line = f["name"].Line
+	}
+	if !nameForm.MatchString(q.Name) {
+		p.fail(q.Line, survey.CodeQuestionName, "name", q.Name)
+	}
+	p.page = int(p.number(f["page"], int64(p.page), int64(p.page), maxQuestions))
+	q.Page = p.page
+	q.Required, q.Key, q.Core = p.flag(f["required"]), p.flag(f["key"]), p.flag(f["core"])
+	p.questionTexts(&q, f)
+	p.questionShape(&q, f)
+	p.questionRelevant(f["relevant"])
+	p.q.Questions = append(p.q.Questions, q)
+}
+
+func (p *parser) questionTexts(q *Question, f map[string]*yaml.Node) {
+	if q.Label = p.texts(f["label"], true, q.Name); q.Label == nil {
+		p.complete(q.Line, nil, q.Name)
+	}
+	q.Hint = p.texts(f["hint"], true, q.Name)
+	q.SMS = p.texts(f["sms"], true, q.Name)
+	q.Voice = p.texts(f["voice"], true, q.Name)
+	q.Low = p.texts(f["low"], true, q.Name)
+	q.High = p.texts(f["high"], true, q.Name)
+}
+
+// questionShape reads what the type allows: choices, bounds, lengths. A key
+// that means nothing for the type is an error.
+func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
+	switch q.Type {
+	case Single:
+		p.allow(q, f, "choices", "missing")
+	case Multiple:
+		p.allow(q, f, "choices", "missing", "at_most")
+	case Integer:
+		p.allow(q, f, "min", "max", "missing")
+	case Scale:
+		if f["choices"] != nil {
+			p.allow(q, f, "choices", "missing")
+		} else {
+			p.allow(q, f, "min", "max", "low", "high", "missing")
+		}
+	case Text:
+		p.allow(q, f, "max_length")
+	case Note:
+		p.allow(q, f)
+	default:
+		p.fail(q.Line, survey.CodeQuestionType, "name", string(q.Type), "valid", "single, multiple, integer, scale, text, note")
+		return
+	}
+	p.questionKind(q)
+	p.questionBounds(q, f)
+	p.questionChoices(q, f)
+}
+
+func (p *parser) allow(q *Question, f map[string]*yaml.Node, shape ...string) {
+	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length"} {
+		if f[key] != nil && !contains(shape, key) {
+			p.fail(f[key].Line, survey.CodeUnknownKey, "name", key, "type", string(q.Type))
+		}
+	}
+}
+
+func (p *parser) questionKind(q *Question) {
+	switch q.Kind {
+	case survey.OwnOpinion, survey.WhatIHear, survey.Fact, survey.Background:
+		return
+	case "":
+		if q.Type == Note {
+			return
+		}
+	}
+	p.fail(q.Line, survey.CodeQuestionKind, "name", q.Name, "value", string(q.Kind),
+		"valid", "own_opinion, what_i_hear, fact, background")
+}
+
+func (p *parser) questionBounds(q *Question, f map[string]*yaml.Node) {
+	switch {
+	case q.Type == Text:
+		q.MaxLength = int(p.number(f["max_length"], 2000, 1, maxText))
+	case q.Type == Integer, q.Type == Scale && f["choices"] == nil:
+		q.Min = p.number(f["min"], 0, -maxNumber, maxNumber)
+		q.Max = p.number(f["max"], math.MinInt64, -maxNumber, maxNumber)
+		if q.Max <= q.Min {
+			p.fail(q.Line, survey.CodeRangeInvalid, "name", q.Name, "problem", "max missing or not above min")
+		}
+	}
+}

@@ -1,0 +1,221 @@
+package instrument
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"canvass/dispatch/survey"
+)
+
+// The codes that mean a missing reason wherever they appear.
+const (
+	codeDontKnow = "98"
+	codeRefused  = "99"
+)
+
+func missingOf(code string) survey.Missing {
+	switch code {
+	case codeDontKnow:
+		return survey.MissingDontKnow
+	case codeRefused:
+		return survey.MissingRefused
+	}
+	return ""
+}
+
+var codeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
+
+// choices reads a mapping of codes to labels, or to mappings with label,
+// short, voice, other, exclusive. list names it in errors.
+func (p *parser) choices(n *yaml.Node, list string) []Choice {
+	var all []Choice
+	for _, pr := range p.pairs(n, survey.CodeChoiceDuplicate) {
+		c := Choice{Code: pr.key.Value, Missing: missingOf(pr.key.Value)}
+		c.Exclusive = c.Missing != ""
+		if !codeForm.MatchString(c.Code) {
+			p.fail(pr.key.Line, survey.CodeChoiceReserved, "choice", c.Code, "question", list, "problem", "not a code")
+		}
+		if isReservedCode(c.Code) {
+			p.fail(pr.key.Line, survey.CodeChoiceReserved, "choice", c.Code, "question", list)
+		}
+		p.choice(&c, pr.value)
+		all = append(all, c)
+	}
+	if len(all) > maxChoices {
+		p.fail(n.Line, survey.CodeRangeInvalid, "name", list, "value", strconv.Itoa(len(all)), "min", "1", "max", strconv.Itoa(maxChoices))
+	}
+	return all
+}
+
+// choice reads the texts of one choice.
+func (p *parser) choice(c *Choice, n *yaml.Node) {
+	if n.Kind != yaml.MappingNode || p.isByLanguage(n) {
+		c.Label = p.texts(n, true, c.Code)
+	} else {
+		f := p.fields(n, "label", "short", "voice", "other", "exclusive")
+		if c.Label = p.texts(f["label"], true, c.Code); c.Label == nil {
+			p.complete(n.Line, nil, c.Code)
+		}
+		c.Short = p.texts(f["short"], true, c.Code)
+		c.Voice = p.texts(f["voice"], true, c.Code)
+		c.Other = p.flag(f["other"])
+		c.Exclusive = p.flag(f["exclusive"]) || c.Exclusive
+	}
+	for _, t := range [...]Texts{c.Label, c.Short, c.Voice} {
+		for _, text := range t {
+			if isCertainStop(text) {
+				p.fail(n.Line, survey.CodeChoiceReserved, "choice", c.Code, "name", text)
+			}
+		}
+	}
+}
+
+// isByLanguage reports whether every key of the mapping is a language, so that
+// it is a text and not a choice's mapping.
+func (p *parser) isByLanguage(n *yaml.Node) bool {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if survey.Lang(n.Content[i].Value).Or("") == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// questionChoices gives q its own or shared choices and its missing reasons.
+func (p *parser) questionChoices(q *Question, f map[string]*yaml.Node) {
+	if n := f["choices"]; n != nil && n.Kind == yaml.ScalarNode {
+		list, ok := p.lists[n.Value]
+		if !ok {
+			p.fail(n.Line, survey.CodeChoiceMissing, "question", q.Name, "name", n.Value, "problem", "no such list")
+		}
+		q.Choices = slices.Clone(list)
+	} else if n != nil {
+		q.Choices = p.choices(n, q.Name)
+	}
+	p.questionMissing(q, f["missing"])
+	if q.Type == Single || q.Type == Multiple || q.Type == Scale && !q.Numeric() {
+		if n := q.substantive(); n < 2 && (q.Type != Scale || f["choices"] != nil) {
+			p.fail(q.Line, survey.CodeChoiceMissing, "question", q.Name, "problem", "fewer than two choices")
+		}
+	}
+	if q.Type == Multiple {
+		n := int64(q.substantive())
+		q.MaxChoices = int(p.number(f["at_most"], n, 1, max(n, 1)))
+	}
+	others := 0
+	for i := range q.Choices {
+		if q.Choices[i].Other {
+			others++
+		}
+	}
+	if others > 1 {
+		p.fail(q.Line, survey.CodeChoiceDuplicate, "question", q.Name, "problem", "two other choices")
+	}
+}
+
+// questionMissing adds 98 and 99 as the file declares them, or as the
+// question's own list of them says.
+func (p *parser) questionMissing(q *Question, n *yaml.Node) {
+	if q.Type == Text || q.Type == Note {
+		return
+	}
+	for _, c := range p.missing {
+		if _, own := q.Choice(c.Code); !own && (n == nil || listed(n, c.Code)) {
+			q.Choices = append(q.Choices, c)
+		}
+	}
+	if n == nil {
+		return
+	}
+	if n.Kind != yaml.SequenceNode {
+		p.fail(n.Line, survey.CodeYAML, "problem", "missing is not a list", "valid", "98, 99")
+	}
+	for _, item := range n.Content {
+		if _, ok := q.Choice(item.Value); !ok {
+			p.fail(item.Line, survey.CodeChoiceMissing, "question", q.Name, "choice", item.Value, "valid", "98, 99")
+		}
+	}
+}
+
+func listed(n *yaml.Node, code string) bool {
+	for _, item := range n.Content {
+		if item.Value == code {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *parser) questionRelevant(n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	src := p.word(n)
+	e, err := ParseExpr(src)
+	if err != nil {
+		err.Where = failure(p.file, n.Line, "").Where
+		p.errors = append(p.errors, err)
+		return
+	}
+	p.exprs = append(p.exprs, placed{len(p.q.Questions), n.Line, e})
+}
+
+// check looks at what only the whole file shows: names and expressions.
+func (p *parser) check() {
+	for i := range p.q.Questions {
+		q := &p.q.Questions[i]
+		names := []string{q.Name}
+		if _, ok := q.otherChoice(); ok {
+			names = append(names, q.OtherName())
+		}
+		for _, name := range names {
+			if first, twice := p.q.index[name]; twice {
+				p.fail(q.Line, survey.CodeQuestionDuplicate, "name", name, "first", strconv.Itoa(p.q.Questions[first].Line))
+				continue
+			}
+			p.q.index[name] = i
+		}
+		p.q.cores = p.q.cores || q.Core
+	}
+	for _, e := range p.exprs {
+		p.bind(e)
+	}
+	for i := range p.q.Questions {
+		if p.q.Questions[i].Type != Note {
+			return
+		}
+	}
+	if len(p.q.Questions) > 0 {
+		p.fail(p.q.Questions[0].Line, survey.CodeYAML, "problem", "no questions")
+	}
+}
+
+// finish completes what the questions' readers and speakers need.
+func (p *parser) finish() {
+	for name, i := range p.q.index {
+		if p.q.Questions[i].Name != name {
+			delete(p.q.index, name) // a companion, found by its suffix
+		}
+	}
+	for _, e := range p.exprs {
+		p.q.Questions[e.question].Relevant = e.expr
+	}
+	for i := range p.q.Questions {
+		q := &p.q.Questions[i]
+		q.vocabulary = newVocabulary(q, p.q.Languages)
+		q.SMS = p.q.compose(q, q.SMS, survey.TextMode)
+		q.Voice = p.q.compose(q, q.Voice, survey.Voice)
+	}
+}
+
+func sortByLine(errors []*survey.Error) {
+	line := func(e *survey.Error) int {
+		n, _ := strconv.Atoi(e.Where[strings.LastIndexByte(e.Where, ':')+1:])
+		return n
+	}
+	slices.SortStableFunc(errors, func(a, b *survey.Error) int { return line(a) - line(b) })
+}

@@ -1,0 +1,162 @@
+package instrument
+
+import (
+	"maps"
+	"strings"
+
+	"canvass/dispatch/survey"
+)
+
+// Progress is how far a person has come, counted over the questions that
+// apply to them in one mode; notes do not count.
+type Progress struct {
+	Applicable int
+	Answered   int
+	Left       int  // Applicable − Answered
+	Keys       bool // every applicable key question has a value, 98 or 99
+	Done       bool // nothing is left
+}
+
+// Path returns the questions that apply after the answers a, in order, as the
+// mode asks them, notes included. SMS and voice ask the core only, where there
+// is one; voice asks no text questions.
+func (q *Questionnaire) Path(a survey.Answers, m survey.Mode) []*Question {
+	relevant := q.relevance(a)
+	path := make([]*Question, 0, len(q.Questions))
+	for i := range q.Questions {
+		if relevant[i] && q.asks(i, m) {
+			path = append(path, &q.Questions[i])
+		}
+	}
+	return path
+}
+
+// asks reports whether mode m carries question i at all.
+func (q *Questionnaire) asks(i int, m survey.Mode) bool {
+	question := &q.Questions[i]
+	switch {
+	case m == survey.Web:
+		return true
+	case q.cores && !question.Core:
+		return false
+	default:
+		return m != survey.Voice || question.Type != Text
+	}
+}
+
+// relevance says per question whether it applies. One pass suffices, because
+// an expression may only look back; an irrelevant question counts as empty.
+func (q *Questionnaire) relevance(a survey.Answers) []bool {
+	relevant := make([]bool, len(q.Questions))
+	lookup := func(name string) survey.Answer {
+		i, ok := q.index[name]
+		if !ok || !relevant[i] {
+			return survey.Answer{}
+		}
+		return q.Questions[i].comparable(a[name])
+	}
+	for i := range q.Questions {
+		e := q.Questions[i].Relevant
+		relevant[i] = e == nil || e.True(lookup)
+	}
+	return relevant
+}
+
+// comparable is the answer as expressions see it: a missing reason that is a
+// choice has that choice's code, as in XLSForm; any other is empty.
+func (q *Question) comparable(a survey.Answer) survey.Answer {
+	if c, ok := q.missingChoice(a.Missing); ok && !q.Numeric() {
+		return survey.Answer{Value: survey.AnswerText(c.Code)}
+	}
+	return survey.Answer{Value: a.Value}
+}
+
+// Set returns a copy of a with the answer to name, and without the answers
+// that do not apply any more. An empty answer takes the question's answer
+// away; a name that is not in the questionnaire changes nothing. The
+// companion text of an other choice is set under its own name.
+func (q *Questionnaire) Set(a survey.Answers, name string, ans survey.Answer) survey.Answers {
+	next := make(survey.Answers, len(a)+1)
+	maps.Copy(next, a)
+	if q.has(name) {
+		if ans.Empty() {
+			delete(next, name)
+		} else {
+			next[name] = ans
+		}
+	}
+	relevant := q.relevance(next)
+	for i := range q.Questions {
+		question := &q.Questions[i]
+		if !relevant[i] {
+			delete(next, question.Name)
+		}
+		if !question.choseOther(next[question.Name]) {
+			delete(next, question.OtherName())
+		}
+	}
+	return next
+}
+
+// has reports whether name is a question that is answered, or a companion.
+func (q *Questionnaire) has(name string) bool {
+	if question, ok := q.Question(name); ok {
+		return question.Type != Note
+	}
+	_, ok := q.companionOf(name)
+	return ok
+}
+
+// companionOf returns the question whose companion text is stored under name.
+func (q *Questionnaire) companionOf(name string) (*Question, bool) {
+	owner, ok := strings.CutSuffix(name, otherSuffix)
+	if !ok {
+		return nil, false
+	}
+	question, ok := q.Question(owner)
+	if !ok {
+		return nil, false
+	}
+	_, ok = question.otherChoice()
+	return question, ok
+}
+
+// choseOther reports whether the answer holds the other choice.
+func (q *Question) choseOther(a survey.Answer) bool {
+	other, ok := q.otherChoice()
+	if !ok {
+		return false
+	}
+	for code := range strings.FieldsSeq(string(a.Value)) {
+		if code == other.Code {
+			return true
+		}
+	}
+	return false
+}
+
+// Progress counts how far the answers a have come in mode m.
+func (q *Questionnaire) Progress(a survey.Answers, m survey.Mode) Progress {
+	p := Progress{Keys: true}
+	for _, question := range q.Path(a, m) {
+		if question.Type == Note {
+			continue
+		}
+		p.Applicable++
+		ans := a[question.Name]
+		if answered(ans) {
+			p.Answered++
+		}
+		if question.Key && (!answered(ans) || ans.Missing == survey.MissingSkipped) {
+			p.Keys = false
+		}
+	}
+	p.Left = p.Applicable - p.Answered
+	p.Done = p.Left == 0
+	return p
+}
+
+// answered reports whether the question need not be asked again.
+func answered(a survey.Answer) bool {
+	return !a.Empty() && a.Missing != survey.MissingNotApplicable && a.Missing != survey.MissingNotReached
+}

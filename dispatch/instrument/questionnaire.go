@@ -1,0 +1,225 @@
+package instrument
+
+import (
+	"strconv"
+
+	"canvass/dispatch/survey"
+)
+
+// Type says what an answer to a question looks like.
+type Type string
+
+// The types of questions.
+const (
+	Single   Type = "single"   // one of the choices
+	Multiple Type = "multiple" // up to MaxChoices of the choices
+	Integer  Type = "integer"  // a whole number from Min to Max
+	Scale    Type = "scale"    // labelled steps, or a number from Min to Max
+	Text     Type = "text"     // words, up to MaxLength runes
+	Note     Type = "note"     // said to the person, not answered
+)
+
+// Texts is one text in several languages.
+type Texts map[survey.Lang]string
+
+// In returns the text in l; without one, in Vietnamese, then in English.
+func (t Texts) In(l survey.Lang) string {
+	for _, l := range [...]survey.Lang{l, survey.Vietnamese, survey.English} {
+		if s := t[l]; s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// Questionnaire is what is asked, as authored. It is immutable after Parse and
+// safe for concurrent use.
+type Questionnaire struct {
+	Name      string
+	Title     Texts
+	Intro     Texts // optional
+	Languages []survey.Lang
+	Minutes   int
+	Questions []Question
+	Hash      string // hex SHA-256 of the source in NFC with LF line ends
+
+	file  string
+	index map[string]int // question name → place in Questions
+	cores bool           // at least one question is marked core
+}
+
+// Question is one question with all its texts.
+type Question struct {
+	Name string
+	Type Type
+	Kind survey.QuestionKind
+	Line int // of its name in the source
+	Page int // of the web form, from 1, never decreasing
+
+	Label Texts // the long text: web pages and mail
+	Hint  Texts // optional, web only
+	// SMS and Voice are complete in every declared language: the short stem
+	// (or the label) with the choices spelt out. SMS lacks the counter
+	// ("Câu 4/12: "), which depends on the turn.
+	SMS   Texts
+	Voice Texts
+
+	Choices    []Choice // a number has only missing reasons here
+	Low, High  Texts    // what Min and Max of a numeric scale mean
+	Required   bool     // the web form insists; 98 and 99 are answers too
+	Key        bool     // counts for a sufficient partial response
+	Core       bool     // asked by SMS and voice when any question is core
+	Min, Max   int64
+	MaxChoices int
+	MaxLength  int
+	Relevant   *Expr // nil: always asked
+
+	vocabulary *vocabulary
+}
+
+// Choice is one answer that can be chosen.
+type Choice struct {
+	Code  string
+	Label Texts
+	Short Texts // for SMS, optional
+	Voice Texts // for calls, optional
+	// Missing is set for the codes 98 (hard to say) and 99 (prefer not to
+	// say): the stored answer is then the reason, without a value.
+	Missing   survey.Missing
+	Exclusive bool // goes with no other choice
+	Other     bool // opens a companion text, see Question.OtherName
+}
+
+// Question returns the question of that name.
+func (q *Questionnaire) Question(name string) (*Question, bool) {
+	i, ok := q.index[name]
+	if !ok {
+		return nil, false
+	}
+	return &q.Questions[i], true
+}
+
+// Speaks reports whether l is one of the declared languages.
+func (q *Questionnaire) Speaks(l survey.Lang) bool {
+	for _, have := range q.Languages {
+		if have == l {
+			return true
+		}
+	}
+	return false
+}
+
+// otherSuffix marks the companion text of a question.
+const otherSuffix = "_khac"
+
+// OtherName is the name under which the words beside the other choice are
+// stored, as an item of their own.
+func (q *Question) OtherName() string { return q.Name + otherSuffix }
+
+// Numeric reports whether the answer is a number from Min to Max: an integer,
+// or a scale without labelled steps.
+func (q *Question) Numeric() bool {
+	return q.Type == Integer || q.Type == Scale && q.Min < q.Max
+}
+
+// Choice returns the choice with that code.
+func (q *Question) Choice(code string) (*Choice, bool) {
+	for i := range q.Choices {
+		if q.Choices[i].Code == code {
+			return &q.Choices[i], true
+		}
+	}
+	return nil, false
+}
+
+// FormValue is the value a form's box or radio for c carries: its code, or on
+// a number, where "98" is a number, the missing reason.
+func (q *Question) FormValue(c *Choice) string {
+	if q.Numeric() {
+		return string(c.Missing)
+	}
+	return c.Code
+}
+
+// missingChoice returns the choice that stands for reason m.
+func (q *Question) missingChoice(m survey.Missing) (*Choice, bool) {
+	for i := range q.Choices {
+		if q.Choices[i].Missing == m && m != "" {
+			return &q.Choices[i], true
+		}
+	}
+	return nil, false
+}
+
+// otherChoice returns the choice that opens the companion text.
+func (q *Question) otherChoice() (*Choice, bool) {
+	for i := range q.Choices {
+		if q.Choices[i].Other {
+			return &q.Choices[i], true
+		}
+	}
+	return nil, false
+}
+
+// Figure is what a person types or presses for choice i: the code where all
+// codes are whole numbers, else the place in the list from 1. Hard to say is 0
+// where no choice has that figure; prefer not to say has none ("").
+func (q *Question) Figure(i int) string {
+	c := &q.Choices[i]
+	switch c.Missing {
+	case survey.MissingRefused:
+		return ""
+	case survey.MissingDontKnow:
+		for j := range q.Choices {
+			if q.Choices[j].Missing == "" && q.Figure(j) == "0" {
+				return ""
+			}
+		}
+		if q.Numeric() {
+			return ""
+		}
+		return "0"
+	}
+	place := 0
+	coded := true
+	for j := range q.Choices {
+		if q.Choices[j].Missing != "" {
+			continue
+		}
+		if j <= i {
+			place++
+		}
+		coded = coded && isFigure(q.Choices[j].Code)
+	}
+	if coded {
+		return c.Code
+	}
+	return strconv.Itoa(place)
+}
+
+// isFigure reports whether code is a whole number of one or two digits as a
+// person would write it.
+func isFigure(code string) bool {
+	n, err := strconv.ParseUint(code, 10, 8)
+	return err == nil && n < 100 && strconv.FormatUint(n, 10) == code
+}
+
+// substantive counts the choices that are not missing reasons.
+func (q *Question) substantive() int {
+	n := 0
+	for i := range q.Choices {
+		if q.Choices[i].Missing == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// skip is the answer of someone who passes the question over (BQ, the star
+// key): 99 where it is offered or an answer is required, else skipped.
+func (q *Question) skip() survey.Answer {
+	if _, ok := q.missingChoice(survey.MissingRefused); ok || q.Required {
+		return survey.Answer{Missing: survey.MissingRefused}
+	}
+	return survey.Answer{Missing: survey.MissingSkipped}
+}

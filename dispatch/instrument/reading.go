@@ -1,0 +1,206 @@
+package instrument
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"canvass/dispatch/survey"
+)
+
+// Reading is what a reply was understood to be, and why.
+type Reading struct {
+	Outcome survey.ReadingOutcome
+	Answer  survey.Answer     // of outcome answer
+	Other   survey.AnswerText // the words beside the other choice
+	// Reason is one snake_case word for people who ask why.
+	Reason string
+	Lang   survey.Lang // of outcome language
+	// Choices are the codes that were recognised: those of the answer, 98 and
+	// 99 included, or those between which the reply was in doubt.
+	Choices []string
+	// Code and Args say what was wrong with a reply that is asked again.
+	Code survey.Code
+	Args map[string]string
+}
+
+// Value is the answer as "explain" shows it: the codes, the number or the
+// words; of a missing reason its code or, without one, its name.
+func (r Reading) Value() string {
+	switch {
+	case r.Outcome != survey.ReadAnswer:
+		return ""
+	case r.Answer.Missing != "" && len(r.Choices) > 0:
+		return r.Choices[0]
+	case r.Answer.Missing != "":
+		return string(r.Answer.Missing)
+	default:
+		return string(r.Answer.Value)
+	}
+}
+
+// ReadContext is what is known beside the reply.
+type ReadContext struct {
+	Lang      survey.Lang
+	GivenName survey.PersonName // "" if unknown
+	Pending   Pending
+	Offer     []string // with PendingChoose: the codes A and B stand for
+}
+
+// ReadText reads an SMS that came while q was open. It follows the reading
+// order of the homograph table: certain stops; our own question if one is
+// pending; the question's labels, figures and number words; keywords; what is
+// left is asked again.
+func (q *Question) ReadText(text string, c ReadContext) Reading {
+	m := newMessage(text)
+	words := polite(m.words)
+	if r, ok := stopReading(words, c, true); ok {
+		return r
+	}
+	if r, ok := q.pendingReading(words, c); ok {
+		return r
+	}
+	if q.Type == Text {
+		if r, ok := q.keywords(m, words); ok {
+			return r
+		}
+		return q.readWords(text)
+	}
+	r := q.readSubstance(m, words, c)
+	if r.Outcome == survey.ReadAnswer {
+		return r
+	}
+	if k, ok := q.keywords(m, words); ok {
+		return k
+	}
+	// A signature is looked for last: "Nam" may be an option.
+	if cut, ok := unsigned(words, c.GivenName); ok {
+		if signed := q.readSubstance(m, cut, c); signed.Outcome == survey.ReadAnswer {
+			return signed
+		}
+	}
+	return r
+}
+
+// pendingReading reads A and B while we asked about them.
+func (q *Question) pendingReading(words []word, c ReadContext) (Reading, bool) {
+	switch c.Pending {
+	case PendingStop:
+		if letterA.is(words) || isOneOf(words, agreeStop) {
+			return Reading{Outcome: survey.ReadOptOut, Reason: "stop_confirmed"}, true
+		}
+		if letterB.is(words) {
+			return Reading{Outcome: survey.ReadAskAgain, Reason: "go_on"}, true
+		}
+	case PendingChoose:
+		for i, letter := range [...]phrase{letterA, letterB} {
+			if i < len(c.Offer) && letter.is(words) {
+				return q.chose([]string{c.Offer[i]}, "offered"), true
+			}
+		}
+	}
+	return Reading{}, false
+}
+
+// keywords reads our keywords; BQ is an answer of the question.
+func (q *Question) keywords(m message, words []word) (Reading, bool) {
+	if isOneOf(words, keySkip) {
+		return q.skipped(), true
+	}
+	return keywordReading(m, words)
+}
+
+// skipped is the reading of someone who passes q over.
+func (q *Question) skipped() Reading {
+	r := Reading{Outcome: survey.ReadAnswer, Answer: q.skip(), Reason: "skip"}
+	if c, ok := q.missingChoice(r.Answer.Missing); ok {
+		r.Choices = []string{c.Code}
+	}
+	return r
+}
+
+// readSubstance reads an answer to a question that is not one of words.
+func (q *Question) readSubstance(m message, words []word, c ReadContext) Reading {
+	switch {
+	case q.Type == Note:
+		return again("note", survey.CodeAnswerChoice)
+	case q.Numeric():
+		return q.readNumber(m, words, c)
+	default:
+		return q.readChoices(m, words, c)
+	}
+}
+
+// again is the reading of a reply that is asked again. Args are pairs.
+func again(reason string, code survey.Code, args ...string) Reading {
+	r := Reading{Outcome: survey.ReadAskAgain, Reason: reason, Code: code}
+	for i := 0; i+1 < len(args); i += 2 {
+		if r.Args == nil {
+			r.Args = map[string]string{}
+		}
+		r.Args[args[i]] = args[i+1]
+	}
+	return r
+}
+
+// unsigned takes the person's own given name from the end of a reply.
+func unsigned(words []word, given survey.PersonName) ([]word, bool) {
+	name, ok := lastWord(given)
+	n := len(words) - 1
+	if !ok || n < 1 || !words[n].fits(name) {
+		return nil, false
+	}
+	return polite(words[:n]), true
+}
+
+// readWords reads the answer to a text question: at least two letters or
+// digits, since one sign is a slip.
+func (q *Question) readWords(raw string) Reading {
+	text := cleanText(raw)
+	signs := 0
+	for _, r := range text {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) {
+			signs++
+		}
+	}
+	switch n := utf8.RuneCountInString(text); {
+	case signs < 2:
+		return again("empty", survey.CodeAnswerRequired)
+	case n > q.MaxLength:
+		return again("too_long", survey.CodeAnswerTooLong, "max", itoa(q.MaxLength), "value", itoa(n))
+	}
+	return Reading{Outcome: survey.ReadAnswer, Answer: survey.Answer{Value: survey.AnswerText(text)}, Reason: "text"}
+}
+
+// cleanText is text as it is stored: valid UTF-8 in NFC without control
+// characters, line ends as \n, no blanks around.
+func cleanText(raw string) string {
+	raw = strings.ReplaceAll(strings.ToValidUTF8(raw, ""), "\r\n", "\n")
+	raw = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' {
+			return ' '
+		}
+		return r
+	}, raw)
+	return strings.TrimSpace(nfc(raw))
+}
+
+// ReadIdle reads an SMS that came while nothing was open. What is none of our
+// keywords is an opinion of its own accord: ask_again, reason "opinion".
+func ReadIdle(text string, c ReadContext) Reading {
+	m := newMessage(text)
+	words := polite(m.words)
+	if r, ok := stopReading(words, c, false); ok {
+		return r
+	}
+	if c.Pending == PendingStop && (letterA.is(words) || isOneOf(words, agreeStop)) {
+		return Reading{Outcome: survey.ReadOptOut, Reason: "stop_confirmed"}
+	}
+	if r, ok := keywordReading(m, words); ok {
+		return r
+	}
+	if len(words) == 0 {
+		return Reading{Outcome: survey.ReadAskAgain, Reason: "empty"}
+	}
+	return Reading{Outcome: survey.ReadAskAgain, Reason: "opinion"}
+}

@@ -1,0 +1,207 @@
+package instrument
+
+import (
+	"slices"
+
+	"canvass/dispatch/survey"
+)
+
+// How many replies in a row may be misread before a question is left.
+const (
+	textTries = 3 // asked, asked again, asked a last time
+	keyTries  = 2 // asked, asked again
+)
+
+// Step takes one input of a conversation in mode m, with the answers so far,
+// and says what follows. It is pure and total: any state with any input gives
+// one step.
+func (q *Questionnaire) Step(s State, a survey.Answers, m survey.Mode, in Input) Step {
+	t := &turn{q: q, a: a, m: m, in: in, step: Step{State: s}}
+	if !q.Speaks(s.Lang) {
+		t.step.State.Lang = q.Languages[0]
+	}
+	if m == survey.Voice {
+		t.voice()
+	} else {
+		t.text()
+	}
+	return t.step
+}
+
+// turn is one step in the making.
+type turn struct {
+	q    *Questionnaire
+	a    survey.Answers // with what this step has set
+	m    survey.Mode
+	in   Input
+	step Step
+}
+
+func (t *turn) state() *State { return &t.step.State }
+
+// say adds a prompt about a question ("" for none).
+func (t *turn) say(kind PromptKind, question string) *Prompt {
+	p := Prompt{Kind: kind, Question: question}
+	p.Number, p.Of = t.q.place(question, t.m)
+	p.Left = t.q.Progress(t.a, t.m).Left
+	if answered(t.a[question]) {
+		p.Left++ // it is asked once more
+	}
+	t.step.Prompts = append(t.step.Prompts, p)
+	return &t.step.Prompts[len(t.step.Prompts)-1]
+}
+
+// place is the number of a question among those that mode m carries, relevant
+// or not, so that a question has the same number for everybody.
+func (q *Questionnaire) place(name string, m survey.Mode) (number, of int) {
+	for i := range q.Questions {
+		if q.Questions[i].Type == Note || !q.asks(i, m) {
+			continue
+		}
+		of++
+		if q.Questions[i].Name == name {
+			number = of
+		}
+	}
+	return number, of
+}
+
+// current returns the open question, and whether it is its companion text that
+// is open. It is nil when the state names nothing that can be open now: the
+// answers may have changed by another mode.
+func (t *turn) current() (question *Question, companion bool) {
+	name := t.state().Current
+	if owner, ok := t.q.companionOf(name); ok && t.m != survey.Voice {
+		name, companion = owner.Name, true
+		if !owner.choseOther(t.a[name]) {
+			return nil, false
+		}
+	}
+	for _, p := range t.q.Path(t.a, t.m) {
+		if p.Name == name && p.Type != Note {
+			return p, companion
+		}
+	}
+	return nil, false
+}
+
+// next returns the first question without an answer and the notes that stand
+// directly before it; without one, nil and the notes at the end.
+func (t *turn) next() (notes []*Question, question *Question) {
+	for _, p := range t.q.Path(t.a, t.m) {
+		switch {
+		case p.Type == Note:
+			notes = append(notes, p)
+		case answered(t.a[p.Name]):
+			notes = nil
+		default:
+			return notes, p
+		}
+	}
+	return notes, nil
+}
+
+// open makes question the current one and asks it.
+func (t *turn) open(question *Question) {
+	s := t.state()
+	s.Stage, s.Current, s.Pending, s.Offer = StageQuestions, question.Name, PendingNone, nil
+	s.Misread, s.Silence = 0, 0
+	t.say(PromptQuestion, question.Name)
+}
+
+// again asks the current question once more, or its companion.
+func (t *turn) again(question *Question, companion bool) {
+	s := t.state()
+	s.Pending, s.Offer = PendingNone, nil
+	if companion {
+		t.sayOther(question)
+		return
+	}
+	t.say(PromptQuestion, question.Name)
+}
+
+// advance asks the next question, or ends.
+func (t *turn) advance() {
+	notes, question := t.next()
+	for _, n := range notes {
+		t.say(PromptQuestion, n.Name)
+	}
+	if question == nil {
+		t.finish(PromptThanks)
+		return
+	}
+	t.open(question)
+}
+
+// finish ends the conversation with everything answered. It is reached once,
+// since nothing leads out of StageDone but an opt-out.
+func (t *turn) finish(words PromptKind) {
+	*t.state() = State{Stage: StageDone, Lang: t.state().Lang}
+	t.step.Effect = EffectSubmit
+	t.say(words, "")
+	t.step.HangUp = t.m == survey.Voice
+}
+
+// leave ends the conversation for another reason than its end.
+func (t *turn) leave(stage Stage, effect Effect, words PromptKind) {
+	*t.state() = State{Stage: stage, Lang: t.state().Lang}
+	t.step.Effect = effect
+	t.say(words, "")
+	t.step.HangUp = t.m == survey.Voice
+}
+
+// store sets an answer. Answers that stop applying are set to not applicable,
+// so that whoever stores the items need not know relevance.
+func (t *turn) store(name string, ans survey.Answer) {
+	before := t.a
+	t.a = t.q.Set(before, name, ans)
+	t.step.Set = append(t.step.Set, survey.Item{Question: name, Answer: ans})
+	var gone []string
+	for other, was := range before {
+		if _, still := t.a[other]; !still && other != name && t.q.has(other) && answered(was) {
+			gone = append(gone, other)
+		}
+	}
+	slices.Sort(gone)
+	for _, other := range gone {
+		t.step.Set = append(t.step.Set, survey.Item{Question: other, Answer: survey.Answer{Missing: survey.MissingNotApplicable}})
+	}
+}
+
+// pass leaves a question that was not understood. An answer that it has
+// already, because the person went back, stays.
+func (t *turn) pass(question *Question) {
+	if !answered(t.a[question.Name]) {
+		t.store(question.Name, survey.Answer{Missing: survey.MissingSkipped})
+	}
+	t.say(PromptSkipped, question.Name)
+	t.advance()
+}
+
+// back asks the question before, or the same one where there is none.
+func (t *turn) back(question *Question) {
+	before := question
+	for _, p := range t.q.Path(t.a, t.m) {
+		if p.Name == question.Name {
+			break
+		}
+		if p.Type != Note {
+			before = p
+		}
+	}
+	t.open(before)
+}
+
+// tongue changes the language: to l, or without one to the next declared.
+func (t *turn) tongue(l survey.Lang) bool {
+	s := t.state()
+	if l == "" {
+		i := slices.Index(t.q.Languages, s.Lang)
+		l = t.q.Languages[(i+1)%len(t.q.Languages)]
+	}
+	if l == s.Lang || !t.q.Speaks(l) {
+		return false
+	}
+	s.Lang, t.step.Effect = l, EffectLanguage
+	return true
+}

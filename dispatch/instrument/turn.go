@@ -1,0 +1,124 @@
+package instrument
+
+import "canvass/dispatch/survey"
+
+// Stage is where a conversation stands.
+type Stage string
+
+// The stages. Intro and consent belong to calls. A call that resumes is in
+// the intro with a Current question.
+const (
+	StageNew       Stage = ""          // not begun
+	StageIntro     Stage = "intro"     // waits for "press 1 to begin"
+	StageConsent   Stage = "consent"   // waits for the right person's consent
+	StageQuestions Stage = "questions" // a question is open
+	StageDone      Stage = "done"      // everything was asked
+	StageDeclined  Stage = "declined"  // not this round, or the wrong person
+	StageStopped   Stage = "stopped"   // no more contacts
+)
+
+// Pending is a question of our own that is open beside the survey's.
+type Pending string
+
+// The pending questions.
+const (
+	PendingNone   Pending = ""
+	PendingStop   Pending = "stop"   // SMS: stop (A) or go on (B)?
+	PendingNoMore Pending = "nomore" // call: no more calls (0) or go on (1)?
+	PendingChoose Pending = "choose" // SMS: did you mean A or B? See State.Offer
+)
+
+// State is what a conversation in one mode remembers between two inputs; the
+// answers are remembered elsewhere. The caller stores it as JSON.
+type State struct {
+	Stage   Stage       `json:"stage,omitempty"`
+	Current string      `json:"current,omitempty"` // question or companion that is open
+	Misread int         `json:"misread,omitempty"` // replies in a row that were not understood
+	Silence int         `json:"silence,omitempty"` // silences in a row
+	Pending Pending     `json:"pending,omitempty"`
+	Offer   []string    `json:"offer,omitempty"` // the codes that A and B stand for
+	Lang    survey.Lang `json:"lang,omitempty"`
+}
+
+// Input is one thing that came from the person, or the beginning.
+type Input struct {
+	Begin   bool   // we open the conversation, or the person picks up
+	Text    string // an SMS
+	Keys    string // pressed keys; a closing # may be missing
+	Silence bool   // no key within the time
+	// GivenName is the person's given name, which may be a stop word or a
+	// number without its accents (Huy, Dũng, Năm); "" if unknown.
+	GivenName survey.PersonName
+}
+
+// Effect is what the caller must do besides storing and prompting.
+type Effect string
+
+// The effects.
+const (
+	EffectNone        Effect = ""
+	EffectOptOut      Effect = "opt_out"      // no more contacts, ever
+	EffectOptIn       Effect = "opt_in"       // contacts again
+	EffectRefuse      Effect = "refuse"       // not this round
+	EffectSubmit      Effect = "submit"       // the response is complete
+	EffectWrongPerson Effect = "wrong_person" // the number is somebody else's
+	EffectLink        Effect = "link"         // send the link
+	EffectLater       Effect = "later"        // contact again another time
+	EffectLanguage    Effect = "language"     // remember State.Lang
+)
+
+// PromptKind is what is said.
+type PromptKind string
+
+// The kinds of prompts. Those from intro on belong to calls.
+const (
+	PromptQuestion     PromptKind = "question"
+	PromptAskAgain     PromptKind = "ask_again"
+	PromptAskAgainLast PromptKind = "ask_again_last"
+	PromptSkipped      PromptKind = "skipped"
+	PromptHelp         PromptKind = "help"
+	PromptDoubtfulStop PromptKind = "doubtful_stop"
+	PromptOptedOut     PromptKind = "opted_out"
+	PromptOptedIn      PromptKind = "opted_in"
+	PromptThanks       PromptKind = "thanks"
+	PromptAlreadyDone  PromptKind = "already_done"
+	PromptDeclined     PromptKind = "declined"
+	PromptWrongPerson  PromptKind = "wrong_person"
+	PromptLink         PromptKind = "link"
+	PromptLanguage     PromptKind = "language"
+	PromptResume       PromptKind = "resume"
+	PromptIntro        PromptKind = "intro"
+	PromptIntroAgain   PromptKind = "intro_again"
+	PromptConsent      PromptKind = "consent"
+	PromptGuide        PromptKind = "guide"
+	PromptNoKey        PromptKind = "no_key"
+	PromptSilence      PromptKind = "silence"
+	PromptByeSilence   PromptKind = "bye_silence"
+	PromptConfirm      PromptKind = "confirm_no_more"
+	PromptLater        PromptKind = "later"
+)
+
+// Prompt is one thing to say. Question is set where the words depend on one.
+type Prompt struct {
+	Kind     PromptKind
+	Question string
+	Number   int // place of the question among those the mode carries, from 1; notes have 0
+	Of       int // how many questions the mode carries
+	Left     int // how many are still to be answered, this one included
+	// Reason and Code say, when asking again, what was wrong; Args are the
+	// words' arguments in the language of the conversation.
+	Reason string
+	Code   survey.Code
+	Args   map[string]string
+}
+
+// Step is what one input led to. Its prompts are said in order, in one message
+// where they fit.
+type Step struct {
+	State   State
+	Set     []survey.Item // Question and Answer only
+	Prompts []Prompt
+	Effect  Effect
+	HangUp  bool
+	Reason  string
+}
