@@ -122,6 +122,7 @@ func TestBrokenLetters(t *testing.T) {
 func FuzzLetter(f *testing.F) {
 	f.Add(crlf(alternative))
 	f.Add(crlf(letter("a@x.example", "b@x.example")))
+	f.Add([]byte("Message-ID: <a\rb@x.example>\r\n\r\n"))
 	f.Add([]byte("Content-Type: multipart/mixed; boundary=\"\"\r\n\r\n--\r\n\r\n----"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		l, err := Message{Raw: raw}.Letter()

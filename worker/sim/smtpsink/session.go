@@ -200,7 +200,7 @@ func messageID(raw []byte) string {
 	if err != nil {
 		return ""
 	}
-	id := strings.TrimSpace(header.Get("Message-Id"))
+	id := strings.Join(strings.Fields(header.Get("Message-Id")), " ") // no line break survives
 	return strings.TrimSuffix(strings.TrimPrefix(id, "<"), ">")
 }
 

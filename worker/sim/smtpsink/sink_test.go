@@ -134,25 +134,29 @@ func TestExtensions(t *testing.T) {
 	}
 }
 
-// TestMisbehaviour sends the same mail again and again and looks at each reply.
+// reply is what a client hears; code 0 means taken, -1 the connection cut.
+type reply struct {
+	code int
+	enh  smtp.EnhancedCode
+}
+
+// story is one mail sent again and again to one address.
+type story struct {
+	to      string
+	replies []reply
+	times   int // how often it was taken in the end
+	counts  Counts
+}
+
 func TestMisbehaviour(t *testing.T) {
 	t.Parallel()
-	type reply struct {
-		code int // 0: taken, -1: connection cut
-		enh  smtp.EnhancedCode
-	}
 	taken, cutOff := reply{}, reply{code: -1}
 	grey := reply{450, smtp.EnhancedCode{4, 7, 1}}
 	gone := reply{550, smtp.EnhancedCode{5, 1, 1}}
 	policy := reply{550, smtp.EnhancedCode{5, 7, 1}}
 	full := reply{452, smtp.EnhancedCode{4, 2, 2}}
 	busy := reply{421, smtp.EnhancedCode{4, 3, 2}}
-	for _, tc := range []struct {
-		to      string
-		replies []reply
-		times   int
-		counts  Counts
-	}{
+	for _, tc := range []story{
 		{"lan@x.example", []reply{taken, taken}, 2, Counts{Accepted: 2, Repeats: 1}},
 		{"xgreylist@x.example", []reply{taken}, 1, Counts{Accepted: 1}},
 		{"greylist@x.example", []reply{grey, taken, taken}, 2, Counts{Accepted: 2, Repeats: 1, Deferred: 1, Greylisted: 1}},
@@ -168,36 +172,40 @@ func TestMisbehaviour(t *testing.T) {
 		for _, encrypted := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s tls=%v", tc.to, encrypted), func(t *testing.T) {
 				t.Parallel()
-				s := start(t, Config{})
-				for _, want := range tc.replies {
-					c := dial(t, s)
-					if encrypted {
-						c = dialTLS(t, s)
-					}
-					err := send(c, "m1@x.example", tc.to)
-					if want.code < 0 {
-						if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-							t.Fatalf("got %v, want the connection cut", err)
-						}
-						continue
-					}
-					wantReply(t, err, want.code, want.enh)
-					if closed := c.Noop() != nil; closed != (want.code == 421) {
-						t.Errorf("after %d the connection is closed: %v", want.code, closed)
-					}
-				}
-				if got := s.ReceivedByMessageID()["m1@x.example"]; got != tc.times {
-					t.Errorf("taken %d times, want %d", got, tc.times)
-				}
-				if got := s.Counts(); got != tc.counts {
-					t.Errorf("counts %+v, want %+v", got, tc.counts)
-				}
-				refusals := tc.counts.Rejected + tc.counts.Deferred + tc.counts.Dropped - tc.counts.DroppedAfter
-				if got := s.Refusals(); int64(len(got)) != refusals {
-					t.Errorf("%d refusals remembered, want %d", len(got), refusals)
-				}
+				tc.play(t, encrypted)
 			})
 		}
+	}
+}
+
+func (tc story) play(t *testing.T, encrypted bool) {
+	s := start(t, Config{})
+	for _, want := range tc.replies {
+		c := dial(t, s)
+		if encrypted {
+			c = dialTLS(t, s)
+		}
+		err := send(c, "m1@x.example", tc.to)
+		if want.code < 0 {
+			if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Fatalf("got %v, want the connection cut", err)
+			}
+			continue
+		}
+		wantReply(t, err, want.code, want.enh)
+		if closed := c.Noop() != nil; closed != (want.code == 421) {
+			t.Errorf("after %d the connection is closed: %v", want.code, closed)
+		}
+	}
+	if got := s.ReceivedByMessageID()["m1@x.example"]; got != tc.times {
+		t.Errorf("taken %d times, want %d", got, tc.times)
+	}
+	if got := s.Counts(); got != tc.counts {
+		t.Errorf("counts %+v, want %+v", got, tc.counts)
+	}
+	refusals := tc.counts.Rejected + tc.counts.Deferred + tc.counts.Dropped - tc.counts.DroppedAfter
+	if got := s.Refusals(); int64(len(got)) != refusals {
+		t.Errorf("%d refusals remembered, want %d", len(got), refusals)
 	}
 }
 
