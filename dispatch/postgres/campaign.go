@@ -145,3 +145,50 @@ func moveCampaign(ctx context.Context, tx *sqlx.Tx, m CampaignMove) error {
 	return record(ctx, tx, survey.Event{Kind: survey.EventCampaignMoved, At: m.Now, CampaignID: m.ID,
 		Actor: m.Actor, Reason: m.Reason, Args: map[string]string{"event": string(m.Event), "to": string(to)}})
 }
+
+const sqlEndNow = `UPDATE campaign SET ends_at = $2 WHERE id = $1 AND state IN ('fielding', 'paused')`
+
+const sqlPlanAll = `
+UPDATE invitation SET plan_at = $2 WHERE campaign_id = $1 AND state IN ('open', 'started')`
+
+// EndCampaign ends the field period now. The scheduler then gives every open
+// case its disposition and closes the campaign.
+func (db *DB) EndCampaign(ctx context.Context, id survey.CampaignID, actor string, now time.Time) error {
+	return db.within(ctx, func(tx *sqlx.Tx) error {
+		res, err := tx.ExecContext(ctx, sqlEndNow, id, now)
+		if err != nil {
+			return err
+		}
+		if n, _ := res.RowsAffected(); n == 0 {
+			return &survey.Error{Kind: survey.Conflict, Code: survey.CodeState, Args: map[string]string{
+				"machine": "campaign", "event": string(survey.CampaignClose), "want": "fielding, paused"}}
+		}
+		if _, err := tx.ExecContext(ctx, sqlPlanAll, id, now); err != nil {
+			return err
+		}
+		return record(ctx, tx, survey.Event{Kind: survey.EventCampaignMoved, At: now, CampaignID: id, Actor: actor,
+			Reason: survey.ReasonStaff, Args: map[string]string{"event": "end"}})
+	})
+}
+
+const sqlFinished = `
+SELECT k.id FROM campaign k WHERE k.state IN ('fielding', 'paused') AND k.ends_at <= $1
+	AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.campaign_id = k.id AND i.state IN ('open', 'started'))
+ORDER BY k.id`
+
+// CloseFinished closes the campaigns whose field period is over and whose
+// released cases all have a disposition.
+func (db *DB) CloseFinished(ctx context.Context, now time.Time) (int, error) {
+	var ids []survey.CampaignID
+	if err := db.x.SelectContext(ctx, &ids, sqlFinished, now); err != nil {
+		return 0, told(err)
+	}
+	for _, id := range ids {
+		err := db.MoveCampaign(ctx, CampaignMove{ID: id, Event: survey.CampaignClose, Actor: "scheduler",
+			Reason: survey.ReasonEnded, Now: now})
+		if err != nil && survey.KindOf(err) != survey.Conflict { // another scheduler was faster
+			return 0, err
+		}
+	}
+	return len(ids), nil
+}

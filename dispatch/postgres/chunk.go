@@ -10,12 +10,6 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
-// ChunkLimits bounds how far ahead of the workers the scheduler feeds.
-type ChunkLimits struct {
-	Size int // attempts in a chunk, at most 500
-	Open int // open chunks per campaign and sender; a big campaign cannot starve a small one
-}
-
 type dueGroup struct {
 	CampaignID survey.CampaignID `db:"campaign_id"`
 	Step       string            `db:"step"`
@@ -47,21 +41,23 @@ WITH taken AS (
 	RETURNING attempt_id)
 UPDATE attempt a SET chunk_id = $1 FROM taken WHERE a.id = taken.attempt_id AND a.state = 'queued'`
 
-// ChunkDue puts the waiting attempts that are due into chunks and returns the
-// chunks to enqueue. Its first lease covers the way through the queue.
-func (db *DB) ChunkDue(ctx context.Context, now time.Time, lim ChunkLimits) ([]view.OpenChunk, error) {
+// ChunkDue puts the waiting attempts that are due into chunks of up to size
+// attempts, with at most open unfinished chunks per campaign and sender, and
+// returns the chunks to enqueue. Their first lease covers the way through the
+// queue.
+func (db *DB) ChunkDue(ctx context.Context, now time.Time, size, open int) ([]view.OpenChunk, error) {
 	var out []view.OpenChunk
 	err := db.within(ctx, func(tx *sqlx.Tx) error {
 		out = nil
 		var groups []dueGroup
-		if err := tx.SelectContext(ctx, &groups, sqlDueGroups, now, lim.Open); err != nil {
+		if err := tx.SelectContext(ctx, &groups, sqlDueGroups, now, open); err != nil {
 			return err
 		}
 		fed := map[[2]int64]int{}
 		for _, g := range groups {
 			key := [2]int64{int64(g.CampaignID), int64(g.SenderID)}
 			for ; g.Room-fed[key] > 0; fed[key]++ {
-				id, n, err := fillChunk(ctx, tx, g, now, lim.Size)
+				id, n, err := fillChunk(ctx, tx, g, now, size)
 				if err != nil {
 					return err
 				}

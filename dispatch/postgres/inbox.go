@@ -132,17 +132,20 @@ const sqlSweepInbox = `
 SELECT DISTINCT coalesce(invitation_id, 0) AS invitation_id, CASE WHEN invitation_id IS NULL THEN id ELSE 0 END AS id
 FROM inbox WHERE applied_at IS NULL AND received_at < clock_timestamp() - interval '5 seconds' LIMIT $1`
 
-// Unapplied is an inbox hint: a person with rows to apply, or a stray row.
-type Unapplied struct {
-	InvitationID survey.InvitationID `db:"invitation_id"`
-	InboxID      survey.InboxID      `db:"id"`
-}
-
 // SweepInbox lists what was stored a while ago and not applied yet.
-func (db *DB) SweepInbox(ctx context.Context, limit int) ([]Unapplied, error) {
-	var rows []Unapplied
-	err := db.x.SelectContext(ctx, &rows, sqlSweepInbox, limit)
-	return rows, told(err)
+func (db *DB) SweepInbox(ctx context.Context, limit int) ([]view.Unapplied, error) {
+	var rows []struct {
+		InvitationID survey.InvitationID `db:"invitation_id"`
+		InboxID      survey.InboxID      `db:"id"`
+	}
+	if err := db.x.SelectContext(ctx, &rows, sqlSweepInbox, limit); err != nil {
+		return nil, told(err)
+	}
+	out := make([]view.Unapplied, len(rows))
+	for i, r := range rows {
+		out[i] = view.Unapplied(r)
+	}
+	return out, nil
 }
 
 const sqlLockStray = `

@@ -15,9 +15,8 @@ func copyOf(t *testing.T, c *Cluster, name string) string {
 	return strings.Replace(c.URL(), "/canvass?", "/"+name+"?", 1)
 }
 
-func TestDumpAndRestore(t *testing.T) {
-	t.Parallel()
-	c := open(t, privateDir(t))
+func dumpAndRestore(t *testing.T, dir string) {
+	c := open(t, dir)
 	exec1(t, c, `
 		CREATE SCHEMA links;
 		CREATE TABLE contact (id bigint PRIMARY KEY, name text NOT NULL);

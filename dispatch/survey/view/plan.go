@@ -53,3 +53,9 @@ type OpenNotice struct {
 	ID         survey.NoticeID
 	Generation int
 }
+
+// Unapplied is an inbox hint: a person with rows to apply, or a stray row.
+type Unapplied struct {
+	InvitationID survey.InvitationID
+	InboxID      survey.InboxID
+}

@@ -1,0 +1,97 @@
+package dispatch
+
+import (
+	"context"
+	"time"
+
+	"canvass/dispatch/disposition"
+	"canvass/dispatch/protocol"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// planner decides on one case after another. It loads each campaign's protocol
+// once per round.
+type planner struct {
+	now     time.Time
+	senders []survey.Sender
+	loaded  map[survey.CampaignID]protocol.Loaded
+}
+
+// decide asks the protocol what to do with a case, and turns the answer into
+// lines of the ledger.
+func (p *planner) decide(c view.PlanCase) view.Plan {
+	l, ok := p.loaded[c.Campaign.ID]
+	if !ok {
+		// A protocol that does not load contacts nobody, and says so.
+		l, _ = protocol.Load(c.Campaign.Protocol)
+		p.loaded[c.Campaign.ID] = l
+	}
+	pc := protocol.Case{
+		Launched: c.Campaign.LaunchedAt, Ends: c.Campaign.EndsAt, State: c.Invitation.State,
+		Partial:  c.Invitation.State == survey.InvitationStarted,
+		Refused:  c.Facts.Refused || c.Facts.WrongPerson,
+		Attempts: c.Attempts, Reach: map[survey.Channel]protocol.Reach{},
+	}
+	for _, ch := range survey.Channels() {
+		r := c.Reach[ch]
+		if r.Endpoint != 0 && p.sender(c.Invitation.ContactID, ch, false).ID == 0 {
+			r = view.Reach{Reason: survey.ReasonConfig}
+		}
+		pc.Reach[ch] = protocol.Reach{OK: r.Endpoint != 0, Reason: r.Reason}
+	}
+	return p.plan(c, l.Next(pc, p.now))
+}
+
+func (p *planner) plan(c view.PlanCase, d protocol.Decision) view.Plan {
+	switch d.Action {
+	case protocol.Close:
+		code, _ := disposition.Code(c.Facts, c.Campaign.Listed)
+		return view.Plan{Close: code, Reason: d.Reason}
+	case protocol.Contact:
+		s := p.sender(c.Invitation.ContactID, d.Step.Channel, d.Step.Conversation)
+		return view.Plan{Reason: d.Reason, LookAt: c.Campaign.EndsAt, Contact: &view.PlannedAttempt{
+			Step: d.Step.Name, Channel: d.Step.Channel, Try: d.Try, DueAt: d.At,
+			Sender: s.ID, Endpoint: c.Reach[d.Step.Channel].Endpoint}}
+	}
+	at := d.At
+	if at.IsZero() || at.After(c.Campaign.EndsAt) {
+		at = c.Campaign.EndsAt
+	}
+	return view.Plan{LookAt: at, Reason: d.Reason}
+}
+
+// sender picks our address for a person on a channel: always the same one as
+// long as the set of senders does not change. A conversation needs one that can
+// receive.
+func (p *planner) sender(who survey.ContactID, ch survey.Channel, conversation bool) survey.Sender {
+	var fit []survey.Sender
+	for _, s := range p.senders {
+		if s.Channel == ch && (!conversation || s.CanReceive) {
+			fit = append(fit, s)
+		}
+	}
+	if len(fit) == 0 {
+		return survey.Sender{}
+	}
+	return fit[int64(who)%int64(len(fit))]
+}
+
+// planBatch is how many invitations one transaction plans.
+const planBatch = 500
+
+// planDue plans everything that is due, a batch per transaction.
+func (s *Scheduler) planDue(ctx context.Context) error {
+	senders, err := s.store.Senders(ctx)
+	if err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		p := planner{now: s.clock.Now(), senders: senders, loaded: map[survey.CampaignID]protocol.Loaded{}}
+		n, err := s.store.PlanDue(ctx, p.now, planBatch, p.decide)
+		if err != nil || n < planBatch {
+			return err
+		}
+	}
+	return ctx.Err()
+}

@@ -1,0 +1,134 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"canvass/dispatch/queue"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// SchedulerStore is what the scheduler needs of the database.
+type SchedulerStore interface {
+	Senders(ctx context.Context) ([]survey.Sender, error)
+	PlanDue(ctx context.Context, now time.Time, limit int, decide func(view.PlanCase) view.Plan) (int, error)
+	ChunkDue(ctx context.Context, now time.Time, size, open int) ([]view.OpenChunk, error)
+	SweepChunks(ctx context.Context, limit int) ([]view.OpenChunk, error)
+	SweepNotices(ctx context.Context, limit int) ([]view.OpenNotice, error)
+	SweepInbox(ctx context.Context, limit int) ([]view.Unapplied, error)
+	CloseFinished(ctx context.Context, now time.Time) (int, error)
+}
+
+// Scheduler turns what is due into tasks. Any number of them may run; any of
+// them may be killed at any instant.
+type Scheduler struct {
+	store SchedulerStore
+	queue queue.Enqueuer
+	clock survey.Clock
+	log   *slog.Logger
+}
+
+// NewScheduler returns a scheduler.
+func NewScheduler(store SchedulerStore, q queue.Enqueuer, clock survey.Clock, log *slog.Logger) *Scheduler {
+	return &Scheduler{store: store, queue: q, clock: clock, log: log}
+}
+
+// tickEvery is how often the scheduler looks, in real time: in a rehearsal at
+// full speed that is a minute of business time.
+const tickEvery = 250 * time.Millisecond
+
+// Run ticks until ctx ends. A tick that fails is logged and tried again: what
+// it should have done is still due.
+func (s *Scheduler) Run(ctx context.Context) error {
+	t := time.NewTicker(tickEvery)
+	defer t.Stop()
+	for {
+		if err := s.Tick(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "tick failed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		}
+	}
+}
+
+// Chunks are small enough to move on quickly after a crash, and few enough at
+// once that a big campaign cannot starve a small one.
+const (
+	chunkSize  = 500
+	chunksOpen = 4
+	sweepLimit = 200
+)
+
+// Tick does everything that is due now, once. Each part is tried even if an
+// earlier one failed.
+func (s *Scheduler) Tick(ctx context.Context) error {
+	return errors.Join(
+		s.planDue(ctx),
+		s.feed(ctx),
+		s.sweep(ctx),
+		s.finish(ctx),
+	)
+}
+
+// feed puts due attempts into chunks and tells the workers.
+func (s *Scheduler) feed(ctx context.Context) error {
+	chunks, err := s.store.ChunkDue(ctx, s.clock.Now(), chunkSize, chunksOpen)
+	if err != nil {
+		return err
+	}
+	return s.queue.Enqueue(ctx, chunkTasks(chunks)...)
+}
+
+func chunkTasks(chunks []view.OpenChunk) []queue.Task {
+	tasks := make([]queue.Task, len(chunks))
+	for i, c := range chunks {
+		tasks[i] = queue.Task{Kind: queue.SendChunk, ID: int64(c.ID), Generation: c.Generation}
+	}
+	return tasks
+}
+
+// sweep enqueues again what should be moving and is not: its worker, its task,
+// or all of Redis was lost.
+func (s *Scheduler) sweep(ctx context.Context) error {
+	chunks, err := s.store.SweepChunks(ctx, sweepLimit)
+	if err != nil {
+		return err
+	}
+	tasks := chunkTasks(chunks)
+	notices, err := s.store.SweepNotices(ctx, sweepLimit)
+	if err != nil {
+		return err
+	}
+	for _, n := range notices {
+		tasks = append(tasks, queue.Task{Kind: queue.SendNotice, ID: int64(n.ID), Generation: n.Generation})
+	}
+	rows, err := s.store.SweepInbox(ctx, sweepLimit)
+	if err != nil {
+		return err
+	}
+	// The hint's generation is a slot of real time: one hint per slot however
+	// many schedulers look, and a new one as long as the row is not applied.
+	slot := int(s.clock.Real().Unix() / 5)
+	for _, r := range rows {
+		if r.InvitationID != 0 {
+			tasks = append(tasks, queue.Task{Kind: queue.Ingest, ID: int64(r.InvitationID), Generation: slot})
+		} else {
+			tasks = append(tasks, queue.Task{Kind: queue.IngestStray, ID: int64(r.InboxID), Generation: slot})
+		}
+	}
+	tasks = append(tasks, queue.Task{Kind: queue.Resolve, Generation: slot})
+	return s.queue.Enqueue(ctx, tasks...)
+}
+
+// finish closes campaigns whose field period is over and whose last case is
+// closed.
+func (s *Scheduler) finish(ctx context.Context) error {
+	_, err := s.store.CloseFinished(ctx, s.clock.Now())
+	return err
+}
