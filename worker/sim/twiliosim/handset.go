@@ -110,7 +110,7 @@ func asDialled(typed string) string {
 func rowOf(h *handset) listRow {
 	row := listRow{Number: h.number, At: clock(h.touched), Count: len(h.messages)}
 	if len(h.messages) > 0 {
-		row.Last = shortened(h.messages[len(h.messages)-1].body, 80)
+		row.Last = shortened(h.messages[len(h.messages)-1].shown, 80)
 	}
 	if c := h.current(); c != nil {
 		row.Ringing, row.Talking = c.status == statusRinging, c.status == statusInProgress
@@ -228,7 +228,7 @@ func (s *Sim) someSender() string {
 // fillThread shows the conversation with one sender, by default the latest. The
 // caller holds s.mu.
 func (s *Sim) fillThread(page *handsetPage, h *handset) {
-	const most = 100
+	const most = 30
 	for _, m := range slices.Backward(h.messages) {
 		other := m.from
 		if m.direction == inbound {
@@ -245,9 +245,9 @@ func (s *Sim) fillThread(page *handsetPage, h *handset) {
 			page.Hidden++
 			continue
 		}
-		units, segments := segmentsOf(m.body)
+		units, segments := segmentsOf(m.shown)
 		page.Thread = append(page.Thread, bubble{Mine: m.direction == inbound, Sent: m.status == statusSent,
-			Parts: s.partsOf(m.body), At: clock(m.updated), Units: units, Segments: segments})
+			Parts: s.partsOf(m.shown), At: clock(m.updated), Units: units, Segments: segments})
 	}
 	slices.Reverse(page.Thread)
 	slices.Sort(page.Senders)

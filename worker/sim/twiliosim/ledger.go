@@ -40,7 +40,8 @@ type message struct {
 	out                                *outbox
 	created                            time.Time
 
-	body      string
+	body      string // blank once the API has redacted it
+	shown     string // what the phone shows; nobody can redact that
 	status    string
 	errorCode int
 	updated   time.Time

@@ -65,11 +65,11 @@ func (d dates) has(t time.Time) bool {
 // does. A page token names the last record before the page (PA) or the first after
 // it (PB), so that new records do not shift pages. base is the list's path.
 func pageOf[T any](list []T, sid func(T) string, base string, q url.Values) ([]T, map[string]any, error) {
-	size, err := bounded(q, "PageSize", 50, 1, 1000)
+	size, err := whole{otherwise: 50, low: 1, high: 1000}.read(q, "PageSize")
 	if err != nil {
 		return nil, nil, err
 	}
-	number, err := bounded(q, "Page", 0, 0, 1<<20)
+	number, err := whole{high: 1 << 20}.read(q, "Page")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -111,14 +111,17 @@ func pageOf[T any](list []T, sid func(T) string, base string, q url.Values) ([]T
 	return list[start:end], meta, nil
 }
 
-// bounded reads a whole number; above the highest it is cut, as the API does.
-func bounded(q url.Values, key string, otherwise, low, high int) (int, error) {
+// whole is a whole number with its bounds, and what it is when it is not given.
+type whole struct{ otherwise, low, high int }
+
+// read takes the number from a query; above the highest it is cut, as the API does.
+func (w whole) read(q url.Values, key string) (int, error) {
 	if q.Get(key) == "" {
-		return otherwise, nil
+		return w.otherwise, nil
 	}
 	n, err := strconv.Atoi(q.Get(key))
-	if err != nil || n < low {
+	if err != nil || n < w.low {
 		return 0, badRequest(20001, "Invalid value for "+key)
 	}
-	return min(n, high), nil
+	return min(n, w.high), nil
 }

@@ -36,7 +36,7 @@ func (s *Sim) createMessage(r *http.Request) (reply, error) {
 
 // newMessage makes a queued message. The caller holds s.mu.
 func (s *Sim) newMessage(to, from, body string) *message {
-	return &message{sid: "SM" + s.token(), to: to, from: from, body: body, status: statusQueued}
+	return &message{sid: "SM" + s.token(), to: to, from: from, body: body, shown: body, status: statusQueued}
 }
 
 // checkMessage refuses what Twilio refuses, in its order.
@@ -131,7 +131,7 @@ func (s *Sim) arrive(m *message) {
 func (s *Sim) arriveLocked(m *message) {
 	phone := s.handset(m.to)
 	phone.messages = append(phone.messages, m)
-	s.emit(Event{Kind: EventMessage, SID: m.sid, To: m.to, From: m.from, Body: m.body})
+	s.emit(Event{Kind: EventMessage, SID: m.sid, To: m.to, From: m.from, Body: m.shown})
 }
 
 // touchThread marks the page of a phone as changed if it shows the message.

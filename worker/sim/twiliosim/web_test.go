@@ -259,6 +259,20 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// What has arrived on a phone stays there when the API forgets it.
+func TestPhoneKeepsRedactedText(t *testing.T) {
+	t.Parallel()
+	s := start(t, newProduct(t, nil), nil)
+	sid := send(t, s, patient, "Moi Ong/Ba")["sid"].(string)
+	settle(t, s)
+	if status, _ := api(t, s, "DELETE", "/Messages/"+sid+".json", nil); status != http.StatusNoContent {
+		t.Fatalf("delete: %d", status)
+	}
+	if _, body := get(t, s, "/handset/"+patient, nil); !strings.Contains(body, "Moi Ong/Ba") {
+		t.Error("the text has left the phone")
+	}
+}
+
 // Both languages say something for every word.
 func TestWordsAreComplete(t *testing.T) {
 	t.Parallel()

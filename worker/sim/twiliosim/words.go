@@ -14,7 +14,7 @@ type words struct {
 	Faults, FaultsLead, Code, What       string
 	All, Phone, Thread, With, Older      string
 	Empty, Arrived, SentOnly, You        string
-	Chars, Segments                      string
+	Chars, Segment, Segments             string
 	Reply, Send, CannotReply, Reload     string
 	Call, Dial, Incoming, Answer         string
 	Decline, Speaking, HangUp, Silence   string
@@ -37,7 +37,7 @@ var vietnamese = words{
 	Faults: "Địa chỉ nhận tin báo lỗi", FaultsLead: "10 lỗi gần nhất, mã của Twilio", Code: "Mã", What: "Chi tiết (tiếng Anh)",
 	All: "Các máy", Phone: "máy", Thread: "Tin nhắn", With: "Người gửi", Older: "tin cũ hơn không hiện ở đây",
 	Empty: "Chưa có tin nhắn nào. Tin đến máy này sẽ hiện ở đây.", Arrived: "đã tới", SentOnly: "đã gửi, chưa có báo nhận", You: "ông/bà",
-	Chars: "ký tự", Segments: "đoạn",
+	Chars: "ký tự", Segment: "đoạn", Segments: "đoạn",
 	Reply: "Trả lời", Send: "Gửi tin", CannotReply: "Người gửi này không nhận được tin trả lời.", Reload: "Tải lại",
 	Call: "Cuộc gọi", Dial: "Gọi số này", Incoming: "Cuộc gọi đến", Answer: "Nghe",
 	Decline: "Từ chối", Speaking: "Đang đọc", HangUp: "Gác máy", Silence: "Im lặng",
@@ -61,7 +61,7 @@ var english = words{
 	Faults: "Webhook errors", FaultsLead: "The latest 10, with Twilio's codes", Code: "Code", What: "Detail",
 	All: "All phones", Phone: "phone", Thread: "Texts", With: "Sender", Older: "older texts are not shown",
 	Empty: "No texts yet. What arrives on this phone will show here.", Arrived: "arrived", SentOnly: "sent, no receipt", You: "you",
-	Chars: "characters", Segments: "segments",
+	Chars: "characters", Segment: "segment", Segments: "segments",
 	Reply: "Reply", Send: "Send text", CannotReply: "This sender cannot receive replies.", Reload: "Reload",
 	Call: "Call", Dial: "Call this number", Incoming: "Incoming call", Answer: "Answer",
 	Decline: "Decline", Speaking: "Speaking", HangUp: "Hang up", Silence: "Say nothing",
