@@ -46,36 +46,7 @@ func dumpAndRestore(t *testing.T, dir string) {
 			t.Error("a second time:", err)
 		}
 	})
-	t.Run("where anything is", func(t *testing.T) {
-		there := copyOf(t, c, "taken")
-		for name, statement := range map[string]string{
-			"table":    "CREATE TABLE x (); ",
-			"schema":   "CREATE SCHEMA x",
-			"view":     "CREATE VIEW x AS SELECT 1",
-			"function": "CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-			"type":     "CREATE TYPE x AS ENUM ()",
-		} {
-			db := connect(t, there)
-			tx, err := db.Begin()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := tx.Exec(statement); err != nil {
-				t.Fatal(err)
-			}
-			var empty bool
-			if err := tx.QueryRow(isEmptySQL).Scan(&empty); err != nil || empty {
-				t.Errorf("%s: empty %v, %v", name, empty, err)
-			}
-			tx.Rollback()
-		}
-		if _, err := connect(t, there).Exec("CREATE EXTENSION IF NOT EXISTS plpgsql"); err != nil {
-			t.Fatal(err)
-		}
-		if empty, err := isEmpty(t.Context(), there); err != nil || !empty {
-			t.Errorf("a new one: empty %v, %v", empty, err)
-		}
-	})
+	t.Run("where anything is", func(t *testing.T) { emptiness(t, c) })
 	t.Run("cut off", func(t *testing.T) {
 		there := copyOf(t, c, "cut")
 		broken := io.MultiReader(bytes.NewReader(dump.Bytes()[:dump.Len()/2]), failing{})
@@ -89,17 +60,50 @@ func dumpAndRestore(t *testing.T, dir string) {
 			t.Errorf("afterwards: empty %v, %v", empty, err)
 		}
 	})
-	t.Run("errors hold no secret and no row", func(t *testing.T) {
-		wrong := strings.Replace(c.URL(), c.password, "s3cret-guess", 1)
-		err := Dump(t.Context(), c.Binaries(), wrong, io.Discard)
-		if err == nil || strings.Contains(err.Error(), "s3cret-guess") || !strings.Contains(err.Error(), "pg_dump: ") {
-			t.Error(err)
+	t.Run("errors hold no secret and no row", func(t *testing.T) { discretion(t, c) })
+}
+
+func emptiness(t *testing.T, c *Cluster) {
+	there := copyOf(t, c, "taken")
+	for name, statement := range map[string]string{
+		"table":    "CREATE TABLE x (); ",
+		"schema":   "CREATE SCHEMA x",
+		"view":     "CREATE VIEW x AS SELECT 1",
+		"function": "CREATE FUNCTION x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+		"type":     "CREATE TYPE x AS ENUM ()",
+	} {
+		db := connect(t, there)
+		tx, err := db.Begin()
+		if err != nil {
+			t.Fatal(err)
 		}
-		said := "pg_restore: error: COPY failed for table \"contact\": ERROR:  duplicate key\nDETAIL:  Key (phone)=(+8490) exists.\nCONTEXT:  COPY contact, line 1\n"
-		if got := withoutData(said); strings.Contains(got, "+8490") || !strings.Contains(got, "duplicate key") {
-			t.Error(got)
+		if _, err := tx.Exec(statement); err != nil {
+			t.Fatal(err)
 		}
-	})
+		var empty bool
+		if err := tx.QueryRow(isEmptySQL).Scan(&empty); err != nil || empty {
+			t.Errorf("%s: empty %v, %v", name, empty, err)
+		}
+		tx.Rollback()
+	}
+	if _, err := connect(t, there).Exec("CREATE EXTENSION IF NOT EXISTS plpgsql"); err != nil {
+		t.Fatal(err)
+	}
+	if empty, err := isEmpty(t.Context(), there); err != nil || !empty {
+		t.Errorf("a new one: empty %v, %v", empty, err)
+	}
+}
+
+func discretion(t *testing.T, c *Cluster) {
+	wrong := strings.Replace(c.URL(), c.password, "s3cret-guess", 1)
+	err := Dump(t.Context(), c.Binaries(), wrong, io.Discard)
+	if err == nil || strings.Contains(err.Error(), "s3cret-guess") || !strings.Contains(err.Error(), "pg_dump: ") {
+		t.Error(err)
+	}
+	said := "pg_restore: error: COPY failed for table \"contact\": ERROR:  duplicate key\nDETAIL:  Key (phone)=(+8490) exists.\nCONTEXT:  COPY contact, line 1\n"
+	if got := withoutData(said); strings.Contains(got, "+8490") || !strings.Contains(got, "duplicate key") {
+		t.Error(got)
+	}
 }
 
 type failing struct{}
