@@ -1,0 +1,158 @@
+package contactlist
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// tidy returns s in NFC, without invisible marks, with single blanks. Line
+// breaks become blanks.
+func tidy(s string) string {
+	if isTidy(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(visible(norm.NFC.String(s))), " ")
+}
+
+// isTidy reports whether s is ASCII text that tidy would not change.
+func isTidy(s string) bool {
+	gap := true
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf || c < ' ' || c == 0x7f || (c == ' ' && gap) {
+			return false
+		}
+		gap = c == ' '
+	}
+	return !gap || s == ""
+}
+
+// visible drops zero-width and direction marks and control characters other
+// than line breaks and tabs.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			return r
+		case unicode.Is(unicode.Cf, r) || unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// fold returns s in lower case without Vietnamese diacritics. It is for
+// matching words of ours, never for storing.
+func fold(s string) string {
+	ascii := true
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			ascii = false
+			break
+		}
+	}
+	if ascii {
+		return strings.ToLower(s)
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range norm.NFKD.String(s) {
+		switch {
+		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r):
+		case r == 'đ' || r == 'Đ' || r == 'Ð' || r == 'ð':
+			b.WriteByte('d')
+		default:
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
+
+// words folds s and keeps letters and digits only, words parted by one blank.
+func words(s string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range fold(s) {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			gap = b.Len() > 0
+			continue
+		}
+		if gap {
+			b.WriteByte(' ')
+			gap = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// hasWords reports whether the words of phrase stand in text, in order and
+// whole; both are as words returns them.
+func hasWords(text, phrase string) bool {
+	for from := 0; ; {
+		i := strings.Index(text[from:], phrase)
+		if i < 0 {
+			return false
+		}
+		start, end := from+i, from+i+len(phrase)
+		if (start == 0 || text[start-1] == ' ') && (end == len(text) || text[end] == ' ') {
+			return true
+		}
+		from = end
+	}
+}
+
+func hasAnyWords(text string, phrases []string) bool {
+	for _, p := range phrases {
+		if hasWords(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// digits returns the ASCII digits of s.
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// isBlank reports whether a cell for an address says "nothing": empty, a dash,
+// "không có", or an error value of a spreadsheet.
+func isBlank(s string) bool {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return true
+	}
+	if len(s) > 24 {
+		return false
+	}
+	switch strings.ToUpper(s) {
+	case "#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!":
+		return true
+	}
+	switch words(s) {
+	case "", "khong", "khong co", "ko", "ko co", "k co", "kh co", "chua", "chua co", "trong", "n a", "na", "none", "null", "nil":
+		return true
+	}
+	return false
+}
+
+// unescape takes off what keeps a spreadsheet from computing a cell: the
+// leading apostrophe, and the ="…" that some exports write around numbers.
+func unescape(s string) string {
+	if rest, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(rest, `"`) {
+		return strings.TrimSuffix(rest, `"`)
+	}
+	if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@0123456789\t\r", s[1]) >= 0 {
+		return s[1:]
+	}
+	return s
+}
