@@ -49,10 +49,10 @@ func (f Frame) frame() Frame { return f }
 // Start is the first page: who asks, why, how long, how kept, how to stop.
 type Start struct {
 	Frame
-	Purpose   string // authored sentence for "what for?"; empty: the office's own
-	DrawnFrom string // size of the frame if the person was drawn; empty: a census
-	Resume    bool   // answers exist: Fields.Done and Fields.When are set
-	Pick      string // choice that the mail's link carried; posted on, recorded later
+	Intro   string // the questionnaire's own words, may be empty
+	Monthly bool   // a round of the monthly survey: the report goes up every month
+	Resume  bool   // answers exist: Fields.Done and Fields.When are set
+	Pick    string // choice that the mail's link carried; posted on, recorded later
 }
 
 func (Start) file() string { return "start" }

@@ -80,7 +80,7 @@ func subject(l Letter) string {
 	case Received:
 		return "thank.subject"
 	default:
-		return "invitation.subject"
+		return "invite.subject"
 	}
 }
 

@@ -116,8 +116,8 @@ func samplePages(t Tongue) map[string]Page {
 		return q
 	}
 	return map[string]Page{
-		"start":             Start{Frame: f},
-		"start-resume":      Start{Frame: begun, Resume: true, Pick: "1", Purpose: "Sau bão số 9."},
+		"start":             Start{Frame: f, Monthly: true, Intro: pick(t.Lang, "Phiếu hỏi người dân nơi Ông/Bà sống đang quan tâm điều gì, và ý kiến của chính Ông/Bà.", "This form asks what people around you care about, and what you think yourself.")},
+		"start-resume":      Start{Frame: begun, Resume: true, Pick: "1"},
 		"question-single":   ask(Question{Number: 1, First: true, Asked: []Asked{sampleSingle(t.Lang)}, FromMail: pick(t.Lang, "Như trước", "About the same")}),
 		"question-multiple": ask(Question{Number: 2, Asked: []Asked{sampleMultiple(t.Lang)}, SavedAt: "19:42"}),
 		"question-scale":    ask(Question{Number: 3, Asked: []Asked{sampleScale(t.Lang)}, SavedAt: "19:42"}),

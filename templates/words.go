@@ -1,0 +1,59 @@
+package templates
+
+import "strings"
+
+// Words returns the sentence for a code of an error, or the label of
+// "reason.X", "disposition.X", "kind.X", "channel.X", "mode.X", or of a state:
+// "campaign.X", "replicate.X", "invitation.X", "attempt.X", "call.X" (an
+// attempt by phone), "response.X". Args are the arguments of the error; what is
+// not given is left out of the sentence. It reports whether there is such a
+// code.
+func Words(code, lang string, args map[string]string) (string, bool) {
+	words, err := shipped()
+	if err != nil {
+		return "", false
+	}
+	s, ok := words[code]
+	if !ok {
+		return "", false
+	}
+	return fill(s.in(lang), args), true
+}
+
+// fill merges args into text, in which "[a|b]" is a if a's fields are all
+// given, else b; b may be left out. A field outside brackets that is not given
+// becomes "…", because an error must be told even where its room forgot a part.
+func fill(text string, args map[string]string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "[")
+		b.WriteString(orDots(before, args))
+		if !found {
+			return b.String()
+		}
+		segment, after, _ := strings.Cut(rest, "]")
+		main, otherwise, _ := strings.Cut(segment, "|")
+		if given, err := merge(main, args); err == nil {
+			b.WriteString(given)
+		} else {
+			b.WriteString(orDots(otherwise, args))
+		}
+		text = after
+	}
+}
+
+// orDots merges args into text and writes "…" for a field that is not given.
+func orDots(text string, args map[string]string) string {
+	values := make(map[string]string, len(args))
+	for _, name := range holes(text) {
+		values[name] = "…"
+		if v := args[name]; v != "" {
+			values[name] = v
+		}
+	}
+	out, err := merge(text, values)
+	if err != nil {
+		return text // not a field: the text holds a brace of its own
+	}
+	return out
+}
