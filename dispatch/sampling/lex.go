@@ -31,9 +31,21 @@ func (t token) is(text string) bool {
 	return t.text == text && (t.kind == tokenWord || t.kind == tokenSign)
 }
 
-// quotes are the marks that may open a value, each with the one that ends it;
-// word processors put in the curly ones by themselves.
-var quotes = map[rune]rune{'"': '"', '\'': '\'', '“': '”', '‘': '’', '«': '»'}
+// closing returns the mark that ends a value opened by r; word processors put in
+// the curly ones by themselves.
+func closing(r rune) (rune, bool) {
+	switch r {
+	case '"', '\'':
+		return r, true
+	case '“':
+		return '”', true
+	case '‘':
+		return '’', true
+	case '«':
+		return '»', true
+	}
+	return 0, false
+}
 
 // lex cuts text into tokens, the last of which is tokenEnd.
 func lex(text string) ([]token, *survey.Error) {
@@ -57,7 +69,7 @@ func lex(text string) ([]token, *survey.Error) {
 func lexOne(runes []rune, i int) (token, int, *survey.Error) {
 	column := i + 1
 	r := runes[i]
-	if end, ok := quotes[r]; ok {
+	if end, ok := closing(r); ok {
 		return lexQuoted(runes, i, end)
 	}
 	switch {

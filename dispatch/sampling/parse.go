@@ -123,9 +123,9 @@ func negate(c survey.Condition) survey.Condition {
 	return survey.Condition{Op: survey.OpNot, Of: []survey.Condition{c}}
 }
 
-// order maps the signs that compare whole numbers.
-var order = map[string]survey.ConditionOp{
-	"<": survey.OpLess, "<=": survey.OpMost, ">": survey.OpMore, ">=": survey.OpLeast,
+// orderSigns are the signs that compare whole numbers, each with its operator.
+func orderSigns() map[string]survey.ConditionOp {
+	return map[string]survey.ConditionOp{"<": survey.OpLess, "<=": survey.OpMost, ">": survey.OpMore, ">=": survey.OpLeast}
 }
 
 func (p *parser) comparison(field string) (survey.Condition, *survey.Error) {
@@ -147,10 +147,11 @@ func (p *parser) comparison(field string) (survey.Condition, *survey.Error) {
 		}
 		vs, err := p.values()
 		return negate(survey.Condition{Op: survey.OpIn, Field: field, Values: vs}), err
-	case sign.kind == tokenSign && order[sign.text] != "":
+	}
+	if op := orderSigns()[sign.text]; op != "" && sign.kind == tokenSign {
 		p.next++
 		v, err := p.number()
-		return survey.Condition{Op: order[sign.text], Field: field, Values: []string{v}}, err
+		return survey.Condition{Op: op, Field: field, Values: []string{v}}, err
 	}
 	return survey.Condition{Op: survey.OpPresent, Field: field}, nil
 }
@@ -219,7 +220,7 @@ func format(c survey.Condition) string {
 	case survey.OpEq, survey.OpIn:
 		return formatList(c)
 	}
-	for sign, op := range order {
+	for sign, op := range orderSigns() {
 		if n, err := strconv.ParseInt(c.Values[0], 10, 64); op == c.Op && err == nil {
 			return formatField(c.Field) + " " + sign + " " + strconv.FormatInt(n, 10)
 		}
@@ -279,7 +280,8 @@ func formatField(name string) string {
 	return "[" + name + "]"
 }
 
-// escape marks what would end a value early.
-var escape = strings.NewReplacer(`"`, `\"`, `\`, `\\`)
-
-func quote(v string) string { return `"` + escape.Replace(norm.NFC.String(v)) + `"` }
+// quote marks what would end a value early.
+func quote(v string) string {
+	v = strings.ReplaceAll(norm.NFC.String(v), `\`, `\\`)
+	return `"` + strings.ReplaceAll(v, `"`, `\"`) + `"`
+}

@@ -1,0 +1,176 @@
+package results
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// bom makes spreadsheets read a CSV file as UTF-8.
+const bom = "\ufeff"
+
+// WriteCSV writes a file that spreadsheets open correctly and safely: UTF-8 with
+// a byte order mark, comma, and every cell that a spreadsheet could take for a
+// formula defused (see Defuse). It stops at the first error of rows or w.
+func WriteCSV(w io.Writer, header []string, rows iter.Seq2[[]string, error]) error {
+	if _, err := io.WriteString(w, bom); err != nil {
+		return fmt.Errorf("results: csv: %w", err)
+	}
+	out := csv.NewWriter(w)
+	if err := out.Write(defused(header)); err != nil {
+		return fmt.Errorf("results: csv: %w", err)
+	}
+	for row, err := range rows {
+		if err != nil {
+			return fmt.Errorf("results: csv: rows: %w", err)
+		}
+		if err := out.Write(defused(row)); err != nil {
+			return fmt.Errorf("results: csv: %w", err)
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("results: csv: %w", err)
+	}
+	return nil
+}
+
+// Defuse puts an apostrophe before a cell that begins like a formula: with
+// = + - @, their full-width forms, a tab or a line end [OWASP, CSV injection].
+// Negative numbers are not excepted: a rule without exceptions can be checked.
+func Defuse(cell string) string {
+	if first, size := utf8.DecodeRuneInString(cell); size > 0 && strings.ContainsRune("=+-@＝＋－＠\t\r\n", first) {
+		return "'" + cell
+	}
+	return cell
+}
+
+func defused(row []string) []string {
+	out := make([]string, len(row))
+	for i, cell := range row {
+		out[i] = Defuse(cell)
+	}
+	return out
+}
+
+// Dataset lays out responses as columns. Every question has a column with its
+// value and one, name_missing, with the reason if there is none; a multiple
+// choice has a column name.code per option, 1 or 0, besides.
+type Dataset struct {
+	Questions []Question
+	// FreeText includes the words of text questions, which may name people. By
+	// default only the fact that something was written is kept, as 1.
+	FreeText bool
+	// Words label the columns response, stratum, weight, mode and the missing
+	// reasons in the codebook, by these names; templates has them.
+	Words map[string]map[survey.Lang]string
+}
+
+// Header returns the names of the columns.
+func (d Dataset) Header() []string {
+	out := []string{"response", "stratum", "weight", "mode"}
+	for _, q := range d.asked() {
+		out = append(out, q.Name, q.Name+"_missing")
+		if q.Type == Multiple {
+			for _, o := range q.Options {
+				out = append(out, q.Name+"."+o.Code)
+			}
+		}
+	}
+	return out
+}
+
+// Record returns the cells of r under Header.
+func (d Dataset) Record(r view.Response) []string {
+	out := []string{string(r.ID), r.Stratum, strconv.FormatFloat(r.Weight, 'g', -1, 64), string(r.Mode)}
+	for _, q := range d.asked() {
+		a := r.Answers[q.Name]
+		value, missing := string(a.Value), a.Missing
+		switch {
+		case a.Empty():
+			missing = survey.MissingNotReached
+		case q.Type == Text && !d.FreeText && value != "":
+			value = "1"
+		}
+		out = append(out, value, string(missing))
+		if q.Type == Multiple {
+			out = append(out, indicators(q, a)...)
+		}
+	}
+	return out
+}
+
+// indicators says per option whether it was chosen; empty if nothing was answered.
+func indicators(q Question, a survey.Answer) []string {
+	chosen := codesOf(q, a)
+	out := make([]string, len(q.Options))
+	for i, o := range q.Options {
+		switch {
+		case len(chosen) == 0:
+		case slices.Contains(chosen, o.Code):
+			out[i] = "1"
+		default:
+			out[i] = "0"
+		}
+	}
+	return out
+}
+
+// asked leaves out what has no answer.
+func (d Dataset) asked() iter.Seq2[int, Question] {
+	return func(yield func(int, Question) bool) {
+		for i, q := range d.Questions {
+			if q.Type != Note && !yield(i, q) {
+				return
+			}
+		}
+	}
+}
+
+// WriteCodebook writes what every column of the data file means, as CSV: one
+// line per column, then one per code of it.
+func WriteCodebook(w io.Writer, d Dataset) error {
+	header := []string{"variable", "type", "kind", "sentence", "code", "label_vi", "label_en"}
+	return WriteCSV(w, header, func(yield func([]string, error) bool) {
+		for _, line := range d.codebook() {
+			if !yield(line, nil) {
+				return
+			}
+		}
+	})
+}
+
+func (d Dataset) codebook() [][]string {
+	var out [][]string
+	for _, c := range [][2]string{{"response", "id"}, {"stratum", "text"}, {"weight", "number"}, {"mode", "text"}} {
+		label := d.Words[c[0]]
+		out = append(out, []string{c[0], c[1], "design", "", "", label[survey.Vietnamese], label[survey.English]})
+	}
+	for _, q := range d.asked() {
+		line := func(name, code string, label map[survey.Lang]string) {
+			out = append(out, []string{name, string(q.Type), string(q.Kind), string(SentenceOf(q.Kind)), code,
+				label[survey.Vietnamese], label[survey.English]})
+		}
+		line(q.Name, "", q.Label)
+		for _, o := range q.Options {
+			line(q.Name, o.Code, o.Label)
+		}
+		for _, reason := range missingOrder() {
+			line(q.Name+"_missing", string(reason), d.Words[string(reason)])
+		}
+		if q.Type == Multiple {
+			for _, o := range q.Options {
+				line(q.Name+"."+o.Code, "0 1", o.Label)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,268 @@
+package results
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// Type says what an answer looks like, in the words of the questionnaire.
+type Type string
+
+// The types.
+const (
+	Single   Type = "single"
+	Multiple Type = "multiple" // codes separated by one blank
+	Integer  Type = "integer"
+	Scale    Type = "scale" // with or without labelled steps
+	Text     Type = "text"
+	Note     Type = "note"
+)
+
+// Option is one choice or labelled step. Codes of missing reasons (98, 99) are
+// not options.
+type Option struct {
+	Code  string                 `json:"code"`
+	Label map[survey.Lang]string `json:"label"`
+}
+
+// Question is what tables and files need to know of a question.
+type Question struct {
+	Name    string                 `json:"name"`
+	Kind    survey.QuestionKind    `json:"kind"`
+	Type    Type                   `json:"type"`
+	Label   map[survey.Lang]string `json:"label"`
+	Options []Option               `json:"options,omitempty"`
+}
+
+// Sentence says what kind of sentence a figure may be put in.
+type Sentence string
+
+// The sentences.
+const (
+	SentenceThink    Sentence = "think"    // x % of those who answered think …
+	SentenceNamedBy  Sentence = "named_by" // named by x % of collaborators; never a share of the people
+	SentenceReport   Sentence = "report"   // x % of those who answered report …
+	SentenceDescribe Sentence = "describe" // x % of those who answered are …
+)
+
+// SentenceOf is the sentence that goes with a kind of question. A kind that is
+// not in use gets the most guarded one.
+func SentenceOf(k survey.QuestionKind) Sentence {
+	switch k {
+	case survey.OwnOpinion:
+		return SentenceThink
+	case survey.Fact:
+		return SentenceReport
+	case survey.Background:
+		return SentenceDescribe
+	}
+	return SentenceNamedBy
+}
+
+// Row is one submitted response's answer to one question.
+type Row struct {
+	Stratum string
+	Weight  float64
+	Mode    survey.Mode
+	Answer  survey.Answer
+}
+
+// RowsOf picks the answers to one question out of responses.
+func RowsOf(question string, responses []view.Response) []Row {
+	out := make([]Row, len(responses))
+	for i, r := range responses {
+		out[i] = Row{Stratum: r.Stratum, Weight: r.Weight, Mode: r.Mode, Answer: r.Answers[question]}
+	}
+	return out
+}
+
+// Count is a number of respondents, and the sum of their weights.
+type Count struct {
+	N        int     `json:"n"`
+	Weighted float64 `json:"weighted"`
+}
+
+func (c *Count) add(weight float64) { c.N++; c.Weighted += weight }
+
+// Line is one answer in a table. Percents are of the base, in [0, 100]; nil if
+// the base is empty.
+type Line struct {
+	Code            string                 `json:"code"`
+	Label           map[survey.Lang]string `json:"label,omitempty"`
+	Count           Count                  `json:"count"`
+	Percent         *float64               `json:"percent"`
+	WeightedPercent *float64               `json:"weighted_percent"`
+	// Unlisted marks a value that the questionnaire does not have.
+	Unlisted bool `json:"unlisted,omitempty"`
+}
+
+// MissingLine is one missing reason. It has no percent: it is not in the base.
+type MissingLine struct {
+	Reason survey.Missing `json:"reason"`
+	Count  Count          `json:"count"`
+}
+
+// Mean is the mean of a numeric question over its base.
+type Mean struct {
+	Unweighted float64  `json:"unweighted"`
+	Weighted   *float64 `json:"weighted"` // nil if the weights add up to 0
+	Min        int64    `json:"min"`
+	Max        int64    `json:"max"`
+}
+
+// Table is the frequency table of one question. Respondents = Base + ΣMissing;
+// the lines add up to the base, save for a multiple choice, whose percents are
+// of respondents and may add up to more than 100.
+type Table struct {
+	Question    Question      `json:"question"`
+	Sentence    Sentence      `json:"sentence"`
+	Respondents Count         `json:"respondents"`
+	Base        Count         `json:"base"`
+	Lines       []Line        `json:"lines"`   // options in order, then other values; none for text
+	Missing     []MissingLine `json:"missing"` // those that occur
+	Mean        *Mean         `json:"mean"`    // integer and scale only
+}
+
+// missingOrder is the order of missing reasons in tables and codebooks.
+func missingOrder() []survey.Missing {
+	return []survey.Missing{survey.MissingDontKnow, survey.MissingRefused, survey.MissingSkipped,
+		survey.MissingNotApplicable, survey.MissingNotReached}
+}
+
+// Tabulate makes the frequency table of q, weighted and not, over the rows of
+// all submitted responses. A row without value and reason counts as not reached.
+func Tabulate(q Question, rows []Row) Table {
+	t := Table{Question: q, Sentence: SentenceOf(q.Kind), Lines: []Line{}, Missing: []MissingLine{}}
+	counts, missing := map[string]*Count{}, map[survey.Missing]*Count{}
+	for _, r := range rows {
+		t.Respondents.add(r.Weight)
+		codes := codesOf(q, r.Answer)
+		if len(codes) == 0 {
+			addTo(missing, cmp.Or(r.Answer.Missing, survey.MissingNotReached), r.Weight)
+			continue
+		}
+		t.Base.add(r.Weight)
+		for _, code := range codes {
+			addTo(counts, code, r.Weight)
+		}
+	}
+	if q.Type != Text && q.Type != Note {
+		t.Lines = lines(q, counts, t.Base)
+	}
+	for _, reason := range missingOrder() {
+		if c := missing[reason]; c != nil {
+			t.Missing = append(t.Missing, MissingLine{Reason: reason, Count: *c})
+		}
+	}
+	if q.Type == Integer || q.Type == Scale {
+		t.Mean = mean(counts)
+	}
+	return t
+}
+
+// codesOf returns the values that an answer counts for, each once; none if the
+// answer is missing.
+func codesOf(q Question, a survey.Answer) []string {
+	switch {
+	case a.Missing != "" || a.Value == "":
+		return nil
+	case q.Type == Multiple:
+		codes := strings.Fields(string(a.Value))
+		slices.Sort(codes)
+		return slices.Compact(codes)
+	case q.Type == Text:
+		return []string{""} // its words never become a line
+	}
+	return []string{string(a.Value)}
+}
+
+func addTo[K comparable](m map[K]*Count, k K, weight float64) {
+	if m[k] == nil {
+		m[k] = &Count{}
+	}
+	m[k].add(weight)
+}
+
+func lines(q Question, counts map[string]*Count, base Count) []Line {
+	out := make([]Line, 0, len(q.Options)+len(counts))
+	listed := map[string]bool{}
+	add := func(code string, label map[survey.Lang]string, unlisted bool) {
+		l := Line{Code: code, Label: label, Unlisted: unlisted}
+		if c := counts[code]; c != nil {
+			l.Count = *c
+		}
+		l.Percent = share(100*float64(l.Count.N), float64(base.N))
+		l.WeightedPercent = share(100*l.Count.Weighted, base.Weighted)
+		out = append(out, l)
+	}
+	for _, o := range q.Options {
+		listed[o.Code] = true
+		add(o.Code, o.Label, false)
+	}
+	var rest []string
+	for code := range counts {
+		if !listed[code] {
+			rest = append(rest, code)
+		}
+	}
+	slices.SortFunc(rest, byNumber)
+	for _, code := range rest {
+		_, err := strconv.ParseInt(code, 10, 64)
+		free := (q.Type == Integer || q.Type == Scale) && len(q.Options) == 0 && err == nil
+		add(code, nil, !free)
+	}
+	return out
+}
+
+// byNumber orders numbers by value, before words by letter.
+func byNumber(a, b string) int {
+	x, errX := strconv.ParseInt(a, 10, 64)
+	y, errY := strconv.ParseInt(b, 10, 64)
+	switch {
+	case errX == nil && errY == nil:
+		return cmp.Or(cmp.Compare(x, y), strings.Compare(a, b))
+	case errX == nil:
+		return -1
+	case errY == nil:
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
+// mean averages the values that are whole numbers; nil if there are none.
+func mean(counts map[string]*Count) *Mean {
+	var m Mean
+	var n, sum, weight, weighted float64
+	codes := make([]string, 0, len(counts))
+	for code := range counts {
+		codes = append(codes, code)
+	}
+	slices.SortFunc(codes, byNumber) // a fixed order, so that sums are repeatable
+	for _, code := range codes {
+		x, err := strconv.ParseInt(code, 10, 64)
+		if err != nil {
+			continue
+		}
+		if n == 0 {
+			m.Min = x
+		}
+		m.Max = x
+		c := counts[code]
+		n, sum = n+float64(c.N), sum+float64(c.N)*float64(x)
+		weight, weighted = weight+c.Weighted, weighted+c.Weighted*float64(x)
+	}
+	if n == 0 {
+		return nil
+	}
+	m.Unweighted, m.Weighted = sum/n, nil
+	if weight > 0 {
+		w := weighted / weight
+		m.Weighted = &w
+	}
+	return &m
+}
