@@ -1,0 +1,183 @@
+package phone
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"canvass/dispatch/survey"
+	"canvass/worker/channel"
+)
+
+// maxBody is more than Twilio ever posts, in bytes.
+const maxBody = 64 << 10
+
+// webhook is a request whose signature was right. Both maps were signed, and
+// hold one value per key.
+type webhook struct {
+	form  url.Values // Twilio's parameters
+	query url.Values // of the address, so ours
+}
+
+// Text decodes an inbound SMS. ProviderID is its MessageSid, which a repeated
+// delivery repeats. A request that is not Twilio's is *survey.Error of kind
+// Forbidden, one that makes no sense is Invalid.
+func (p *Provider) Text(r *http.Request) (channel.Inbound, error) {
+	hook, err := p.read(r)
+	if err != nil {
+		return channel.Inbound{}, err
+	}
+	in := p.inbound(channel.InboundText, hook)
+	in.ProviderID, in.Text = hook.form.Get("MessageSid"), hook.form.Get("Body")
+	return in, complete(in.ProviderID, in.From)
+}
+
+// Keys decodes a step of a call: its beginning, keys, or silence. ProviderID is
+// the CallSid and the step's number (channel.TurnParam of our own address), so a
+// step delivered twice is one thing. From is the person, whoever called whom.
+func (p *Provider) Keys(r *http.Request) (channel.Inbound, error) {
+	hook, err := p.read(r)
+	if err != nil {
+		return channel.Inbound{}, err
+	}
+	in := p.inbound(channel.InboundKeys, hook)
+	if strings.HasPrefix(hook.form.Get("Direction"), "outbound") {
+		in.From, in.To = in.To, in.From
+	}
+	turn := 0
+	if text := hook.query.Get(channel.TurnParam); text != "" {
+		if turn, err = strconv.Atoi(text); err != nil || turn < 0 {
+			return channel.Inbound{}, refuse(survey.Invalid, channel.TurnParam, "not a whole number")
+		}
+	}
+	in.CallID, in.Text = hook.form.Get("CallSid"), hook.form.Get("Digits")
+	in.ProviderID = in.CallID + ":" + strconv.Itoa(turn)
+	return in, complete(in.CallID, in.From)
+}
+
+// Status decodes a status callback of a message or a call. ProviderID is its
+// SID, the status, and the sequence number if Twilio gave one.
+func (p *Provider) Status(r *http.Request) (channel.Inbound, error) {
+	hook, err := p.read(r)
+	if err != nil {
+		return channel.Inbound{}, err
+	}
+	in := p.inbound(channel.InboundStatus, hook)
+	var status channel.Status
+	var word string
+	if sid := hook.form.Get("MessageSid"); sid != "" {
+		word = hook.form.Get("MessageStatus")
+		status = messageStatus(sid, word, number(hook.form, "ErrorCode"))
+	} else {
+		word = hook.form.Get("CallStatus")
+		status = callStatus(hook.form.Get("CallSid"), word, number(hook.form, "SipResponseCode"), hook.form.Get("AnsweredBy"))
+	}
+	status.Ref = in.Ref
+	in.Status = &status
+	in.ProviderID = status.ProviderID + ":" + word
+	if sequence := hook.form.Get("SequenceNumber"); sequence != "" {
+		in.ProviderID += ":" + sequence
+	}
+	return in, complete(status.ProviderID, word)
+}
+
+// inbound is what all kinds have in common.
+func (p *Provider) inbound(kind channel.InboundKind, hook webhook) channel.Inbound {
+	return channel.Inbound{
+		Kind: kind, Provider: ProviderName, From: hook.form.Get("From"), To: hook.form.Get("To"),
+		Ref: hook.query.Get(channel.RefParam), At: p.config.Now(),
+	}
+}
+
+// read bounds, parses and authenticates a request. The address that was signed
+// is the configured public one followed by the request's own path and query,
+// byte for byte.
+func (p *Provider) read(r *http.Request) (webhook, error) {
+	var hook webhook
+	query, err := single("query", r.URL.RawQuery)
+	if err != nil {
+		return hook, err
+	}
+	hook.query, hook.form = query, query // a GET carries everything in its address
+	signed := map[string]string{}
+	switch r.Method {
+	case http.MethodGet:
+	case http.MethodPost:
+		body, err := bodyOf(r)
+		if err != nil {
+			return hook, err
+		}
+		// The validator takes one value per key: a repeated key could say one thing
+		// to it and another to us.
+		if hook.form, err = single("body", body); err != nil {
+			return hook, err
+		}
+		for key, values := range hook.form {
+			signed[key] = values[0]
+		}
+	default:
+		return hook, refuse(survey.Invalid, "method", "neither GET nor POST")
+	}
+	if p.public == "" || !strings.HasPrefix(r.RequestURI, "/") {
+		return hook, refuse(survey.Forbidden, "public url", "not configured")
+	}
+	signature := r.Header.Get("X-Twilio-Signature")
+	for _, v := range p.validators {
+		if signature != "" && v.Validate(p.public+r.RequestURI, signed, signature) {
+			return hook, nil
+		}
+	}
+	return hook, refuse(survey.Forbidden, "X-Twilio-Signature", "does not fit")
+}
+
+// bodyOf reads a form's text.
+func bodyOf(r *http.Request) (string, error) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+		return "", refuse(survey.Invalid, "Content-Type", "not a form")
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return "", refuse(survey.Invalid, "body", "broken off")
+	}
+	if len(body) > maxBody {
+		return "", refuse(survey.Invalid, "body", "too large")
+	}
+	return string(body), nil
+}
+
+// single parses form text in which every key stands once.
+func single(where, text string) (url.Values, error) {
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		return nil, refuse(survey.Invalid, where, "not a form")
+	}
+	for _, list := range values {
+		if len(list) != 1 {
+			return nil, refuse(survey.Invalid, where, "a key is repeated")
+		}
+	}
+	return values, nil
+}
+
+// complete insists on what an inbound thing cannot be without.
+func complete(fields ...string) error {
+	for _, field := range fields {
+		if field == "" {
+			return refuse(survey.Invalid, "parameters", "incomplete")
+		}
+	}
+	return nil
+}
+
+func number(form url.Values, key string) int {
+	n, _ := strconv.Atoi(form.Get(key))
+	return n
+}
+
+func refuse(kind survey.Kind, where, what string) error {
+	return &survey.Error{Kind: kind, Code: survey.CodeUsage, Where: where, Err: errors.New(what)}
+}
