@@ -109,7 +109,13 @@ func (c *checker) refuses(t *testing.T, to string, class channel.Class, dead boo
 	if e.Code == "" {
 		t.Error("a provider's refusal has a code")
 	}
-	if o := channel.Interpret(e); o.Event != survey.AttemptRefuse {
+	// What a fault of our own does to the attempt is the interpreter's business;
+	// here it matters that the sender stops.
+	o := channel.Interpret(e)
+	if class == channel.Config && !o.StopSender {
+		t.Error("a wrong set-up does not stop the sender")
+	}
+	if class != channel.Config && o.Event != survey.AttemptRefuse {
 		t.Errorf("attempt event = %s, want %s", o.Event, survey.AttemptRefuse)
 	}
 	c.wasTaken(t, m, 0)
