@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 )
 
 type campaignRow struct {
@@ -104,19 +105,9 @@ func (db *DB) CreateCampaign(ctx context.Context, c survey.Campaign, actor strin
 	return id, told(err)
 }
 
-// CampaignMove is one move of a campaign by somebody for some reason.
-type CampaignMove struct {
-	ID     survey.CampaignID
-	Event  survey.CampaignEvent
-	Actor  string
-	Reason survey.Reason
-	Now    time.Time // business time
-	EndsAt time.Time // with launch
-}
-
 // MoveCampaign is a compare-and-set on the campaign's state, with an event. A
 // campaign that is not in a state that allows the move is a Conflict.
-func (db *DB) MoveCampaign(ctx context.Context, m CampaignMove) error {
+func (db *DB) MoveCampaign(ctx context.Context, m view.CampaignMove) error {
 	return db.within(ctx, func(tx *sqlx.Tx) error { return moveCampaign(ctx, tx, m) })
 }
 
@@ -127,7 +118,7 @@ UPDATE campaign SET state = $2,
 	closed_at   = CASE WHEN $4 = 'close' THEN $5 ELSE closed_at END
 WHERE id = $1 AND state = ANY($3)`
 
-func moveCampaign(ctx context.Context, tx *sqlx.Tx, m CampaignMove) error {
+func moveCampaign(ctx context.Context, tx *sqlx.Tx, m view.CampaignMove) error {
 	machine := survey.CampaignMachine()
 	from := machine.From(m.Event)
 	to, err := machine.Next(from[0], m.Event)
@@ -184,7 +175,7 @@ func (db *DB) CloseFinished(ctx context.Context, now time.Time) (int, error) {
 		return 0, told(err)
 	}
 	for _, id := range ids {
-		err := db.MoveCampaign(ctx, CampaignMove{ID: id, Event: survey.CampaignClose, Actor: "scheduler",
+		err := db.MoveCampaign(ctx, view.CampaignMove{ID: id, Event: survey.CampaignClose, Actor: "scheduler",
 			Reason: survey.ReasonEnded, Now: now})
 		if err != nil && survey.KindOf(err) != survey.Conflict { // another scheduler was faster
 			return 0, err

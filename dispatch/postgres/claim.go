@@ -12,17 +12,6 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
-// Claim asks for attempts of one chunk.
-type Claim struct {
-	Chunk survey.ChunkID
-	Limit int       // at most 100, and at most what may leave within a second
-	Now   time.Time // business time
-	// Gate decides on each candidate.
-	Gate func(view.Candidate) view.Verdict
-	// AddressKeys are the keyed hashes under which an address may be suppressed.
-	AddressKeys func(survey.EndpointKind, string) [][]byte
-}
-
 const sqlLockQueued = `
 SELECT id FROM attempt WHERE chunk_id = $1 AND state = 'queued' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`
 
@@ -31,7 +20,7 @@ SELECT id FROM attempt WHERE chunk_id = $1 AND state = 'queued' ORDER BY id LIMI
 // STOP that committed while we waited is seen), asks the gate, and commits the
 // answers. Only what it returns may be handed over. seen is 0 when the chunk
 // has nothing queued any more.
-func (db *DB) ClaimAttempts(ctx context.Context, c Claim) (claimed []view.Candidate, seen int, err error) {
+func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.Candidate, seen int, err error) {
 	var replan []survey.InvitationID
 	err = db.within(ctx, func(tx *sqlx.Tx) error {
 		claimed, seen, replan = nil, 0, nil
@@ -120,7 +109,7 @@ LEFT JOIN contact c ON c.id = i.contact_id
 LEFT JOIN endpoint e ON e.id = a.endpoint_id
 WHERE a.id = ANY($1) ORDER BY a.id`
 
-func candidatesOf(ctx context.Context, tx *sqlx.Tx, ids pq.Int64Array, c Claim) ([]view.Candidate, error) {
+func candidatesOf(ctx context.Context, tx *sqlx.Tx, ids pq.Int64Array, c view.Claim) ([]view.Candidate, error) {
 	var rows []candidateRow
 	if err := tx.SelectContext(ctx, &rows, sqlCandidates, ids, c.Now); err != nil {
 		return nil, err

@@ -185,3 +185,9 @@ func (db *DB) ApplyStray(ctx context.Context, id survey.InboxID, now time.Time, 
 	})
 	return out, err
 }
+
+// SenderAt returns our sender with that address on a channel, 0 if none.
+func (db *DB) SenderAt(ctx context.Context, ch survey.Channel, address string) (survey.SenderID, error) {
+	var out survey.SenderID
+	return out, one(db.x.SelectContext, ctx, &out, sqlSender, ch, address)
+}

@@ -74,7 +74,9 @@ func Interpret(err error) Outcome {
 	case OptedOut:
 		o.Event, o.Reason = survey.AttemptRefuse, survey.ReasonOptedOut
 	case Config:
-		o.Event, o.Reason, o.StopSender = survey.AttemptRefuse, survey.ReasonConfig, true
+		// Nobody loses a contact because our password is wrong: it waits until
+		// the set-up is mended.
+		o.Event, o.Reason, o.StopSender = survey.AttemptDefer, survey.ReasonConfig, true
 	default:
 		o.Event, o.Reason = survey.AttemptDoubt, survey.ReasonInDoubt
 	}

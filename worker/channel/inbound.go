@@ -45,6 +45,8 @@ type Inbound struct {
 	To   string `json:"to,omitempty"`
 	// Text is the SMS body, or the keys pressed.
 	Text string `json:"text,omitempty"`
+	// First says that Keys is the beginning of a call: nothing was asked yet.
+	First bool `json:"first,omitempty"`
 	// CallID is the provider's id of the call that Keys belong to.
 	CallID string `json:"call_id,omitempty"`
 	// Ref is our reference from the callback address.

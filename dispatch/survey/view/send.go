@@ -105,3 +105,14 @@ type ChunkInfo struct {
 	Channel    survey.Channel
 	Sender     survey.Sender
 }
+
+// Claim asks for attempts of one chunk.
+type Claim struct {
+	Chunk survey.ChunkID
+	Limit int       // at most 100, and at most what may leave within a second
+	Now   time.Time // business time
+	// Gate decides on each candidate.
+	Gate func(Candidate) Verdict
+	// AddressKeys are the keyed hashes under which an address may be suppressed.
+	AddressKeys func(survey.EndpointKind, string) [][]byte
+}

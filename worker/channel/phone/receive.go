@@ -55,6 +55,7 @@ func (p *Provider) Keys(r *http.Request) (channel.Inbound, error) {
 		}
 	}
 	in.CallID, in.Text = hook.form.Get("CallSid"), hook.form.Get("Digits")
+	in.First = turn == 0
 	in.ProviderID = in.CallID + ":" + strconv.Itoa(turn)
 	return in, complete(in.CallID, in.From)
 }

@@ -1,0 +1,105 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+	"canvass/worker/channel"
+)
+
+// talk is what a conversation row remembers: the turn, and what was last said,
+// so that a repeated request hears the same again.
+type talk struct {
+	instrument.State
+	Said   []instrument.Prompt `json:"said,omitempty"`
+	HangUp bool                `json:"hang_up,omitempty"`
+}
+
+// CallStep is what a call hears next.
+type CallStep struct {
+	Case          view.Case
+	Questionnaire *instrument.Questionnaire
+	Prompts       []instrument.Prompt
+	Lang          survey.Lang
+	HangUp        bool
+	// Digits is how many keys end the input; 0 waits for #.
+	Digits int
+}
+
+// Keys stores and applies one step of a call in the request, and says what the
+// person hears next.
+func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error) {
+	s := stored{Inbound: in}
+	inv, err := g.whose(ctx, &s)
+	if err != nil {
+		return CallStep{}, err
+	}
+	if inv == 0 {
+		return CallStep{}, &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound}
+	}
+	if s.SenderID, err = g.store.SenderAt(ctx, survey.Call, in.To); err != nil {
+		return CallStep{}, err
+	}
+	row, err := g.keep(ctx, inv, s)
+	if err != nil {
+		return CallStep{}, err
+	}
+	want := &wanted{row: row.ID}
+	if !row.Applied {
+		if _, err := g.apply(ctx, inv, want); err != nil {
+			return CallStep{}, err
+		}
+	}
+	c, err := g.store.Case(ctx, inv)
+	if err != nil {
+		return CallStep{}, err
+	}
+	q, err := g.questionnaire(c.Questionnaire)
+	if err != nil {
+		return CallStep{}, err
+	}
+	t := want.talk
+	if row.Applied {
+		t = lastSaid(c)
+	}
+	return CallStep{Case: c, Questionnaire: q, Prompts: t.Said, HangUp: t.HangUp, Digits: digits(q, t.State),
+		Lang: t.Lang.Or(c.Invitation.Language)}, nil
+}
+
+// lastSaid is what the open call heard last; a call whose case has closed
+// meanwhile is told so.
+func lastSaid(c view.Case) talk {
+	if t, _, ok := conversation(c, survey.Voice, ""); ok {
+		return t
+	}
+	return talk{Said: []instrument.Prompt{{Kind: instrument.PromptAlreadyDone}}, HangUp: true}
+}
+
+// digits says how many keys the open turn takes.
+func digits(q *instrument.Questionnaire, s instrument.State) int {
+	if s.Stage != instrument.StageQuestions || s.Pending != instrument.PendingNone {
+		return 1
+	}
+	if question, ok := q.Question(s.Current); ok && (question.Type == instrument.Multiple || question.Numeric()) {
+		return 0
+	}
+	return 1
+}
+
+// conversation finds the open conversation of a mode; phone "" takes any.
+func conversation(c view.Case, m survey.Mode, phone survey.Phone) (talk, view.Conversation, bool) {
+	for _, v := range c.Conversations {
+		if v.Mode != m || (phone != "" && v.Phone != phone) {
+			continue
+		}
+		var t talk
+		if err := json.Unmarshal(v.State, &t); err != nil {
+			t = talk{} // begin anew rather than not at all
+		}
+		return t, v, true
+	}
+	return talk{}, view.Conversation{}, false
+}

@@ -1,0 +1,52 @@
+package ingest
+
+import (
+	"slices"
+
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// status decides on a provider's word about a message of ours.
+func (d *decision) status(s stored) view.Change {
+	st := s.Status
+	if st == nil || st.Event == "" {
+		return view.Change{Outcome: outcomeIgnored}
+	}
+	kind, id, ok := parseRef(st.Ref)
+	if !ok {
+		return view.Change{Outcome: outcomeParked, Reason: survey.ReasonInvalid}
+	}
+	if kind == 'n' {
+		return view.Change{Notice: &view.NoticeOutcome{ID: survey.NoticeID(id), Event: st.Event, Reason: st.Reason,
+			Code: st.Code, ProviderID: st.ProviderID}}
+	}
+	o := view.AttemptOutcome{ID: survey.AttemptID(id), Event: st.Event, Reason: st.Reason, Code: st.Code,
+		ProviderID: st.ProviderID, DeadEndpoint: st.DeadEndpoint, OptedOut: st.OptedOut}
+	d.judgeCall(&o)
+	ch := view.Change{Attempt: &o}
+	if st.OptedOut {
+		ch.Suppress = []survey.Suppression{{ContactID: d.c.ContactID, Channel: survey.SMS,
+			Scope: survey.SuppressAll, Source: "provider"}}
+	}
+	return ch
+}
+
+// judgeCall looks behind "completed": the line was answered, which is not yet a
+// person. Nobody pressed a key: a machine, or silence. Keys were pressed and
+// the end was not reached: the call broke off, and may be taken up again.
+func (d *decision) judgeCall(o *view.AttemptOutcome) {
+	i := slices.IndexFunc(d.c.Attempts, func(a survey.Attempt) bool { return a.ID == o.ID })
+	if i < 0 || d.c.Attempts[i].Channel != survey.Call || o.Event != survey.AttemptDeliver ||
+		d.c.Invitation.State == survey.InvitationClosed {
+		return
+	}
+	t, _, open := conversation(d.c, survey.Voice, "")
+	switch {
+	case !open || t.Stage == instrument.StageNew || (t.Stage == instrument.StageIntro && t.Current == ""):
+		o.Event, o.Reason = survey.AttemptUndeliver, survey.ReasonMachine
+	case t.Stage == instrument.StageQuestions || t.Stage == instrument.StageConsent || t.Stage == instrument.StageIntro:
+		o.Event, o.Reason = survey.AttemptUndeliver, survey.ReasonHungUp
+	}
+}

@@ -1,0 +1,81 @@
+package ingest
+
+import (
+	"context"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+	"canvass/worker/channel"
+)
+
+// Action is what a person did on a page of the form.
+type Action string
+
+// The actions.
+const (
+	Begin      Action = "begin"    // pressed Begin or Go on
+	AnswerPage Action = "answer"   // pressed Continue or Send
+	Decline    Action = "decline"  // not this time, confirmed
+	Stop       Action = "stop"     // no more invitations, on the ticked channels
+	SetLang    Action = "language" // switched the language
+)
+
+// Form is one post of the form.
+type Form struct {
+	Action Action `json:"action"`
+	// Fields are the answers of the page by question name.
+	Fields map[string]Field `json:"fields,omitempty"`
+	// Channels to stop; none means all.
+	Channels []survey.Channel `json:"channels,omitempty"`
+	Lang     survey.Lang      `json:"lang,omitempty"`
+	// OneClick says that a mail program sent it (RFC 8058).
+	OneClick bool `json:"one_click,omitempty"`
+}
+
+// Field is what was entered for one question.
+type Field struct {
+	Values []string `json:"values,omitempty"`
+	Other  string   `json:"other,omitempty"`
+}
+
+// FormResult is what became of a post. Nothing of a page is stored if any of
+// its fields is wrong.
+type FormResult struct {
+	Errors map[string]*survey.Error // by question name
+	// Refused says why nothing was taken: paused, ended, closed.
+	Refused survey.Reason
+	// Repeat says that the same post was applied before.
+	Repeat bool
+}
+
+// wanted receives what one row decided, for an answer in the same request.
+type wanted struct {
+	row  survey.InboxID
+	form FormResult
+	talk talk
+}
+
+// Post stores and applies one post of the form in the request. nonce is the
+// page's own, so that a double press is one post.
+func (g *Ingest) Post(ctx context.Context, inv survey.InvitationID, nonce string, f Form) (FormResult, error) {
+	kind := channel.InboundForm
+	if f.Action == Stop {
+		kind = channel.InboundStop
+	}
+	row, err := g.keep(ctx, inv, stored{Form: &f, Inbound: channel.Inbound{Kind: kind, Provider: "web",
+		ProviderID: nonce, At: g.clock.Real()}})
+	if err != nil {
+		return FormResult{}, err
+	}
+	if row.Applied {
+		return FormResult{Repeat: true}, nil
+	}
+	want := &wanted{row: row.ID}
+	_, err = g.apply(ctx, inv, want)
+	return want.form, err
+}
+
+// Case reads a person's case for a page; it changes nothing.
+func (g *Ingest) Case(ctx context.Context, inv survey.InvitationID) (view.Case, error) {
+	return g.store.Case(ctx, inv)
+}
