@@ -40,7 +40,8 @@ func (db *DB) ApplyInbox(ctx context.Context, inv survey.InvitationID, now time.
 				return err
 			}
 			done := view.Applied{InboxID: r.ID, Change: change}
-			if done.Notices, err = applyChange(ctx, tx, c, r.ID, change, now); err != nil {
+			w := changeWriter{ctx: ctx, tx: tx, c: c, ch: change, now: now, inbox: r.ID}
+			if done.Notices, err = w.write(); err != nil {
 				return err
 			}
 			if err := markApplied(ctx, tx, r.ID, change); err != nil {
@@ -186,19 +187,6 @@ func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) 
 	return out, nil
 }
 
-// applyChange writes a change, in the house's order of locks: invitation (held
-// by the caller), response, attempts.
-func applyChange(ctx context.Context, tx *sqlx.Tx, c view.Case, inbox survey.InboxID, ch view.Change, now time.Time) ([]view.OpenNotice, error) {
-	w := changeWriter{ctx: ctx, tx: tx, c: c, ch: ch, now: now, inbox: inbox}
-	for _, write := range []func() error{w.response, w.items, w.submit, w.invitation, w.doNotContact, w.conversation, w.attempts, w.events} {
-		if err := write(); err != nil {
-			return nil, err
-		}
-	}
-	return insertNotices(ctx, tx, noticeFor{inbox: inbox, campaign: c.Invitation.CampaignID,
-		invitation: c.Invitation.ID, now: now}, ch.Notices)
-}
-
 // changeWriter writes one change, a part at a time.
 type changeWriter struct {
 	ctx   context.Context
@@ -207,6 +195,18 @@ type changeWriter struct {
 	ch    view.Change
 	now   time.Time
 	inbox survey.InboxID
+}
+
+// write writes everything in the house's order of locks: invitation (held by
+// the caller), response, attempts.
+func (w *changeWriter) write() ([]view.OpenNotice, error) {
+	for _, part := range []func() error{w.response, w.items, w.submit, w.invitation, w.doNotContact, w.conversation, w.attempts, w.events} {
+		if err := part(); err != nil {
+			return nil, err
+		}
+	}
+	return insertNotices(w.ctx, w.tx, noticeFor{inbox: w.inbox, campaign: w.c.Invitation.CampaignID,
+		invitation: w.c.Invitation.ID, now: w.now}, w.ch.Notices)
 }
 
 func (w *changeWriter) exec(query string, args ...any) error {

@@ -54,23 +54,23 @@ func Balance(l view.Ledger) []Violation {
 	for d, n := range l.Closed {
 		closed += n
 		if !known[d] {
-			b.within(LawCode, string(d), n, 0, 0)
+			b.within(Violation{LawCode, string(d), n, 0, 0})
 		}
 	}
-	b.within(LawDisposition, "", closed+l.Open, l.Released, l.Released)
+	b.within(Violation{LawDisposition, "", closed+l.Open, l.Released, l.Released})
 	if l.Ended {
-		b.within(LawDisposition, "open", l.Open, 0, 0)
+		b.within(Violation{LawDisposition, "open", l.Open, 0, 0})
 	}
 	b.outbound("attempts", l.Attempts, l.Ended)
 	b.outbound("notices", l.Notices, l.Ended)
-	b.within(LawOptOut, "", l.SentAfterOptOut, 0, 0)
-	b.within(LawSubmit, "", l.SentAfterSubmit, 0, 0)
-	b.within(LawInbox, "", l.InboxApplied+l.InboxUnapplied, l.InboxRows, l.InboxRows)
-	b.within(LawInbox, "repeated", l.InboxRepeated, 0, 0)
+	b.within(Violation{LawOptOut, "", l.SentAfterOptOut, 0, 0})
+	b.within(Violation{LawSubmit, "", l.SentAfterSubmit, 0, 0})
+	b.within(Violation{LawInbox, "", l.InboxApplied+l.InboxUnapplied, l.InboxRows, l.InboxRows})
+	b.within(Violation{LawInbox, "repeated", l.InboxRepeated, 0, 0})
 	if l.Ended {
-		b.within(LawInbox, "unapplied", l.InboxUnapplied, 0, 0)
+		b.within(Violation{LawInbox, "unapplied", l.InboxUnapplied, 0, 0})
 	}
-	b.within(LawResults, "", l.ResultRows, l.Submitted, l.Submitted)
+	b.within(Violation{LawResults, "", l.ResultRows, l.Submitted, l.Submitted})
 	return b.violations
 }
 
@@ -78,9 +78,10 @@ type balance struct {
 	violations []Violation
 }
 
-func (b *balance) within(law Law, where string, got, low, high int) {
-	if got < low || got > high {
-		b.violations = append(b.violations, Violation{law, where, got, low, high})
+// within notes v unless its figure lies within its bounds.
+func (b *balance) within(v Violation) {
+	if v.Got < v.Low || v.Got > v.High {
+		b.violations = append(b.violations, v)
 	}
 }
 
@@ -89,16 +90,16 @@ func (b *balance) outbound(where string, o view.Outbound, ended bool) {
 	for _, n := range o.States {
 		sum += n
 	}
-	b.within(LawLedger, where, sum, o.Planned, o.Planned)
+	b.within(Violation{LawLedger, where, sum, o.Planned, o.Planned})
 	underWay := o.States[survey.AttemptQueued] + o.States[survey.AttemptSending]
 	if ended {
-		b.within(LawSettled, where, underWay, 0, 0)
+		b.within(Violation{LawSettled, where, underWay, 0, 0})
 	}
 	if o.Received == nil {
 		return
 	}
 	certain := o.States[survey.AttemptSent] + o.States[survey.AttemptDelivered] + o.States[survey.AttemptUndelivered] + o.RefusedLater
 	doubtful := o.States[survey.AttemptUnknown] + o.States[survey.AttemptSending]
-	b.within(LawReceived, where, o.Received.Distinct, certain, certain+doubtful)
-	b.within(LawOnce, where, o.Received.Repeats, 0, o.Received.Resent)
+	b.within(Violation{LawReceived, where, o.Received.Distinct, certain, certain+doubtful})
+	b.within(Violation{LawOnce, where, o.Received.Repeats, 0, o.Received.Resent})
 }

@@ -85,7 +85,9 @@ func apportion(shares []share, n int) []int {
 			over += max(0, exact-shares[i].high*total)
 		}
 		if under == 0 && over == 0 {
-			roundOff(shares, open, n, total, out)
+			for i, part := range roundOff(shares, open, n, total) {
+				out[i] = part
+			}
 			return out
 		}
 		left := n
@@ -107,20 +109,22 @@ func apportion(shares []share, n int) []int {
 	return out
 }
 
-// roundOff writes whole parts into out by largest remainder (Hamilton).
-func roundOff(shares []share, open []int, n, total int, out []int) {
-	remainder := make(map[int]int, len(open))
+// roundOff splits n over the open shares, by index, in whole parts by largest
+// remainder (Hamilton).
+func roundOff(shares []share, open []int, n, total int) map[int]int {
+	parts, remainder := make(map[int]int, len(open)), make(map[int]int, len(open))
 	left := n
 	for _, i := range open {
 		exact := n * shares[i].measure
-		out[i], remainder[i] = exact/total, exact%total
-		left -= out[i]
+		parts[i], remainder[i] = exact/total, exact%total
+		left -= parts[i]
 	}
 	order := slices.Clone(open)
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(remainder[b], remainder[a]), cmp.Compare(shares[a].name, shares[b].name))
 	})
 	for _, i := range order[:left] {
-		out[i]++
+		parts[i]++
 	}
+	return parts
 }

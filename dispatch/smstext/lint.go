@@ -85,13 +85,12 @@ func trapAt(words []word, i int) (*trap, int) {
 			length = n
 		}
 	}
-	for k := range traps {
-		t := &traps[k]
+	for _, t := range traps {
 		if t.firstOnly && !words[i].first {
 			continue
 		}
 		if n := matchAt(words, i, t.phrase); n > length {
-			best, length = t, n
+			best, length = &t, n
 		}
 	}
 	return best, length

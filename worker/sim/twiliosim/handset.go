@@ -16,16 +16,16 @@ var indochina = time.FixedZone("+07", 7*3600)
 
 // frame is what both pages share.
 type frame struct {
-	W     *words
+	W     words
 	Here  string // path of this page
 	Other string // this page in the other language
 	Query string // keeps the language in links, "" or "?lang=en"
 }
 
 func newFrame(r *http.Request) frame {
-	f := frame{W: &vietnamese, Here: r.URL.Path, Other: r.URL.Path + "?lang=en"}
+	f := frame{W: vietnamese, Here: r.URL.Path, Other: r.URL.Path + "?lang=en"}
 	if r.URL.Query().Get("lang") == "en" {
-		f.W, f.Other, f.Query = &english, r.URL.Path, "?lang=en"
+		f.W, f.Other, f.Query = english, r.URL.Path, "?lang=en"
 	}
 	return f
 }
