@@ -133,11 +133,27 @@ func (v Value) Text() string {
 	}
 }
 
-var decimalForm = regexp.MustCompile(`^-?([0-9]+(\.[0-9]*)?|\.[0-9]+)$`)
+// isDecimal reports whether s is a number as XPath 1.0 §3.7 writes it, with or
+// without a minus: no exponent, no plus.
+func isDecimal(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	digits, dots := 0, 0
+	for i := range len(s) {
+		switch {
+		case isDigit(s[i]):
+			digits++
+		case s[i] == '.':
+			dots++
+		default:
+			return false
+		}
+	}
+	return digits > 0 && dots <= 1
+}
 
 func toNumber(s string) float64 {
 	s = strings.Trim(s, " \t\r\n")
-	if !decimalForm.MatchString(s) {
+	if !isDecimal(s) {
 		return math.NaN()
 	}
 	x, err := strconv.ParseFloat(s, 64)

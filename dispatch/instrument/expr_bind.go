@@ -66,7 +66,7 @@ func (p *parser) referred(n *node) (*Question, bool) {
 // exist, a number must be compared with a number.
 func (p *parser) bindCompare(e placed, n, ref, lit *node) {
 	q, ok := p.referred(ref)
-	if !ok || lit.op != opText && lit.op != opNumber {
+	if !ok || q.Type == Note || lit.op != opText && lit.op != opNumber {
 		return
 	}
 	value := lit.text
@@ -77,7 +77,7 @@ func (p *parser) bindCompare(e placed, n, ref, lit *node) {
 	case value == "" && !n.call:
 	case n.call && (q.Type == Text || q.Numeric()), !n.call && q.Type == Multiple:
 		p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(q.Type), "want", "selected()")
-	case q.Numeric() && !decimalForm.MatchString(value):
+	case q.Numeric() && !isDecimal(value):
 		p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(kindText), "want", string(kindNumber))
 	case q.Numeric() || q.Type == Text:
 	default:

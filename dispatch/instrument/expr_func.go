@@ -77,7 +77,7 @@ func (n *node) evalSimple(lookup func(string) survey.Answer) Value {
 		return truth(!v.Bool())
 	case "selected":
 		code := n.args[1].eval(lookup).Text()
-		return truth(code != "" && slices.Contains(strings.Fields(v.Text()), code))
+		return truth(code != "" && hasField(v.Text(), code))
 	case "count-selected":
 		return number(float64(len(strings.Fields(v.Text()))))
 	case "string-length":
@@ -91,6 +91,16 @@ func (n *node) evalSimple(lookup func(string) survey.Answer) Value {
 	default:
 		return number(v.Number())
 	}
+}
+
+// hasField reports whether one of the words of s is field.
+func hasField(s, field string) bool {
+	for f := range strings.FieldsSeq(s) {
+		if f == field {
+			return true
+		}
+	}
+	return false
 }
 
 // check finds the kind of n, whose arguments are checked already, or what is
@@ -144,7 +154,7 @@ func (n *node) checkEqual() *survey.Error {
 		return b.wrong(a.kind)
 	}
 	for _, p := range [...][2]*node{{a, b}, {b, a}} {
-		if p[0].kind == kindNumber && p[1].kind == kindText && (p[1].op != opText || !decimalForm.MatchString(p[1].text)) {
+		if p[0].kind == kindNumber && p[1].kind == kindText && (p[1].op != opText || !isDecimal(p[1].text)) {
 			return p[1].wrong(kindNumber)
 		}
 	}

@@ -18,7 +18,7 @@ const (
 // 1, where it was noticed.
 func ParseExpr(src string) (*Expr, *survey.Error) {
 	if len(src) > maxExpr {
-		return nil, exprError(survey.CodeExpressionSyntax, 0, "problem", "too long")
+		return nil, exprError(survey.CodeExpressionSyntax, 1, "problem", "too long")
 	}
 	p := &exprParser{src: src}
 	p.advance()
@@ -117,7 +117,7 @@ func lex(s string) (tokenKind, string, int) {
 		for n < len(s) && (isDigit(s[n]) || s[n] == '.') {
 			n++
 		}
-		if !decimalForm.MatchString(s[:n]) {
+		if !isDecimal(s[:n]) {
 			return tokBad, s[:n], n
 		}
 		return tokNumber, s[:n], n

@@ -31,13 +31,14 @@ var (
 	keyHelp     = phrases("tg", "hd", "help", "trợ giúp", "hướng dẫn", "info")
 	keyDecline  = phrases("bd", "bỏ đợt", "bận đợt này")
 	keyOptIn    = phrases("dk", "đk", "đăng ký", "đăng ký lại", "start", "unstop")
-	keyWrong    = phrases("sai", "sai người", "sai số", "nhầm người", "nhầm số", "nhầm máy", "wrong number", "wrong person")
+	keyWrong    = phrases("sai", "sai người", "sai số", "nhầm người", "nhầm số", "nhầm máy", "nhầm số rồi", "sai số rồi", "nhầm người rồi", "wrong number", "wrong person")
 	keyEnglish  = phrases("en", "english", "tiếng anh")
 	keyViet     = phrases("vi", "vn", "tiếng việt", "vietnamese")
 	keyLater    = phrases("để sau", "lát nữa", "lúc khác", "bận", "đang bận", "mai", "later")
 	letterA     = newPhrase("a")
 	letterB     = newPhrase("b")
-	agreeStop   = phrases("phải", "phải thôi nhận", "a phải", "a phải thôi nhận", "đồng ý thôi nhận", "yes")
+	agreeStop   = phrases("a", "phải", "phải thôi nhận", "a phải", "a phải thôi nhận", "đồng ý thôi nhận", "yes")
+	goOn        = phrases("b", "không", "ko", "b không", "trả lời tiếp", "không trả lời tiếp", "b không trả lời tiếp", "tiếp", "tiếp tục", "làm tiếp", "no", "go on")
 	providers   = []string{"YES", "END", "CANCEL", "QUIT", "STOP", "STOPALL", "UNSUBSCRIBE", "START", "UNSTOP", "HELP", "INFO"}
 	ownKeywords = []string{"TC", "BQ", "LAI", "TRUOC", "LINK", "TG", "BD", "DK", "SAI", "EN", "VI", "HUY", "DUNG", "NGUNG", "HD", "A", "B"}
 )

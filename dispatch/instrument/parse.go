@@ -74,7 +74,9 @@ type placed struct {
 
 func (p *parser) read(root *yaml.Node) {
 	f := p.fields(root, "name", "title", "intro", "languages", "minutes", "missing", "lists", "questions")
-	p.languages(f["languages"])
+	if !p.languages(f["languages"]) {
+		return // every text would look wrong
+	}
 	p.q.Languages = p.langs
 	p.q.Name = p.word(f["name"])
 	if !nameForm.MatchString(p.q.Name) {
@@ -90,10 +92,11 @@ func (p *parser) read(root *yaml.Node) {
 	p.questions(root, f["questions"])
 }
 
-func (p *parser) languages(n *yaml.Node) {
+func (p *parser) languages(n *yaml.Node) bool {
 	if n == nil {
-		return
+		return true
 	}
+	before := len(p.errors)
 	var langs []survey.Lang
 	for _, c := range n.Content {
 		l := survey.Lang(p.word(c))
@@ -105,9 +108,9 @@ func (p *parser) languages(n *yaml.Node) {
 	}
 	if n.Kind != yaml.SequenceNode || len(langs) == 0 {
 		p.fail(n.Line, survey.CodeYAML, "problem", "languages is not a list", "valid", "vi, en")
-		return
 	}
 	p.langs = langs
+	return len(p.errors) == before
 }
 
 // missingChoices reads the texts of 98 and 99, shared by all questions.

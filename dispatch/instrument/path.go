@@ -21,7 +21,10 @@ type Progress struct {
 // mode asks them, notes included. SMS and voice ask the core only, where there
 // is one; voice asks no text questions.
 func (q *Questionnaire) Path(a survey.Answers, m survey.Mode) []*Question {
-	relevant := q.relevance(a)
+	return q.pathOf(q.relevance(a), m)
+}
+
+func (q *Questionnaire) pathOf(relevant []bool, m survey.Mode) []*Question {
 	path := make([]*Question, 0, len(q.Questions))
 	for i := range q.Questions {
 		if relevant[i] && q.asks(i, m) {
@@ -50,8 +53,14 @@ func (q *Questionnaire) relevance(a survey.Answers) []bool {
 	relevant := make([]bool, len(q.Questions))
 	lookup := func(name string) survey.Answer {
 		i, ok := q.index[name]
+		if !ok { // the companion of a question that counts, or nothing
+			i, ok = q.index[strings.TrimSuffix(name, otherSuffix)]
+		}
 		if !ok || !relevant[i] {
 			return survey.Answer{}
+		}
+		if q.Questions[i].Name != name {
+			return survey.Answer{Value: a[name].Value}
 		}
 		return q.Questions[i].comparable(a[name])
 	}
@@ -76,6 +85,13 @@ func (q *Question) comparable(a survey.Answer) survey.Answer {
 // away; a name that is not in the questionnaire changes nothing. The
 // companion text of an other choice is set under its own name.
 func (q *Questionnaire) Set(a survey.Answers, name string, ans survey.Answer) survey.Answers {
+	next, _ := q.set(a, name, ans)
+	return next
+}
+
+// set is Set; it also says what applies now. Taking irrelevant answers away
+// does not change that, since they count as empty.
+func (q *Questionnaire) set(a survey.Answers, name string, ans survey.Answer) (survey.Answers, []bool) {
 	next := make(survey.Answers, len(a)+1)
 	maps.Copy(next, a)
 	if q.has(name) {
@@ -95,7 +111,7 @@ func (q *Questionnaire) Set(a survey.Answers, name string, ans survey.Answer) su
 			delete(next, question.OtherName())
 		}
 	}
-	return next
+	return next, relevant
 }
 
 // has reports whether name is a question that is answered, or a companion.
@@ -124,21 +140,17 @@ func (q *Questionnaire) companionOf(name string) (*Question, bool) {
 // choseOther reports whether the answer holds the other choice.
 func (q *Question) choseOther(a survey.Answer) bool {
 	other, ok := q.otherChoice()
-	if !ok {
-		return false
-	}
-	for code := range strings.FieldsSeq(string(a.Value)) {
-		if code == other.Code {
-			return true
-		}
-	}
-	return false
+	return ok && hasField(string(a.Value), other.Code)
 }
 
 // Progress counts how far the answers a have come in mode m.
 func (q *Questionnaire) Progress(a survey.Answers, m survey.Mode) Progress {
+	return progress(q.Path(a, m), a)
+}
+
+func progress(path []*Question, a survey.Answers) Progress {
 	p := Progress{Keys: true}
-	for _, question := range q.Path(a, m) {
+	for _, question := range path {
 		if question.Type == Note {
 			continue
 		}

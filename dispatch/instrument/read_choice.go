@@ -62,6 +62,9 @@ func (q *Question) readChoices(m message, words []word, c ReadContext) Reading {
 	if r, ok := s.wordOrFigure(words, c); ok {
 		return r
 	}
+	if s.oneNumber(words) {
+		return again("not_a_choice", survey.CodeAnswerChoice)
+	}
 	if !s.numbers(words) {
 		s.found = nil
 		s.walk(words)
@@ -110,16 +113,15 @@ func (s *scan) numbers(words []word) bool {
 		}
 		s.take(i)
 	}
-	return len(s.found) > 0 && !s.oneNumber(words)
+	return len(s.found) > 0
 }
 
-// oneNumber reports whether the figures belong to one number that is not a
-// choice: 1.500, 3/4, 2-3, 09:30. A list of several is joined by commas,
-// blanks, semicolons or a plus.
+// oneNumber reports whether figures belong to one number that is not a choice:
+// 1.500, 3/4, 2-3, 09:30. In a multiple choice they are a list.
 func (s *scan) oneNumber(words []word) bool {
-	for i := 1; i < len(words); i++ {
+	for i := 1; i < len(words) && s.q.Type != Multiple; i++ {
 		between := s.m.text[words[i-1].end:words[i].start]
-		if strings.ContainsAny(between, "./:-") && strings.TrimSpace(between) == between && s.q.Type != Multiple {
+		if len(between) == 1 && strings.Contains("./:-", between) && isDigit(words[i-1].base[0]) && isDigit(words[i].base[0]) {
 			return true
 		}
 	}
@@ -227,35 +229,28 @@ func (s *scan) negated() bool {
 func (s *scan) negation() Reading {
 	r := again("negation", survey.CodeAnswerChoice)
 	for _, i := range s.found {
-		for _, j := range s.v.opposites(i) {
-			r.Choices = s.codes([]int{i, j})
-			return r
+		if positive, negative, ok := s.v.opposite(i); ok {
+			r.Choices = s.codes([]int{positive, negative})
+			break
 		}
 	}
 	return r
 }
 
-// opposites returns the choice that says "không" before i's label, or the one
-// whose label i negates.
-func (v *vocabulary) opposites(i int) []int {
-	for _, a := range v.labels {
-		for _, b := range v.labels {
-			long, short := a, b
-			if a.choice != i {
-				long, short = b, a
-			}
-			if a.choice == b.choice || a.choice != i && b.choice != i || len(long.words) != len(short.words)+1 {
+// opposite returns the two choices of which one is labelled "không" and the
+// label of the other, the positive one first, if i is either.
+func (v *vocabulary) opposite(i int) (positive, negative int, ok bool) {
+	for _, long := range v.labels {
+		for _, short := range v.labels {
+			if long.choice != i && short.choice != i || len(long.words) != len(short.words)+1 {
 				continue
 			}
 			if long.words[0].same(noLabel[0]) && sameWords(long.words[1:], short.words) {
-				if long.choice == i {
-					return []int{short.choice}
-				}
-				return []int{long.choice}
+				return short.choice, long.choice, true
 			}
 		}
 	}
-	return nil
+	return 0, 0, false
 }
 
 func (s *scan) codes(choices []int) []string {

@@ -61,8 +61,12 @@ func (q *Question) ReadText(text string, c ReadContext) Reading {
 		return r
 	}
 	if q.Type == Text {
-		if r, ok := q.keywords(m, words); ok {
+		// Putting it off ("bận", "mai") may just as well be the answer.
+		if r, ok := q.keywords(m, words); ok && r.Reason != "later" {
 			return r
+		}
+		if c.Pending == PendingStop { // any sentence may mean "stop"
+			return again("unclear_stop", survey.CodeAnswerRequired)
 		}
 		return q.readWords(text)
 	}
@@ -86,10 +90,10 @@ func (q *Question) ReadText(text string, c ReadContext) Reading {
 func (q *Question) pendingReading(words []word, c ReadContext) (Reading, bool) {
 	switch c.Pending {
 	case PendingStop:
-		if letterA.is(words) || isOneOf(words, agreeStop) {
+		if isOneOf(words, agreeStop) {
 			return Reading{Outcome: survey.ReadOptOut, Reason: "stop_confirmed"}, true
 		}
-		if letterB.is(words) {
+		if isOneOf(words, goOn) {
 			return Reading{Outcome: survey.ReadAskAgain, Reason: "go_on"}, true
 		}
 	case PendingChoose:
@@ -193,7 +197,7 @@ func ReadIdle(text string, c ReadContext) Reading {
 	if r, ok := stopReading(words, c, false); ok {
 		return r
 	}
-	if c.Pending == PendingStop && (letterA.is(words) || isOneOf(words, agreeStop)) {
+	if c.Pending == PendingStop && isOneOf(words, agreeStop) {
 		return Reading{Outcome: survey.ReadOptOut, Reason: "stop_confirmed"}
 	}
 	if r, ok := keywordReading(m, words); ok {

@@ -35,15 +35,24 @@ type turn struct {
 	m    survey.Mode
 	in   Input
 	step Step
+	path []*Question // of a; nil until asked for
 }
 
 func (t *turn) state() *State { return &t.step.State }
+
+// onPath returns the questions that apply after t.a, notes included.
+func (t *turn) onPath() []*Question {
+	if t.path == nil {
+		t.path = t.q.Path(t.a, t.m)
+	}
+	return t.path
+}
 
 // say adds a prompt about a question ("" for none).
 func (t *turn) say(kind PromptKind, question string) *Prompt {
 	p := Prompt{Kind: kind, Question: question}
 	p.Number, p.Of = t.q.place(question, t.m)
-	p.Left = t.q.Progress(t.a, t.m).Left
+	p.Left = progress(t.onPath(), t.a).Left
 	if answered(t.a[question]) {
 		p.Left++ // it is asked once more
 	}
@@ -77,7 +86,7 @@ func (t *turn) current() (question *Question, companion bool) {
 			return nil, false
 		}
 	}
-	for _, p := range t.q.Path(t.a, t.m) {
+	for _, p := range t.onPath() {
 		if p.Name == name && p.Type != Note {
 			return p, companion
 		}
@@ -88,7 +97,7 @@ func (t *turn) current() (question *Question, companion bool) {
 // next returns the first question without an answer and the notes that stand
 // directly before it; without one, nil and the notes at the end.
 func (t *turn) next() (notes []*Question, question *Question) {
-	for _, p := range t.q.Path(t.a, t.m) {
+	for _, p := range t.onPath() {
 		switch {
 		case p.Type == Note:
 			notes = append(notes, p)
@@ -154,7 +163,8 @@ func (t *turn) leave(stage Stage, effect Effect, words PromptKind) {
 // so that whoever stores the items need not know relevance.
 func (t *turn) store(name string, ans survey.Answer) {
 	before := t.a
-	t.a = t.q.Set(before, name, ans)
+	next, relevant := t.q.set(before, name, ans)
+	t.a, t.path = next, t.q.pathOf(relevant, t.m)
 	t.step.Set = append(t.step.Set, survey.Item{Question: name, Answer: ans})
 	var gone []string
 	for other, was := range before {
@@ -181,7 +191,7 @@ func (t *turn) pass(question *Question) {
 // back asks the question before, or the same one where there is none.
 func (t *turn) back(question *Question) {
 	before := question
-	for _, p := range t.q.Path(t.a, t.m) {
+	for _, p := range t.onPath() {
 		if p.Name == question.Name {
 			break
 		}

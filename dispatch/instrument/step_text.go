@@ -63,7 +63,11 @@ func (t *turn) textClosed() {
 	case r.Outcome == survey.ReadOptOut:
 		t.leave(StageStopped, EffectOptOut, PromptOptedOut)
 	case r.Outcome == survey.ReadOptIn && s.Stage != StageDone:
-		t.leave(StageNew, EffectOptIn, PromptOptedIn)
+		stage := StageNew
+		if _, question := t.next(); question == nil {
+			stage = StageDone // it was submitted before, or by another mode
+		}
+		t.leave(stage, EffectOptIn, PromptOptedIn)
 	case s.Stage == StageStopped:
 	default:
 		t.textAfterwards(r)

@@ -33,18 +33,32 @@ func failure(file string, line int, code survey.Code, args ...string) *survey.Er
 	return e
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+)`)
+var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+
+// yamlProblem finds the line in an error of the library. It counts lines of
+// the grammar's errors from 0, of the scanner's from 1.
+func yamlProblem(err error) (line int, problem string) {
+	line, problem = 1, err.Error()
+	m := yamlLine.FindStringSubmatch(problem)
+	if m == nil {
+		return line, problem
+	}
+	if n, err := strconv.Atoi(m[1]); err == nil {
+		line = n
+		if strings.HasPrefix(m[2], "did not find expected") {
+			line++
+		}
+	}
+	return line, m[2]
+}
 
 // root parses src into its one mapping. Aliases are refused: they hide what a
 // reader of the file sees, and can blow up.
 func (s *source) root(src []byte) *yaml.Node {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(src, &doc); err != nil {
-		line := 1
-		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-			line, _ = strconv.Atoi(m[1])
-		}
-		s.fail(line, survey.CodeYAML, "problem", strings.TrimPrefix(err.Error(), "yaml: "))
+		line, problem := yamlProblem(err)
+		s.fail(line, survey.CodeYAML, "problem", problem)
 		return nil
 	}
 	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
@@ -181,8 +195,8 @@ func (s *source) texts(n *yaml.Node, required bool, what string) Texts {
 				t[lang] = v
 			}
 		}
-	} else {
-		s.sideBySide(n, t)
+	} else if !s.sideBySide(n, t) {
+		return t
 	}
 	if required {
 		s.complete(n.Line, t, what)
@@ -190,18 +204,19 @@ func (s *source) texts(n *yaml.Node, required bool, what string) Texts {
 	return t
 }
 
-// sideBySide reads "vi | en" into t.
-func (s *source) sideBySide(n *yaml.Node, t Texts) {
+// sideBySide reads "vi | en" into t, unless there are too many.
+func (s *source) sideBySide(n *yaml.Node, t Texts) bool {
 	parts := strings.Split(s.word(n), " | ")
 	if len(parts) > len(s.langs) {
 		s.fail(n.Line, survey.CodeYAML, "problem", "more texts than languages", "valid", joinLangs(s.langs))
-		return
+		return false
 	}
 	for i, part := range parts {
 		if part = strings.TrimSpace(part); part != "" {
 			t[s.langs[i]] = part
 		}
 	}
+	return true
 }
 
 // complete demands t in every declared language.
