@@ -170,26 +170,30 @@ FROM attempt a JOIN sender s ON s.id = a.sender_id LEFT JOIN endpoint e ON e.id 
 WHERE d.attempt_id = a.id AND NOT d.needs_staff AND d.look_at < clock_timestamp()
 	AND d.attempt_id IN (SELECT attempt_id FROM attempt_doubt WHERE look_at < clock_timestamp() AND NOT needs_staff
 		ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-RETURNING a.id, a.campaign_id, a.channel, s.address AS from_address, coalesce(e.address, '') AS to_address, d.since, d.looks`
+RETURNING a.id, a.invitation_id, a.channel, s.id AS sender_id, s.address, s.can_receive, coalesce(e.address, '') AS to_address,
+	d.since, d.looks`
 
 // TakeDoubts returns attempts in doubt that are due for another look.
 func (db *DB) TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error) {
 	var rows []struct {
-		ID         survey.AttemptID  `db:"id"`
-		CampaignID survey.CampaignID `db:"campaign_id"`
-		Channel    survey.Channel    `db:"channel"`
-		From       string            `db:"from_address"`
-		To         string            `db:"to_address"`
-		Since      time.Time         `db:"since"`
-		Looks      int               `db:"looks"`
+		ID           survey.AttemptID    `db:"id"`
+		InvitationID survey.InvitationID `db:"invitation_id"`
+		Channel      survey.Channel      `db:"channel"`
+		SenderID     survey.SenderID     `db:"sender_id"`
+		Address      string              `db:"address"`
+		CanReceive   bool                `db:"can_receive"`
+		To           string              `db:"to_address"`
+		Since        time.Time           `db:"since"`
+		Looks        int                 `db:"looks"`
 	}
 	if err := db.x.SelectContext(ctx, &rows, sqlDoubts, limit); err != nil {
 		return nil, told(err)
 	}
 	out := make([]view.Doubt, len(rows))
 	for i, r := range rows {
-		out[i] = view.Doubt{AttemptID: r.ID, CampaignID: r.CampaignID, Channel: r.Channel, From: r.From, To: r.To,
-			Since: r.Since, Looks: r.Looks}
+		out[i] = view.Doubt{AttemptID: r.ID, InvitationID: r.InvitationID, Channel: r.Channel, To: r.To,
+			Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: r.Address, CanReceive: r.CanReceive},
+			Since:  r.Since, Looks: r.Looks}
 	}
 	return out, nil
 }

@@ -57,7 +57,7 @@ func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error)
 	if err != nil {
 		return CallStep{}, err
 	}
-	q, err := g.questionnaire(c.Questionnaire)
+	q, err := g.Parsed(c.Questionnaire)
 	if err != nil {
 		return CallStep{}, err
 	}

@@ -130,7 +130,7 @@ func (g *Ingest) Handle(ctx context.Context, t queue.Task) error {
 func (g *Ingest) apply(ctx context.Context, inv survey.InvitationID, want *wanted) ([]view.Applied, error) {
 	now := g.clock.Now()
 	done, err := g.store.ApplyInbox(ctx, inv, now, func(c view.Case, r view.InboxRow) (view.Change, error) {
-		q, err := g.questionnaire(c.Questionnaire)
+		q, err := g.Parsed(c.Questionnaire)
 		if err != nil {
 			return view.Change{}, err
 		}
@@ -157,8 +157,8 @@ func (g *Ingest) tell(ctx context.Context, done ...view.Applied) error {
 	return g.queue.Enqueue(ctx, tasks...)
 }
 
-// questionnaire parses a published version once.
-func (g *Ingest) questionnaire(src view.QuestionnaireSource) (*instrument.Questionnaire, error) {
+// Parsed returns a published questionnaire, parsed once for all.
+func (g *Ingest) Parsed(src view.QuestionnaireSource) (*instrument.Questionnaire, error) {
 	if q, ok := g.forms.Load(src.Hash); ok {
 		return q.(*instrument.Questionnaire), nil
 	}
@@ -168,9 +168,4 @@ func (g *Ingest) questionnaire(src view.QuestionnaireSource) (*instrument.Questi
 	}
 	g.forms.Store(src.Hash, q)
 	return q, nil
-}
-
-// Questionnaire returns the questionnaire of a case.
-func (g *Ingest) Questionnaire(c view.Case) (*instrument.Questionnaire, error) {
-	return g.questionnaire(c.Questionnaire)
 }

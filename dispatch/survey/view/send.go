@@ -82,12 +82,13 @@ type ClaimedNotice struct {
 
 // Doubt is an attempt in state unknown, to be looked for.
 type Doubt struct {
-	AttemptID  survey.AttemptID
-	CampaignID survey.CampaignID
-	Channel    survey.Channel
-	From, To   string
-	Since      time.Time // real time of the claim
-	Looks      int
+	AttemptID    survey.AttemptID
+	InvitationID survey.InvitationID
+	Channel      survey.Channel
+	Sender       survey.Sender
+	To           string
+	Since        time.Time // real time of the claim
+	Looks        int
 }
 
 // Progress is how far a person is in the questionnaire.

@@ -1,0 +1,230 @@
+package worker
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"canvass/dispatch/protocol"
+	"canvass/dispatch/queue"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+	"canvass/worker/channel"
+)
+
+// Bounds of one claim and of what is on the wire at once.
+const (
+	claimMost   = 100             // attempts in hand per transaction
+	inFlight    = 16              // messages of one chunk on the wire at once
+	claimLasts  = 5 * time.Second // after this nothing of a claim is handed over any more
+	leaseBeat   = 3 * time.Second // the lease lasts 10
+	recordGrace = 30 * time.Second
+)
+
+// batch is one chunk in this worker's hands.
+type batch struct {
+	*Worker
+	chunk    view.OpenChunk
+	info     view.ChunkInfo
+	campaign *survey.Campaign
+	step     survey.Step
+	sender   channel.Sender
+}
+
+// sendChunk sends what is queued in a chunk. The task is only a hint: a chunk
+// that is done, or whose next generation is under way, is left alone.
+func (w *Worker) sendChunk(ctx context.Context, t queue.Task) error {
+	c := view.OpenChunk{ID: survey.ChunkID(t.ID), Generation: t.Generation}
+	info, err := w.Store.TakeChunk(ctx, c)
+	if survey.KindOf(err) == survey.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	b := batch{Worker: w, chunk: c, info: info, sender: w.Channels[info.Channel]}
+	if b.sender == nil {
+		return &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing,
+			Args: map[string]string{"channel": string(info.Channel)}}
+	}
+	if b.campaign, err = w.Store.Campaign(ctx, info.CampaignID); err != nil {
+		return err
+	}
+	for _, s := range b.campaign.Protocol.Steps {
+		if s.Name == info.Step {
+			b.step = s
+		}
+	}
+	ctx, release := b.hold(ctx)
+	defer release()
+	if c.Generation > 1 {
+		// Its former worker is gone; what that one had on the wire is in doubt.
+		n, err := w.Store.LoseClaims(ctx, c.ID, w.Clock.Now())
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			w.Logger.WarnContext(ctx, "a worker vanished with messages on the wire", "chunk", c.ID, "unknown", n)
+		}
+	}
+	return b.send(ctx)
+}
+
+// hold renews the lease as long as the chunk is worked on. If it cannot, the
+// context ends: somebody else may have the chunk now.
+func (b *batch) hold(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for pause(ctx, leaseBeat) == nil {
+			if _, err := b.Store.TakeChunk(ctx, b.chunk); err != nil {
+				cancel()
+			}
+		}
+	})
+	return ctx, func() { cancel(); wg.Wait() }
+}
+
+// send claims and sends batch after batch until nothing is queued.
+func (b *batch) send(ctx context.Context) error {
+	for {
+		limit := b.limit()
+		wait, err := b.Pace.Reserve(ctx, b.info.Sender.ID, b.info.Sender.Rate, limit)
+		if err != nil {
+			return err
+		}
+		if err := pause(ctx, wait); err != nil {
+			return nil // drained: the lease runs out, another worker goes on
+		}
+		now := b.Clock.Now()
+		g := gate{protocol: b.campaign.Protocol, step: b.step, now: now}
+		claimed, seen, err := b.Store.ClaimAttempts(ctx, view.Claim{Chunk: b.chunk.ID, Limit: limit, Now: now,
+			Gate: g.verdict, AddressKeys: b.Keys.AddressKey})
+		if err != nil {
+			return err
+		}
+		if seen == 0 {
+			return b.Store.FinishChunk(ctx, b.chunk)
+		}
+		if err := b.handOver(ctx, claimed, now); err != nil {
+			return err
+		}
+	}
+}
+
+// limit is how many attempts a claim may take: what may leave within a second,
+// one call at a time.
+func (b *batch) limit() int {
+	if b.info.Channel == survey.Call {
+		return 1
+	}
+	if b.info.Sender.Rate <= 0 {
+		return claimMost
+	}
+	return min(max(int(b.info.Sender.Rate), 1), claimMost)
+}
+
+// handOver sends what was claimed and records what became of it, even when the
+// process is asked to end in between.
+func (b *batch) handOver(ctx context.Context, claimed []view.Candidate, now time.Time) error {
+	if len(claimed) == 0 {
+		return nil
+	}
+	deadline := b.sendBefore(now)
+	outcomes := make([]view.AttemptOutcome, len(claimed))
+	lanes := make(chan struct{}, inFlight)
+	var wg sync.WaitGroup
+	begun := time.Now()
+	for i, k := range claimed {
+		_ = pause(ctx, time.Until(begun.Add(b.slot(i))))
+		lanes <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-lanes }()
+			outcomes[i] = b.one(ctx, k, deadline)
+		})
+	}
+	wg.Wait()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordGrace)
+	defer cancel()
+	if err := b.Store.RecordOutcomes(ctx, b.Clock.Now(), outcomes); err != nil {
+		return err
+	}
+	return b.blocked(ctx, claimed, outcomes)
+}
+
+// slot is when the i-th message of a batch may leave, after its first.
+func (b *batch) slot(i int) time.Duration {
+	if b.info.Sender.Rate <= 0 {
+		return 0
+	}
+	return time.Duration(float64(i) / b.info.Sender.Rate * float64(time.Second))
+}
+
+// one sends one attempt and says what became of it.
+func (b *batch) one(ctx context.Context, k view.Candidate, deadline time.Time) view.AttemptOutcome {
+	m, err := b.compose.attempt(ctx, b, k)
+	if err != nil {
+		// Our own words failed; nothing has left, and nobody loses a contact.
+		b.Logger.ErrorContext(ctx, "no words for an attempt", "attempt", k.AttemptID, "campaign", k.CampaignID, "err", err)
+		return view.AttemptOutcome{ID: k.AttemptID, Event: survey.AttemptDefer, Reason: survey.ReasonConfig,
+			DueAt: b.Clock.Now().Add(backoff(k.Tries))}
+	}
+	m.SendBefore = deadline
+	receipt, err := b.sender.Send(ctx, m)
+	o := channel.Interpret(err)
+	if o.StopSender {
+		b.Logger.ErrorContext(ctx, "a sender has trouble", "channel", b.info.Channel, "reason", o.Reason, "code", o.Code)
+		_, _ = b.Pace.Reserve(ctx, b.info.Sender.ID, b.info.Sender.Rate, int(b.info.Sender.Rate*10))
+	}
+	out := view.AttemptOutcome{ID: k.AttemptID, Event: o.Event, Reason: o.Reason, Code: o.Code,
+		ProviderID: receipt.ProviderID, Segments: receipt.Segments, DeadEndpoint: o.DeadEndpoint,
+		OptedOut: o.Reason == survey.ReasonOptedOut}
+	switch {
+	case o.Event == survey.AttemptPutBack:
+		out.DueAt = b.Clock.Now()
+	case o.Event == survey.AttemptDefer && o.Reason == survey.ReasonTemporary && k.Tries >= mostTries:
+		out.Event, out.Reason = survey.AttemptRefuse, survey.ReasonTriesSpent
+	case o.Event == survey.AttemptDefer:
+		out.DueAt = b.Clock.Now().Add(max(backoff(k.Tries), o.RetryAfter))
+	}
+	return out
+}
+
+// mostTries bounds how often a temporary refusal brings the same attempt back.
+const mostTries = 6
+
+// backoff is how long, in business time, a refused attempt waits: 5, 10, 20, …
+// minutes, at most 4 hours (RFC 5321 §4.5.4.1 asks for growing waits).
+func backoff(tries int) time.Duration {
+	return min(5*time.Minute<<min(tries, 10), 4*time.Hour)
+}
+
+// sendBefore is the real time after which nothing of this claim may leave: the
+// claim is old, the hours of the channel are over, or the field period is.
+func (b *batch) sendBefore(now time.Time) time.Time {
+	last := claimLasts
+	if left := b.Clock.RealFor(b.campaign.EndsAt.Sub(now)); left < last {
+		last = left
+	}
+	if open, _, closes := protocol.Window(b.campaign.Protocol, b.info.Channel, now); open && !closes.IsZero() {
+		if left := b.Clock.RealFor(closes.Sub(now)); left < last {
+			last = left
+		}
+	}
+	return b.Clock.Real().Add(last)
+}
+
+// blocked remembers whom the provider will not take messages for any more.
+func (b *batch) blocked(ctx context.Context, claimed []view.Candidate, outcomes []view.AttemptOutcome) error {
+	var facts []survey.Suppression
+	for i, o := range outcomes {
+		if o.OptedOut {
+			facts = append(facts, survey.Suppression{ContactID: claimed[i].ContactID, Channel: b.info.Channel,
+				Scope: survey.SuppressAll, Source: "provider"})
+		}
+	}
+	if len(facts) == 0 {
+		return nil
+	}
+	return b.Store.Suppress(ctx, b.Clock.Now(), facts...)
+}

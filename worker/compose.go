@@ -1,0 +1,223 @@
+package worker
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+	"canvass/dispatch/token"
+	"canvass/dispatch/wording"
+	"canvass/worker/channel"
+	"canvass/worker/ingest"
+)
+
+// composer turns an attempt or a notice into a message ready for the wire.
+type composer struct {
+	store  Store
+	ingest *ingest.Ingest
+	keys   *token.Keyring
+	words  *wording.Wording
+	clock  survey.Clock
+	public string
+}
+
+func attemptRef(id survey.AttemptID) string { return "a" + strconv.FormatInt(int64(id), 10) }
+func noticeRef(id survey.NoticeID) string   { return "n" + strconv.FormatInt(int64(id), 10) }
+
+// person is who a message is for, as far as its words depend on it.
+type person struct {
+	invitation   survey.InvitationID
+	name         survey.PersonName
+	title        string
+	lang         survey.Lang
+	tokenKey     string
+	tokenVersion int
+	progress     view.Progress
+}
+
+// attempt composes what one attempt says.
+func (c composer) attempt(ctx context.Context, b *batch, k view.Candidate) (channel.Message, error) {
+	p := person{invitation: k.InvitationID, name: k.Name, title: k.Title, lang: k.Language, tokenKey: k.TokenKey,
+		tokenVersion: k.TokenVersion, progress: k.Progress}
+	m := channel.Message{Ref: attemptRef(k.AttemptID), Channel: k.Channel, From: b.info.Sender.Address, To: k.Address,
+		Lang: k.Language}
+	wc, err := c.context(ctx, b.campaign, b.info.Sender, p)
+	if err != nil {
+		return m, err
+	}
+	switch k.Channel {
+	case survey.Mail:
+		return c.mail(m, wc, b, p)
+	case survey.SMS:
+		m.StatusURL = c.hook("status", m.Ref, -1)
+		m.Body, err = c.sms(ctx, wc, b.step, k.InvitationID)
+		return m, err
+	default:
+		m.StatusURL = c.hook("status", m.Ref, -1)
+		m.AnswerURL = c.hook("voice", m.Ref, 0)
+		return m, nil
+	}
+}
+
+// context gathers what the words depend on.
+func (c composer) context(ctx context.Context, k *survey.Campaign, s survey.Sender, p person) (wording.Context, error) {
+	src, err := c.store.Questionnaire(ctx, k.QuestionnaireID)
+	if err != nil {
+		return wording.Context{}, err
+	}
+	q, err := c.ingest.Parsed(src)
+	if err != nil {
+		return wording.Context{}, err
+	}
+	size, err := c.store.FrameSize(ctx, k.ID)
+	if err != nil {
+		return wording.Context{}, err
+	}
+	zone, err := time.LoadLocation(k.Protocol.Zone)
+	if err != nil {
+		return wording.Context{}, err
+	}
+	wc := wording.Context{Campaign: *k, Zone: zone, Now: c.clock.Now(), Lang: p.lang.Or(survey.Vietnamese), Name: p.name,
+		Title: p.title, CanReceive: s.CanReceive, Questionnaire: q, FrameSize: size,
+		Progress: instrument.Progress{Applicable: p.progress.Applicable, Answered: p.progress.Answered,
+			Left: p.progress.Left, Keys: p.progress.Keys}}
+	wc.Link, err = c.link("r", token.Form, p)
+	if err != nil {
+		return wc, err
+	}
+	wc.StopLink, err = c.link("u", token.Unsubscribe, p)
+	return wc, err
+}
+
+// link is the person's own address behind one purpose.
+func (c composer) link(path string, purpose token.Purpose, p person) (string, error) {
+	if p.invitation == 0 {
+		return "", nil
+	}
+	t, ok := c.keys.Make(p.tokenKey, purpose, p.invitation, p.tokenVersion)
+	if !ok {
+		return "", &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Where: "keys.json",
+			Args: map[string]string{"key": p.tokenKey}}
+	}
+	return c.public + "/" + path + "/" + string(t), nil
+}
+
+// hook is an address of ours for the provider, with our reference in it.
+func (c composer) hook(name, ref string, turn int) string {
+	q := url.Values{channel.RefParam: {ref}}
+	if turn >= 0 {
+		q.Set(channel.TurnParam, strconv.Itoa(turn))
+	}
+	return c.public + "/hook/twilio/" + name + "?" + q.Encode()
+}
+
+// mail composes an e-mail. Its Message-ID follows from the attempt, so that
+// every try of it is the same mail.
+func (c composer) mail(m channel.Message, wc wording.Context, b *batch, p person) (channel.Message, error) {
+	letter, err := c.words.Mail(wc, b.step.Text)
+	if err != nil {
+		return m, err
+	}
+	m.Subject, m.Text, m.HTML = letter.Subject, letter.Text, letter.HTML
+	m.FromName = instrument.Texts(b.campaign.Office.Name).In(wc.Lang)
+	m.ReplyTo = b.campaign.Office.Mail
+	m.UnsubscribeURL = wc.StopLink
+	_, domain, _ := strings.Cut(m.From, "@")
+	mark := c.keys.AddressKey(survey.EmailAddress, "message-id "+m.Ref)
+	m.MessageID = m.Ref + "." + hex.EncodeToString(mark[len(mark)-1][:8]) + "@" + domain
+	return m, nil
+}
+
+// sms composes a text: the link, or the opening of a conversation.
+func (c composer) sms(ctx context.Context, wc wording.Context, step survey.Step, inv survey.InvitationID) (string, error) {
+	if !step.Conversation {
+		return c.words.SMS(wc, step.Text)
+	}
+	k, err := c.ingest.Case(ctx, inv)
+	if err != nil {
+		return "", err
+	}
+	first := wc.Questionnaire.Step(instrument.State{Lang: wc.Lang}, k.Answers, survey.TextMode, instrument.Input{Begin: true})
+	return c.words.Opening(wc, first.Prompts)
+}
+
+// notice composes the answer to an inbound text.
+func (c composer) notice(ctx context.Context, n view.ClaimedNotice) (channel.Message, error) {
+	m := channel.Message{Ref: noticeRef(n.ID), Channel: n.Channel, From: n.Sender.Address, To: n.Address, Lang: n.Language}
+	m.StatusURL = c.hook("status", m.Ref, -1)
+	var prompts []instrument.Prompt
+	if err := json.Unmarshal(n.Prompts, &prompts); err != nil {
+		return m, err
+	}
+	wc := wording.Context{Lang: n.Language.Or(survey.Vietnamese), Now: c.clock.Now(), CanReceive: n.Sender.CanReceive}
+	if n.CampaignID == 0 {
+		office, err := c.store.Office(ctx)
+		if err != nil {
+			return m, err
+		}
+		wc.Campaign.Office = office
+	} else {
+		k, err := c.store.Campaign(ctx, n.CampaignID)
+		if err != nil {
+			return m, err
+		}
+		wc, err = c.context(ctx, k, n.Sender, person{invitation: n.InvitationID, name: n.Name, title: n.Title,
+			lang: n.Language, tokenKey: n.TokenKey, tokenVersion: n.TokenVersion, progress: n.Progress})
+		if err != nil {
+			return m, err
+		}
+	}
+	var err error
+	m.Body, err = c.reply(wc, prompts)
+	return m, err
+}
+
+// outside are the prompts that are said outside a conversation.
+var outside = map[instrument.PromptKind]wording.Notice{
+	instrument.PromptOpinion:  wording.NoticeOpinion,
+	instrument.PromptLate:     wording.NoticeLate,
+	instrument.PromptPaused:   wording.NoticePaused,
+	instrument.PromptStranger: wording.NoticeStrange,
+}
+
+func (c composer) reply(wc wording.Context, prompts []instrument.Prompt) (string, error) {
+	if len(prompts) == 1 {
+		if n, ok := outside[prompts[0].Kind]; ok {
+			return c.words.SMSNotice(wc, n)
+		}
+	}
+	parts, err := c.words.Reply(wc, prompts)
+	return strings.Join(parts, " "), err
+}
+
+// again composes the words of an attempt in doubt once more, to be compared
+// with the provider's listing. A call has none.
+func (c composer) again(ctx context.Context, d view.Doubt) (string, error) {
+	if d.Channel != survey.SMS {
+		return "", nil
+	}
+	k, err := c.ingest.Case(ctx, d.InvitationID)
+	if err != nil {
+		return "", err
+	}
+	at := slices.IndexFunc(k.Attempts, func(a survey.Attempt) bool { return a.ID == d.AttemptID })
+	step := slices.IndexFunc(k.Campaign.Protocol.Steps, func(s survey.Step) bool { return at >= 0 && s.Name == k.Attempts[at].Step })
+	if step < 0 {
+		return "", &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound}
+	}
+	wc, err := c.context(ctx, k.Campaign, d.Sender, person{invitation: k.Invitation.ID, name: k.Name, title: k.Title,
+		lang: k.Invitation.Language, tokenKey: k.TokenKey, tokenVersion: k.Invitation.TokenVersion,
+		progress: view.Progress{Applicable: k.Facts.Applicable, Answered: k.Facts.Answered}})
+	if err != nil {
+		return "", err
+	}
+	return c.sms(ctx, wc, k.Campaign.Protocol.Steps[step], k.Invitation.ID)
+}

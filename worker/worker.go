@@ -1,0 +1,92 @@
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"canvass/dispatch/queue"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+	"canvass/dispatch/token"
+	"canvass/dispatch/wording"
+	"canvass/worker/channel"
+	"canvass/worker/ingest"
+)
+
+// Store is what sending needs of the database.
+type Store interface {
+	Campaign(ctx context.Context, id survey.CampaignID) (*survey.Campaign, error)
+	Questionnaire(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
+	FrameSize(ctx context.Context, id survey.CampaignID) (int, error)
+	Office(ctx context.Context) (survey.Office, error)
+	TakeChunk(ctx context.Context, c view.OpenChunk) (view.ChunkInfo, error)
+	LoseClaims(ctx context.Context, chunk survey.ChunkID, now time.Time) (int, error)
+	ClaimAttempts(ctx context.Context, c view.Claim) ([]view.Candidate, int, error)
+	RecordOutcomes(ctx context.Context, now time.Time, outcomes []view.AttemptOutcome) error
+	FinishChunk(ctx context.Context, c view.OpenChunk) error
+	ClaimNotice(ctx context.Context, n view.OpenNotice, now time.Time,
+		keys func(survey.EndpointKind, string) [][]byte) (view.ClaimedNotice, error)
+	RecordNotice(ctx context.Context, now time.Time, o view.NoticeOutcome) error
+	TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error)
+	LeaveDoubtToStaff(ctx context.Context, id survey.AttemptID) error
+	Suppress(ctx context.Context, now time.Time, facts ...survey.Suppression) error
+}
+
+// Pacer reserves a sender's rate over all processes.
+type Pacer interface {
+	Reserve(ctx context.Context, sender survey.SenderID, rate float64, cost int) (time.Duration, error)
+}
+
+// Config is what a worker is made of.
+type Config struct {
+	Store    Store
+	Ingest   *ingest.Ingest
+	Pace     Pacer
+	Channels map[survey.Channel]channel.Sender
+	Keys     *token.Keyring
+	Words    *wording.Wording
+	Clock    survey.Clock
+	// PublicURL is where respondents and providers reach us, without a slash
+	// at its end.
+	PublicURL string
+	Logger    *slog.Logger
+}
+
+// Worker holds the handlers.
+type Worker struct {
+	Config
+	compose composer
+}
+
+// New returns a worker.
+func New(cfg Config) *Worker {
+	return &Worker{Config: cfg, compose: composer{store: cfg.Store, ingest: cfg.Ingest, keys: cfg.Keys, words: cfg.Words, clock: cfg.Clock,
+		public: cfg.PublicURL}}
+}
+
+// Handlers maps each kind of task to what does it.
+func (w *Worker) Handlers() map[queue.Kind]queue.Handler {
+	return map[queue.Kind]queue.Handler{
+		queue.SendChunk:   w.sendChunk,
+		queue.SendNotice:  w.sendNotice,
+		queue.Ingest:      w.Ingest.Handle,
+		queue.IngestStray: w.Ingest.Handle,
+		queue.Resolve:     w.resolve,
+	}
+}
+
+// pause waits for d of real time, or less if ctx ends.
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
