@@ -1,0 +1,112 @@
+package wording
+
+import (
+	"fmt"
+	"net/url"
+
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+	"canvass/templates"
+)
+
+// The texts that a protocol step can name.
+const (
+	TextInvitation = "invitation"
+	TextReminder   = "reminder"
+	TextPartial    = "partial" // for who began
+	TextLast       = "last"
+	TextThanks     = "thanks"
+)
+
+// Texts lists every text.
+func Texts() []string {
+	return []string{TextInvitation, TextReminder, TextPartial, TextLast, TextThanks}
+}
+
+// FieldPick is the query field of the mail's answer links: a GET that only
+// marks a choice.
+const FieldPick = "c"
+
+// fitting is the text that fits the person: who began is never invited afresh,
+// and who did not begin has nothing to go on with.
+func fitting(text string, p instrument.Progress) string {
+	began := p.Answered > 0
+	switch {
+	case began && (text == TextInvitation || text == TextReminder):
+		return TextPartial
+	case !began && text == TextPartial:
+		return TextReminder
+	}
+	return text
+}
+
+// Mail returns the mail of a step. Text is one of Texts; for another the error
+// is a *survey.Error with code protocol_invalid.
+func (w *Wording) Mail(c Context, text string) (templates.Mail, error) {
+	f := c.Fields()
+	e := templates.Envelope{Tongue: c.tongue(), Fields: f}
+	switch fitting(text, c.Progress) {
+	case TextInvitation:
+		letter, err := w.invitation(c, e)
+		if err != nil {
+			return templates.Mail{}, err
+		}
+		return w.set.Mail(letter)
+	case TextReminder:
+		return w.set.Mail(templates.Reminder{Envelope: e})
+	case TextPartial:
+		return w.set.Mail(templates.Begun{Envelope: e})
+	case TextLast:
+		return w.set.Mail(templates.Last{Envelope: e})
+	case TextThanks:
+		return w.set.Mail(templates.Received{Envelope: e, CanChange: c.CanChange && c.Campaign.Confidentiality != survey.Anonymous})
+	}
+	return templates.Mail{}, unknownText(text)
+}
+
+func unknownText(text string) error {
+	return &survey.Error{Kind: survey.Invalid, Code: survey.CodeProtocolInvalid, Args: map[string]string{"name": text}}
+}
+
+func (w *Wording) invitation(c Context, e templates.Envelope) (templates.Invitation, error) {
+	var err error
+	if e.Keep, err = w.keep(c, "web"); err != nil {
+		return templates.Invitation{}, fmt.Errorf("wording: invitation: %w", err)
+	}
+	if e.Why, err = w.why(c, "why", e.Fields); err != nil {
+		return templates.Invitation{}, fmt.Errorf("wording: invitation: %w", err)
+	}
+	return templates.Invitation{Envelope: e, Monthly: c.Monthly(), First: c.first()}, nil
+}
+
+// mostPresses is how many answers of a first question a mail shows.
+const mostPresses = 8
+
+// first is the first question for the inside of a mail: only where the link
+// leads to an identified form, since a press tells the mail's provider the
+// answer, and only if a press can answer it.
+func (c Context) first() *templates.First {
+	if c.Questionnaire == nil || c.Link == "" ||
+		c.Campaign.Confidentiality == survey.Confidential || c.Campaign.Confidentiality == survey.Anonymous {
+		return nil
+	}
+	path := c.Questionnaire.Path(nil, survey.Web)
+	if len(path) == 0 || path[0].Numeric() || (path[0].Type != instrument.Single && path[0].Type != instrument.Scale) {
+		return nil
+	}
+	first := &templates.First{Question: path[0].Label.In(c.Lang)}
+	for i := range path[0].Choices {
+		choice := &path[0].Choices[i]
+		if choice.Missing == survey.MissingRefused {
+			continue // who would not answer does not press
+		}
+		first.Choices = append(first.Choices, templates.Press{
+			Label: choice.Label.In(c.Lang),
+			Link:  c.Link + "?" + FieldPick + "=" + url.QueryEscape(choice.Code),
+		})
+	}
+	if len(first.Choices) > mostPresses {
+		return nil
+	}
+	return first
+}

@@ -1,0 +1,139 @@
+package wording
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+	"canvass/templates"
+)
+
+// surveySource is the source of package survey, beside this one.
+func surveySource() fs.FS { return os.DirFS("../survey") }
+
+// Every question of every shipped questionnaire makes a page, empty, answered
+// and faulty.
+func TestEveryQuestionMakesAPage(t *testing.T) {
+	t.Parallel()
+	w := newWording(t)
+	for _, q := range shipped(t) {
+		for _, lang := range languages() {
+			c := sample(q, lang)
+			frame := w.Frame(c)
+			if strings.Contains(frame.Name, "Oanh") {
+				t.Error("a page names the person")
+			}
+			for i := range q.Questions {
+				question := &q.Questions[i]
+				for _, typed := range []Typed{{}, {Values: []string{}, Fault: &survey.Error{Code: survey.CodeAnswerRequired}}} {
+					page := templates.Question{Frame: frame, Position: question.Name, Number: i + 1, Of: len(q.Questions),
+						Asked: []templates.Asked{w.Asked(c, question, survey.Answers{}, typed)}}
+					var b bytes.Buffer
+					if err := w.set.Write(&b, page); err != nil {
+						t.Fatalf("%s: %v", question.Name, err)
+					}
+					if typed.Fault != nil && !strings.Contains(b.String(), `class="err"`) && question.Type != instrument.Note {
+						t.Errorf("%s shows no error", question.Name)
+					}
+				}
+			}
+			start, err := w.Start(c, frame)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.set.Write(&bytes.Buffer{}, start); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// What the form sends comes back as it was sent: Asked and ReadForm agree.
+func TestAskedRoundTrip(t *testing.T) {
+	t.Parallel()
+	w := newWording(t)
+	for _, q := range shipped(t) {
+		c := sample(q, survey.Vietnamese)
+		for i := range q.Questions {
+			question := &q.Questions[i]
+			for _, o := range w.Asked(c, question, nil, Typed{}).Options {
+				other := ""
+				if o.Opens != "" {
+					other = "việc nhà"
+				}
+				ans, said, fault := question.ReadForm([]string{o.Code}, other)
+				if fault != nil {
+					t.Errorf("%s: the page offers %q, which is refused: %v", question.Name, o.Code, fault)
+					continue
+				}
+				a := survey.Answers{question.Name: ans}
+				if said != "" {
+					a[question.OtherName()] = survey.Answer{Value: said}
+				}
+				checked := 0
+				for _, again := range w.Asked(c, question, a, Typed{}).Options {
+					if again.Checked {
+						checked++
+						if again.Code != o.Code || again.Said != other {
+							t.Errorf("%s: sent %q %q, shown %q %q", question.Name, o.Code, other, again.Code, again.Said)
+						}
+					}
+				}
+				if checked != 1 {
+					t.Errorf("%s: sent %q, %d boxes are marked", question.Name, o.Code, checked)
+				}
+			}
+		}
+	}
+}
+
+func TestFaultWords(t *testing.T) {
+	t.Parallel()
+	w, all := newWording(t), shipped(t)
+	q, types := all[0], all[3]
+	find := func(q *instrument.Questionnaire, name string) *instrument.Question {
+		question, ok := q.Question(name)
+		if !ok {
+			t.Fatalf("no question %s", name)
+		}
+		return question
+	}
+	c := sample(q, survey.Vietnamese)
+	for _, tc := range []struct {
+		q      *instrument.Question
+		values []string
+		other  string
+		want   string
+	}{
+		{find(q, "huong"), nil, "", `Câu này còn trống. Xin chọn một ô, hoặc chọn "Không muốn trả lời".`},
+		{find(q, "chuyen_ban"), []string{"1", "2", "3", "4"}, "", "Câu này chọn nhiều nhất 3. Xin bỏ bớt 1 ô."},
+		{find(q, "chuyen_ban"), []string{"7"}, "", `Xin ghi "việc khác" là việc gì.`},
+		{find(types, "so_nguoi"), []string{"250"}, "", "Xin ghi một số từ 0 đến 30."},
+		{find(types, "so_nguoi"), nil, "", "Câu này còn trống. Xin ghi câu trả lời."},
+		{find(types, "y_kien"), []string{strings.Repeat("a", 2134)}, "", "Dài hơn 2000 chữ cái (đang là 2134). Xin rút bớt."},
+	} {
+		_, _, fault := tc.q.ReadForm(tc.values, tc.other)
+		if fault == nil {
+			t.Errorf("%s %v was taken", tc.q.Name, tc.values)
+			continue
+		}
+		if got := w.Asked(c, tc.q, nil, Typed{Values: tc.values, Fault: fault}).Error; got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.q.Name, got, tc.want)
+		}
+	}
+}
+
+func TestGiven(t *testing.T) {
+	t.Parallel()
+	w, q := newWording(t), shipped(t)[0]
+	a := survey.Answers{"huong": {Value: "1"}, "chuyen_ban": {Value: "1 7"}, "chuyen_ban_khac": {Value: "nước lũ"},
+		"gia_ca": {Missing: survey.MissingDontKnow}}
+	got := w.Given(sample(q, survey.Vietnamese), a)
+	if len(got) != 3 || got[0].Answer != "Tốt lên" || got[1].Answer != "Giá cả, việc làm, thu nhập; Việc khác (xin ghi): nước lũ" || got[2].Answer != "Khó nói" {
+		t.Errorf("%+v", got)
+	}
+}
