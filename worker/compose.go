@@ -69,7 +69,7 @@ func (c composer) attempt(ctx context.Context, b *batch, k view.Candidate) (chan
 
 // context gathers what the words depend on.
 func (c composer) context(ctx context.Context, k *survey.Campaign, s survey.Sender, p person) (wording.Context, error) {
-	src, err := c.store.Questionnaire(ctx, k.QuestionnaireID)
+	src, err := c.store.QuestionnaireByID(ctx, k.QuestionnaireID)
 	if err != nil {
 		return wording.Context{}, err
 	}
@@ -159,7 +159,7 @@ func (c composer) notice(ctx context.Context, n view.ClaimedNotice) (channel.Mes
 	}
 	wc := wording.Context{Lang: n.Language.Or(survey.Vietnamese), Now: c.clock.Now(), CanReceive: n.Sender.CanReceive}
 	if n.CampaignID == 0 {
-		office, err := c.store.Office(ctx)
+		office, _, err := c.store.Office(ctx)
 		if err != nil {
 			return m, err
 		}

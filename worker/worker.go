@@ -17,9 +17,9 @@ import (
 // Store is what sending needs of the database.
 type Store interface {
 	Campaign(ctx context.Context, id survey.CampaignID) (*survey.Campaign, error)
-	Questionnaire(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
+	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
 	FrameSize(ctx context.Context, id survey.CampaignID) (int, error)
-	Office(ctx context.Context) (survey.Office, error)
+	Office(ctx context.Context) (survey.Office, bool, error)
 	TakeChunk(ctx context.Context, c view.OpenChunk) (view.ChunkInfo, error)
 	LoseClaims(ctx context.Context, chunk survey.ChunkID, now time.Time) (int, error)
 	ClaimAttempts(ctx context.Context, c view.Claim) ([]view.Candidate, int, error)

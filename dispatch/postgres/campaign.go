@@ -183,3 +183,12 @@ func (db *DB) CloseFinished(ctx context.Context, now time.Time) (int, error) {
 	}
 	return len(ids), nil
 }
+
+const sqlFrameSize = `SELECT size FROM frame WHERE campaign_id = $1`
+
+// FrameSize is how many people the frozen frame of a campaign has, 0 before it
+// is frozen.
+func (db *DB) FrameSize(ctx context.Context, id survey.CampaignID) (int, error) {
+	var n int
+	return n, one(db.x.SelectContext, ctx, &n, sqlFrameSize, id)
+}
