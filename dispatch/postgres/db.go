@@ -95,7 +95,7 @@ func (db *DB) CheckSchema(ctx context.Context) error {
 
 func schemaError(code survey.Code, have int64) error {
 	return &survey.Error{Kind: survey.Conflict, Code: code, Args: map[string]string{
-		"have": strconv.FormatInt(have, 10), "want": strconv.Itoa(migrations.Latest),
+		"given": strconv.FormatInt(have, 10), "expected": strconv.Itoa(migrations.Latest),
 	}}
 }
 

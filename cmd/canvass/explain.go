@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"canvass/dispatch/contactlist"
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/smstext"
+	"canvass/dispatch/survey"
+	"canvass/templates"
+)
+
+func (a *app) explain() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "explain",
+		Short: a.t("Máy hiểu một số điện thoại, một tin nhắn, một câu trả lời thế nào, và vì sao", "What the system makes of a phone, a text or a reply, and why"),
+		Long: a.t("Dùng đúng các hàm của hệ thống khi chạy thật. Cho đầu vào làm tham số, hoặc mỗi dòng một chuỗi JSON ở đầu vào chuẩn.",
+			"Uses the very functions of production. Give inputs as arguments, or one JSON string per line on standard input."),
+		Args: cobra.NoArgs,
+		RunE: a.group,
+	}
+	cmd.AddCommand(a.explainPhone(), a.explainSMS(), a.explainReply())
+	return cmd
+}
+
+func (a *app) explainPhone() *cobra.Command {
+	return a.withJSON(&cobra.Command{
+		Use:     "phone [TEXT...]",
+		Short:   a.t("Đọc số điện thoại như khi nạp danh sách", "Read a telephone number as the import does"),
+		Example: `  canvass explain phone "0912 345 678 / 024.3825.1234"`,
+		RunE: a.work(func(_ context.Context, args []string) error {
+			return a.eachInput(args, func(text string) error {
+				r := contactlist.ParsePhone(text)
+				if a.json {
+					return a.data(phoneExplained(r))
+				}
+				a.say("%s: %s", text, r.Outcome)
+				for _, n := range r.Numbers {
+					sms := a.t("không nhận SMS", "no SMS")
+					if n.SMS {
+						sms = "SMS"
+					}
+					a.say("  %s  %s  %s", n.E164, n.Type, sms)
+				}
+				for _, code := range append([]survey.Code{r.Reason}, r.Warnings...) {
+					a.sayCode(code)
+				}
+				return nil
+			})
+		}),
+	})
+}
+
+// phoneExplained has empty lists where nothing was found, never null: those who
+// read it index without asking.
+func phoneExplained(r contactlist.PhoneReading) contactlist.PhoneReading {
+	if r.Numbers == nil {
+		r.Numbers = []contactlist.Number{}
+	}
+	if r.Warnings == nil {
+		r.Warnings = []survey.Code{}
+	}
+	return r
+}
+
+// sayCode prints a code with its words.
+func (a *app) sayCode(code survey.Code) {
+	if code == "" {
+		return
+	}
+	words, _ := templates.Words(string(code), string(a.lang), nil)
+	a.say("  %s: %s", code, words)
+}
+
+func (a *app) explainSMS() *cobra.Command {
+	return a.withJSON(&cobra.Command{
+		Use:     "sms [TEXT...]",
+		Short:   a.t("Bảng mã, số ký tự và số tin của một tin nhắn, có dấu và không dấu", "Encoding, length and segments of a text, as it stands and folded"),
+		Example: `  canvass explain sms "Kính mời Ông/Bà trả lời khảo sát."`,
+		RunE: a.work(func(_ context.Context, args []string) error {
+			return a.eachInput(args, func(text string) error {
+				e := smstext.Explain(text)
+				if a.json {
+					return a.data(e)
+				}
+				a.say("%s", text)
+				a.saySize(e.Size)
+				a.say("%s", e.Folded.Text)
+				a.saySize(e.Folded.Size)
+				for _, f := range smstext.Lint(e.Folded.Text) {
+					a.say("  %s: %s: %s", f.Level, f.Word, f.Hint)
+				}
+				return nil
+			})
+		}),
+	})
+}
+
+func (a *app) saySize(s smstext.Size) {
+	a.say(a.t("  %s, %d ký tự, %d tin", "  %s, %d units, %d segments"), s.Encoding, s.Units, s.Segments)
+}
+
+// replyExplained is what explain reply prints.
+type replyExplained struct {
+	Outcome survey.ReadingOutcome `json:"outcome"`
+	Value   string                `json:"value"`
+	Reason  string                `json:"reason"`
+}
+
+// replyInput is what explain reply is asked beside the reply.
+type replyInput struct {
+	file, question, lang, givenName string
+}
+
+func (a *app) explainReply() *cobra.Command {
+	var in replyInput
+	cmd := a.withJSON(&cobra.Command{
+		Use:     "reply --questionnaire FILE --question NAME [TEXT...]",
+		Short:   a.t("Hiểu một tin trả lời cho một câu hỏi", "Read a reply to a question"),
+		Example: `  canvass explain reply --questionnaire monthly.yaml --question q1 "2" "dừng"`,
+	})
+	cmd.Flags().StringVar(&in.file, "questionnaire", "", a.t("tệp YAML của phiếu hỏi", "the questionnaire's YAML file"))
+	cmd.Flags().StringVar(&in.question, "question", "", a.t("tên câu hỏi", "the question's name"))
+	cmd.Flags().StringVar(&in.lang, "lang", "vi", a.t("ngôn ngữ của cuộc trao đổi: vi hoặc en", "language of the conversation: vi or en"))
+	cmd.Flags().StringVar(&in.givenName, "given-name", "", a.t("tên gọi của người trả lời, nếu biết", "the person's given name, if known"))
+	_ = cmd.MarkFlagRequired("questionnaire")
+	_ = cmd.MarkFlagRequired("question")
+	cmd.RunE = a.work(func(_ context.Context, args []string) error {
+		if in.lang != "vi" && in.lang != "en" {
+			return wrongUsage(cmd, "--lang vi|en")
+		}
+		q, err := readQuestion(in)
+		if err != nil {
+			return err
+		}
+		c := instrument.ReadContext{Lang: survey.Lang(in.lang), GivenName: survey.PersonName(in.givenName)}
+		return a.eachInput(args, func(text string) error {
+			r := q.ReadText(text, c)
+			e := replyExplained{Outcome: r.Outcome, Value: r.Value(), Reason: r.Reason}
+			if a.json {
+				return a.data(e)
+			}
+			a.say("%s: %s %s (%s)", text, e.Outcome, e.Value, e.Reason)
+			return nil
+		})
+	})
+	return cmd
+}
+
+// readQuestion finds the question that replies are read for.
+func readQuestion(in replyInput) (*instrument.Question, error) {
+	qn, _, err := readQuestionnaire(in.file)
+	if err != nil {
+		return nil, err
+	}
+	q, ok := qn.Question(in.question)
+	if !ok {
+		return nil, &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound, Args: map[string]string{"name": in.question}, Where: in.file}
+	}
+	return q, nil
+}
+
+// eachInput calls do with every argument, or, without any, with the JSON string
+// on every line of standard input.
+func (a *app) eachInput(args []string, do func(string) error) error {
+	if len(args) > 0 {
+		for _, text := range args {
+			if err := do(text); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if f, ok := a.in.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			fmt.Fprintln(a.errs, a.t("Gõ mỗi dòng một chuỗi JSON, kết thúc bằng Ctrl-D.", "Type one JSON string per line, Ctrl-D to end."))
+		}
+	}
+	lines := bufio.NewScanner(a.in)
+	lines.Buffer(nil, 1<<20)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" {
+			continue
+		}
+		var text string
+		if err := json.Unmarshal([]byte(line), &text); err != nil {
+			return &survey.Error{Kind: survey.Invalid, Code: survey.CodeUsage, Where: fmt.Sprintf("stdin:%d", n),
+				Args: map[string]string{"problem": a.t("mỗi dòng là một chuỗi JSON", "each line is one JSON string"), "command": "explain"}, Err: err}
+		}
+		if err := do(text); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
