@@ -1,2 +1,79 @@
-// Package instrument is the questionnaire.
+// Package instrument is the questionnaire: how it is written, what of it each
+// mode asks of whom, how a reply is read, and the conversation by SMS or phone
+// as a pure function from one input to one step.
+//
+// It is not a place for wording (dispatch/wording says what a Prompt is in
+// words), for storing (worker/ingest stores what a Step sets) or for time: the
+// package has no clock, no chance and no I/O, and every function is total.
+//
+// # A questionnaire in YAML
+//
+// Vietnamese is written first and English beside it, after " | ", in the order
+// of languages; or each under its own key, where a text is long or has quotes.
+//
+//	name: khan_bao
+//	title: Sau bão số 9 | After storm no. 9
+//	languages: [vi, en]          # default [vi]
+//	minutes: 1                   # by web; optional
+//	missing:                     # offered by every question but text and note
+//	  98: Khó nói | Hard to say
+//	  99: Không muốn trả lời | Prefer not to say
+//	lists:                       # choices that several questions share
+//	  can: {1: Điện | Power, 2: Nước sạch | Clean water}
+//	questions:
+//	  - name: sinh_hoat
+//	    type: single             # single, multiple, integer, scale, text, note
+//	    kind: what_i_hear        # own_opinion, what_i_hear, fact, background
+//	    required: true           # the web form insists; 98 and 99 will do
+//	    key: true                # needed for a sufficient partial response
+//	    core: true               # if any question is core, SMS and voice ask only those
+//	    label:
+//	      vi: Sau bão số 9, sinh hoạt hằng ngày nơi Ông/Bà sống hiện thế nào?
+//	      en: After storm no. 9, how is daily life where you live now?
+//	    sms: Sinh hoạt nơi Ông/Bà? | Daily life where you are?
+//	    choices:
+//	      1: Bình thường | Normal
+//	      2: {label: Khó khăn ít | Some trouble, short: Ít khó khăn | Some}
+//	  - name: can_nhat
+//	    type: multiple
+//	    at_most: 2
+//	    page: 2                  # of the web form; the next questions follow on it
+//	    relevant: ${sinh_hoat} = 2
+//	    kind: what_i_hear
+//	    label: Đang cần gì nhất? | What is needed most?
+//	    choices: can
+//
+// Other keys: hint (web only); voice (as sms); missing: [99] or [] to offer
+// fewer of the two; min and max of an integer or of a scale without choices,
+// with low and high for what its ends mean; max_length of a text (runes,
+// default 2000). A choice may have label, short (SMS), voice, exclusive and
+// other, which opens a companion text stored as "<question>_khac". The texts
+// sms and voice are stems: the choices follow them, or stand where {options}
+// is. Codes 98 and 99 are missing reasons wherever they appear.
+//
+// # Expressions
+//
+// relevant is the subset of XPath 1.0 that XLSForm uses: ${name} and "."; or,
+// and, = != < <= > >=, + - * div mod, unary minus; numbers, 'text', "text";
+// true() false() not() if() coalesce() selected() count-selected()
+// string-length() regex() number() int() round() concat(). It is checked when
+// it is parsed: unknown and later names, choices that do not exist, and
+// comparisons of different types are errors.
+//
+// An empty answer is the empty text; as a number it is NaN, so <, > and = are
+// false and != is true. The answer to a question that does not apply counts as
+// empty. 98 and 99 have their code as value where they are choices.
+//
+// # Modes
+//
+// By web all questions that apply are asked; a blank one is stored as skipped
+// unless it is required. SMS and voice ask the core. Voice asks no texts, and a
+// response by voice can be complete without them. The same answers by any mode
+// store the same items.
+//
+// A State belongs to one conversation in one mode; answers are shared by all.
+//
+// It may import dispatch/survey and dispatch/smstext. Read next:
+// questionnaire.go, turn.go (what a conversation is made of), reading.go (the
+// order in which a reply is read), then dispatch/wording and worker/ingest.
 package instrument

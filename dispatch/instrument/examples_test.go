@@ -2,6 +2,7 @@ package instrument
 
 import (
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -29,5 +30,27 @@ func TestExamplesParse(t *testing.T) {
 		if got := len(q.Questions); got != want {
 			t.Errorf("%s: %d questions, want %d", name, got, want)
 		}
+	}
+}
+
+// The excerpt in doc.go is a questionnaire.
+func TestDocumentedFormParses(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var src strings.Builder
+	for line := range strings.Lines(string(doc)) {
+		if yaml, ok := strings.CutPrefix(line, "//\t"); ok {
+			src.WriteString(yaml)
+		}
+	}
+	q, errs := Parse("doc.go", []byte(src.String()))
+	if errs != nil {
+		t.Fatalf("%v\n%s", errs, src.String())
+	}
+	if got, want := q.Questions[1].SMS["vi"], "Đang cần gì nhất? 1 Điện 2 Nước sạch 0 Khó nói"; got != want {
+		t.Errorf("SMS %q, want %q", got, want)
 	}
 }

@@ -40,7 +40,7 @@ var (
 	agreeStop   = phrases("a", "phải", "phải thôi nhận", "a phải", "a phải thôi nhận", "đồng ý thôi nhận", "yes")
 	goOn        = phrases("b", "không", "ko", "b không", "trả lời tiếp", "không trả lời tiếp", "b không trả lời tiếp", "tiếp", "tiếp tục", "làm tiếp", "no", "go on")
 	providers   = []string{"YES", "END", "CANCEL", "QUIT", "STOP", "STOPALL", "UNSUBSCRIBE", "START", "UNSTOP", "HELP", "INFO"}
-	ownKeywords = []string{"TC", "BQ", "LAI", "TRUOC", "LINK", "TG", "BD", "DK", "SAI", "EN", "VI", "HUY", "DUNG", "NGUNG", "HD", "A", "B"}
+	ownKeywords = []string{"TC", "BQ", "LAI", "TRUOC", "LINK", "TG", "BD", "DK", "SAI", "EN", "VI", "HUY", "DUNG", "NGUNG", "HD"}
 )
 
 // isReservedCode reports whether a choice's code spells a keyword of ours or of

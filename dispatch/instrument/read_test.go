@@ -197,7 +197,10 @@ hl_thu_tuc | rất không hài lòng | answer | 5 | label
 hl_thu_tuc | khong hai long lam | ask_again | | unclear
 hl_thu_tuc | chua hai long lam | ask_again | | negation
 hl_thu_tuc | hai long gi dau | ask_again | | negation
-hl_thu_tuc | ko hai long | ask_again | | negation
+hl_thu_tuc | ko hai long | answer | 4 | label
+hl_thu_tuc | rat k hai long | answer | 5 | label
+huong | hok mun tra loi | ask_again | | not_a_choice
+huong | k muon tra loi | answer | 99 | label
 hl_thu_tuc | hl | answer | 2 | label
 hl_thu_tuc | khl | answer | 4 | label
 hl_thu_tuc | rhl | answer | 1 | label

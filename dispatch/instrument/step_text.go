@@ -2,6 +2,7 @@ package instrument
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"canvass/dispatch/survey"
@@ -186,15 +187,8 @@ func cutRunes(s string, most int) string {
 func (t *turn) sayOther(question *Question) {
 	p := t.say(PromptAskAgain, question.Name)
 	p.Reason, p.Code = "other", survey.CodeAnswerOther
-	if c, ok := question.otherChoice(); ok {
-		i := 0
-		for i = range question.Choices {
-			if question.Choices[i].Code == c.Code {
-				break
-			}
-		}
-		p.Args = map[string]string{"figure": question.words().figures[i], "label": c.short(t.state().Lang)}
-	}
+	i := slices.IndexFunc(question.Choices, func(c Choice) bool { return c.Other })
+	p.Args = map[string]string{"figure": question.words().figures[i], "label": question.Choices[i].short(t.state().Lang)}
 }
 
 // textAgain takes a reply that is no answer.

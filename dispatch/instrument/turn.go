@@ -98,6 +98,15 @@ const (
 	PromptLater        PromptKind = "later"
 )
 
+// Prompts for what comes in while no question is open. Step never says them;
+// whoever takes the reply does.
+const (
+	PromptOpinion  PromptKind = "opinion"  // a free opinion was taken for staff
+	PromptLate     PromptKind = "late"     // the round is over; the reply is kept
+	PromptPaused   PromptKind = "paused"   // the survey is on hold
+	PromptStranger PromptKind = "stranger" // the number is on no list
+)
+
 // Prompt is one thing to say. Question is set where the words depend on one.
 type Prompt struct {
 	Kind     PromptKind

@@ -11,8 +11,7 @@ import (
 type vocabulary struct {
 	figures []string  // per choice, see Figure
 	labels  []spelled // all spellings of all choices, the longest first
-	yesNo   bool
-	low     []phrase // what Min and Max of a numeric scale mean
+	low     []phrase  // what Min and Max of a numeric scale mean
 	high    []phrase
 }
 
@@ -25,9 +24,8 @@ type spelled struct {
 var (
 	yesLabel = newPhrase("có")
 	noLabel  = newPhrase("không")
-	satisfy  = newPhrase("hài lòng")
-	normal   = newPhrase("bình thường")
 
+	spokenNo     = phrases("ko", "k", "kg", "khg", "hông", "hong", "hem", "hok")
 	yesWords     = phrases("có", "đúng", "đúng vậy", "đúng rồi", "vâng", "phải", "có rồi", "rồi", "yes")
 	noWords      = phrases("không", "ko", "k", "kg", "khg", "hông", "hong", "hem", "hok", "không có", "ko co", "k co", "chưa", "chưa có", "no")
 	unsureWords  = phrases("không biết", "ko biết", "k biết", "kg biết", "kb", "k bt", "ko bt", "không rõ", "ko rõ", "khó nói", "không nhớ", "ko nhớ")
@@ -104,7 +102,6 @@ func (v *vocabulary) addYesNo(q *Question) {
 	if yes < 0 || no < 0 || q.substantive() != 2 {
 		return
 	}
-	v.yesNo = true
 	for _, w := range yesWords {
 		v.labels = append(v.labels, spelled{yes, w})
 	}
@@ -141,11 +138,26 @@ func (v *vocabulary) labelAt(words []word) (choices []int, n int) {
 		if len(s.words) < n {
 			break
 		}
-		if s.words.begins(words) && !slices.Contains(choices, s.choice) {
+		if s.fits(words) && !slices.Contains(choices, s.choice) {
 			choices, n = append(choices, s.choice), len(s.words)
 		}
 	}
 	return choices, n
+}
+
+// fits reports whether words begin with s. Inside a longer label "không" may be
+// typed as it is spoken: "ko hai long".
+func (s spelled) fits(words []word) bool {
+	if len(s.words) > len(words) {
+		return false
+	}
+	for i, known := range s.words {
+		colloquial := len(s.words) > 1 && known.same(noLabel[0]) && isOneOf(words[i:i+1], spokenNo)
+		if !words[i].fits(known) && !colloquial {
+			return false
+		}
+	}
+	return true
 }
 
 // figure returns the choice of that figure, or of that code, or -1.

@@ -20,7 +20,7 @@ func (q *Questionnaire) Warnings() []*survey.Error {
 			all = append(all, q.warnText(question)...)
 		}
 		if n := question.substantive(); q.asks(i, survey.Voice) && !question.Numeric() && !question.keyable() {
-			all = append(all, failure(q.file, question.Line, survey.CodeModeCannotCarry, "question", question.Name,
+			all = append(all, failure(q.file, question.Line, survey.CodeModeCannotCarry, "name", question.Name,
 				"mode", string(survey.Voice), "value", strconv.Itoa(n), "max", strconv.Itoa(MaxKeys)))
 		}
 	}
@@ -44,14 +44,14 @@ func (q *Questionnaire) warnText(question *Question) []*survey.Error {
 		folded := smstext.Fold(question.SMS[l])
 		counted := fmt.Sprintf("Cau %d/%d: %s", number, of, folded)
 		if size := smstext.Count(counted); size.Segments > 1 {
-			all = append(all, failure(q.file, question.Line, survey.CodeSMSTooLong, "question", question.Name, "lang", string(l),
+			all = append(all, failure(q.file, question.Line, survey.CodeSMSTooLong, "name", question.Name, "lang", string(l),
 				"units", strconv.Itoa(size.Units), "segments", strconv.Itoa(size.Segments)))
 		}
 		if l != survey.Vietnamese {
 			continue
 		}
 		for _, f := range smstext.Lint(folded) {
-			all = append(all, failure(q.file, question.Line, survey.CodeUnsafeFolded, "question", question.Name,
+			all = append(all, failure(q.file, question.Line, survey.CodeUnsafeFolded, "name", question.Name,
 				"word", f.Word, "level", string(f.Level), "hint", f.Hint))
 		}
 	}

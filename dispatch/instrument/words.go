@@ -78,7 +78,7 @@ func newMessage(raw string) message {
 	for i, r := range m.text {
 		d := unicode.IsDigit(r)
 		switch {
-		case !d && !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r):
+		case !d && !unicode.IsLetter(r) && (start < 0 || !unicode.Is(unicode.Mn, r)):
 			flush(i)
 			continue
 		case start >= 0 && d && !digits:
@@ -181,16 +181,6 @@ func isOneOf(words []word, list []phrase) bool {
 		}
 	}
 	return false
-}
-
-// plainWords reports whether no diacritic was typed at all.
-func plainWords(words []word) bool {
-	for _, w := range words {
-		if !w.plain() {
-			return false
-		}
-	}
-	return true
 }
 
 // Politeness at either end of a reply says nothing about its meaning. Thanks
