@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"path"
+	"regexp"
 	"strings"
 	text "text/template"
 )
@@ -160,5 +161,16 @@ func (s *Set) Text(t Tongue, key string, f Fields) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("[%s]: %w", key, err)
 	}
+	if t.English() {
+		out = singular(out)
+	}
 	return out, nil
+}
+
+// plural finds a noun of ours in the plural behind a one.
+var plural = regexp.MustCompile(`(?i)\b(There are )?(1|one) (minute|question|answer)s\b`)
+
+// singular mends the number of English nouns; Vietnamese ones have none.
+func singular(text string) string {
+	return strings.ReplaceAll(plural.ReplaceAllString(text, "$1$2 $3"), "There are one ", "There is one ")
 }

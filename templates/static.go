@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 	"time"
 )
@@ -62,7 +61,7 @@ func (a assets) path(name string) (string, error) {
 }
 
 // Static returns the stylesheets under their hashed names, to be served under
-// StaticRoot with a cache time without end.
+// StaticRoot (http.FileServerFS does) with a cache time without end.
 func (s *Set) Static() fs.FS { return s.assets }
 
 // Open implements fs.FS.
@@ -72,16 +71,6 @@ func (a assets) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return &assetFile{Reader: bytes.NewReader(body), info: assetInfo{name, int64(len(body))}}, nil
-}
-
-// Names lists the hashed names, sorted.
-func (a assets) Names() []string {
-	var out []string
-	for name := range a.files {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // assetFile is one open asset.

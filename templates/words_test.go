@@ -100,3 +100,16 @@ func TestQuestionnairesShip(t *testing.T) {
 		}
 	}
 }
+
+func TestSingular(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"There are one questions, about one minutes.": "There is one question, about one minute.",
+		"2 questions, about 1 minutes":                "2 questions, about 1 minute",
+		"11 minutes, 21 questions":                    "11 minutes, 21 questions",
+	} {
+		if got := singular(in); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

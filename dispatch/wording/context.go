@@ -3,7 +3,6 @@ package wording
 import (
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"canvass/dispatch/instrument"
@@ -263,6 +262,9 @@ func (w *Wording) why(c Context, key string, f templates.Fields) (string, error)
 	if c.Campaign.Design.Method == survey.Census {
 		return w.set.Text(c.tongue(), key+".all", f)
 	}
-	f.To = strings.TrimSpace(templates.Number(c.lang(), int64(c.FrameSize)))
+	if c.FrameSize <= 0 {
+		key = "why" // the sentence without the size of the frame
+	}
+	f.To = templates.Number(c.lang(), int64(c.FrameSize))
 	return w.set.Text(c.tongue(), key+".drawn", f)
 }

@@ -3,6 +3,7 @@ package wording
 import (
 	"fmt"
 	"net/url"
+	"strings"
 
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
@@ -76,7 +77,14 @@ func (w *Wording) invitation(c Context, e templates.Envelope) (templates.Invitat
 	if e.Why, err = w.why(c, "why", e.Fields); err != nil {
 		return templates.Invitation{}, fmt.Errorf("wording: invitation: %w", err)
 	}
-	return templates.Invitation{Envelope: e, Monthly: c.Monthly(), First: c.first()}, nil
+	letter := templates.Invitation{Envelope: e, Monthly: c.Monthly(), First: c.first()}
+	letter.Keep = c.personal(letter.Keep)
+	return letter, nil
+}
+
+// personal addresses a text that is written for everybody to this person.
+func (c Context) personal(text string) string {
+	return strings.ReplaceAll(text, "Ông/Bà", c.address())
 }
 
 // mostPresses is how many answers of a first question a mail shows.
@@ -94,7 +102,7 @@ func (c Context) first() *templates.First {
 	if len(path) == 0 || path[0].Numeric() || (path[0].Type != instrument.Single && path[0].Type != instrument.Scale) {
 		return nil
 	}
-	first := &templates.First{Question: path[0].Label.In(c.Lang)}
+	first := &templates.First{Question: c.personal(path[0].Label.In(c.Lang))}
 	for i := range path[0].Choices {
 		choice := &path[0].Choices[i]
 		if choice.Missing == survey.MissingRefused {

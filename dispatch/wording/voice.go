@@ -89,10 +89,12 @@ func (w *Wording) voiceQuestion(c Context, p instrument.Prompt, q *instrument.Qu
 	if q == nil {
 		return nil, fmt.Errorf("wording: prompt %q without its question", p.Kind)
 	}
+	// A text composed from the label has the written form of address.
+	said := strings.ReplaceAll(q.Voice.In(c.Lang), "Ông/Bà", "Ông, Bà")
 	if p.Number == 0 { // a note
-		return sentences(q.Voice.In(c.Lang)), nil
+		return sentences(said), nil
 	}
-	return w.spoken(c, "V07", templates.Fields{Number: templates.Spoken(c.lang(), p.Number), Asked: q.Voice.In(c.Lang)})
+	return w.spoken(c, "V07", templates.Fields{Number: templates.Spoken(c.lang(), p.Number), Asked: said})
 }
 
 // consent says whom the call is for, how long it takes, how answers are kept,

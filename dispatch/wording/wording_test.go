@@ -234,6 +234,9 @@ func TestMailText(t *testing.T) {
 			t.Errorf("the invitation lacks %q:\n%s", want, m.Text)
 		}
 	}
+	if strings.Contains(m.Text, "Ông/Bà") {
+		t.Errorf("a letter to her says Ông/Bà:\n%s", m.Text)
+	}
 	if strings.Contains(m.Text, "?c=99") {
 		t.Error("the mail offers to press a refusal")
 	}
@@ -506,6 +509,13 @@ func TestConversation(t *testing.T) {
 		for _, lang := range languages() {
 			c := sample(q, lang)
 			step := q.Step(instrument.State{Lang: lang}, nil, survey.TextMode, instrument.Input{Begin: true})
+			duty := c
+			duty.Campaign.Purpose = survey.PurposeDutyReport
+			report, err := w.Opening(duty, step.Prompts)
+			if err != nil || strings.Contains(report, "khong bat buoc") || strings.Contains(report, "voluntary") {
+				t.Errorf("%s as a duty report: %v %s", q.Name, err, report)
+			}
+			checkSMS(t, q.Name+" opening", report, lang)
 			opening, err := w.Opening(c, step.Prompts)
 			if err != nil {
 				t.Fatalf("%s: %v", q.Name, err)
