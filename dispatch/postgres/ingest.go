@@ -12,14 +12,11 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
-// Decide says what one inbound thing does to a case. It is pure; an error
-// leaves the row unapplied.
-type Decide func(view.Case, view.InboxRow) (view.Change, error)
-
 // ApplyInbox applies all unapplied rows of one person in order, in one
-// transaction that holds the locks of invitation and response. It returns what
-// each row did.
-func (db *DB) ApplyInbox(ctx context.Context, inv survey.InvitationID, now time.Time, decide Decide) ([]view.Applied, error) {
+// transaction that holds the locks of invitation and response, and returns what
+// each row did. decide is pure; an error of it leaves everything unapplied.
+func (db *DB) ApplyInbox(ctx context.Context, inv survey.InvitationID, now time.Time,
+	decide func(view.Case, view.InboxRow) (view.Change, error)) ([]view.Applied, error) {
 	var out []view.Applied
 	err := db.within(ctx, func(tx *sqlx.Tx) error {
 		out = nil
