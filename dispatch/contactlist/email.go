@@ -165,7 +165,12 @@ func isOneSlip(a, b string) bool {
 // isSharedMailbox reports whether a local part names an office or a role.
 func isSharedMailbox(local string) bool {
 	name := strings.ToLower(local)
-	bare := strings.TrimRight(strings.NewReplacer(".", "", "-", "", "_", "").Replace(name), "0123456789")
+	bare := strings.TrimRight(strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' || r == '_' {
+			return -1
+		}
+		return r
+	}, name), "0123456789")
 	switch bare {
 	case "info", "contact", "lienhe", "office", "admin", "support", "hotro", "sales", "tonghop", "hcth", "hanhchinh", "mail", "email", "postmaster", "webmaster", "noreply", "donotreply", "tochuc", "baocao":
 		return true

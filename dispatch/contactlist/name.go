@@ -140,7 +140,7 @@ func cutFolded(name, prefix string) (head, tail string, ok bool) {
 	end := 0
 	for _, want := range prefix {
 		r, n := utf8.DecodeRuneInString(name[end:])
-		if n == 0 || fold(string(r)) != string(want) {
+		if n == 0 || foldRune(r) != want {
 			return "", "", false
 		}
 		end += n

@@ -71,6 +71,14 @@ func fold(s string) string {
 	return b.String()
 }
 
+// foldRune is fold for one letter in NFC.
+func foldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		return unicode.ToLower(r)
+	}
+	return firstRune(fold(string(r)))
+}
+
 // words folds s and keeps letters and digits only, words parted by one blank.
 func words(s string) string {
 	var b strings.Builder

@@ -1,0 +1,132 @@
+package contactlist
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"iter"
+	"strings"
+	"unicode/utf8"
+
+	"canvass/dispatch/survey"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+const (
+	sniffed   = 64 << 10 // bytes of a CSV file that decide its separator
+	maxRecord = 1 << 20  // bytes of one CSV record; more means a quote that never closes
+)
+
+var errRecord = errors.New("a record of more than 1 MiB")
+
+// openCSV finds out how a CSV file is written. UTF-8 with or without a mark and
+// UTF-16 with one are read.
+func openCSV(r io.ReaderAt, size int64) (sheet, error) {
+	text := func() io.Reader {
+		return transform.NewReader(io.NewSectionReader(r, 0, size), unicode.BOMOverride(transform.Nop))
+	}
+	head := make([]byte, sniffed)
+	n, err := io.ReadFull(text(), head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return sheet{}, unreadable(err)
+	}
+	head = head[:n]
+	if n == sniffed {
+		head = head[:bytes.LastIndexByte(head, '\n')+1]
+	}
+	switch {
+	case bytes.IndexByte(head, 0) >= 0:
+		return sheet{}, format("why", "binary")
+	case !utf8.Valid(head):
+		return sheet{}, invalid(survey.CodeLegacyEncoding, "encoding", "unknown")
+	}
+	separator := sniff(head)
+	if separator == 0 {
+		return sheet{}, invalid(survey.CodeHeaderMissing, "", "")
+	}
+	return sheet{rows: func() iter.Seq2[line, error] { return csvLines(text(), separator) }}, nil
+}
+
+// sniff returns the separator under which the head of a file has the best
+// header, 0 if it has none.
+func sniff(head []byte) rune {
+	var best rune
+	score := 0
+	for _, separator := range ",;\t|" {
+		count := 0
+		for l, err := range csvLines(bytes.NewReader(head), separator) {
+			if count++; err != nil || count > 2*headLines {
+				break
+			}
+			if _, n := MapHeader(l.cells); n > score && len(l.cells) > 1 {
+				best, score = separator, n
+			}
+		}
+	}
+	return best
+}
+
+func csvLines(r io.Reader, separator rune) iter.Seq2[line, error] {
+	return func(yield func(line, error) bool) {
+		f := &fuse{r: r}
+		c := csv.NewReader(bufio.NewReaderSize(f, 16<<10))
+		c.Comma, c.FieldsPerRecord, c.LazyQuotes = separator, -1, true
+		for {
+			f.left = maxRecord
+			cells, err := c.Read()
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				yield(line{}, unreadable(err))
+				return
+			}
+			number, _ := c.FieldPos(0)
+			if !yield(line{number: number, cells: cells, broken: isBroken(cells, separator)}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// isBroken reports whether a cell has swallowed rows: a line break in it with a
+// line behind that has as many separators as half a row.
+func isBroken(cells []string, separator rune) bool {
+	for _, cell := range cells {
+		if strings.IndexByte(cell, '\n') < 0 {
+			continue
+		}
+		for part := range strings.SplitSeq(cell, "\n") {
+			if strings.Count(part, string(separator)) >= max(2, len(cells)/2) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fuse ends a stream that gives more than left bytes for one record.
+type fuse struct {
+	r    io.Reader
+	left int
+}
+
+// Read implements io.Reader.
+func (f *fuse) Read(p []byte) (int, error) {
+	if f.left <= 0 {
+		return 0, errRecord
+	}
+	n, err := f.r.Read(p)
+	f.left -= n
+	return n, err
+}
+
+func unreadable(err error) *survey.Error {
+	return &survey.Error{Kind: survey.Invalid, Code: survey.CodeFileUnreadable, Err: err}
+}
+
+func format(key, value string) *survey.Error { return invalid(survey.CodeFileFormat, key, value) }

@@ -1,0 +1,191 @@
+package contactlist
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"canvass/dispatch/survey"
+)
+
+// Reader reads the rows of one list.
+type Reader struct {
+	tables    []table
+	header    []string
+	sheet     int // position of the sheet's name in header, -1 without
+	omissions []Omission
+	close     func() error
+}
+
+// Omission is a part of the file that is not read, and why.
+type Omission struct {
+	Sheet  string // empty in CSV
+	Column string // empty when the whole sheet is meant
+	Why    Why
+}
+
+// Why says why a part of a file is not read.
+type Why string
+
+// The reasons of an omission.
+const (
+	HiddenSheet     Why = "hidden"    // the sheet is hidden in the workbook
+	NoHeader        Why = "no_header" // the sheet has text and no row of column names
+	SensitiveColumn Why = "sensitive" // see survey.CodeSensitiveColumn
+)
+
+// Open looks at a list and finds its header. The kind of file is told by its
+// content, not by its name; name is used for errors only. Nothing of the rows
+// is kept: r is read again by Rows, and must stay open until Close.
+//
+// Errors are *survey.Error: file_format (no list, damaged, hostile or too
+// large; Args "why"), header_missing, legacy_encoding (no UTF-8),
+// file_unreadable.
+func Open(name string, r io.ReaderAt, size int64) (*Reader, error) {
+	out := &Reader{sheet: -1, close: func() error { return nil }}
+	sheets, err := out.open(r, size)
+	if err == nil {
+		err = out.findTables(sheets)
+	}
+	if err != nil {
+		_ = out.close() // the first error is the one to tell
+		if e, ok := err.(*survey.Error); ok && e.Where == "" {
+			e.Where = name
+		}
+		return nil, err
+	}
+	out.layout()
+	return out, nil
+}
+
+func (r *Reader) open(source io.ReaderAt, size int64) ([]sheet, error) {
+	magic := make([]byte, 8)
+	n, err := source.ReadAt(magic, 0)
+	if err != nil && err != io.EOF {
+		return nil, unreadable(err)
+	}
+	switch head := string(magic[:n]); {
+	case n == 0:
+		return nil, format("why", "empty")
+	case strings.HasPrefix(head, "PK\x03\x04"):
+		w, err := openXLSX(source, size)
+		if err != nil {
+			return nil, err
+		}
+		r.close = w.file.Close
+		for _, name := range w.hidden {
+			r.omissions = append(r.omissions, Omission{Sheet: name, Why: HiddenSheet})
+		}
+		return w.sheets, nil
+	case head == "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+		return nil, format("why", "xls") // Excel 97, or a workbook with a password
+	}
+	s, err := openCSV(source, size)
+	return []sheet{s}, err
+}
+
+func (r *Reader) findTables(sheets []sheet) error {
+	for _, s := range sheets {
+		t, found, empty, err := findHeader(s)
+		switch {
+		case err != nil:
+			return err
+		case found:
+			r.tables = append(r.tables, t)
+		case !empty:
+			r.omissions = append(r.omissions, Omission{Sheet: s.name, Why: NoHeader})
+		}
+	}
+	if len(r.tables) == 0 {
+		return invalid(survey.CodeHeaderMissing, "", "")
+	}
+	return nil
+}
+
+// layout makes one header of those of all sheets: columns of the same label
+// are one column. Sensitive columns have no place in it.
+func (r *Reader) layout() {
+	place := map[string]int{}
+	for i := range r.tables {
+		t := &r.tables[i]
+		seen := map[string]int{}
+		t.target = make([]int, len(t.mapping.Columns))
+		for k, c := range t.mapping.Columns {
+			if c.Field == FieldSensitive {
+				t.target[k] = -1
+				r.omissions = append(r.omissions, Omission{Sheet: t.name, Column: c.Label, Why: SensitiveColumn})
+				continue
+			}
+			label := c.Label
+			if label == "" {
+				label = c.Key
+			}
+			seen[label]++
+			id := fmt.Sprint(label, "#", seen[label])
+			at, ok := place[id]
+			if !ok {
+				at = len(r.header)
+				place[id] = at
+				r.header = append(r.header, label)
+			}
+			t.target[k] = at
+		}
+	}
+	if r.tables[0].name == "" {
+		return
+	}
+	if at, ok := place[sheetKey+"#1"]; ok {
+		r.sheet = at
+		return
+	}
+	r.sheet = len(r.header)
+	r.header = append(r.header, sheetKey)
+}
+
+// Header returns the column names that Row.Cells stand under: those of all
+// sheets, without sensitive columns, and for a workbook the name of the sheet.
+func (r *Reader) Header() []string { return r.header }
+
+// Mapping returns what the columns of a sheet are taken for ("" for CSV), and
+// whether there is such a sheet with a header.
+func (r *Reader) Mapping(sheet string) (Mapping, bool) {
+	for _, t := range r.tables {
+		if t.name == sheet {
+			return t.mapping, true
+		}
+	}
+	return Mapping{}, false
+}
+
+// Omissions returns what of the file is not read.
+func (r *Reader) Omissions() []Omission { return r.omissions }
+
+// Rows reads the rows of people, sheet by sheet, one at a time; it may be
+// called more than once. Blank rows, titles, totals and signatures are passed
+// over. An error ends the rows: the file cannot be read on, and what came
+// before is not the whole list.
+func (r *Reader) Rows() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		for i := range r.tables {
+			t := &r.tables[i]
+			s := sieve{m: &t.mapping}
+			rr := rowReader{t: t, width: len(r.header), sheet: r.sheet}
+			for l, err := range t.rows() {
+				if err != nil {
+					yield(Row{Sheet: t.name}, err)
+					return
+				}
+				if l.number <= t.after || s.holds(l.cells) {
+					continue
+				}
+				if !yield(rr.read(l), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Close removes temporary files of a large workbook.
+func (r *Reader) Close() error { return r.close() }
