@@ -22,6 +22,11 @@ var (
 	notStop = phrases("đúng", "đứng", "dùng", "dũng", "dụng", "đụng", "đùng", "dúng", "đủng")
 )
 
+// stopHints, anywhere in a reply that is no answer, may mean "stop": when in
+// doubt between a false stop and a missed one, we ask.
+var stopHints = phrases("đừng nhắn", "đừng gửi", "đừng gọi", "không muốn nhận", "ko muốn nhận", "k muốn nhận", "không nhận tin", "ko nhận tin",
+	"ngừng nhắn", "ngừng gửi", "ngừng gọi", "không tham gia", "ko tham gia", "stop sending", "stop texting", "stop calling", "unsubscribe")
+
 // Our keywords, as whole messages.
 var (
 	keySkip     = phrases("bq", "bỏ qua", "bỏ qua câu này", "skip")
@@ -89,6 +94,16 @@ func stopReading(words []word, c ReadContext, open bool) (Reading, bool) {
 		return doubtful, w.plain() || !isOneOf(words, notStop)
 	}
 	return Reading{}, false
+}
+
+// hintsAtStop reports whether a sentence speaks of getting no more messages.
+func hintsAtStop(words []word) bool {
+	for i := range words {
+		if longest(words[i:], stopHints, false) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // keywordReading reads our keywords as whole messages.

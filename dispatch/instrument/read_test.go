@@ -155,6 +155,13 @@ huong | thoi | doubtful_stop | | doubtful_stop_word
 huong | Thôi nhé | doubtful_stop | | doubtful_stop_word
 huong | Đúng | ask_again | | not_a_choice
 huong | dừng lại ở ngã tư | ask_again | | not_a_choice
+huong | xin đừng nhắn tin cho tôi nữa | doubtful_stop | | stop_in_sentence
+huong | toi khong muon nhan nua dau | doubtful_stop | | stop_in_sentence
+huong | tốt lên rồi | answer | 1 | label
+huong | cau 1: 2 | ask_again | | unclear
+lam_thu_tuc | dung roi | doubtful_stop | | doubtful_stop_word
+lam_thu_tuc | đúng rồi | answer | 1 | label
+hl_thu_tuc | toi khong hai long | answer | 4 | label
 chuyen_ban | 1,4,6 | answer | 1 4 6 | figure
 chuyen_ban | 1 4 6 | answer | 1 4 6 | figure
 chuyen_ban | 6 va 1 | answer | 1 6 | figure

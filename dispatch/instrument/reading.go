@@ -83,6 +83,9 @@ func (q *Question) ReadText(text string, c ReadContext) Reading {
 			return signed
 		}
 	}
+	if c.Pending != PendingStop && hintsAtStop(words) {
+		return Reading{Outcome: survey.ReadDoubtfulStop, Reason: "stop_in_sentence"}
+	}
 	return r
 }
 

@@ -188,7 +188,7 @@ func isOneOf(words []word, list []phrase) bool {
 var (
 	politeFirst = phrases("dạ", "vâng", "thưa ông bà", "thưa ông", "thưa bà", "thưa anh chị", "thưa anh", "thưa chị",
 		"thưa cô", "thưa chú", "thưa bác", "thưa em", "thưa các anh", "thưa", "kính thưa", "xin", "xin chào", "chào", "please")
-	politeLast = phrases("ạ", "à", "nhé em", "nha em", "nhé", "nha", "nhá", "nghe", "em ạ", "anh ạ", "chị ạ", "cảm ơn", "cám ơn",
+	politeLast = phrases("ạ", "à", "nhé em", "nha em", "nhé", "nha", "nhá", "nghe", "rồi", "đấy", "đó", "em ạ", "anh ạ", "chị ạ", "cảm ơn", "cám ơn",
 		"cảm ơn anh", "cảm ơn chị", "cảm ơn em", "cảm ơn ông bà", "xin cảm ơn", "please", "thanks", "thank you")
 )
 
