@@ -197,7 +197,7 @@ type changeWriter struct {
 // write writes everything in the house's order of locks: invitation (held by
 // the caller), response, attempts.
 func (w *changeWriter) write() ([]view.OpenNotice, error) {
-	for _, part := range []func() error{w.response, w.items, w.submit, w.invitation, w.doNotContact, w.conversation, w.attempts, w.events} {
+	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.invitation, w.doNotContact, w.conversation, w.attempts, w.events} {
 		if err := part(); err != nil {
 			return nil, err
 		}
@@ -272,6 +272,21 @@ func (w *changeWriter) submit() error {
 	}
 	return w.exec(sqlSubmit, string(w.c.ResponseID), w.now, w.ch.Late,
 		texts(survey.ResponseMachine().From(survey.ResponseSubmit)))
+}
+
+const sqlVoidResponse = `UPDATE response SET state = 'voided' WHERE id = $1 AND state = ANY($2)`
+
+const sqlDeleteItems = `DELETE FROM answer_item WHERE response_id = $1`
+
+func (w *changeWriter) void() error {
+	if !w.ch.Void || w.c.ResponseID == "" {
+		return nil
+	}
+	err := w.exec(sqlVoidResponse, string(w.c.ResponseID), texts(survey.ResponseMachine().From(survey.ResponseVoid)))
+	if err != nil {
+		return err
+	}
+	return w.exec(sqlDeleteItems, string(w.c.ResponseID))
 }
 
 const sqlInvitationChange = `

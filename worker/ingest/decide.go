@@ -62,6 +62,8 @@ func (d *decision) taking() (survey.Reason, bool) {
 		return survey.ReasonEnded, false
 	case d.c.ResponseState == survey.ResponseSubmitted:
 		return survey.ReasonSubmitted, false
+	case d.c.ResponseState == survey.ResponseVoided:
+		return survey.ReasonRefused, false
 	}
 	return "", true
 }

@@ -32,6 +32,10 @@ func (d *decision) form(s stored) view.Change {
 		var ch view.Change
 		d.refuse(&ch, "person")
 		return ch
+	case Withdraw:
+		ch := view.Change{Void: true}
+		d.refuse(&ch, "person")
+		return ch
 	case AnswerPage:
 		return d.page(f)
 	}

@@ -16,6 +16,7 @@ const (
 	Begin      Action = "begin"    // pressed Begin or Go on
 	AnswerPage Action = "answer"   // pressed Continue or Send
 	Decline    Action = "decline"  // not this time, confirmed
+	Withdraw   Action = "withdraw" // do not send what I did: the answers are deleted
 	Stop       Action = "stop"     // no more invitations, on the ticked channels
 	SetLang    Action = "language" // switched the language
 )

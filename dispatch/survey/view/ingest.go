@@ -78,10 +78,12 @@ type Change struct {
 	Outcome string // applied, duplicate, parked, ignored
 	Reason  survey.Reason
 
-	Mode     survey.Mode
-	Items    []survey.Item
-	Drop     []string // questions whose answers became irrelevant
-	Submit   bool
+	Mode   survey.Mode
+	Items  []survey.Item
+	Drop   []string // questions whose answers became irrelevant
+	Submit bool
+	// Void takes the response out and deletes its answers, by the person's wish.
+	Void     bool
 	Late     bool
 	Progress *Progress
 	Human    bool

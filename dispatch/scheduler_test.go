@@ -1,0 +1,155 @@
+package dispatch_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"canvass/dispatch"
+	"canvass/dispatch/postgres/pgtest"
+	"canvass/dispatch/queue"
+	"canvass/dispatch/survey"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
+
+// heard is a queue that remembers.
+type heard struct {
+	mu    sync.Mutex
+	tasks []queue.Task
+	away  error
+}
+
+func (h *heard) Enqueue(_ context.Context, tasks ...queue.Task) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.away != nil {
+		return h.away
+	}
+	h.tasks = append(h.tasks, tasks...)
+	return nil
+}
+
+func (h *heard) count(k queue.Kind) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, t := range h.tasks {
+		if t.Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// at is a business clock that stands still.
+func at(t time.Time) survey.Clock { return survey.NewClock(func() time.Time { return t }) }
+
+func fielding(t *testing.T, people int) (*pgtest.DB, survey.Campaign) {
+	t.Helper()
+	db := pgtest.New(t)
+	db.Senders()
+	k := db.Campaign(survey.Campaign{})
+	for i := range people {
+		db.Invitation(survey.Invitation{CampaignID: k.ID, ContactID: db.Contact(pgtest.Reachable(i + 1))})
+	}
+	return db, k
+}
+
+func tick(t *testing.T, db *pgtest.DB, q queue.Enqueuer, now time.Time) {
+	t.Helper()
+	s := dispatch.NewScheduler(db.DB, q, at(now), slog.New(slog.DiscardHandler))
+	if err := s.Tick(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestATickPlansChunksAndTells(t *testing.T) {
+	t.Parallel()
+	db, k := fielding(t, 7)
+	var q heard
+	tick(t, db, &q, k.LaunchedAt.Add(time.Minute))
+	if n := db.Int(`SELECT count(*) FROM attempt WHERE state = 'queued' AND chunk_id IS NOT NULL`); n != 7 {
+		t.Errorf("%d attempts in chunks, want 7", n)
+	}
+	if n := q.count(queue.SendChunk); n != 1 {
+		t.Errorf("%d chunks enqueued, want 1", n)
+	}
+	tick(t, db, &q, k.LaunchedAt.Add(2*time.Minute))
+	if n := db.Int(`SELECT count(*) FROM attempt`); n != 7 {
+		t.Errorf("a second tick planned again: %d attempts", n)
+	}
+}
+
+func TestTwoSchedulersPlanEverybodyOnce(t *testing.T) {
+	t.Parallel()
+	db, k := fielding(t, 300)
+	var q heard
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 3 {
+				s := dispatch.NewScheduler(db.DB, &q, at(k.LaunchedAt.Add(time.Minute)), slog.New(slog.DiscardHandler))
+				if err := s.Tick(context.Background()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := db.Int(`SELECT count(*) FROM attempt`); n != 300 {
+		t.Errorf("%d attempts, want 300", n)
+	}
+	if n := db.Int(`SELECT count(*) FROM attempt WHERE chunk_id IS NULL`); n != 0 {
+		t.Errorf("%d attempts in no chunk", n)
+	}
+}
+
+// Redis is wiped, or the hint never arrived: the sweeper says it again.
+func TestALostHintIsSaidAgain(t *testing.T) {
+	t.Parallel()
+	db, k := fielding(t, 3)
+	var q heard
+	q.away = &survey.Error{Kind: survey.Unavailable, Code: survey.CodeQueueAway}
+	s := dispatch.NewScheduler(db.DB, &q, at(k.LaunchedAt.Add(time.Minute)), slog.New(slog.DiscardHandler))
+	if err := s.Tick(context.Background()); survey.KindOf(err) != survey.Unavailable {
+		t.Fatalf("Tick with the queue away: %v", err)
+	}
+	q.away = nil
+	db.Exec(`UPDATE chunk SET lease_until = clock_timestamp() - interval '1 second'`)
+	tick(t, db, &q, k.LaunchedAt.Add(2*time.Minute))
+	if n := q.count(queue.SendChunk); n != 1 {
+		t.Errorf("%d chunks enqueued, want 1", n)
+	}
+}
+
+func TestTheEndGivesEveryCaseADispositionAndClosesTheCampaign(t *testing.T) {
+	t.Parallel()
+	db, k := fielding(t, 5)
+	var q heard
+	tick(t, db, &q, k.LaunchedAt.Add(time.Minute))
+	tick(t, db, &q, k.EndsAt.Add(time.Minute))
+	if n := db.Int(`SELECT count(*) FROM invitation WHERE state = 'closed' AND disposition <> ''`); n != 5 {
+		t.Errorf("%d cases closed, want 5", n)
+	}
+	if n := db.Int(`SELECT count(*) FROM attempt WHERE state = 'cancelled'`); n != 5 {
+		t.Errorf("%d queued attempts withdrawn, want 5", n)
+	}
+	if s := db.Text(`SELECT state FROM campaign`); s != "closed" {
+		t.Errorf("campaign is %s", s)
+	}
+}
+
+// Whoever has no address at all is closed at once, not kept waiting.
+func TestWhoCannotBeReachedIsClosed(t *testing.T) {
+	t.Parallel()
+	db, k := fielding(t, 0)
+	inv := db.Invitation(survey.Invitation{CampaignID: k.ID, ContactID: db.Contact(survey.Contact{Name: "Lê Hà"})})
+	tick(t, db, &heard{}, k.LaunchedAt.Add(time.Minute))
+	if n := db.Int(`SELECT count(*) FROM invitation WHERE id = $1 AND state = 'closed'`, inv); n != 1 {
+		t.Error("the case is still open")
+	}
+}
