@@ -16,6 +16,8 @@ type talk struct {
 	instrument.State
 	Said   []instrument.Prompt `json:"said,omitempty"`
 	HangUp bool                `json:"hang_up,omitempty"`
+	// Pressed says that a key came in this call: no machine does that.
+	Pressed bool `json:"pressed,omitempty"`
 }
 
 // CallStep is what a call hears next.
@@ -27,6 +29,8 @@ type CallStep struct {
 	HangUp        bool
 	// Digits is how many keys end the input; 0 waits for #.
 	Digits int
+	// Refused says why nothing was taken: ended, submitted. The call is over.
+	Refused survey.Reason
 }
 
 // Keys stores and applies one step of a call in the request, and says what the
@@ -43,13 +47,19 @@ func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error)
 	if s.SenderID, err = g.store.SenderAt(ctx, survey.Call, in.To); err != nil {
 		return CallStep{}, err
 	}
+	if s.TextSenderID, err = g.textSender(ctx, in.To); err != nil {
+		return CallStep{}, err
+	}
+	if s.TextID, err = g.store.SenderAt(ctx, survey.SMS, in.To); err != nil {
+		return CallStep{}, err
+	}
 	row, err := g.keep(ctx, inv, s)
 	if err != nil {
 		return CallStep{}, err
 	}
 	want := &wanted{row: row.ID}
 	if !row.Applied {
-		if _, err := g.apply(ctx, inv, want); err != nil {
+		if err := g.apply(ctx, inv, want); err != nil {
 			return CallStep{}, err
 		}
 	}
@@ -62,11 +72,27 @@ func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error)
 		return CallStep{}, err
 	}
 	t := want.talk
-	if row.Applied {
+	if !want.decided {
 		t = lastSaid(c)
 	}
 	return CallStep{Case: c, Questionnaire: q, Prompts: t.Said, HangUp: t.HangUp, Digits: digits(q, t.State),
-		Lang: t.Lang.Or(c.Invitation.Language)}, nil
+		Lang: t.Lang.Or(c.Invitation.Language), Refused: want.refused}, nil
+}
+
+// textSender is who can send a text from the number of the call, else our first
+// sender of texts.
+func (g *Ingest) textSender(ctx context.Context, ours string) (survey.SenderID, error) {
+	id, err := g.store.SenderAt(ctx, survey.SMS, ours)
+	if err != nil || id != 0 {
+		return id, err
+	}
+	all, err := g.store.Senders(ctx)
+	for _, s := range all {
+		if s.Channel == survey.SMS {
+			return s.ID, err
+		}
+	}
+	return 0, err
 }
 
 // lastSaid is what the open call heard last; a call whose case has closed

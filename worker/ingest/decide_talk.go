@@ -17,12 +17,19 @@ func (d *decision) text(s stored) view.Change {
 		return d.idle(s, why)
 	}
 	step := d.step(t.State, survey.TextMode, instrument.Input{Text: s.Text, GivenName: givenName(d.c.Name)})
-	var ch view.Change
+	ch := view.Change{Human: true}
 	d.follow(&ch, step, survey.TextMode, s)
+	// A conversation that has come to its end is closed: as long as it is open,
+	// no other campaign may talk with this phone.
 	ch.Conversation = &view.ConversationChange{Mode: survey.TextMode, SenderID: conv.SenderID, Phone: conv.Phone,
-		State: encode(talk{State: step.State})}
+		State: encode(talk{State: step.State}), Close: over(step.State.Stage)}
 	d.notice(&ch, s, step.Prompts)
 	return ch
+}
+
+// over reports whether nothing can be asked any more.
+func over(s instrument.Stage) bool {
+	return s == instrument.StageDone || s == instrument.StageDeclined || s == instrument.StageStopped
 }
 
 // idle decides on an SMS while no question is open: keywords act, a late
@@ -30,49 +37,80 @@ func (d *decision) text(s stored) view.Change {
 func (d *decision) idle(s stored, why survey.Reason) view.Change {
 	r := instrument.ReadIdle(s.Text, instrument.ReadContext{Lang: d.c.Invitation.Language, GivenName: givenName(d.c.Name)})
 	ch := view.Change{Human: true}
-	switch r.Outcome {
-	case survey.ReadOptOut:
-		d.follow(&ch, instrument.Step{Effect: instrument.EffectOptOut}, survey.TextMode, s)
-		d.notice(&ch, s, []instrument.Prompt{{Kind: instrument.PromptOptedOut}})
-	case survey.ReadOptIn:
-		d.follow(&ch, instrument.Step{Effect: instrument.EffectOptIn}, survey.TextMode, s)
-		d.notice(&ch, s, []instrument.Prompt{{Kind: instrument.PromptOptedIn}})
-	case survey.ReadHelp:
-		d.notice(&ch, s, []instrument.Prompt{{Kind: instrument.PromptHelp}})
-	case survey.ReadLanguage:
-		ch.Language = r.Lang
-		d.notice(&ch, s, []instrument.Prompt{{Kind: instrument.PromptLanguage}})
-	default:
-		kind := instrument.PromptOpinion
-		switch why {
-		case survey.ReasonSubmitted:
-			kind = instrument.PromptAlreadyDone
-		case survey.ReasonEnded:
-			kind, ch.Late = instrument.PromptLate, true
-		case survey.ReasonPaused:
-			kind = instrument.PromptPaused
-		}
+	effect, kind := idleEffect(r)
+	switch {
+	case kind == "":
 		ch.Outcome, ch.Reason = outcomeParked, why
+		switch {
+		case why == survey.ReasonSubmitted:
+			kind = instrument.PromptAlreadyDone
+		case why == survey.ReasonEnded:
+			kind, ch.Late = instrument.PromptLate, true
+		case d.paused():
+			kind = instrument.PromptPaused
+		default:
+			kind = instrument.PromptOpinion
+		}
+	case kind == instrument.PromptOptedOut && slices.Contains(d.c.Suppressed, ""):
+		kind = "" // it was confirmed before, and that is the last they hear of us
+	}
+	d.follow(&ch, instrument.Step{Effect: effect, State: instrument.State{Lang: r.Lang}}, survey.TextMode, s)
+	if kind != "" {
 		d.notice(&ch, s, []instrument.Prompt{{Kind: kind}})
 	}
 	return ch
 }
 
+// idleEffect says what a keyword does while no question is open, and what is
+// answered; no words: it is no keyword.
+func idleEffect(r instrument.Reading) (instrument.Effect, instrument.PromptKind) {
+	switch r.Outcome {
+	case survey.ReadOptOut:
+		return instrument.EffectOptOut, instrument.PromptOptedOut
+	case survey.ReadOptIn:
+		return instrument.EffectOptIn, instrument.PromptOptedIn
+	case survey.ReadLanguage:
+		return instrument.EffectLanguage, instrument.PromptLanguage
+	case survey.ReadHelp:
+		switch r.Reason {
+		case "link":
+			return instrument.EffectLink, instrument.PromptLink
+		case "decline":
+			return instrument.EffectRefuse, instrument.PromptDeclined
+		case "wrong_person":
+			return instrument.EffectWrongPerson, instrument.PromptWrongPerson
+		}
+		return instrument.EffectNone, instrument.PromptHelp
+	}
+	return instrument.EffectNone, ""
+}
+
 // keys decides on one step of a call.
 func (d *decision) keys(s stored) view.Change {
 	t, _, _ := conversation(d.c, survey.Voice, survey.Phone(s.From))
-	var ch view.Change
-	if _, ok := d.taking(); !ok {
+	ch := view.Change{Human: s.Text != ""} // a line that is answered may be a machine
+	if why, ok := d.taking(); !ok {
 		if d.out != nil {
-			d.out.talk = lastSaid(view.Case{})
+			d.out.talk, d.out.refused = lastSaid(view.Case{}), why
 		}
-		return view.Change{Outcome: outcomeIgnored, Reason: survey.ReasonSubmitted, Human: s.Text != ""}
+		ch.Outcome, ch.Reason = outcomeIgnored, why
+		return ch
 	}
 	in := instrument.Input{Keys: s.Text, Silence: s.Text == "" && !s.First, Begin: s.First}
-	step := d.q.Step(t.State, d.c.Answers, survey.Voice, in)
+	step := d.q.Step(d.spoken(t.State), d.c.Answers, survey.Voice, in)
 	d.follow(&ch, step, survey.Voice, s)
-	ch.Human = s.Text != ""
-	said := talk{State: step.State, Said: step.Prompts, HangUp: step.HangUp}
+	if step.Effect == instrument.EffectLink && s.TextSenderID != 0 {
+		by := stored{Inbound: s.Inbound, SenderID: s.TextSenderID}
+		d.notice(&ch, by, []instrument.Prompt{{Kind: instrument.PromptLink}})
+	}
+	// It stays open after its end, to say the same again when the provider asks
+	// again; unlike a text's, it keeps no other call waiting.
+	if step.Effect == instrument.EffectLink {
+		text := s
+		text.SenderID = s.TextID
+		d.notice(&ch, text, []instrument.Prompt{{Kind: instrument.PromptLink}})
+	}
+	said := talk{State: step.State, Said: step.Prompts, HangUp: step.HangUp, Pressed: s.Text != "" || t.Pressed && !s.First}
 	ch.Conversation = &view.ConversationChange{Mode: survey.Voice, SenderID: s.SenderID, Phone: survey.Phone(s.From),
 		State: encode(said)}
 	if d.out != nil {
@@ -84,23 +122,31 @@ func (d *decision) keys(s stored) view.Change {
 // step takes a turn. A conversation that we opened has not begun on our side
 // until the first reply arrives: its first question went out in the invitation.
 func (d *decision) step(state instrument.State, m survey.Mode, in instrument.Input) instrument.Step {
+	state = d.spoken(state)
 	if state.Stage == instrument.StageNew {
 		state = d.q.Step(state, d.c.Answers, m, instrument.Input{Begin: true}).State
 	}
 	return d.q.Step(state, d.c.Answers, m, in)
 }
 
+// spoken gives a conversation that is new the person's language.
+func (d *decision) spoken(s instrument.State) instrument.State {
+	if s.Lang == "" {
+		s.Lang = d.c.Invitation.Language
+	}
+	return s
+}
+
 // follow turns a step of the conversation into a change.
 func (d *decision) follow(ch *view.Change, step instrument.Step, m survey.Mode, s stored) {
 	d.set(ch, m, step.Set)
-	if step.State.Lang != "" {
-		ch.Language = step.State.Lang
-	}
 	source := "sms"
 	if m == survey.Voice {
 		source = "call"
 	}
 	switch step.Effect {
+	case instrument.EffectLanguage:
+		ch.Language = step.State.Lang
 	case instrument.EffectSubmit:
 		d.submit(ch)
 	case instrument.EffectOptOut:
@@ -134,11 +180,17 @@ func (d *decision) notice(ch *view.Change, s stored, prompts []instrument.Prompt
 // stray decides on what belongs to no case. A stranger's STOP counts all the
 // same, for the number.
 func (g *Ingest) stray(r view.InboxRow) (view.Change, error) {
-	var s stored
-	if err := json.Unmarshal(r.Payload, &s); err != nil || s.Kind != channel.InboundText {
-		return view.Change{Outcome: outcomeParked, Reason: survey.ReasonUnknownSender}, nil
-	}
 	ch := view.Change{Outcome: outcomeParked, Reason: survey.ReasonUnknownSender}
+	var s stored
+	if err := json.Unmarshal(r.Payload, &s); err != nil {
+		return ch, nil
+	}
+	if s.Kind == channel.InboundStatus {
+		return strayStatus(s), nil
+	}
+	if s.Kind != channel.InboundText {
+		return ch, nil
+	}
 	prompt, pass := instrument.PromptStranger, false
 	switch instrument.ReadIdle(s.Text, instrument.ReadContext{Lang: survey.Vietnamese}).Outcome {
 	case survey.ReadOptOut:
@@ -154,6 +206,19 @@ func (g *Ingest) stray(r view.InboxRow) (view.Change, error) {
 			Prompts: encode([]instrument.Prompt{{Kind: prompt}}), PassSuppression: pass}}
 	}
 	return ch, nil
+}
+
+// strayStatus is a provider's word about an answer of ours to a stranger.
+func strayStatus(s stored) view.Change {
+	if st := s.Status; st != nil && st.Event == "" {
+		return view.Change{Outcome: outcomeIgnored}
+	} else if st != nil {
+		if kind, id, ok := parseRef(st.Ref); ok && kind == 'n' {
+			return view.Change{Outcome: outcomeApplied, Notice: &view.NoticeOutcome{ID: survey.NoticeID(id),
+				Event: st.Event, Reason: st.Reason, Code: st.Code, ProviderID: st.ProviderID}}
+		}
+	}
+	return view.Change{Outcome: outcomeParked, Reason: survey.ReasonInvalid}
 }
 
 // encode renders our own words as JSON; structs of words always encode.

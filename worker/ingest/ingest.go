@@ -28,6 +28,7 @@ type Store interface {
 	InvitationOfAttempt(ctx context.Context, id survey.AttemptID) (survey.InvitationID, error)
 	InvitationOfNotice(ctx context.Context, id survey.NoticeID) (survey.InvitationID, error)
 	SenderAt(ctx context.Context, ch survey.Channel, address string) (survey.SenderID, error)
+	Senders(ctx context.Context) ([]survey.Sender, error)
 }
 
 // Ingest takes what arrives.
@@ -48,7 +49,11 @@ func New(store Store, q queue.Enqueuer, clock survey.Clock, keys *token.Keyring)
 type stored struct {
 	channel.Inbound
 	SenderID survey.SenderID `json:"sender_id,omitempty"`
-	Form     *Form           `json:"form,omitempty"`
+	// TextID is the sender that can text somebody who is on the phone.
+	TextID survey.SenderID `json:"text_id,omitempty"`
+	// TextSenderID is who sends the link that a call promises; 0: nobody can.
+	TextSenderID survey.SenderID `json:"text_sender_id,omitempty"`
+	Form         *Form           `json:"form,omitempty"`
 }
 
 // Receive stores an inbound SMS or callback. When it returns nil the thing is
@@ -119,15 +124,15 @@ func (g *Ingest) Handle(ctx context.Context, t queue.Task) error {
 		if err != nil {
 			return err
 		}
-		return g.tell(ctx, done)
+		g.tell(ctx, done)
+		return nil
 	}
-	_, err := g.apply(ctx, survey.InvitationID(t.ID), nil)
-	return err
+	return g.apply(ctx, survey.InvitationID(t.ID), nil)
 }
 
 // apply applies all unapplied rows of one person and tells the workers of the
 // notices that follow. want, if given, receives what its own row decided.
-func (g *Ingest) apply(ctx context.Context, inv survey.InvitationID, want *wanted) ([]view.Applied, error) {
+func (g *Ingest) apply(ctx context.Context, inv survey.InvitationID, want *wanted) error {
 	now := g.clock.Now()
 	done, err := g.store.ApplyInbox(ctx, inv, now, func(c view.Case, r view.InboxRow) (view.Change, error) {
 		q, err := g.Parsed(c.Questionnaire)
@@ -136,25 +141,28 @@ func (g *Ingest) apply(ctx context.Context, inv survey.InvitationID, want *wante
 		}
 		d := decision{g: g, q: q, c: c, now: now}
 		if want != nil && want.row == r.ID {
+			*want = wanted{row: r.ID, decided: true} // once more from the start if the transaction is
 			d.out = want
 		}
 		return d.decide(r)
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return done, g.tell(ctx, done...)
+	g.tell(ctx, done...)
+	return nil
 }
 
-// tell enqueues the notices that were written; a lost hint is swept up.
-func (g *Ingest) tell(ctx context.Context, done ...view.Applied) error {
+// tell enqueues the notices that were written. They are committed: a lost hint
+// is swept up, and must not make a page say that nothing was saved.
+func (g *Ingest) tell(ctx context.Context, done ...view.Applied) {
 	var tasks []queue.Task
 	for _, d := range done {
 		for _, n := range d.Notices {
 			tasks = append(tasks, queue.Task{Kind: queue.SendNotice, ID: int64(n.ID), Generation: n.Generation})
 		}
 	}
-	return g.queue.Enqueue(ctx, tasks...)
+	_ = g.queue.Enqueue(ctx, tasks...)
 }
 
 // Parsed returns a published questionnaire, parsed once for all.
