@@ -51,10 +51,10 @@ func at(t time.Time) survey.Clock { return survey.NewClock(func() time.Time { re
 func fielding(t *testing.T, people int) (*pgtest.DB, survey.Campaign) {
 	t.Helper()
 	db := pgtest.New(t)
-	db.Senders()
-	k := db.Campaign(survey.Campaign{})
+	db.MakeSenders()
+	k := db.MakeCampaign(survey.Campaign{})
 	for i := range people {
-		db.Invitation(survey.Invitation{CampaignID: k.ID, ContactID: db.Contact(pgtest.Reachable(i + 1))})
+		db.MakeInvitation(survey.Invitation{CampaignID: k.ID, ContactID: db.MakeContact(pgtest.Reachable(i + 1))})
 	}
 	return db, k
 }
@@ -147,7 +147,7 @@ func TestTheEndGivesEveryCaseADispositionAndClosesTheCampaign(t *testing.T) {
 func TestWhoCannotBeReachedIsClosed(t *testing.T) {
 	t.Parallel()
 	db, k := fielding(t, 0)
-	inv := db.Invitation(survey.Invitation{CampaignID: k.ID, ContactID: db.Contact(survey.Contact{Name: "Lê Hà"})})
+	inv := db.MakeInvitation(survey.Invitation{CampaignID: k.ID, ContactID: db.MakeContact(survey.Contact{Name: "Lê Hà"})})
 	tick(t, db, &heard{}, k.LaunchedAt.Add(time.Minute))
 	if n := db.Int(`SELECT count(*) FROM invitation WHERE id = $1 AND state = 'closed'`, inv); n != 1 {
 		t.Error("the case is still open")

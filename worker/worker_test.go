@@ -78,14 +78,14 @@ type rig struct {
 func newRig(t *testing.T, n int) *rig {
 	t.Helper()
 	r := &rig{db: pgtest.New(t), wire: &wire{}, now: pgtest.Day().Add(time.Hour)}
-	r.db.Senders()
-	r.campaign = r.db.Campaign(survey.Campaign{EndsAt: pgtest.Day().Add(7 * 24 * time.Hour)})
+	r.db.MakeSenders()
+	r.campaign = r.db.MakeCampaign(survey.Campaign{EndsAt: pgtest.Day().Add(7 * 24 * time.Hour)})
 	r.db.Exec(`INSERT INTO frame (campaign_id, frozen_at, hash, size) VALUES ($1, $2, 'x', $3)`, r.campaign.ID, r.now, n)
 	for i := range n {
-		inv := r.db.Invitation(survey.Invitation{CampaignID: r.campaign.ID, ContactID: r.db.Contact(pgtest.Reachable(i + 1))})
+		inv := r.db.MakeInvitation(survey.Invitation{CampaignID: r.campaign.ID, ContactID: r.db.MakeContact(pgtest.Reachable(i + 1))})
 		hash := sha256.Sum256(fmt.Appendf(nil, "token %d", inv))
 		r.db.Exec(`INSERT INTO token (hash, invitation_id, purpose, version, key_id) VALUES ($1, $2, 'form', 1, 'k')`, hash[:], inv)
-		r.db.Attempt(survey.Attempt{CampaignID: r.campaign.ID, InvitationID: inv, Step: r.campaign.Protocol.Steps[0].Name,
+		r.db.MakeAttempt(survey.Attempt{CampaignID: r.campaign.ID, InvitationID: inv, Step: r.campaign.Protocol.Steps[0].Name,
 			Channel: survey.Mail, Try: 1, State: survey.AttemptQueued, DueAt: r.now})
 		r.people = append(r.people, inv)
 	}
@@ -262,7 +262,7 @@ func TestNothingLeavesAfterAnOptOut(t *testing.T) {
 	// round finds nobody.
 	before := len(r.wire.got)
 	for i, inv := range r.people {
-		r.db.Attempt(survey.Attempt{CampaignID: r.campaign.ID, InvitationID: inv, Step: r.campaign.Protocol.Steps[0].Name,
+		r.db.MakeAttempt(survey.Attempt{CampaignID: r.campaign.ID, InvitationID: inv, Step: r.campaign.Protocol.Steps[0].Name,
 			Channel: survey.Mail, Try: 2 + i%2, State: survey.AttemptQueued, DueAt: r.now})
 	}
 	for _, task := range r.chunks(t) {

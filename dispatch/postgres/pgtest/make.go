@@ -55,9 +55,9 @@ func document(v any) string {
 	return string(b)
 }
 
-// Contact stores c with its endpoints and a consent for everything. What is
+// MakeContact stores c with its endpoints and a consent for everything. What is
 // empty gets a value; the id of c is ignored.
-func (d *DB) Contact(c survey.Contact) survey.ContactID {
+func (d *DB) MakeContact(c survey.Contact) survey.ContactID {
 	d.t.Helper()
 	name := string(c.Name)
 	if name == "" {
@@ -99,22 +99,22 @@ func Reachable(n int) survey.Contact {
 		}}
 }
 
-// Sender stores a sender of ours.
-func (d *DB) Sender(s survey.Sender) survey.SenderID {
+// MakeSender stores a sender of ours.
+func (d *DB) MakeSender(s survey.Sender) survey.SenderID {
 	d.t.Helper()
 	return id[survey.SenderID](d, `
 		INSERT INTO sender (channel, address, provider, can_receive, rate, cost) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
 		s.Channel, s.Address, s.Provider, s.CanReceive, s.Rate, s.Cost)
 }
 
-// Senders stores one sender per channel, each able to receive, and returns them
+// MakeSenders stores one sender per channel, each able to receive, and returns them
 // by channel.
-func (d *DB) Senders() map[survey.Channel]survey.SenderID {
+func (d *DB) MakeSenders() map[survey.Channel]survey.SenderID {
 	d.t.Helper()
 	return map[survey.Channel]survey.SenderID{
-		survey.Mail: d.Sender(survey.Sender{Channel: survey.Mail, Address: "khaosat@vidu.example", Provider: "smtp", CanReceive: true}),
-		survey.SMS:  d.Sender(survey.Sender{Channel: survey.SMS, Address: "+84900000001", Provider: "twilio", CanReceive: true}),
-		survey.Call: d.Sender(survey.Sender{Channel: survey.Call, Address: "+84900000001", Provider: "twilio", CanReceive: true}),
+		survey.Mail: d.MakeSender(survey.Sender{Channel: survey.Mail, Address: "khaosat@vidu.example", Provider: "smtp", CanReceive: true}),
+		survey.SMS:  d.MakeSender(survey.Sender{Channel: survey.SMS, Address: "+84900000001", Provider: "twilio", CanReceive: true}),
+		survey.Call: d.MakeSender(survey.Sender{Channel: survey.Call, Address: "+84900000001", Provider: "twilio", CanReceive: true}),
 	}
 }
 
@@ -142,13 +142,13 @@ questions:
     label: Mấy người đã nói với Ông/Bà về giá cả? | How many people spoke to you about prices?
 `
 
-// Questionnaire stores source as the next version of the name.
-func (d *DB) Questionnaire(name, source string) survey.QuestionnaireID {
+// MakeQuestionnaire stores source as the next version of the name, once.
+func (d *DB) MakeQuestionnaire(name, source string) survey.QuestionnaireID {
 	d.t.Helper()
-	return id[survey.QuestionnaireID](d, `
-		INSERT INTO questionnaire (name, version, hash, title, source, published_at, published_by)
+	d.Exec(`INSERT INTO questionnaire (name, version, hash, title, source, published_at, published_by)
 		SELECT $1, count(*) + 1, md5($2), '{"vi": "Ví dụ", "en": "Example"}', $2, $3, 'test' FROM questionnaire WHERE name = $1
-		RETURNING id`, name, source, Day())
+		ON CONFLICT (hash) DO NOTHING`, name, source, Day())
+	return id[survey.QuestionnaireID](d, `SELECT id FROM questionnaire WHERE hash = md5($1)`, source)
 }
 
 // Office is a complete office.
@@ -171,9 +171,9 @@ func Protocol() survey.Protocol {
 		}}
 }
 
-// Campaign stores c with a released replicate 0 and returns it. What is empty
+// MakeCampaign stores c with a released replicate 0 and returns it. What is empty
 // gets a value: a voluntary, identified survey in the field, of everybody.
-func (d *DB) Campaign(c survey.Campaign) survey.Campaign {
+func (d *DB) MakeCampaign(c survey.Campaign) survey.Campaign {
 	d.t.Helper()
 	def(&c.Name, "vi-du")
 	def(&c.Purpose, survey.PurposeSurvey)
@@ -191,7 +191,7 @@ func (d *DB) Campaign(c survey.Campaign) survey.Campaign {
 		c.Protocol = Protocol()
 	}
 	if c.QuestionnaireID == 0 {
-		c.QuestionnaireID = d.Questionnaire("vi_du", QuestionnaireSource)
+		c.QuestionnaireID = d.MakeQuestionnaire("vi_du", QuestionnaireSource)
 	}
 	before := c.State == survey.CampaignDraft || c.State == survey.CampaignReady
 	if !before && c.LaunchedAt.IsZero() {
@@ -221,9 +221,9 @@ func def[S ~string](p *S, value S) {
 
 func orNull(t time.Time) sql.NullTime { return sql.NullTime{Time: t, Valid: !t.IsZero()} }
 
-// Invitation stores a case of a campaign that was launched. What is empty gets
+// MakeInvitation stores a case of a campaign that was launched. What is empty gets
 // a value: open, due for planning at launch, drawn with certainty.
-func (d *DB) Invitation(i survey.Invitation) survey.InvitationID {
+func (d *DB) MakeInvitation(i survey.Invitation) survey.InvitationID {
 	d.t.Helper()
 	def(&i.State, survey.InvitationOpen)
 	if i.Inclusion == 0 {
@@ -242,9 +242,9 @@ func (d *DB) Invitation(i survey.Invitation) survey.InvitationID {
 		i.Language.Or(survey.Vietnamese), closed)
 }
 
-// Attempt stores a line of the outbound ledger, and lets it wait if it is
+// MakeAttempt stores a line of the outbound ledger, and lets it wait if it is
 // queued. Sender and the person's best endpoint are looked up by the channel.
-func (d *DB) Attempt(a survey.Attempt) survey.AttemptID {
+func (d *DB) MakeAttempt(a survey.Attempt) survey.AttemptID {
 	d.t.Helper()
 	def(&a.State, survey.AttemptQueued)
 	def(&a.Step, string(a.Channel))
@@ -269,8 +269,8 @@ func (d *DB) Attempt(a survey.Attempt) survey.AttemptID {
 	return got
 }
 
-// Response stores a set of answers in state, linked to the case.
-func (d *DB) Response(inv survey.InvitationID, state survey.ResponseState, mode survey.Mode, answers survey.Answers) survey.ResponseID {
+// MakeResponse stores a set of answers in state, linked to the case.
+func (d *DB) MakeResponse(inv survey.InvitationID, state survey.ResponseState, mode survey.Mode, answers survey.Answers) survey.ResponseID {
 	d.t.Helper()
 	got := d.Text(`
 		INSERT INTO response (campaign_id, questionnaire_id, stratum, weight, language, state, mode, started_at, submitted_at)

@@ -16,7 +16,7 @@ func TestDatabasesAreMigratedEmptyAndApart(t *testing.T) {
 	if err := a.CheckSchema(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	a.Contact(pgtest.Reachable(1))
+	a.MakeContact(pgtest.Reachable(1))
 	if here, there := a.Int(`SELECT count(*) FROM contact`), b.Int(`SELECT count(*) FROM contact`); here != 1 || there != 0 {
 		t.Errorf("%d and %d contacts, want 1 and 0", here, there)
 	}
@@ -25,11 +25,11 @@ func TestDatabasesAreMigratedEmptyAndApart(t *testing.T) {
 func TestMakesACaseWithAnAttemptAndAResponse(t *testing.T) {
 	t.Parallel()
 	d := pgtest.New(t)
-	d.Senders()
-	k := d.Campaign(survey.Campaign{})
-	inv := d.Invitation(survey.Invitation{CampaignID: k.ID, ContactID: d.Contact(pgtest.Reachable(1))})
-	attempt := d.Attempt(survey.Attempt{InvitationID: inv, Channel: survey.SMS})
-	d.Response(inv, survey.ResponseSubmitted, survey.Web, survey.Answers{"huong": {Value: "1"}})
+	d.MakeSenders()
+	k := d.MakeCampaign(survey.Campaign{})
+	inv := d.MakeInvitation(survey.Invitation{CampaignID: k.ID, ContactID: d.MakeContact(pgtest.Reachable(1))})
+	attempt := d.MakeAttempt(survey.Attempt{InvitationID: inv, Channel: survey.SMS})
+	d.MakeResponse(inv, survey.ResponseSubmitted, survey.Web, survey.Answers{"huong": {Value: "1"}})
 	c, err := d.Case(t.Context(), inv)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,201 @@
+package dispatch_test
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"canvass/dispatch"
+	"canvass/dispatch/postgres/pgtest"
+	"canvass/dispatch/survey"
+)
+
+const decemberSpec = `name: ky-2026-12
+title: {vi: Kỳ tháng 12, en: December round}
+listed: known
+questionnaire: vi_du
+eligible: cum != "C9" and has_email
+design: {method: stratified, size: 20, strata: [cum], minimum: 2}
+protocol: short
+`
+
+// chance is randomness that a test can repeat.
+func chance() *bytes.Reader { return bytes.NewReader(bytes.Repeat([]byte{1, 2, 3, 4, 5, 6, 7, 8}, 10_000)) }
+
+// house is a database with senders, an office and a questionnaire.
+func house(t *testing.T) *pgtest.DB {
+	t.Helper()
+	db := pgtest.New(t)
+	db.MakeSenders()
+	if err := db.SetOffice(t.Context(), pgtest.Office(), "test"); err != nil {
+		t.Fatal(err)
+	}
+	db.MakeQuestionnaire("vi_du", pgtest.QuestionnaireSource)
+	return db
+}
+
+func create(t *testing.T, db *pgtest.DB, source string) (survey.Campaign, error) {
+	t.Helper()
+	spec, err := dispatch.ParseSpec("ky.yaml", []byte(source))
+	if err != nil {
+		return survey.Campaign{}, err
+	}
+	return dispatch.CreateCampaign(t.Context(), db, dispatch.CampaignRequest{Spec: spec, Actor: "lan", Now: pgtest.Day(), Rand: chance()})
+}
+
+// codes are the codes and places of all errors that were joined.
+func codes(err error) map[string]string {
+	out := map[string]string{}
+	var several interface{ Unwrap() []error }
+	var one *survey.Error
+	switch {
+	case errors.As(err, &several):
+		for _, e := range several.Unwrap() {
+			maps.Copy(out, codes(e))
+		}
+	case errors.As(err, &one):
+		out[string(one.Code)] = one.Where
+	}
+	return out
+}
+
+func TestCreateCampaign(t *testing.T) {
+	t.Parallel()
+	db := house(t)
+	k, err := create(t, db, decemberSpec+"office: {phone: 1900 9999}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := db.CampaignByName(t.Context(), "ky-2026-12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.ID != k.ID || got.State != survey.CampaignDraft || got.Purpose != survey.PurposeSurvey ||
+		got.Confidentiality != survey.Identified || got.Listed != survey.EligibilityKnown {
+		t.Errorf("campaign %+v", got)
+	}
+	if got.Protocol.Name != "short" || len(got.Protocol.Steps) == 0 {
+		t.Errorf("protocol %q with %d steps, want the ready one", got.Protocol.Name, len(got.Protocol.Steps))
+	}
+	if got.Design.Seed == 0 || got.Design.Seed >= 1<<53 {
+		t.Errorf("seed %d, want one of 53 bits", got.Design.Seed)
+	}
+	if got.Office.Phone != "1900 9999" || got.Office.Mail != pgtest.Office().Mail {
+		t.Errorf("office %+v, want the installation's with the spec's phone", got.Office)
+	}
+	if !got.Eligibility.Match(func(f string) string { return map[string]string{"cum": "C1", "has_email": "yes"}[f] }) {
+		t.Errorf("eligibility %+v", got.Eligibility)
+	}
+	if _, err := create(t, db, decemberSpec); survey.CodeOf(err) != survey.CodeNameTaken {
+		t.Errorf("the same name again: %v, want name_taken", err)
+	}
+}
+
+func TestASpecWrittenOutInFull(t *testing.T) {
+	t.Parallel()
+	db := house(t)
+	k, err := create(t, db, `
+name: khan
+title: {vi: Khẩn}
+purpose: duty_report
+confidentiality: confidential
+questionnaire: vi_du@1
+protocol:
+  name: one-mail
+  zone: Asia/Ho_Chi_Minh
+  length: 2d
+  gap: 1h
+  steps:
+    - {name: mail, channel: email, text: invitation}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k.Protocol.Steps[0].Channel != survey.Mail || k.Design.Method != survey.Census || k.Purpose != survey.PurposeDutyReport {
+		t.Errorf("campaign %+v", k)
+	}
+}
+
+func TestASpecIsRefusedWithEveryErrorAndItsLine(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		source string
+		want   map[string]string
+	}{
+		"not YAML":     {"name: [", map[string]string{"yaml_invalid": "ky.yaml:1"}},
+		"not a map":    {"- a", map[string]string{"yaml_invalid": "ky.yaml:1"}},
+		"empty":        {"", map[string]string{"yaml_invalid": "ky.yaml:1"}},
+		"unknown key":  {"name: a\ncolour: red\n", map[string]string{"unknown_key": "ky.yaml:2"}},
+		"unknown deep": {"name: a\ndesign:\n  method: census\n  sise: 3\n", map[string]string{"unknown_key": "ky.yaml:4"}},
+		"wrong type":   {"name: a\ndesign:\n  size: many\n", map[string]string{"yaml_invalid": "ky.yaml:3"}},
+		"several wrong": {strings.NewReplacer("short", "weekly", "has_email", "has_email and", "stratified", "lottery", "vi_du", "nothing").Replace(decemberSpec),
+			map[string]string{"protocol_invalid": "ky.yaml:7", "eligibility_invalid": "ky.yaml:5", "campaign_invalid": "ky.yaml:6", "not_found": "ky.yaml:4"}},
+		"no size":     {strings.Replace(decemberSpec, "size: 20, ", "", 1), map[string]string{"sample_size": "ky.yaml:6"}},
+		"anonymous":   {decemberSpec + "confidentiality: anonymous\n", map[string]string{"campaign_invalid": "ky.yaml:8"}},
+		"long sender": {decemberSpec + "office: {short: {vi: Văn phòng Dư luận xã hội}}\n", map[string]string{"office_incomplete": "ky.yaml:8"}},
+		"inline protocol": {strings.Replace(decemberSpec, "protocol: short", "protocol: {name: x, zone: Mars, length: 1d, steps: [{name: a, channel: email, text: invitation}]}", 1),
+			map[string]string{"protocol_invalid": "ky.yaml:7"}},
+	}
+	db := house(t)
+	for name, c := range cases {
+		if _, err := create(t, db, c.source); !maps.Equal(codes(err), c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+	if n := db.Int(`SELECT count(*) FROM campaign`); n != 0 {
+		t.Errorf("%d campaigns were created", n)
+	}
+}
+
+func TestACampaignNeedsItsSenders(t *testing.T) {
+	t.Parallel()
+	db := house(t)
+	db.Exec(`UPDATE sender SET can_receive = false WHERE channel = 'sms'`)
+	db.Exec(`UPDATE sender SET active = false WHERE channel = 'call'`)
+	_, err := create(t, db, decemberSpec)
+	got := slices.Sorted(maps.Keys(codes(err)))
+	if !slices.Equal(got, []string{"sender_cannot_receive", "sender_missing"}) {
+		t.Errorf("errors %v", err)
+	}
+}
+
+func TestPublishQuestionnaire(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	publish := func(src string) (dispatch.Published, error) {
+		return dispatch.PublishQuestionnaire(t.Context(), db, dispatch.QuestionnaireRequest{File: "q.yaml", Source: []byte(src),
+			Actor: "lan", Now: pgtest.Day()})
+	}
+	first, err := publish(pgtest.QuestionnaireSource)
+	if err != nil || !first.Fresh || first.Source.Version != 1 {
+		t.Fatalf("published %+v, %v; want version 1", first.Source.Version, err)
+	}
+	again, err := publish(strings.ReplaceAll(pgtest.QuestionnaireSource, "\n", "\r\n"))
+	if err != nil || again.Fresh || again.Source.ID != first.Source.ID {
+		t.Errorf("the same text again: fresh %v, %v; want the same version", again.Fresh, err)
+	}
+	second, err := publish(strings.Replace(pgtest.QuestionnaireSource, "Better", "Improving", 1))
+	if err != nil || !second.Fresh || second.Source.Version != 2 {
+		t.Errorf("another text: version %d, %v; want 2", second.Source.Version, err)
+	}
+	if _, err := publish("name: vi_du\nquestions: nothing\ncolour: red\n"); len(codes(err)) < 2 {
+		t.Errorf("errors %v, want several", err)
+	}
+	latest, err := db.Questionnaire(t.Context(), "vi_du", 0)
+	if err != nil || latest.Version != 2 {
+		t.Errorf("latest is version %d, %v", latest.Version, err)
+	}
+	if _, err := db.Questionnaire(t.Context(), "vi_du", 3); survey.KindOf(err) != survey.NotFound {
+		t.Errorf("version 3: %v, want not found", err)
+	}
+	if _, err := db.SQL().ExecContext(t.Context(), `UPDATE questionnaire SET source = ''`); err == nil {
+		t.Error("a published questionnaire was changed")
+	}
+	list, err := db.Questionnaires(t.Context())
+	if err != nil || len(list) != 2 || list[0].Version != 2 || list[0].Title[survey.English] != "Example" {
+		t.Errorf("list %+v, %v", list, err)
+	}
+}

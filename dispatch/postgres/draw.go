@@ -1,0 +1,213 @@
+package postgres
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+const sqlStratumDraws = `
+SELECT stratum, frame_size, sample_size, start FROM stratum_draw WHERE campaign_id = $1 ORDER BY stratum`
+
+type drawRow struct {
+	Stratum string
+	Frame   int                 `db:"frame_size"`
+	Size    int                 `db:"sample_size"`
+	Start   survey.RandomNumber `db:"start"`
+}
+
+const sqlStrata = `
+SELECT stratum AS name, count(*) AS size FROM frame_unit WHERE campaign_id = $1 GROUP BY stratum ORDER BY stratum`
+
+// DrawSample draws from the frozen frame of a ready campaign: plan decides, and
+// every drawn unit becomes a held invitation. A sample that is drawn already
+// stays, and is returned.
+func (db *DB) DrawSample(ctx context.Context, o view.DrawOrder) (view.Sample, error) {
+	var out view.Sample
+	err := db.within(ctx, func(tx *sqlx.Tx) error {
+		if err := lockReady(ctx, tx, o.CampaignID); err != nil {
+			return err
+		}
+		var err error
+		if out, err = sampleOf(ctx, tx, o.CampaignID); err != nil || len(out.Strata) > 0 {
+			return err
+		}
+		var strata []struct {
+			Name string
+			Size int
+		}
+		if err := tx.SelectContext(ctx, &strata, sqlStrata, o.CampaignID); err != nil {
+			return err
+		}
+		sizes := make([]view.StratumSize, len(strata))
+		for i, s := range strata {
+			sizes[i] = view.StratumSize(s)
+		}
+		if out.Strata, err = o.Plan(sizes); err != nil {
+			return err
+		}
+		if err := keepDraws(ctx, tx, o, out.Strata); err != nil {
+			return err
+		}
+		out.Size, err = draw(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		return record(ctx, tx, survey.Event{Kind: survey.EventSampleDrawn, At: o.Now, CampaignID: o.CampaignID,
+			Actor: o.Actor, Args: map[string]string{"size": strconv.Itoa(out.Size), "strata": strconv.Itoa(len(out.Strata)),
+				"replicates": strconv.Itoa(o.Replicates)}})
+	})
+	return out, err
+}
+
+func sampleOf(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID) (view.Sample, error) {
+	var rows []drawRow
+	if err := tx.SelectContext(ctx, &rows, sqlStratumDraws, id); err != nil {
+		return view.Sample{}, err
+	}
+	var out view.Sample
+	for _, r := range rows {
+		out.Strata = append(out.Strata, survey.Draw(r))
+		out.Size += r.Size
+	}
+	return out, nil
+}
+
+const sqlKeepDraws = `
+INSERT INTO stratum_draw (campaign_id, stratum, frame_size, sample_size, start)
+SELECT $1, stratum, frame_size, sample_size, start
+FROM unnest($2::text[], $3::int[], $4::int[], $5::bigint[]) AS u (stratum, frame_size, sample_size, start)`
+
+const sqlKeepReplicates = `INSERT INTO replicate (campaign_id, number) SELECT $1, generate_series(0, $2::int - 1)`
+
+func keepDraws(ctx context.Context, tx *sqlx.Tx, o view.DrawOrder, draws []survey.Draw) error {
+	var names pq.StringArray
+	var frame, size, start pq.Int64Array
+	for _, d := range draws {
+		names, frame, size = append(names, d.Stratum), append(frame, int64(d.Frame)), append(size, int64(d.Size))
+		start = append(start, int64(d.Start^1<<63)) // as RandomNumber.Value stores it
+	}
+	if _, err := tx.ExecContext(ctx, sqlKeepDraws, o.CampaignID, names, frame, size, start); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, sqlKeepReplicates, o.CampaignID, o.Replicates)
+	return err
+}
+
+// The draw: per stratum the first n_h units at or after the start, wrapping
+// once, equal numbers by contact id. sampling.Select is its oracle. The weights
+// are those of the whole sample; a release mends them.
+const sqlDraw = `
+INSERT INTO invitation (campaign_id, contact_id, stratum, replicate, inclusion, weight, language)
+SELECT d.campaign_id, u.contact_id, d.stratum, 0, d.sample_size::float8 / d.frame_size,
+	d.frame_size::float8 / d.sample_size, coalesce(c.language, 'vi')
+FROM stratum_draw d
+CROSS JOIN LATERAL (
+	SELECT contact_id FROM (
+		(SELECT f.contact_id, f.random_number, 0 AS lap FROM frame_unit f
+			WHERE f.campaign_id = d.campaign_id AND f.stratum = d.stratum AND f.random_number >= d.start
+			ORDER BY f.random_number, f.contact_id LIMIT d.sample_size)
+		UNION ALL
+		(SELECT f.contact_id, f.random_number, 1 FROM frame_unit f
+			WHERE f.campaign_id = d.campaign_id AND f.stratum = d.stratum AND f.random_number < d.start
+			ORDER BY f.random_number, f.contact_id LIMIT d.sample_size)) circle
+	ORDER BY lap, random_number, contact_id LIMIT d.sample_size) u
+LEFT JOIN contact c ON c.id = u.contact_id
+WHERE d.campaign_id = $1 AND d.sample_size > 0
+RETURNING contact_id, stratum`
+
+const sqlSplit = `
+UPDATE invitation i SET replicate = u.number FROM unnest($2::bigint[], $3::int[]) AS u (contact_id, number)
+WHERE i.campaign_id = $1 AND i.contact_id = u.contact_id`
+
+// draw makes the invitations and gives them their replicates.
+func draw(ctx context.Context, tx *sqlx.Tx, o view.DrawOrder) (int, error) {
+	var rows []struct {
+		ContactID survey.ContactID `db:"contact_id"`
+		Stratum   string
+	}
+	if err := tx.SelectContext(ctx, &rows, sqlDraw, o.CampaignID); err != nil {
+		return 0, err
+	}
+	if o.Replicates <= 1 {
+		return len(rows), nil
+	}
+	units := make([]survey.FrameUnit, len(rows))
+	for i, r := range rows {
+		units[i] = survey.FrameUnit{ContactID: r.ContactID, Stratum: r.Stratum}
+	}
+	var ids, numbers pq.Int64Array
+	for id, n := range o.Split(units) {
+		ids, numbers = append(ids, int64(id)), append(numbers, int64(n))
+	}
+	_, err := tx.ExecContext(ctx, sqlSplit, o.CampaignID, ids, numbers)
+	return len(rows), err
+}
+
+const sqlReleaseReplicate = `
+UPDATE replicate SET state = 'released', released_at = $3 WHERE campaign_id = $1 AND number = $2 AND state = ANY($4)`
+
+// All of them, in the order of the house, because a release mends every weight.
+const sqlLockCases = `SELECT id FROM invitation WHERE campaign_id = $1 ORDER BY id FOR UPDATE`
+
+const sqlOpenHeld = `
+UPDATE invitation SET state = 'open', plan_at = $3 WHERE campaign_id = $1 AND replicate = $2 AND state = ANY($4)`
+
+// After m of R replicates are out, a unit's inclusion probability is the number
+// of released units of its stratum over the frame [methodology §5]. Only units
+// that are out have one that counts.
+const sqlReweigh = `
+UPDATE invitation i SET inclusion = n.released::float8 / d.frame_size, weight = d.frame_size::float8 / n.released
+FROM stratum_draw d, (
+	SELECT j.stratum, count(*) AS released FROM invitation j JOIN replicate r ON r.campaign_id = j.campaign_id
+		AND r.number = j.replicate AND r.state <> 'held'
+	WHERE j.campaign_id = $1 AND j.state <> 'withdrawn' GROUP BY j.stratum) n
+WHERE i.campaign_id = $1 AND d.campaign_id = $1 AND d.stratum = i.stratum AND n.stratum = i.stratum
+	AND i.state <> 'held' AND i.weight <> d.frame_size::float8 / n.released`
+
+const sqlReweighResponses = `
+UPDATE response r SET weight = w.weight
+FROM (SELECT DISTINCT stratum, weight FROM invitation WHERE campaign_id = $1 AND state NOT IN ('held', 'withdrawn')) w
+WHERE r.campaign_id = $1 AND r.stratum = w.stratum AND r.weight <> w.weight`
+
+// ReleaseReplicate opens every case of a held replicate for contacts, and mends
+// the weights of all that are out. It returns how many were opened; 0 when the
+// replicate is out already.
+func (db *DB) ReleaseReplicate(ctx context.Context, id survey.CampaignID, number int, now time.Time) (int, error) {
+	opened := 0
+	err := db.within(ctx, func(tx *sqlx.Tx) error {
+		opened = 0
+		var locked pq.Int64Array
+		if err := tx.SelectContext(ctx, &locked, sqlLockCases, id); err != nil {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, sqlReleaseReplicate, id, number, now,
+			texts(survey.ReplicateMachine().From(survey.ReplicateRelease)))
+		if err != nil {
+			return err
+		}
+		if n, _ := res.RowsAffected(); n == 0 {
+			return nil
+		}
+		res, err = tx.ExecContext(ctx, sqlOpenHeld, id, number, now,
+			texts(survey.InvitationMachine().From(survey.InvitationRelease)))
+		if err != nil {
+			return err
+		}
+		n, _ := res.RowsAffected()
+		opened = int(n)
+		for _, mend := range []string{sqlReweigh, sqlReweighResponses} {
+			if _, err := tx.ExecContext(ctx, mend, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return opened, err
+}

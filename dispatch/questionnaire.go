@@ -1,0 +1,56 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// QuestionnaireStore is what publishing needs of the database.
+type QuestionnaireStore interface {
+	PublishQuestionnaire(ctx context.Context, p view.Publication) (out view.QuestionnaireSource, fresh bool, err error)
+}
+
+// Published is what became of a questionnaire.
+type Published struct {
+	Source view.QuestionnaireSource
+	// Fresh is false when the very same text was published before.
+	Fresh bool
+	// Warnings say what it would do badly.
+	Warnings []*survey.Error
+}
+
+// QuestionnaireRequest asks for a questionnaire to be published.
+type QuestionnaireRequest struct {
+	File   string // for the errors
+	Source []byte
+	Actor  string
+	Now    time.Time
+}
+
+// PublishQuestionnaire reads a questionnaire and stores it for ever as the next
+// version of its name. All errors of the text come at once, joined, each a
+// *survey.Error with Where "file:line". The same text again gives the version
+// that exists.
+func PublishQuestionnaire(ctx context.Context, store QuestionnaireStore, r QuestionnaireRequest) (Published, error) {
+	q, bad := instrument.Parse(r.File, r.Source)
+	if len(bad) > 0 {
+		return Published{}, joined(bad)
+	}
+	src, fresh, err := store.PublishQuestionnaire(ctx, view.Publication{Name: q.Name, Hash: q.Hash, Title: q.Title,
+		Source: string(r.Source), Actor: r.Actor, Now: r.Now})
+	return Published{Source: src, Fresh: fresh, Warnings: q.Warnings()}, err
+}
+
+// joined makes one error of many.
+func joined(list []*survey.Error) error {
+	errs := make([]error, len(list))
+	for i, e := range list {
+		errs[i] = e
+	}
+	return errors.Join(errs...)
+}
