@@ -123,6 +123,18 @@ func (a *app) work(do func(ctx context.Context, args []string) error) func(*cobr
 	}
 }
 
+// withDatabase is work on an open database, which is put away afterwards.
+func (a *app) withDatabase(do func(ctx context.Context, e *engine, args []string) error) func(*cobra.Command, []string) error {
+	return a.work(func(ctx context.Context, args []string) error {
+		e, err := a.oneShot(ctx)
+		if err != nil {
+			return err
+		}
+		defer e.Close()
+		return do(ctx, e, args)
+	})
+}
+
 // withJSON gives a command that prints data the flag --json.
 func (a *app) withJSON(cmd *cobra.Command) *cobra.Command {
 	cmd.Flags().BoolVar(&a.json, "json", false, a.t("in dữ liệu dạng JSON", "print data as JSON"))

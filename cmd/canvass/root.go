@@ -28,7 +28,11 @@ sampled person by e-mail, SMS or telephone keypad, and brings all replies togeth
 	root.SetUsageTemplate(a.usageTemplate())
 	root.SetHelpCommand(a.help(root))
 	a.flags.register(a, root)
-	root.AddCommand(a.explain(), a.version(), a.completion())
+	root.AddCommand(
+		a.up(), a.serve(), a.worker(), a.scheduler(), a.migrate(), a.rehearse(),
+		a.questionnaire(),
+		a.explain(), a.version(), a.completion(),
+	)
 	root.InitDefaultHelpFlag()
 	for _, c := range append([]*cobra.Command{root}, descendants(root)...) {
 		c.InitDefaultHelpFlag()

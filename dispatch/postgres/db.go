@@ -12,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 
 	"canvass/dispatch/survey"
 	"canvass/migrations"
@@ -47,18 +48,24 @@ func (db *DB) Close() error { return db.x.Close() }
 func (db *DB) Ping(ctx context.Context) error { return told(db.x.PingContext(ctx)) }
 
 // Migrate brings the schema to the version of this build and returns the
-// versions before and after.
+// versions before and after. Of several processes at once one migrates, and the
+// others wait for it.
 func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
-	p, err := goose.NewProvider(goose.DialectPostgres, db.x.DB, migrations.FS)
-	if err != nil {
-		return 0, 0, told(err)
-	}
-	from, err = p.GetDBVersion(ctx)
-	if err != nil {
-		return 0, 0, told(err)
-	}
-	if from > migrations.Latest {
+	from, err = db.SchemaVersion(ctx)
+	switch {
+	case err != nil || from == migrations.Latest:
+		return from, from, err
+	case from > migrations.Latest:
 		return from, from, schemaError(survey.CodeSchemaNew, from)
+	}
+	// Asks every second, for five minutes.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+	if err != nil {
+		return from, from, err
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db.x.DB, migrations.FS, goose.WithSessionLocker(locker))
+	if err != nil {
+		return from, from, told(err)
 	}
 	if _, err = p.Up(ctx); err != nil {
 		return from, from, told(err)

@@ -96,6 +96,13 @@ func (k *KeyFile) Active() Key {
 	return k.keys[0]
 }
 
+// All lists the keys, the newest first.
+func (k *KeyFile) All() []Key {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return slices.Clone(k.keys)
+}
+
 // ByID is the key that a stored token names.
 func (k *KeyFile) ByID(id string) (Key, bool) {
 	k.mu.RLock()

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"canvass/dispatch/contactlist"
+	"canvass/dispatch/survey"
+)
+
+// senders reads CANVASS_SENDERS, our addresses that messages leave from, one
+// per line or between semicolons:
+//
+//	email khaosat@vanphong.example rate=10
+//	sms +84900000001 receive rate=1 cost=350; call +84900000001 rate=1 cost=1200
+//
+// A row is a channel, an address and options: receive (a reply to it reaches
+// us; e-mail and calls always can), rate=R (messages, SMS segments or calls a
+// second, at most; none is unpaced), cost=C (đồng for one), provider=P.
+func (s *settings) senders(text string) []survey.Sender {
+	var out []survey.Sender
+	for _, row := range strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == '\n' }) {
+		words := strings.Fields(row)
+		if len(words) == 0 {
+			continue
+		}
+		sender, problem := parseSender(words)
+		same := func(o survey.Sender) bool { return o.Channel == sender.Channel && o.Address == sender.Address }
+		if problem == "" && slices.ContainsFunc(out, same) {
+			problem = "?"
+		}
+		if problem != "" {
+			s.fault("CANVASS_SENDERS", fmt.Sprintf("dòng %q: không hiểu %q; viết như: sms +84900000001 receive rate=1 cost=350", row, problem),
+				fmt.Sprintf("row %q: %q makes no sense; write for example: sms +84900000001 receive rate=1 cost=350", row, problem))
+			continue
+		}
+		out = append(out, sender)
+	}
+	return out
+}
+
+// parseSender reads one row; problem is the word that makes no sense.
+func parseSender(words []string) (s survey.Sender, problem string) {
+	s = survey.Sender{Channel: survey.Channel(words[0]), Provider: "twilio"}
+	if !s.Channel.Valid() || len(words) < 2 {
+		return s, words[0]
+	}
+	s.CanReceive = s.Channel != survey.SMS
+	if s.Address = words[1]; !senderAddress(&s) {
+		return s, words[1]
+	}
+	for _, option := range words[2:] {
+		name, value, given := strings.Cut(option, "=")
+		var err error
+		switch {
+		case name == "receive" && !given:
+			s.CanReceive = true
+		case name == "rate" && given:
+			s.Rate, err = strconv.ParseFloat(value, 64)
+		case name == "cost" && given:
+			s.Cost, err = strconv.ParseInt(value, 10, 64)
+		case name == "provider" && value != "":
+			s.Provider = value
+		default:
+			return s, option
+		}
+		if err != nil || !(s.Rate >= 0 && s.Rate <= 1e6) || s.Cost < 0 {
+			return s, option
+		}
+	}
+	return s, ""
+}
+
+// senderAddress brings the address into the form it is compared and sent in. An
+// SMS may leave from a registered name instead of a number.
+func senderAddress(s *survey.Sender) bool {
+	if s.Channel == survey.Mail {
+		s.Provider = "smtp"
+		address, _, fault := contactlist.ParseEmail(s.Address)
+		s.Address = string(address)
+		return fault == nil
+	}
+	if strings.HasPrefix(s.Address, "+") {
+		digits := strings.TrimPrefix(s.Address, "+")
+		return len(digits) >= 3 && len(digits) <= 15 && strings.Trim(digits, "0123456789") == ""
+	}
+	return s.Channel == survey.SMS && len(s.Address) <= 11
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// table lines columns up for people.
+type table struct{ w *tabwriter.Writer }
+
+// table begins a table with its header.
+func (a *app) table(header ...any) table {
+	t := table{tabwriter.NewWriter(a.out, 0, 4, 2, ' ', 0)}
+	t.row(header...)
+	return t
+}
+
+// row adds a line.
+func (t table) row(cells ...any) {
+	texts := make([]string, len(cells))
+	for i, c := range cells {
+		// A tab or a line break in somebody's data must not move the columns.
+		texts[i] = strings.Map(func(r rune) rune {
+			if r == '\t' || r == '\n' || r == '\r' {
+				return ' '
+			}
+			return r
+		}, fmt.Sprint(c))
+	}
+	_, _ = io.WriteString(t.w, strings.Join(texts, "\t")+"\n")
+}
+
+// end prints the table.
+func (t table) end() error { return t.w.Flush() }
+
+// each prints the items of a list as JSON, one per line.
+func each[T any](a *app, items []T) error {
+	for _, item := range items {
+		if err := a.data(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// zone is the time zone of offices; times for people are told in it.
+const zone = "Asia/Ho_Chi_Minh"
+
+// local is t in the zone of the offices.
+func local(t time.Time) time.Time {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return t // cannot be: the zones are built in
+	}
+	return t.In(loc)
+}
+
+// day and moment write times for people.
+func day(t time.Time) string { return local(t).Format("02/01/2006") }
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return local(t).Format("15:04 02/01/2006")
+}

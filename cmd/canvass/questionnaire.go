@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"canvass/dispatch"
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+)
+
+func (a *app) questionnaire() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "questionnaire",
+		Aliases: []string{"questionnaires"},
+		Short:   a.t("Kiểm tra, phát hành và xem phiếu hỏi", "Check, publish and list questionnaires"),
+		Args:    cobra.NoArgs,
+		RunE:    a.group,
+	}
+	cmd.AddCommand(a.questionnaireCheck(), a.questionnairePublish(), a.questionnaireList(), a.questionnaireShow())
+	return cmd
+}
+
+// finding is an error or a warning of a questionnaire, for --json.
+type finding struct {
+	Where string      `json:"where"`
+	Code  survey.Code `json:"code"`
+	Words string      `json:"words"`
+}
+
+// checked is what questionnaire check prints of one file.
+type checked struct {
+	File      string    `json:"file"`
+	Name      string    `json:"name,omitempty"`
+	Questions int       `json:"questions"`
+	Errors    []finding `json:"errors"`
+	Warnings  []finding `json:"warnings"`
+}
+
+func (a *app) questionnaireCheck() *cobra.Command {
+	return a.withJSON(&cobra.Command{
+		Use:   "check FILE...",
+		Short: a.t("Đọc thử phiếu hỏi và chỉ ra từng lỗi, theo dòng", "Read a questionnaire and tell every error, by line"),
+		Args:  cobra.MinimumNArgs(1),
+		RunE: a.work(func(_ context.Context, files []string) error {
+			good := true
+			for _, file := range files {
+				src, err := readFile(file)
+				if err != nil {
+					return err
+				}
+				qn, faults := instrument.Parse(file, src)
+				c := checked{File: file, Errors: a.findings(faults), Warnings: []finding{}}
+				if qn != nil {
+					c.Name, c.Questions, c.Warnings = qn.Name, len(qn.Questions), a.findings(qn.Warnings())
+				}
+				good = good && len(faults) == 0
+				if err := a.sayChecked(c); err != nil {
+					return err
+				}
+			}
+			if !good {
+				return errTold
+			}
+			return nil
+		}),
+	})
+}
+
+func (a *app) findings(list []*survey.Error) []finding {
+	out := make([]finding, len(list))
+	for i, e := range list {
+		words := *e
+		words.Where = ""
+		out[i] = finding{Where: e.Where, Code: e.Code, Words: a.codeWords(&words)}
+	}
+	return out
+}
+
+func (a *app) sayChecked(c checked) error {
+	if a.json {
+		return a.data(c)
+	}
+	for _, f := range c.Errors {
+		fmt.Fprintf(a.errs, "%s: %s\n", f.Where, f.Words)
+	}
+	a.sayWarnings(c.Warnings)
+	if len(c.Errors) == 0 {
+		a.say(a.t("%s: phiếu %s dùng được, %d mục, %d lưu ý.", "%s: questionnaire %s can be used, %d items, %d warnings."),
+			c.File, c.Name, c.Questions, len(c.Warnings))
+	}
+	return nil
+}
+
+func (a *app) sayWarnings(list []finding) {
+	for _, f := range list {
+		fmt.Fprintf(a.errs, "%s: %s%s\n", f.Where, a.t("lưu ý: ", "warning: "), f.Words)
+	}
+}
+
+// published is what questionnaire publish prints.
+type published struct {
+	Name     string    `json:"name"`
+	Version  int       `json:"version"`
+	Hash     string    `json:"hash"`
+	Fresh    bool      `json:"fresh"`
+	Warnings []finding `json:"warnings"`
+}
+
+func (a *app) questionnairePublish() *cobra.Command {
+	return a.withJSON(&cobra.Command{
+		Use:   "publish FILE",
+		Short: a.t("Phát hành phiếu hỏi thành một phiên bản không đổi nữa", "Publish a questionnaire as a version that never changes"),
+		Args:  cobra.ExactArgs(1),
+		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+			src, err := readFile(args[0])
+			if err != nil {
+				return err
+			}
+			p, err := dispatch.PublishQuestionnaire(ctx, e.db, dispatch.QuestionnaireRequest{
+				File: args[0], Source: src, Actor: actor(a), Now: e.clock.Now()})
+			if err != nil {
+				return err
+			}
+			out := published{Name: p.Source.Name, Version: p.Source.Version, Hash: p.Source.Hash, Fresh: p.Fresh,
+				Warnings: a.findings(p.Warnings)}
+			if a.json {
+				return a.data(out)
+			}
+			a.sayWarnings(out.Warnings)
+			if p.Fresh {
+				a.say(a.t("Đã phát hành %s@%d.", "Published %s@%d."), out.Name, out.Version)
+			} else {
+				a.say(a.t("Bản này đã phát hành rồi: %s@%d.", "This very text was published before: %s@%d."), out.Name, out.Version)
+			}
+			return nil
+		}),
+	})
+}
+
+func (a *app) questionnaireList() *cobra.Command {
+	return a.withJSON(&cobra.Command{
+		Use:   "list",
+		Short: a.t("Các phiếu đã phát hành", "What is published"),
+		Args:  cobra.NoArgs,
+		RunE: a.withDatabase(func(ctx context.Context, e *engine, _ []string) error {
+			list, err := e.db.Questionnaires(ctx)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return each(a, list)
+			}
+			t := a.table(a.t("PHIẾU", "QUESTIONNAIRE"), a.t("PHÁT HÀNH", "PUBLISHED"), a.t("KHẢO SÁT", "CAMPAIGNS"), a.t("TÊN", "TITLE"))
+			for _, q := range list {
+				t.row(fmt.Sprintf("%s@%d", q.Name, q.Version), day(q.PublishedAt), q.Campaigns, q.Title[a.lang])
+			}
+			return t.end()
+		}),
+	})
+}
+
+func (a *app) questionnaireShow() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show NAME[@VERSION]",
+		Short: a.t("In nguyên văn một phiếu đã phát hành", "Print a published questionnaire as it was written"),
+		Args:  cobra.ExactArgs(1),
+		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+			name, at, pinned := strings.Cut(args[0], "@")
+			version, err := strconv.Atoi(at)
+			if pinned && (err != nil || version < 1) {
+				return &survey.Error{Kind: survey.Invalid, Code: survey.CodeUsage, Args: map[string]string{
+					"problem": args[0] + ": NAME@VERSION", "command": "questionnaire show"}}
+			}
+			q, err := e.db.Questionnaire(ctx, name, version)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(a.out, q.Source)
+			return err
+		}),
+	}
+}

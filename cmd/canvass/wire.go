@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"canvass/dispatch"
+	"canvass/dispatch/queue"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/token"
+	"canvass/dispatch/wording"
+	"canvass/templates"
+	"canvass/worker"
+	"canvass/worker/channel"
+	"canvass/worker/channel/email"
+	"canvass/worker/channel/phone"
+	"canvass/worker/ingest"
+)
+
+// A house is the rooms of a process, built on its engine.
+type house struct {
+	*engine
+	public string // how the world reaches us, no slash at the end
+
+	keys   *token.Keyring
+	pages  *templates.Set
+	words  *wording.Wording
+	queue  *queue.Client
+	pace   *queue.Pace
+	ingest *ingest.Ingest
+	mail   *email.Sender   // nil without a mail server
+	phone  *phone.Provider // nil without an account
+}
+
+// house builds the rooms. public is where the respondents' pages listen, if
+// this process has them.
+func (e *engine) house(ctx context.Context, public net.Listener) (*house, error) {
+	h := &house{engine: e, public: e.publicAddress(public)}
+	var err error
+	if h.keys, err = e.keyring(ctx); err != nil {
+		return nil, err
+	}
+	if h.pages, err = templates.New(); err != nil {
+		return nil, err
+	}
+	h.words = wording.New(h.pages)
+	if h.queue, err = queue.NewClient(e.redisURL); err != nil {
+		return nil, err
+	}
+	e.closing(func() { _ = h.queue.Close() })
+	if h.pace, err = queue.NewPace(e.redisURL); err != nil {
+		return nil, err
+	}
+	e.closing(func() { _ = h.pace.Close() })
+	if err := h.pace.Ping(ctx); err != nil {
+		return nil, &survey.Error{Kind: survey.Unavailable, Code: survey.CodeQueueAway, Err: err}
+	}
+	h.ingest = ingest.New(e.db, h.queue, e.clock, h.keys)
+	return h, h.openChannels()
+}
+
+// openChannels makes what the settings name, without connecting yet.
+func (h *house) openChannels() (err error) {
+	if h.cfg.SMTP.Host != "" {
+		mail, bad := email.New(h.cfg.SMTP)
+		if bad == nil {
+			h.mail = mail
+			h.closing(mail.Close)
+		}
+		err = bad
+	}
+	if h.cfg.Twilio.AccountSID != "" {
+		cfg := h.cfg.Twilio
+		cfg.PublicURL = h.public
+		provider, bad := phone.New(cfg)
+		if bad == nil {
+			h.phone = provider
+			h.closing(provider.Close)
+		}
+		err = errors.Join(err, bad)
+	}
+	return err
+}
+
+// senders maps each channel to what carries it.
+func (h *house) senders() map[survey.Channel]channel.Sender {
+	out := map[survey.Channel]channel.Sender{}
+	if h.mail != nil {
+		out[survey.Mail] = h.mail
+	}
+	if h.phone != nil {
+		out[survey.SMS], out[survey.Call] = h.phone, h.phone
+	}
+	return out
+}
+
+// publicAddress is what is set, else where the public listener of this process
+// or of the running `up` is.
+func (e *engine) publicAddress(public net.Listener) string {
+	switch {
+	case e.cfg.PublicURL != "":
+		return e.cfg.PublicURL
+	case public != nil:
+		return "http://" + public.Addr().String()
+	case e.upPublic != "":
+		return e.upPublic
+	}
+	return "http://" + e.cfg.PublicAddr
+}
+
+// keyring reads the keys of the data directory. A database whose tokens were
+// made with other keys is refused: every link that was sent would be dead.
+func (e *engine) keyring(ctx context.Context) (*token.Keyring, error) {
+	known, err := e.db.KeyIDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(known) > 0 && !e.dir.HasKeys() {
+		return nil, e.keysMissing(known)
+	}
+	file, err := e.dir.Keys()
+	if err != nil {
+		return nil, err
+	}
+	var keys []token.Key
+	var ids []string
+	for _, k := range file.All() {
+		keys, ids = append(keys, token.Key{ID: k.ID, Secret: k.Secret}), append(ids, k.ID)
+	}
+	known = slices.DeleteFunc(known, func(id string) bool { return slices.Contains(ids, id) })
+	if len(known) > 0 {
+		return nil, e.keysMissing(known)
+	}
+	if err := e.db.AddKeyIDs(ctx, ids); err != nil {
+		return nil, err
+	}
+	return token.NewKeyring(keys...)
+}
+
+func (e *engine) keysMissing(ids []string) error {
+	list := strings.Join(ids, ", ")
+	return &survey.Error{Kind: survey.Invalid, Code: survey.CodeConfig, Where: e.dir.Path(), Args: map[string]string{
+		"name": "CANVASS_DATA_DIR",
+		"problem": fmt.Sprintf(e.app.t("thiếu khóa %s mà cơ sở dữ liệu này đã dùng; chép keys.json của máy cũ vào đây, hoặc khôi phục bản sao lưu",
+			"lacks the keys %s that this database was used with; copy keys.json from the other machine, or restore the backup"), list)}}
+}
+
+// runWorker sends and ingests until ctx ends, and finishes what is in hand.
+func (h *house) runWorker(ctx context.Context) error {
+	w := worker.New(worker.Config{Store: h.db, Ingest: h.ingest, Pace: h.pace, Channels: h.senders(), Keys: h.keys,
+		Words: h.words, Clock: h.clock, PublicURL: h.public, Logger: h.log})
+	server, err := queue.StartServer(queue.ServerConfig{URL: h.redisURL, Handlers: w.Handlers(), Logger: h.log})
+	if err != nil {
+		return err
+	}
+	<-ctx.Done()
+	server.Shutdown()
+	return nil
+}
+
+// runScheduler plans and enqueues until ctx ends.
+func (h *house) runScheduler(ctx context.Context) error {
+	return dispatch.NewScheduler(h.db, h.queue, h.clock, h.log).Run(ctx)
+}
+
+// business is the business time at which a command acts.
+func (e *engine) business() time.Time { return e.clock.Now() }
