@@ -53,12 +53,11 @@ func (d *decision) decide(r view.InboxRow) (view.Change, error) {
 	return ch, nil
 }
 
-// taking reports whether answers are taken now, and why not.
+// taking reports whether answers are taken now, and why not. A pause stops us
+// from sending, not a person from going on: see paused.
 func (d *decision) taking() (survey.Reason, bool) {
-	switch {
-	case d.c.Campaign.State == survey.CampaignPaused:
-		return survey.ReasonPaused, false
-	case d.c.Campaign.State != survey.CampaignFielding, !d.now.Before(d.c.Campaign.EndsAt):
+	switch state := d.c.Campaign.State; {
+	case state != survey.CampaignFielding && state != survey.CampaignPaused, !d.now.Before(d.c.Campaign.EndsAt):
 		return survey.ReasonEnded, false
 	case d.c.ResponseState == survey.ResponseSubmitted:
 		return survey.ReasonSubmitted, false
@@ -66,6 +65,11 @@ func (d *decision) taking() (survey.Reason, bool) {
 		return survey.ReasonRefused, false
 	}
 	return "", true
+}
+
+// paused reports whether the person has to wait: in a pause nobody begins.
+func (d *decision) paused() bool {
+	return d.c.Campaign.State == survey.CampaignPaused && d.c.ResponseID == ""
 }
 
 // set folds new answers into the case: what to write, what became irrelevant,
@@ -86,7 +90,7 @@ func (d *decision) set(ch *view.Change, m survey.Mode, items []survey.Item) surv
 		}
 	}
 	p := d.q.Progress(after, survey.Web)
-	ch.Mode, ch.Human = m, true
+	ch.Mode = m
 	ch.Progress = &view.Progress{Applicable: p.Applicable, Answered: p.Answered, Left: p.Left, Keys: p.Keys}
 	return after
 }

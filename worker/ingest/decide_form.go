@@ -1,6 +1,9 @@
 package ingest
 
 import (
+	"slices"
+
+	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
@@ -17,62 +20,96 @@ func (d *decision) form(s stored) view.Change {
 		return view.Change{Language: f.Lang.Or(survey.Vietnamese)}
 	case Stop:
 		return d.stopByForm(f)
+	case Again:
+		return view.Change{Lift: true, Events: []survey.Event{d.event(survey.EventOptedIn, survey.ReasonDue)}}
 	}
-	if why, ok := d.taking(); !ok {
+	why, ok := d.taking()
+	if ok && d.paused() && f.Action != Decline {
+		why, ok = survey.ReasonPaused, false
+	}
+	if !ok {
 		if d.out != nil {
 			d.out.form.Refused = why
 		}
 		return view.Change{Outcome: outcomeIgnored, Reason: why}
 	}
+	ch := view.Change{Human: true}
 	switch f.Action {
 	case Begin:
-		return view.Change{Human: true, Language: f.Lang.Or(d.c.Invitation.Language),
-			Events: []survey.Event{d.event(survey.EventHumanEvidence, survey.ReasonStarted)}}
+		ch.Language = f.Lang.Or(d.c.Invitation.Language)
+		ch.Events = []survey.Event{d.event(survey.EventHumanEvidence, survey.ReasonStarted)}
+	case AnswerPage, Back:
+		d.page(&ch, f)
 	case Decline:
-		var ch view.Change
 		d.refuse(&ch, "person")
-		return ch
 	case Withdraw:
-		ch := view.Change{Void: true}
-		d.refuse(&ch, "person")
-		return ch
-	case AnswerPage:
-		return d.page(f)
+		d.withdraw(&ch)
+	default:
+		return view.Change{Outcome: outcomeIgnored, Reason: survey.ReasonInvalid}
 	}
-	return view.Change{Outcome: outcomeIgnored, Reason: survey.ReasonInvalid}
+	return ch
 }
 
-// page takes the answers of one page, all or none.
-func (d *decision) page(f *Form) view.Change {
+// page takes the answers of one page: all or none, but on the way back what is
+// valid. Only going forward sends off.
+func (d *decision) page(ch *view.Change, f *Form) {
+	items, wrong := Read(d.q, d.c.Answers, f.Fields)
+	if len(wrong) > 0 && f.Action != Back {
+		if d.out != nil {
+			d.out.form.Errors = wrong
+		}
+		ch.Outcome, ch.Reason = outcomeIgnored, survey.ReasonInvalid
+		return
+	}
+	after := d.set(ch, survey.Web, items)
+	if f.Action != Back && d.q.Progress(after, survey.Web).Done {
+		d.submit(ch)
+	}
+}
+
+// Read reads the fields of one page against the answers so far, in the order of
+// the questionnaire, because whether a question applies may hang on the one
+// before it. It returns the answers, each before the words beside its other
+// choice, and what is wrong, by question name; nothing is wrong with a question
+// that does not apply. Names that are not of the questionnaire are passed over:
+// they are a page of another version.
+func Read(q *instrument.Questionnaire, a survey.Answers, fields map[string]Field) ([]survey.Item, map[string]*survey.Error) {
 	var items []survey.Item
 	wrong := map[string]*survey.Error{}
-	for name, field := range f.Fields {
-		question, ok := d.q.Question(name)
-		if !ok {
-			continue // a page of another version; its questions are gone
+	after := a
+	for i := range q.Questions {
+		question := &q.Questions[i]
+		field, given := fields[question.Name]
+		if !given || question.Type == instrument.Note {
+			continue
 		}
 		answer, other, err := question.ReadForm(field.Values, field.Other)
 		if err != nil {
-			wrong[name] = err
+			wrong[question.Name] = err
 			continue
 		}
-		items = append(items, survey.Item{Question: name, Answer: answer, Mode: survey.Web})
+		items = append(items, survey.Item{Question: question.Name, Answer: answer, Mode: survey.Web})
+		after = q.Set(after, question.Name, answer)
 		if other != "" {
 			items = append(items, survey.Item{Question: question.OtherName(), Answer: survey.Answer{Value: other}, Mode: survey.Web})
 		}
 	}
-	if len(wrong) > 0 {
-		if d.out != nil {
-			d.out.form.Errors = wrong
+	path := q.Path(after, survey.Web)
+	for name := range wrong {
+		if !slices.ContainsFunc(path, func(p *instrument.Question) bool { return p.Name == name }) {
+			delete(wrong, name)
 		}
-		return view.Change{Outcome: outcomeIgnored, Reason: survey.ReasonInvalid, Human: true}
 	}
-	var ch view.Change
-	after := d.set(&ch, survey.Web, items)
-	if d.q.Progress(after, survey.Web).Done {
-		d.submit(&ch)
-	}
-	return ch
+	return items, wrong
+}
+
+// withdraw takes back every answer, and the person leaves this round. The
+// progress goes too: the case is judged without what was answered.
+func (d *decision) withdraw(ch *view.Change) {
+	ch.Void = true
+	p := d.q.Progress(nil, survey.Web)
+	ch.Progress = &view.Progress{Applicable: p.Applicable, Answered: p.Answered, Left: p.Left, Keys: p.Keys}
+	d.refuse(ch, "person")
 }
 
 // stopByForm stops the ticked channels. Whoever stops them all, or stops by

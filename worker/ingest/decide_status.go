@@ -44,9 +44,9 @@ func (d *decision) judgeCall(o *view.AttemptOutcome) {
 	}
 	t, _, open := conversation(d.c, survey.Voice, "")
 	switch {
-	case !open || t.Stage == instrument.StageNew || (t.Stage == instrument.StageIntro && t.Current == ""):
+	case !open || !t.Pressed:
 		o.Event, o.Reason = survey.AttemptUndeliver, survey.ReasonMachine
-	case t.Stage == instrument.StageQuestions || t.Stage == instrument.StageConsent || t.Stage == instrument.StageIntro:
+	case t.Stage != instrument.StageDone:
 		o.Event, o.Reason = survey.AttemptUndeliver, survey.ReasonHungUp
 	}
 }

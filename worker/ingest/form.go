@@ -15,9 +15,11 @@ type Action string
 const (
 	Begin      Action = "begin"    // pressed Begin or Go on
 	AnswerPage Action = "answer"   // pressed Continue or Send
+	Back       Action = "back"     // pressed Back: what is valid is kept, nothing is sent off
 	Decline    Action = "decline"  // not this time, confirmed
 	Withdraw   Action = "withdraw" // do not send what I did: the answers are deleted
 	Stop       Action = "stop"     // no more invitations, on the ticked channels
+	Again      Action = "again"    // invitations again
 	SetLang    Action = "language" // switched the language
 )
 
@@ -51,16 +53,18 @@ type FormResult struct {
 
 // wanted receives what one row decided, for an answer in the same request.
 type wanted struct {
-	row  survey.InboxID
-	form FormResult
-	talk talk
+	row     survey.InboxID
+	decided bool // false: somebody else applied the row
+	form    FormResult
+	talk    talk
+	refused survey.Reason
 }
 
 // Post stores and applies one post of the form in the request. nonce is the
 // page's own, so that a double press is one post.
 func (g *Ingest) Post(ctx context.Context, inv survey.InvitationID, nonce string, f Form) (FormResult, error) {
 	kind := channel.InboundForm
-	if f.Action == Stop {
+	if f.Action == Stop || f.Action == Again {
 		kind = channel.InboundStop
 	}
 	row, err := g.keep(ctx, inv, stored{Form: &f, Inbound: channel.Inbound{Kind: kind, Provider: "web",
@@ -72,8 +76,11 @@ func (g *Ingest) Post(ctx context.Context, inv survey.InvitationID, nonce string
 		return FormResult{Repeat: true}, nil
 	}
 	want := &wanted{row: row.ID}
-	_, err = g.apply(ctx, inv, want)
-	return want.form, err
+	if err = g.apply(ctx, inv, want); err != nil {
+		return FormResult{}, err
+	}
+	want.form.Repeat = !want.decided
+	return want.form, nil
 }
 
 // Case reads a person's case for a page; it changes nothing.
