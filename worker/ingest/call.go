@@ -50,9 +50,6 @@ func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error)
 	if s.TextSenderID, err = g.textSender(ctx, in.To); err != nil {
 		return CallStep{}, err
 	}
-	if s.TextID, err = g.store.SenderAt(ctx, survey.SMS, in.To); err != nil {
-		return CallStep{}, err
-	}
 	row, err := g.keep(ctx, inv, s)
 	if err != nil {
 		return CallStep{}, err

@@ -105,11 +105,6 @@ func (d *decision) keys(s stored) view.Change {
 	}
 	// It stays open after its end, to say the same again when the provider asks
 	// again; unlike a text's, it keeps no other call waiting.
-	if step.Effect == instrument.EffectLink {
-		text := s
-		text.SenderID = s.TextID
-		d.notice(&ch, text, []instrument.Prompt{{Kind: instrument.PromptLink}})
-	}
 	said := talk{State: step.State, Said: step.Prompts, HangUp: step.HangUp, Pressed: s.Text != "" || t.Pressed && !s.First}
 	ch.Conversation = &view.ConversationChange{Mode: survey.Voice, SenderID: s.SenderID, Phone: survey.Phone(s.From),
 		State: encode(said)}

@@ -49,8 +49,6 @@ func New(store Store, q queue.Enqueuer, clock survey.Clock, keys *token.Keyring)
 type stored struct {
 	channel.Inbound
 	SenderID survey.SenderID `json:"sender_id,omitempty"`
-	// TextID is the sender that can text somebody who is on the phone.
-	TextID survey.SenderID `json:"text_id,omitempty"`
 	// TextSenderID is who sends the link that a call promises; 0: nobody can.
 	TextSenderID survey.SenderID `json:"text_sender_id,omitempty"`
 	Form         *Form           `json:"form,omitempty"`

@@ -431,8 +431,8 @@ func TestACallDoors(t *testing.T) {
 		if got := d.said(); !slices.Equal(got, want) {
 			t.Errorf("%s: texted %q, want %q", tc.name, got, want)
 		}
-		if len(want) > 0 && d.m.notices[0].SenderID != textLine {
-			t.Errorf("%s: by sender %d", tc.name, d.m.notices[0].SenderID)
+		if len(want) > 0 && (len(d.m.notices) != 1 || d.m.notices[0].SenderID != textLine) {
+			t.Errorf("%s: %d texts, by sender %d", tc.name, len(d.m.notices), d.m.notices[0].SenderID)
 		}
 	}
 }
