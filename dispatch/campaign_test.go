@@ -23,7 +23,9 @@ protocol: short
 `
 
 // chance is randomness that a test can repeat.
-func chance() *bytes.Reader { return bytes.NewReader(bytes.Repeat([]byte{1, 2, 3, 4, 5, 6, 7, 8}, 10_000)) }
+func chance() *bytes.Reader {
+	return bytes.NewReader(bytes.Repeat([]byte{1, 2, 3, 4, 5, 6, 7, 8}, 10_000))
+}
 
 // house is a database with senders, an office and a questionnaire.
 func house(t *testing.T) *pgtest.DB {

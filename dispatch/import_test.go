@@ -1,0 +1,265 @@
+package dispatch_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"canvass/dispatch"
+	"canvass/dispatch/contactlist"
+	"canvass/dispatch/postgres/pgtest"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// importing merges a CSV list.
+func importing(t *testing.T, store dispatch.ImportStore, csv string, change ...func(*dispatch.ImportRequest)) (dispatch.ImportReport, error) {
+	t.Helper()
+	list, err := contactlist.Open("ds.csv", strings.NewReader(csv), int64(len(csv)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer list.Close()
+	sum := sha256.Sum256([]byte(csv))
+	r := dispatch.ImportRequest{Source: "ds.csv", SHA256: sum[:], List: list, Basis: "appointment", ConsentSource: "danh sách 2026",
+		ConsentText: "Quyết định cử", Actor: "lan", Now: pgtest.Day(), Rand: rand.Reader}
+	for _, c := range change {
+		c(&r)
+	}
+	return dispatch.Import(t.Context(), store, r)
+}
+
+func imported(t *testing.T, db *pgtest.DB, csv string, change ...func(*dispatch.ImportRequest)) dispatch.ImportReport {
+	t.Helper()
+	r, err := importing(t, db, csv, change...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func counts(created, updated, unchanged, rejected int) view.ImportCounts {
+	return view.ImportCounts{Created: created, Updated: updated, Unchanged: unchanged, Rejected: rejected}
+}
+
+const mixedList = `Mã CTV,Họ và tên,Điện thoại,Email,Cụm,Ghi chú
+CTV001,Nguyễn Văn Xuân,0912345678,xuan@thu.example,C1,
+CTV002,Lê Thị Hà,0912 345 679,,C1,
+,Trần Văn Mẫu,0373456789,mau@thu.example,C2,
+,TRẦN VĂN MẪU,0373456789,,C2,
+CTV004,Phạm Thị Thu,091234567,,C2,
+CTV005,Đỗ Văn Năm,0912345679,nam@thu.example,C3,không tham gia
+CTV006,Vũ Thị Sáu,0912345600,sau@thu.example,C3,đã nghỉ hưu
+`
+
+// contents is everything that an import may write, without its own run.
+const contents = `
+SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM (
+	SELECT to_jsonb(c)::text AS line FROM contact c
+	UNION ALL SELECT to_jsonb(e)::text FROM endpoint e
+	UNION ALL SELECT to_jsonb(s)::text FROM suppression s
+	UNION ALL SELECT to_jsonb(o)::text FROM consent o) x`
+
+func TestImport(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	r := imported(t, db, mixedList)
+	if r.ImportCounts != counts(5, 0, 1, 1) {
+		t.Fatalf("counts %+v", r.ImportCounts)
+	}
+	if r.Reasons[survey.CodePhoneInvalid] != 1 || len(r.Reasons) != 1 {
+		t.Errorf("reasons %v, want one phone", r.Reasons)
+	}
+	for _, code := range []survey.Code{survey.CodeDuplicateRow, survey.CodeOptedOut, survey.CodeNoteLeft} {
+		if r.Warnings[code] != 1 {
+			t.Errorf("%d warnings of %s, want 1", r.Warnings[code], code)
+		}
+	}
+	if len(r.Shared) != 1 || r.Shared[0].Kind != survey.PhoneNumber || r.Shared[0].People != 2 ||
+		!slices.Equal(r.Shared[0].Codes, []string{"CTV002", "CTV005"}) || !slices.Equal(r.Shared[0].Rows, []string{"3", "7"}) {
+		t.Errorf("shared %+v, want the phone of CTV002 and CTV005", r.Shared)
+	}
+	for query, want := range map[string]int{
+		`SELECT count(*) FROM contact`:                                                                       5,
+		`SELECT count(DISTINCT random_number) FROM contact`:                                                  5,
+		`SELECT count(*) FROM endpoint WHERE kind = 'phone' AND sms`:                                         5,
+		`SELECT count(*) FROM contact WHERE left_at IS NOT NULL AND code = 'CTV006'`:                         1,
+		`SELECT count(*) FROM suppression s JOIN contact c ON c.id = s.contact_id WHERE c.code = 'CTV005'`:   1,
+		`SELECT count(*) FROM consent WHERE basis = 'appointment' AND source = 'danh sách 2026'`:             5,
+		`SELECT count(*) FROM contact WHERE name_folded = 'nguyen van xuan' AND attributes ->> 'cum' = 'C1'`: 1,
+		`SELECT count(*) FROM import_run WHERE created = 5 AND unchanged = 1 AND rejected = 1`:               1,
+	} {
+		if got := db.Int(query); got != want {
+			t.Errorf("%s: %d, want %d", query, got, want)
+		}
+	}
+}
+
+func TestImportingTwiceChangesNothing(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	// The same person twice with other words: the first row wins.
+	list := mixedList + "CTV001,Nguyễn Văn Xuân,0912345611,,C9,\n,Trần Văn Mẫu,0373456789,,C7,\n"
+	imported(t, db, list)
+	before := db.Text(contents)
+	r := imported(t, db, list, func(r *dispatch.ImportRequest) { r.Now = r.Now.Add(time.Hour) })
+	if r.ImportCounts != counts(0, 0, 8, 1) {
+		t.Errorf("counts %+v, want 8 unchanged and 1 rejected", r.ImportCounts)
+	}
+	if after := db.Text(contents); after != before {
+		t.Errorf("importing twice changed\n%s\ninto\n%s", before, after)
+	}
+}
+
+func TestADryRunCountsTheSameAndKeepsNothing(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	dry := imported(t, db, mixedList, func(r *dispatch.ImportRequest) { r.DryRun = true })
+	if n := db.Int(`SELECT (SELECT count(*) FROM contact) + (SELECT count(*) FROM import_run)`); n != 0 || !dry.DryRun {
+		t.Errorf("a dry run left %d rows", n)
+	}
+	if wet := imported(t, db, mixedList); wet.ImportCounts != dry.ImportCounts || len(wet.Shared) != len(dry.Shared) {
+		t.Errorf("dry %+v, wet %+v", dry.ImportCounts, wet.ImportCounts)
+	}
+}
+
+func TestAnImportUpdatesAndNeverTakesAway(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	imported(t, db, mixedList)
+	random := db.Text(`SELECT random_number FROM contact WHERE code = 'CTV001'`)
+	r := imported(t, db, `Mã CTV,Họ và tên,Điện thoại,Email,Cụm,Năm sinh
+CTV001,Nguyễn Văn Xuân,0987654321,,C4,1978
+ctv002,Lê Thị Hà,0912345679,,,
+CTV009,Trần Văn Mẫu,0373456789,,,
+`)
+	if r.ImportCounts != counts(0, 2, 1, 0) {
+		t.Errorf("counts %+v, want CTV001 and Trần Văn Mẫu updated, CTV002 unchanged", r.ImportCounts)
+	}
+	if got := db.Text(`SELECT attributes ->> 'cum' || ' ' || birth || ' ' || random_number FROM contact WHERE code = 'CTV001'`); got != "C4 1978 "+random {
+		t.Errorf("CTV001 is %s", got)
+	}
+	phones := db.Text(`SELECT string_agg(address, ' ' ORDER BY rank) FROM endpoint e JOIN contact c ON c.id = e.contact_id
+		WHERE code = 'CTV001' AND kind = 'phone'`)
+	if phones != "+84912345678 +84987654321" {
+		t.Errorf("phones %s, want the old one first", phones)
+	}
+	if n := db.Int(`SELECT count(*) FROM contact WHERE name = 'Trần Văn Mẫu' AND code = 'CTV009'`); n != 1 {
+		t.Error("the code of a person who had none was not taken")
+	}
+	if n := db.Int(`SELECT count(*) FROM contact WHERE code = 'CTV002' AND attributes ->> 'cum' = 'C1'`); n != 1 {
+		t.Error("an empty cell took something away")
+	}
+}
+
+func TestPeopleWithCodesOfTheirOwnAreTwo(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	r := imported(t, db, "Mã,Họ tên,Điện thoại\nA1,Nguyễn Văn An,0912345678\nA2,Nguyễn Văn An,0912345678\n")
+	if r.ImportCounts != counts(2, 0, 0, 0) || len(r.Shared) != 1 || !slices.Equal(r.Shared[0].Codes, []string{"A1", "A2"}) {
+		t.Errorf("%+v %+v, want two people who share a phone", r.ImportCounts, r.Shared)
+	}
+}
+
+func TestTwoRowsOfOneBatchMayBeOneContactByOtherKeys(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	imported(t, db, "Họ tên,Điện thoại,Email\nNguyễn Văn An,0912345678,an@thu.example\n")
+	list := "Họ tên,Điện thoại,Email,Cụm,Đơn vị\nNguyễn Văn An,0912345678,,C1,\nNguyễn Văn An,,an@thu.example,,Hà Trạng\n"
+	if r := imported(t, db, list); r.ImportCounts != counts(0, 2, 0, 0) {
+		t.Errorf("counts %+v", r.ImportCounts)
+	}
+	if n := db.Int(`SELECT count(*) FROM contact WHERE attributes ->> 'cum' = 'C1' AND unit = 'Hà Trạng'`); n != 1 {
+		t.Error("one of two updates of one contact was lost")
+	}
+	if r := imported(t, db, list); r.ImportCounts != counts(0, 0, 2, 0) {
+		t.Errorf("again: %+v", r.ImportCounts)
+	}
+}
+
+func TestAnOptOutLiftedByThePersonIsNotBroughtBackByTheOldList(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	imported(t, db, mixedList)
+	db.Exec(`UPDATE suppression SET lifted_at = now()`)
+	imported(t, db, mixedList)
+	if n := db.Int(`SELECT count(*) FROM suppression WHERE lifted_at IS NULL`); n != 0 {
+		t.Error("the old remark silenced a person who asked to be contacted again")
+	}
+}
+
+func TestALargeListComesInBatches(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	var csv strings.Builder
+	csv.WriteString("Mã,Họ tên,Điện thoại,Email\n")
+	const people = 1300
+	for i := range people {
+		fmt.Fprintf(&csv, "X%04d,Nguyễn Thị Ví Dụ,091%07d,x%d@thu.example\n", i, i, i)
+		if i%100 == 0 { // again at once, and once more in another batch
+			fmt.Fprintf(&csv, "X%04d,Nguyễn Thị Ví Dụ,091%07d,\nX%04d,Nguyễn Thị Ví Dụ,091%07d,\n", i, i, i/2, i/2)
+		}
+	}
+	r := imported(t, db, csv.String())
+	if r.ImportCounts != counts(people, 0, 26, 0) || r.Warnings[survey.CodeDuplicateRow] != 26 {
+		t.Errorf("counts %+v, %d duplicates", r.ImportCounts, r.Warnings[survey.CodeDuplicateRow])
+	}
+}
+
+func TestAReportIsBounded(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	csv := "Họ tên,Điện thoại\n" + strings.Repeat("Nguyễn Văn An,12\n", 1200)
+	r := imported(t, db, csv)
+	if r.Rejected != 1200 || len(r.Rows) != 1000 || r.Unlisted != 200 {
+		t.Errorf("rejected %d, listed %d, unlisted %d", r.Rejected, len(r.Rows), r.Unlisted)
+	}
+	list, err := contactlist.Open("ds.csv", strings.NewReader(csv), int64(len(csv)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := contactlist.WriteRejects(&out, list.Header(), dispatch.Rejects(list), func(e *survey.Error) string { return string(e.Code) }); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.String(), string(survey.CodePhoneInvalid)); n != 1200 {
+		t.Errorf("%d rejects were written, want all", n)
+	}
+}
+
+// torn is a store that sees the list break off after its rows.
+type torn struct{ *pgtest.DB }
+
+func (s torn) ImportContacts(ctx context.Context, run view.ImportRun, batches iter.Seq2[view.ImportBatch, error],
+	merge func(view.ImportStep) ([]view.Merge, error)) (view.ImportCounts, error) {
+	return s.DB.ImportContacts(ctx, run, func(yield func(view.ImportBatch, error) bool) {
+		for b, err := range batches {
+			if !yield(b, err) {
+				return
+			}
+		}
+		yield(view.ImportBatch{}, io.ErrUnexpectedEOF)
+	}, merge)
+}
+
+func TestAListThatBreaksOffLeavesNothing(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	if _, err := importing(t, torn{db}, mixedList); err == nil {
+		t.Error("no error")
+	}
+	if _, err := importing(t, db, mixedList, func(r *dispatch.ImportRequest) { r.Rand = strings.NewReader("short") }); err == nil {
+		t.Error("no error without chance")
+	}
+	if n := db.Int(`SELECT (SELECT count(*) FROM contact) + (SELECT count(*) FROM import_run)`); n != 0 {
+		t.Errorf("%d rows are left", n)
+	}
+}
