@@ -57,7 +57,7 @@ func Balance(l view.Ledger) []Violation {
 			b.within(Violation{LawCode, string(d), n, 0, 0})
 		}
 	}
-	b.within(Violation{LawDisposition, "", closed+l.Open, l.Released, l.Released})
+	b.within(Violation{LawDisposition, "", closed + l.Open, l.Released, l.Released})
 	if l.Ended {
 		b.within(Violation{LawDisposition, "open", l.Open, 0, 0})
 	}
@@ -65,7 +65,7 @@ func Balance(l view.Ledger) []Violation {
 	b.outbound("notices", l.Notices, l.Ended)
 	b.within(Violation{LawOptOut, "", l.SentAfterOptOut, 0, 0})
 	b.within(Violation{LawSubmit, "", l.SentAfterSubmit, 0, 0})
-	b.within(Violation{LawInbox, "", l.InboxApplied+l.InboxUnapplied, l.InboxRows, l.InboxRows})
+	b.within(Violation{LawInbox, "", l.InboxApplied + l.InboxUnapplied, l.InboxRows, l.InboxRows})
 	b.within(Violation{LawInbox, "repeated", l.InboxRepeated, 0, 0})
 	if l.Ended {
 		b.within(Violation{LawInbox, "unapplied", l.InboxUnapplied, 0, 0})
@@ -100,6 +100,6 @@ func (b *balance) outbound(where string, o view.Outbound, ended bool) {
 	}
 	certain := o.States[survey.AttemptSent] + o.States[survey.AttemptDelivered] + o.States[survey.AttemptUndelivered] + o.RefusedLater
 	doubtful := o.States[survey.AttemptUnknown] + o.States[survey.AttemptSending]
-	b.within(Violation{LawReceived, where, o.Received.Distinct, certain, certain+doubtful})
+	b.within(Violation{LawReceived, where, o.Received.Distinct, certain, certain + doubtful})
 	b.within(Violation{LawOnce, where, o.Received.Repeats, 0, o.Received.Resent})
 }
