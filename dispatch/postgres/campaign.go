@@ -108,7 +108,7 @@ func (db *DB) CreateCampaign(ctx context.Context, c survey.Campaign, actor strin
 // MoveCampaign is a compare-and-set on the campaign's state, with an event. A
 // campaign that is not in a state that allows the move is a Conflict.
 func (db *DB) MoveCampaign(ctx context.Context, m view.CampaignMove) error {
-	return db.within(ctx, func(tx *sqlx.Tx) error { return moveCampaign(ctx, tx, m) })
+	return db.retried(ctx, func(tx *sqlx.Tx) error { return moveCampaign(ctx, tx, m) })
 }
 
 const sqlMoveCampaign = `
@@ -145,7 +145,7 @@ UPDATE invitation SET plan_at = $2 WHERE campaign_id = $1 AND state IN ('open', 
 // EndCampaign ends the field period now. The scheduler then gives every open
 // case its disposition and closes the campaign.
 func (db *DB) EndCampaign(ctx context.Context, id survey.CampaignID, actor string, now time.Time) error {
-	return db.within(ctx, func(tx *sqlx.Tx) error {
+	return db.retried(ctx, func(tx *sqlx.Tx) error {
 		res, err := tx.ExecContext(ctx, sqlEndNow, id, now)
 		if err != nil {
 			return err

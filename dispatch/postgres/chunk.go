@@ -32,14 +32,21 @@ const sqlNewChunk = `
 INSERT INTO chunk (campaign_id, step, channel, sender_id, due_at, lease_until)
 VALUES ($1, $2, $3, $4, $5, clock_timestamp() + interval '30 seconds') RETURNING id`
 
+// Both rows are locked at once and neither is waited for: whoever withdraws an
+// attempt locks it before its waiting row.
 const sqlFillChunk = `
-WITH taken AS (
-	DELETE FROM attempt_waiting WHERE attempt_id IN (
-		SELECT attempt_id FROM attempt_waiting
-		WHERE campaign_id = $2 AND step = $3 AND channel = $4 AND sender_id = $5 AND due_at <= $6
-		ORDER BY attempt_id LIMIT $7 FOR UPDATE SKIP LOCKED)
-	RETURNING attempt_id)
-UPDATE attempt a SET chunk_id = $1 FROM taken WHERE a.id = taken.attempt_id AND a.state = 'queued'`
+WITH due AS MATERIALIZED (
+	SELECT w.attempt_id FROM attempt_waiting w JOIN attempt a ON a.id = w.attempt_id
+	WHERE w.campaign_id = $2 AND w.step = $3 AND w.channel = $4 AND w.sender_id = $5 AND w.due_at <= $6
+	ORDER BY w.attempt_id LIMIT $7 FOR UPDATE SKIP LOCKED),
+taken AS (DELETE FROM attempt_waiting w USING due WHERE w.attempt_id = due.attempt_id)
+UPDATE attempt a SET chunk_id = $1 FROM due WHERE a.id = due.attempt_id AND a.state = 'queued'`
+
+// feedLock is the advisory lock under which chunks are made, so that two
+// schedulers do not both fill the same room.
+const feedLock = 0x63616e76_66656564 // "canvfeed"
+
+const sqlFeedLock = `SELECT pg_advisory_xact_lock($1)`
 
 // ChunkDue puts the waiting attempts that are due into chunks of up to size
 // attempts, with at most open unfinished chunks per campaign and sender, and
@@ -47,8 +54,11 @@ UPDATE attempt a SET chunk_id = $1 FROM taken WHERE a.id = taken.attempt_id AND 
 // queue.
 func (db *DB) ChunkDue(ctx context.Context, now time.Time, size, open int) ([]view.OpenChunk, error) {
 	var out []view.OpenChunk
-	err := db.within(ctx, func(tx *sqlx.Tx) error {
+	err := db.retried(ctx, func(tx *sqlx.Tx) error {
 		out = nil
+		if _, err := tx.ExecContext(ctx, sqlFeedLock, int64(feedLock)); err != nil {
+			return err
+		}
 		var groups []dueGroup
 		if err := tx.SelectContext(ctx, &groups, sqlDueGroups, now, open); err != nil {
 			return err

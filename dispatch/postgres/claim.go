@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -22,7 +23,7 @@ SELECT id FROM attempt WHERE chunk_id = $1 AND state = 'queued' ORDER BY id LIMI
 // has nothing queued any more.
 func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.Candidate, seen int, err error) {
 	var replan []survey.InvitationID
-	err = db.within(ctx, func(tx *sqlx.Tx) error {
+	err = db.retried(ctx, func(tx *sqlx.Tx) error {
 		claimed, seen, replan = nil, 0, nil
 		var ids pq.Int64Array
 		if err := tx.SelectContext(ctx, &ids, sqlLockQueued, c.Chunk, c.Limit); err != nil || len(ids) == 0 {
@@ -33,15 +34,16 @@ func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.C
 			return err
 		}
 		seen = len(candidates)
+		verdicts := make([]view.Verdict, len(candidates))
+		for i, k := range candidates {
+			verdicts[i] = c.Gate(k)
+		}
+		if err := openConversations(ctx, tx, candidates, verdicts, c.Now); err != nil {
+			return err
+		}
 		w := claimWriter{now: c.Now}
-		for _, k := range candidates {
-			v := c.Gate(k)
-			if v.Event == survey.AttemptClaim && v.Conversation != nil {
-				if v, err = openConversation(ctx, tx, k, v, c.Now); err != nil {
-					return err
-				}
-			}
-			w.add(k, v)
+		for i, k := range candidates {
+			w.add(k, verdicts[i])
 		}
 		claimed, replan = w.claimed, w.replan
 		return w.write(ctx, tx)
@@ -50,8 +52,12 @@ func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.C
 		return claimed, seen, err
 	}
 	// Outside the transaction, because the house locks invitations first. If
-	// this is lost, the case is looked at again at the end of the field period.
-	return claimed, seen, db.replan(ctx, replan, c.Now)
+	// this is lost, the case is looked at again at the end of the field period;
+	// what was claimed must reach the wire all the same.
+	if err = db.replan(ctx, replan, c.Now); len(claimed) > 0 {
+		err = nil
+	}
+	return claimed, seen, err
 }
 
 type candidateRow struct {
@@ -159,29 +165,49 @@ func blockedAddresses(ctx context.Context, tx *sqlx.Tx, rows []candidateRow, key
 	return out, nil
 }
 
-const sqlOpenConversation = `
+// In the order of the phones, so that two claims do not wait for each other.
+const sqlOpenConversations = `
 INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at)
-VALUES ('sms', $1, $2, $3, $4, $5) ON CONFLICT (mode, sender_id, phone) WHERE closed_at IS NULL DO NOTHING`
+SELECT 'sms', sender_id, phone, invitation_id, state::jsonb, $5
+FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[]) AS u (sender_id, phone, invitation_id, state)
+ORDER BY phone, invitation_id
+ON CONFLICT (mode, sender_id, phone) WHERE closed_at IS NULL DO NOTHING`
 
-const sqlOwnConversation = `
-SELECT count(*) FROM conversation
-WHERE mode = 'sms' AND sender_id = $1 AND phone = $2 AND invitation_id = $3 AND closed_at IS NULL`
+const sqlHolders = `
+SELECT t.invitation_id FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS u (sender_id, phone, invitation_id)
+JOIN conversation t ON t.mode = 'sms' AND t.sender_id = u.sender_id AND t.phone = u.phone
+	AND t.invitation_id = u.invitation_id AND t.closed_at IS NULL`
 
-// openConversation reserves the phone for this invitation; if another got there
-// first, the attempt is put back until DueAt.
-func openConversation(ctx context.Context, tx *sqlx.Tx, k view.Candidate, v view.Verdict, now time.Time) (view.Verdict, error) {
-	_, err := tx.ExecContext(ctx, sqlOpenConversation, k.SenderID, k.Address, k.InvitationID, []byte(v.Conversation), now)
-	if err != nil {
-		return v, err
+// openConversations reserves the phone for every claim that opens a
+// conversation; where another case got there first, the verdict becomes a put
+// back until its DueAt.
+func openConversations(ctx context.Context, tx *sqlx.Tx, ks []view.Candidate, vs []view.Verdict, now time.Time) error {
+	var senders, invitations pq.Int64Array
+	var phones, states pq.StringArray
+	var nth []int
+	for i, v := range vs {
+		if v.Event == survey.AttemptClaim && v.Conversation != nil {
+			nth = append(nth, i)
+			senders, invitations = append(senders, int64(ks[i].SenderID)), append(invitations, int64(ks[i].InvitationID))
+			phones, states = append(phones, ks[i].Address), append(states, string(v.Conversation))
+		}
 	}
-	var mine int
-	if err := tx.GetContext(ctx, &mine, sqlOwnConversation, k.SenderID, k.Address, k.InvitationID); err != nil {
-		return v, err
+	if len(nth) == 0 {
+		return nil
 	}
-	if mine == 0 {
-		return view.Verdict{Event: survey.AttemptPutBack, Reason: survey.ReasonConversation, DueAt: v.DueAt}, nil
+	if _, err := tx.ExecContext(ctx, sqlOpenConversations, senders, phones, invitations, states, now); err != nil {
+		return err
 	}
-	return v, nil
+	var holders []survey.InvitationID
+	if err := tx.SelectContext(ctx, &holders, sqlHolders, senders, phones, invitations); err != nil {
+		return err
+	}
+	for _, i := range nth {
+		if !slices.Contains(holders, ks[i].InvitationID) {
+			vs[i] = view.Verdict{Event: survey.AttemptPutBack, Reason: survey.ReasonConversation, DueAt: vs[i].DueAt}
+		}
+	}
+	return nil
 }
 
 // claimWriter gathers the verdicts of a batch.
@@ -269,8 +295,13 @@ const sqlReplan = `
 UPDATE invitation SET plan_at = $2 WHERE id = ANY($1) AND state IN ('open', 'started')`
 
 func (db *DB) replan(ctx context.Context, ids []survey.InvitationID, now time.Time) error {
-	_, err := db.x.ExecContext(ctx, sqlReplan, ints(ids), now)
-	return told(err)
+	return db.retried(ctx, func(tx *sqlx.Tx) error {
+		if err := lockInvitations(ctx, tx, ids); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, sqlReplan, ints(ids), now)
+		return err
+	})
 }
 
 const sqlLoseClaims = `

@@ -119,6 +119,22 @@ func (db *DB) within(ctx context.Context, do func(tx *sqlx.Tx) error) error {
 	return told(tx.Commit())
 }
 
+// mostRuns bounds how often a transaction that lost a deadlock is run.
+const mostRuns = 5
+
+// retried is within, run again from the start when Postgres ended it to break a
+// deadlock: the house locks invitation → response → attempts → conversation,
+// but one transaction may apply several rows of a person, and begins anew with
+// each. do may run several times and must reset what it gives back.
+func (db *DB) retried(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	for run := 1; ; run++ {
+		err := db.within(ctx, do)
+		if run == mostRuns || !isState(err, "40P01") && !isState(err, "40001") {
+			return err
+		}
+	}
+}
+
 // told gives an error of the driver its kind, by SQLSTATE. Errors of ours pass
 // through.
 func told(err error) error {

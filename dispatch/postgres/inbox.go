@@ -155,7 +155,7 @@ SELECT id, kind, received_at, payload FROM inbox WHERE id = $1 AND applied_at IS
 // unknown, a callback for nothing of ours.
 func (db *DB) ApplyStray(ctx context.Context, id survey.InboxID, now time.Time, decide func(view.InboxRow) (view.Change, error)) (view.Applied, error) {
 	out := view.Applied{InboxID: id}
-	err := db.within(ctx, func(tx *sqlx.Tx) error {
+	err := db.retried(ctx, func(tx *sqlx.Tx) error {
 		var rows []inboxRow
 		if err := tx.SelectContext(ctx, &rows, sqlLockStray, id); err != nil || len(rows) == 0 {
 			return err

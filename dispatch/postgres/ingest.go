@@ -18,7 +18,7 @@ import (
 func (db *DB) ApplyInbox(ctx context.Context, inv survey.InvitationID, now time.Time,
 	decide func(view.Case, view.InboxRow) (view.Change, error)) ([]view.Applied, error) {
 	var out []view.Applied
-	err := db.within(ctx, func(tx *sqlx.Tx) error {
+	err := db.retried(ctx, func(tx *sqlx.Tx) error {
 		out = nil
 		if err := lockInvitations(ctx, tx, []survey.InvitationID{inv}); err != nil {
 			return err
@@ -195,9 +195,9 @@ type changeWriter struct {
 }
 
 // write writes everything in the house's order of locks: invitation (held by
-// the caller), response, attempts.
+// the caller), response, attempts, conversation.
 func (w *changeWriter) write() ([]view.OpenNotice, error) {
-	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.invitation, w.doNotContact, w.conversation, w.attempts, w.events} {
+	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.attempts, w.invitation, w.doNotContact, w.conversation, w.events} {
 		if err := part(); err != nil {
 			return nil, err
 		}
@@ -318,14 +318,27 @@ func (w *changeWriter) invitation() error {
 		return err
 	}
 	if w.c.Invitation.State == survey.InvitationClosed {
-		return w.exec(sqlReclassify, w.c.Invitation.ID, w.ch.Close, w.ch.CloseReason)
+		return w.reclassify()
 	}
 	return closeInvitations(w.ctx, w.tx, closing{now: w.now, ids: []survey.InvitationID{w.c.Invitation.ID},
 		codes: []survey.Disposition{w.ch.Close}, why: []survey.Reason{w.ch.CloseReason}, actor: "respondent"})
 }
 
-// doNotContact records opt-outs and their end; a person who opts out of
-// everything also leaves every other open case of theirs.
+func (w *changeWriter) reclassify() error {
+	res, err := w.tx.ExecContext(w.ctx, sqlReclassify, w.c.Invitation.ID, w.ch.Close, w.ch.CloseReason)
+	if err != nil {
+		return err
+	}
+	if n, _ := res.RowsAffected(); n == 0 {
+		return nil // archived: nothing is changed any more
+	}
+	return record(w.ctx, w.tx, survey.Event{Kind: survey.EventReclassified, At: w.now, CampaignID: w.c.Invitation.CampaignID,
+		InvitationID: w.c.Invitation.ID, Actor: "respondent", Reason: w.ch.CloseReason,
+		Args: map[string]string{"from": string(w.c.Invitation.Disposition), "disposition": string(w.ch.Close)}})
+}
+
+// doNotContact records opt-outs and their end. Other open cases of the person
+// see them at planning and at the gate.
 func (w *changeWriter) doNotContact() error {
 	if err := suppress(w.ctx, w.tx, w.now, w.inbox, w.ch.Suppress); err != nil {
 		return err

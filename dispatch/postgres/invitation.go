@@ -66,21 +66,29 @@ func closeInvitations(ctx context.Context, tx *sqlx.Tx, c closing) error {
 const sqlEndConversations = `
 UPDATE conversation SET closed_at = $2 WHERE invitation_id = ANY($1) AND closed_at IS NULL`
 
+const sqlLockQueuedOf = `
+SELECT id FROM attempt WHERE invitation_id = ANY($1) AND state = 'queued' ORDER BY id FOR UPDATE`
+
 const sqlCancelQueued = `
-WITH locked AS (
-	SELECT id FROM attempt WHERE invitation_id = ANY($1) AND state = 'queued' ORDER BY id FOR UPDATE),
-gone AS (DELETE FROM attempt_waiting w USING locked WHERE w.attempt_id = locked.id)
-UPDATE attempt a SET state = 'cancelled', reason = $2, ended_at = $3, chunk_id = NULL
-FROM locked WHERE a.id = locked.id AND a.state = 'queued'`
+WITH gone AS (DELETE FROM attempt_waiting WHERE attempt_id = ANY($1))
+UPDATE attempt SET state = 'cancelled', reason = $2, ended_at = $3, chunk_id = NULL WHERE id = ANY($1)`
 
 // cancelQueued withdraws every queued attempt of the invitations, ids
-// ascending. What is already on the wire stays.
+// ascending. What is already on the wire stays. It withdraws in a second
+// statement, so that it sees what was put back while it waited for the locks.
 func cancelQueued(ctx context.Context, tx *sqlx.Tx, ids []survey.InvitationID, why survey.Reason, now time.Time) error {
-	_, err := tx.ExecContext(ctx, sqlCancelQueued, ints(ids), why, now)
+	var queued pq.Int64Array
+	err := tx.SelectContext(ctx, &queued, sqlLockQueuedOf, ints(ids))
+	if err != nil || len(queued) == 0 {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, sqlCancelQueued, queued, why, now)
 	return err
 }
 
-const sqlLockInvitations = `SELECT id FROM invitation WHERE id = ANY($1) ORDER BY id FOR UPDATE`
+// The key stays free: whoever writes a row that refers to the invitation (a
+// claim that opens a conversation holds attempts already) must not wait here.
+const sqlLockInvitations = `SELECT id FROM invitation WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`
 
 // lockInvitations takes the first lock of the house's order.
 func lockInvitations(ctx context.Context, tx *sqlx.Tx, ids []survey.InvitationID) error {

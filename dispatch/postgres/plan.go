@@ -39,14 +39,15 @@ JOIN campaign k ON k.id = i.campaign_id
 LEFT JOIN contact c ON c.id = i.contact_id
 WHERE i.plan_at <= $1 AND i.state IN ('open', 'started')
 	AND (k.state = 'fielding' OR (k.state = 'paused' AND k.ends_at <= $1))
-ORDER BY i.plan_at, i.id LIMIT $2 FOR UPDATE OF i SKIP LOCKED`
+ORDER BY i.plan_at, i.id LIMIT $2 FOR NO KEY UPDATE OF i SKIP LOCKED`
 
 // PlanDue plans up to limit invitations that are due at business time now:
 // decide sees each under lock and answers what shall happen. It returns how
 // many were looked at; 0 when none is due or another scheduler is planning.
 func (db *DB) PlanDue(ctx context.Context, now time.Time, limit int, decide func(view.PlanCase) view.Plan) (int, error) {
 	seen := 0
-	err := db.within(ctx, func(tx *sqlx.Tx) error {
+	err := db.retried(ctx, func(tx *sqlx.Tx) error {
+		seen = 0
 		var mine bool
 		if err := tx.GetContext(ctx, &mine, sqlTryPlanLock, int64(planLock)); err != nil || !mine {
 			return err
