@@ -45,7 +45,7 @@ const sqlClaimNotice = `
 UPDATE notice SET state = 'sending', tries = tries + 1, lease_until = clock_timestamp() + interval '20 seconds'
 WHERE id = $1 AND generation = $2 AND state = 'queued'
 RETURNING id, coalesce(invitation_id, 0) AS invitation_id, coalesce(campaign_id, 0) AS campaign_id, channel,
-	sender_id, address, prompts, pass_suppression`
+	sender_id, address, prompts, pass_suppression, tries`
 
 type noticeRow struct {
 	ID           survey.NoticeID     `db:"id"`
@@ -56,6 +56,7 @@ type noticeRow struct {
 	Address      string              `db:"address"`
 	Prompts      json.RawMessage     `db:"prompts"`
 	Pass         bool                `db:"pass_suppression"`
+	Tries        int                 `db:"tries"`
 }
 
 const sqlNoticeFacts = `
@@ -90,7 +91,8 @@ const sqlCancelNotice = `UPDATE notice SET state = 'cancelled', reason = $2, end
 func (db *DB) ClaimNotice(ctx context.Context, n view.OpenNotice, now time.Time, keysOf func(survey.EndpointKind, string) [][]byte) (view.ClaimedNotice, error) {
 	var out view.ClaimedNotice
 	cancelled := false
-	err := db.within(ctx, func(tx *sqlx.Tx) error {
+	err := db.retried(ctx, func(tx *sqlx.Tx) error {
+		cancelled = false
 		var r noticeRow
 		if err := tx.GetContext(ctx, &r, sqlClaimNotice, n.ID, n.Generation); err != nil {
 			return err
@@ -108,7 +110,7 @@ func (db *DB) ClaimNotice(ctx context.Context, n view.OpenNotice, now time.Time,
 		out = view.ClaimedNotice{ID: r.ID, InvitationID: r.InvitationID, CampaignID: r.CampaignID, Channel: r.Channel,
 			Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: f.Address, Provider: f.Provider,
 				CanReceive: f.CanReceive, Rate: f.Rate, Cost: f.Cost},
-			Address: r.Address, Prompts: r.Prompts, Language: survey.Lang(f.Language.String),
+			Address: r.Address, Prompts: r.Prompts, Tries: r.Tries, Language: survey.Lang(f.Language.String),
 			Name: survey.PersonName(f.Name.String), Title: f.Title.String, TokenVersion: f.TokenVersion,
 			TokenKey: f.TokenKey.String, Progress: f.Progress.V}
 		return nil
@@ -124,19 +126,18 @@ UPDATE notice SET state = $2, reason = $3, generation = CASE WHEN $2 = 'queued' 
 	provider_id = coalesce(nullif($4, ''), provider_id), provider_code = coalesce(nullif($5, ''), provider_code),
 	segments = greatest(segments, $6),
 	sent_at = CASE WHEN $2 IN ('sent', 'delivered', 'undelivered') THEN coalesce(sent_at, $7) ELSE sent_at END,
-	ended_at = CASE WHEN $2 IN ('delivered', 'undelivered', 'failed') THEN $7 ELSE ended_at END,
-	lease_until = clock_timestamp() + interval '5 seconds'
+	ended_at = CASE WHEN $2 IN ('delivered', 'undelivered', 'failed', 'cancelled') THEN $7 ELSE ended_at END,
+	lease_until = clock_timestamp() + interval '5 seconds' * power(2, least(greatest(tries, 1), 8) - 1)
 WHERE id = $1 AND state = ANY($8)`
 
-// RecordNotice writes what became of a notice; states move forward only.
+// RecordNotice writes what became of a notice; states move forward only. One
+// that is queued again waits for the sweeper: 5 seconds of real time, 10, 20, …
 func (db *DB) RecordNotice(ctx context.Context, now time.Time, o view.NoticeOutcome) error {
-	return db.within(ctx, func(tx *sqlx.Tx) error { return recordNotice(ctx, tx, now, o) })
+	return db.retried(ctx, func(tx *sqlx.Tx) error { return recordNotice(ctx, tx, now, o) })
 }
 
 func recordNotice(ctx context.Context, tx *sqlx.Tx, now time.Time, o view.NoticeOutcome) error {
-	machine := survey.AttemptMachine()
-	from := machine.From(o.Event)
-	to, err := machine.Next(from[0], o.Event)
+	to, from, err := move(o.Event)
 	if err != nil {
 		return err
 	}

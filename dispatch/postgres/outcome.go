@@ -22,7 +22,7 @@ func (db *DB) RecordOutcomes(ctx context.Context, now time.Time, outcomes []view
 	if len(outcomes) == 0 {
 		return nil
 	}
-	return db.within(ctx, func(tx *sqlx.Tx) error {
+	return db.retried(ctx, func(tx *sqlx.Tx) error {
 		ids := make([]survey.AttemptID, len(outcomes))
 		for i, o := range outcomes {
 			ids[i] = o.ID
@@ -44,32 +44,41 @@ UPDATE attempt a SET state = u.to_state, reason = u.reason,
 	provider_code = coalesce(nullif(u.code, ''), a.provider_code),
 	segments = greatest(u.segments, a.segments),
 	sent_at = CASE WHEN u.to_state IN ('sent', 'delivered', 'undelivered') THEN coalesce(a.sent_at, $8) ELSE a.sent_at END,
-	ended_at = CASE WHEN u.to_state IN ('delivered', 'undelivered', 'failed') THEN $8 ELSE a.ended_at END
+	ended_at = CASE WHEN u.to_state IN ('delivered', 'undelivered', 'failed', 'cancelled') THEN $8 ELSE a.ended_at END
 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[])
 	AS u (id, to_state, reason, provider_id, code, segments, allowed)
 WHERE a.id = u.id AND a.state = ANY (string_to_array(u.allowed, ','))
-RETURNING a.id, a.campaign_id, a.invitation_id, a.channel, a.endpoint_id, a.state, a.reason`
+RETURNING a.id, a.campaign_id, a.invitation_id, coalesce(a.endpoint_id, 0) AS endpoint_id, a.state, a.reason`
 
 type outcomeRow struct {
 	ID           survey.AttemptID    `db:"id"`
 	CampaignID   survey.CampaignID   `db:"campaign_id"`
 	InvitationID survey.InvitationID `db:"invitation_id"`
-	Channel      survey.Channel      `db:"channel"`
 	EndpointID   survey.EndpointID   `db:"endpoint_id"`
 	State        survey.AttemptState `db:"state"`
 	Reason       survey.Reason       `db:"reason"`
 }
 
+// move is where an event leads, and from which states; an event that the
+// machine does not know is a Conflict.
+func move(ev survey.AttemptEvent) (to survey.AttemptState, from []survey.AttemptState, err error) {
+	machine := survey.AttemptMachine()
+	if from = machine.From(ev); len(from) == 0 {
+		_, err = machine.Next("", ev)
+		return "", nil, err
+	}
+	to, err = machine.Next(from[0], ev)
+	return to, from, err
+}
+
 // recordOutcomes is RecordOutcomes inside a transaction that holds the locks
 // of the invitations.
 func recordOutcomes(ctx context.Context, tx *sqlx.Tx, now time.Time, outcomes []view.AttemptOutcome) error {
-	machine := survey.AttemptMachine()
 	var id, segments pq.Int64Array
 	var to, reason, provider, code, allowed pq.StringArray
 	byID := map[survey.AttemptID]view.AttemptOutcome{}
 	for _, o := range outcomes {
-		from := machine.From(o.Event)
-		state, err := machine.Next(from[0], o.Event)
+		state, from, err := move(o.Event)
 		if err != nil {
 			return err
 		}
@@ -83,41 +92,61 @@ func recordOutcomes(ctx context.Context, tx *sqlx.Tx, now time.Time, outcomes []
 	if err := tx.SelectContext(ctx, &rows, sqlRecordOutcomes, id, to, reason, provider, code, segments, allowed, now); err != nil {
 		return err
 	}
-	return followOutcomes(ctx, tx, now, rows, byID)
+	f := following{now: now}
+	for _, r := range rows {
+		f.add(r, byID[r.ID])
+	}
+	return f.write(ctx, tx)
 }
 
-// followOutcomes writes what follows from new states: doubt is listed, what
-// was put back waits again, the protocol looks at the case, bad endpoints die.
-func followOutcomes(ctx context.Context, tx *sqlx.Tx, now time.Time, rows []outcomeRow, by map[survey.AttemptID]view.AttemptOutcome) error {
-	var back, doubt, settled pq.Int64Array
-	var backAt pq.StringArray
-	var backWhy []survey.Reason
-	var plan []survey.InvitationID
-	var dead []survey.EndpointID
-	var events []survey.Event
-	for _, r := range rows {
-		o := by[r.ID]
-		switch r.State {
-		case survey.AttemptQueued:
-			back, backAt = append(back, int64(r.ID)), append(backAt, o.DueAt.Format(time.RFC3339Nano))
-			backWhy = append(backWhy, r.Reason)
-		case survey.AttemptUnknown:
-			doubt = append(doubt, int64(r.ID))
-		default:
-			plan = append(plan, r.InvitationID)
+// following gathers what follows from new states.
+type following struct {
+	now                     time.Time
+	back, unsent            pq.Int64Array
+	backAt                  pq.StringArray
+	backWhy                 []survey.Reason
+	waiting, plan           []survey.InvitationID
+	doubt, settled, dropped pq.Int64Array
+	dead                    []survey.EndpointID
+	events                  []survey.Event
+}
+
+func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
+	switch r.State {
+	case survey.AttemptQueued:
+		at := o.DueAt
+		if at.IsZero() {
+			at = f.now
 		}
-		if r.State != survey.AttemptUnknown {
-			settled = append(settled, int64(r.ID))
+		f.back, f.backAt = append(f.back, int64(r.ID)), append(f.backAt, at.Format(time.RFC3339Nano))
+		f.backWhy, f.waiting = append(f.backWhy, r.Reason), append(f.waiting, r.InvitationID)
+		if o.Event == survey.AttemptPutBack {
+			f.unsent = append(f.unsent, int64(r.ID))
 		}
-		if o.DeadEndpoint {
-			dead = append(dead, r.EndpointID)
-		}
-		if kind := eventKind(r.State); kind != "" {
-			events = append(events, survey.Event{Kind: kind, At: now, CampaignID: r.CampaignID,
-				InvitationID: r.InvitationID, AttemptID: r.ID, Actor: "worker", Reason: r.Reason})
-		}
+	case survey.AttemptUnknown:
+		f.doubt = append(f.doubt, int64(r.ID))
+	default:
+		f.plan = append(f.plan, r.InvitationID)
 	}
-	if err := putBack(ctx, tx, back, backAt, backWhy); err != nil {
+	if r.State != survey.AttemptUnknown {
+		f.settled = append(f.settled, int64(r.ID))
+	}
+	if r.State == survey.AttemptCancelled {
+		f.dropped = append(f.dropped, int64(r.ID))
+	}
+	if o.DeadEndpoint && r.EndpointID != 0 {
+		f.dead = append(f.dead, r.EndpointID)
+	}
+	if kind := eventKind(r.State, o.Event); kind != "" {
+		f.events = append(f.events, survey.Event{Kind: kind, At: f.now, CampaignID: r.CampaignID,
+			InvitationID: r.InvitationID, AttemptID: r.ID, Actor: "worker", Reason: r.Reason})
+	}
+}
+
+// write writes it: what was put back waits again, unless its case is closed by
+// now; doubt is listed; the protocol looks at the case; bad endpoints die.
+func (f *following) write(ctx context.Context, tx *sqlx.Tx) error {
+	if err := putBack(ctx, tx, f.back, f.backAt, f.backWhy); err != nil {
 		return err
 	}
 	for _, w := range []struct {
@@ -125,10 +154,12 @@ func followOutcomes(ctx context.Context, tx *sqlx.Tx, now time.Time, rows []outc
 		args []any
 		n    int
 	}{
-		{sqlNoDoubt, []any{settled}, len(settled)},
-		{sqlDoubt, []any{doubt}, len(doubt)},
-		{sqlReplan, []any{ints(plan), now}, len(plan)},
-		{sqlEndpointDead, []any{ints(dead)}, len(dead)},
+		{sqlUncount, []any{f.unsent}, len(f.unsent)},
+		{sqlNotWaiting, []any{f.dropped}, len(f.dropped)},
+		{sqlNoDoubt, []any{f.settled}, len(f.settled)},
+		{sqlDoubt, []any{f.doubt}, len(f.doubt)},
+		{sqlReplan, []any{ints(f.plan), f.now}, len(f.plan)},
+		{sqlEndpointDead, []any{ints(f.dead)}, len(f.dead)},
 	} {
 		if w.n == 0 {
 			continue
@@ -137,13 +168,35 @@ func followOutcomes(ctx context.Context, tx *sqlx.Tx, now time.Time, rows []outc
 			return err
 		}
 	}
-	return record(ctx, tx, events...)
+	if err := withdrawOver(ctx, tx, f.waiting, f.now); err != nil {
+		return err
+	}
+	return record(ctx, tx, f.events...)
+}
+
+const sqlOver = `SELECT id FROM invitation WHERE id = ANY($1) AND state NOT IN ('open', 'started')`
+
+// withdrawOver withdraws what came back to the queue for a case that was closed
+// while it was on the wire. The feed would never take it up again: its campaign
+// may be closed too.
+func withdrawOver(ctx context.Context, tx *sqlx.Tx, ids []survey.InvitationID, now time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var over []survey.InvitationID
+	if err := tx.SelectContext(ctx, &over, sqlOver, ints(ids)); err != nil || len(over) == 0 {
+		return err
+	}
+	return cancelQueued(ctx, tx, over, survey.ReasonClosed, now)
 }
 
 // eventKind is the event that a state deserves; the happy path has none.
-func eventKind(s survey.AttemptState) survey.EventKind {
+func eventKind(s survey.AttemptState, by survey.AttemptEvent) survey.EventKind {
 	switch s {
 	case survey.AttemptQueued:
+		if by == survey.AttemptPutBack {
+			return survey.EventAttemptPutBack
+		}
 		return survey.EventAttemptDeferred
 	case survey.AttemptUnknown:
 		return survey.EventAttemptUnknown
@@ -154,6 +207,11 @@ func eventKind(s survey.AttemptState) survey.EventKind {
 	}
 	return ""
 }
+
+// What was never handed over was not a try.
+const sqlUncount = `UPDATE attempt SET tries = tries - 1 WHERE id = ANY($1) AND tries > 0`
+
+const sqlNotWaiting = `DELETE FROM attempt_waiting WHERE attempt_id = ANY($1)`
 
 const sqlNoDoubt = `DELETE FROM attempt_doubt WHERE attempt_id = ANY($1)`
 

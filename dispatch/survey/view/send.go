@@ -72,6 +72,7 @@ type ClaimedNotice struct {
 	Sender       survey.Sender
 	Address      string
 	Prompts      json.RawMessage
+	Tries        int // this one included
 	Language     survey.Lang
 	Name         survey.PersonName
 	Title        string
