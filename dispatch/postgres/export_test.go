@@ -11,6 +11,11 @@ func Eligible(c survey.Condition) (string, []any) {
 	return e.where(c), e.args
 }
 
-// FreezeQuery and ExcludedQuery are what freezing a frame runs.
-func FreezeQuery(f view.Freeze) (string, []any)        { return freezeQuery(f) }
+// FreezeQuery is what freezing a frame runs.
+func FreezeQuery(f view.Freeze) (string, []any) { return freezeQuery(f) }
+
+// ExcludedQuery is what counts who is left out of a frame.
 func ExcludedQuery(c survey.Condition) (string, []any) { return excludedQuery(c) }
+
+// ListQuery is what lists contacts.
+func ListQuery(f view.ContactFilter) (string, []any) { return listQuery(f) }

@@ -19,7 +19,7 @@ import (
 
 // fragments are consts that are parts of statements; those that hold them are
 // prepared.
-var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlExcludedFrom", "sqlIsSuppressed"}
+var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlExcludedFrom", "sqlIsSuppressed", "sqlCoverage"}
 
 // statements are the consts of the package whose name begins with sql.
 func statements(t *testing.T) map[string]string {
@@ -98,7 +98,7 @@ func TestEveryStatementPrepares(t *testing.T) {
 	}
 }
 
-func TestEveryFreezeQueryPrepares(t *testing.T) {
+func TestEveryBuiltQueryPrepares(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	fields := []string{"code", "unit", "language", "sex", "birth", "has_email", "has_mobile", "cum"}
@@ -111,7 +111,8 @@ func TestEveryFreezeQueryPrepares(t *testing.T) {
 		}
 		freeze, _ := postgres.FreezeQuery(view.Freeze{Eligibility: c, Strata: []string{f, "language"}})
 		excluded, _ := postgres.ExcludedQuery(c)
-		for _, query := range []string{freeze, excluded} {
+		list, _ := postgres.ListQuery(view.ContactFilter{Condition: c})
+		for _, query := range []string{freeze, excluded, list} {
 			stmt, err := db.SQL().PrepareContext(t.Context(), query)
 			if err != nil {
 				t.Fatalf("%s: %v\n%s", f, err, query)

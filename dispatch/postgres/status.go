@@ -1,0 +1,171 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/jmoiron/sqlx"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// snapshot runs do on one state of the database, for figures that must agree.
+func (db *DB) snapshot(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	tx, err := db.x.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return told(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	return told(do(tx))
+}
+
+const sqlStatus = `
+SELECT k.name, k.title, k.state, k.purpose, k.launched_at, k.ends_at, k.closed_at, coalesce(f.size, 0) AS frame,
+	(SELECT count(*) FROM inbox x JOIN invitation i ON i.id = x.invitation_id
+		WHERE i.campaign_id = k.id AND x.applied_at IS NULL) AS unapplied,
+	(SELECT count(*) FROM attempt_doubt d JOIN attempt a ON a.id = d.attempt_id
+		WHERE a.campaign_id = k.id AND d.needs_staff) AS for_staff,
+	least((SELECT min(due_at) FROM attempt_waiting WHERE campaign_id = k.id),
+		(SELECT min(plan_at) FROM invitation WHERE campaign_id = k.id AND state IN ('open', 'started'))) AS next_due
+FROM campaign k LEFT JOIN frame f ON f.campaign_id = k.id WHERE k.id = $1`
+
+type statusRow struct {
+	Name       string
+	Title      document[map[survey.Lang]string]
+	State      survey.CampaignState
+	Purpose    survey.Purpose
+	LaunchedAt sql.NullTime `db:"launched_at"`
+	EndsAt     sql.NullTime `db:"ends_at"`
+	ClosedAt   sql.NullTime `db:"closed_at"`
+	Frame      int
+	Unapplied  int
+	ForStaff   int          `db:"for_staff"`
+	NextDue    sql.NullTime `db:"next_due"`
+}
+
+// Status counts how a campaign stands, in one snapshot.
+func (db *DB) Status(ctx context.Context, id survey.CampaignID) (view.Status, error) {
+	var out view.Status
+	err := db.snapshot(ctx, func(tx *sqlx.Tx) error {
+		var r statusRow
+		if err := tx.GetContext(ctx, &r, sqlStatus, id); err != nil {
+			return err
+		}
+		out = view.Status{Name: r.Name, Title: r.Title.V, State: r.State, Purpose: r.Purpose,
+			LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time, ClosedAt: r.ClosedAt.Time, Frame: r.Frame,
+			Unapplied: r.Unapplied, ForStaff: r.ForStaff, NextDue: r.NextDue.Time}
+		for _, count := range []func(context.Context, *sqlx.Tx, survey.CampaignID, *view.Status) error{
+			countInvitations, countStrata, countAttempts, countNotices, countResponses} {
+			if err := count(ctx, tx, id, &out); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+const sqlCountInvitations = `
+SELECT state, coalesce(disposition, '') AS disposition, count(*) AS n FROM invitation WHERE campaign_id = $1 GROUP BY 1, 2`
+
+func countInvitations(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
+	var rows []struct {
+		State       survey.InvitationState
+		Disposition survey.Disposition
+		N           int
+	}
+	if err := tx.SelectContext(ctx, &rows, sqlCountInvitations, id); err != nil {
+		return err
+	}
+	out.Invitations, out.Closed = map[survey.InvitationState]int{}, map[survey.Disposition]int{}
+	for _, r := range rows {
+		out.Invitations[r.State] += r.N
+		if r.Disposition != "" {
+			out.Closed[r.Disposition] += r.N
+		}
+	}
+	return nil
+}
+
+const sqlCountStrata = `
+SELECT d.stratum AS name, d.frame_size AS frame, d.sample_size AS sample,
+	count(i.id) FILTER (WHERE i.state = 'held') AS held, count(i.id) FILTER (WHERE i.state = 'open') AS open,
+	count(i.id) FILTER (WHERE i.state = 'started') AS started, count(i.id) FILTER (WHERE i.state = 'closed') AS closed,
+	(SELECT count(*) FROM response r WHERE r.campaign_id = $1 AND r.stratum = d.stratum AND r.state = 'submitted') AS submitted
+FROM stratum_draw d LEFT JOIN invitation i ON i.campaign_id = d.campaign_id AND i.stratum = d.stratum
+WHERE d.campaign_id = $1 GROUP BY d.stratum, d.frame_size, d.sample_size ORDER BY d.stratum`
+
+func countStrata(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
+	var rows []struct {
+		Name                                                  string
+		Frame, Sample, Held, Open, Started, Closed, Submitted int
+	}
+	if err := tx.SelectContext(ctx, &rows, sqlCountStrata, id); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		out.Strata = append(out.Strata, view.StratumStatus(r))
+	}
+	return nil
+}
+
+const sqlCountAttempts = `
+SELECT channel, state, reason, count(*) AS n FROM attempt WHERE campaign_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`
+
+func countAttempts(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
+	var rows []struct {
+		Channel survey.Channel
+		State   survey.AttemptState
+		Reason  survey.Reason
+		N       int
+	}
+	if err := tx.SelectContext(ctx, &rows, sqlCountAttempts, id); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		out.Attempts = append(out.Attempts, view.AttemptCount(r))
+	}
+	return nil
+}
+
+const sqlCountNotices = `SELECT state, count(*) AS n FROM notice WHERE campaign_id = $1 GROUP BY 1`
+
+func countNotices(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
+	var err error
+	out.Notices, err = stateCounts(ctx, tx, sqlCountNotices, id)
+	return err
+}
+
+func stateCounts(ctx context.Context, tx *sqlx.Tx, query string, id survey.CampaignID) (map[survey.AttemptState]int, error) {
+	var rows []struct {
+		State survey.AttemptState
+		N     int
+	}
+	if err := tx.SelectContext(ctx, &rows, query, id); err != nil {
+		return nil, err
+	}
+	out := map[survey.AttemptState]int{}
+	for _, r := range rows {
+		out[r.State] = r.N
+	}
+	return out, nil
+}
+
+const sqlCountResponses = `
+SELECT state, mode, count(*) AS n FROM response WHERE campaign_id = $1 GROUP BY 1, 2 ORDER BY 1, 2`
+
+func countResponses(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
+	var rows []struct {
+		State survey.ResponseState
+		Mode  survey.Mode
+		N     int
+	}
+	if err := tx.SelectContext(ctx, &rows, sqlCountResponses, id); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		out.Responses = append(out.Responses, view.ResponseCount(r))
+	}
+	return nil
+}

@@ -1,0 +1,252 @@
+package dispatch
+
+import (
+	"context"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"canvass/dispatch/disposition"
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/results"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// ResultStore is what tabulating needs of the database. Cases and responses come
+// apart: nothing here can say who answered what.
+type ResultStore interface {
+	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
+	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
+	ClosedCases(ctx context.Context, id survey.CampaignID) iter.Seq2[view.ClosedCase, error]
+	Responses(ctx context.Context, id survey.CampaignID) iter.Seq2[view.Answered, error]
+}
+
+// Results is what a campaign found out, and how far it may be trusted.
+type Results struct {
+	Campaign      string                 `json:"campaign"`
+	Title         map[survey.Lang]string `json:"title"`
+	State         survey.CampaignState   `json:"state"`
+	Purpose       survey.Purpose         `json:"purpose"`
+	Questionnaire string                 `json:"questionnaire"`
+	Version       int                    `json:"version"`
+	Design        survey.Design          `json:"design"`
+	// Inference says what the figures may be taken for.
+	Inference []results.Inference `json:"inference"`
+	// Outcome is of the cases that are closed: all of them, once the campaign is.
+	Outcome results.Outcome `json:"outcome"`
+	// Submitted responses, and sufficient partials that were never sent off; the
+	// tables are of both. Partials count only when the campaign is closed: before,
+	// they may go on.
+	Submitted int             `json:"submitted"`
+	Partials  int             `json:"partials"`
+	Tables    []results.Table `json:"tables"`
+}
+
+// Tabulate computes dispositions, outcome rates and a table per question.
+func Tabulate(ctx context.Context, store ResultStore, name string) (Results, error) {
+	d, err := collect(ctx, store, name)
+	if err != nil {
+		return Results{}, err
+	}
+	cases, err := withModes(store.ClosedCases(ctx, d.campaign.ID), d.modes)
+	if err != nil {
+		return Results{}, err
+	}
+	k := d.campaign
+	out := Results{Campaign: k.Name, Title: k.Title, State: k.State, Purpose: k.Purpose, Questionnaire: d.source.Name,
+		Version: d.source.Version, Design: k.Design, Inference: results.InferenceOf(k.Design.Method),
+		Outcome:   results.OutcomeOf(slices.Values(cases), results.MethodFor(k.Listed)),
+		Submitted: d.submitted, Partials: len(d.responses) - d.submitted}
+	for _, q := range questionsOf(d.questionnaire) {
+		out.Tables = append(out.Tables, results.Tabulate(q, results.RowsOf(q.Name, d.responses)))
+	}
+	return out, nil
+}
+
+// collected are the responses that count.
+type collected struct {
+	campaign      *survey.Campaign
+	source        view.QuestionnaireSource
+	questionnaire *instrument.Questionnaire
+	responses     []view.Response
+	submitted     int
+	modes         map[string][]survey.Mode // of usable responses, by stratum
+}
+
+func collect(ctx context.Context, store ResultStore, name string) (collected, error) {
+	d, err := questioned(ctx, store, name)
+	if err != nil {
+		return d, err
+	}
+	q := d.questionnaire
+	d.modes = map[string][]survey.Mode{}
+	ended := d.campaign.State == survey.CampaignClosed || d.campaign.State == survey.CampaignArchived
+	for r, err := range store.Responses(ctx, d.campaign.ID) {
+		if err != nil {
+			return d, err
+		}
+		sent := r.State == survey.ResponseSubmitted
+		if !sent && !(ended && sufficient(q, r)) {
+			continue
+		}
+		if sent {
+			d.submitted++
+		}
+		d.responses = append(d.responses, explained(q, r.Response))
+		if !r.Late {
+			d.modes[r.Stratum] = append(d.modes[r.Stratum], r.Mode)
+		}
+	}
+	return d, nil
+}
+
+// questioned finds a campaign and reads its questionnaire.
+func questioned(ctx context.Context, store ResultStore, name string) (collected, error) {
+	var d collected
+	var err error
+	if d.campaign, err = store.CampaignByName(ctx, name); err != nil {
+		return d, err
+	}
+	if d.source, err = store.QuestionnaireByID(ctx, d.campaign.QuestionnaireID); err != nil {
+		return d, err
+	}
+	d.questionnaire, err = published(d.source)
+	return d, err
+}
+
+// sufficient reports whether answers that were never sent off are a usable part
+// all the same, by the thresholds of the dispositions.
+func sufficient(q *instrument.Questionnaire, r view.Answered) bool {
+	p := q.Progress(r.Answers, r.Mode)
+	code, _ := disposition.Code(survey.CaseFacts{Human: true, Applicable: p.Applicable, Answered: p.Answered,
+		KeyAnswered: p.Keys}, survey.EligibilityAssumed)
+	return code == survey.PartialSufficient
+}
+
+// withModes gives the usable cases of each stratum the modes of its usable
+// responses, in any order: the figures are sums over a stratum, in which all
+// weights are equal, so they come out right though nobody knows which response
+// is whose.
+func withModes(cases iter.Seq2[view.ClosedCase, error], modes map[string][]survey.Mode) ([]view.ClosedCase, error) {
+	var out []view.ClosedCase
+	given := map[string]int{}
+	for c, err := range cases {
+		if err != nil {
+			return nil, err
+		}
+		class := disposition.ClassOf(c.Disposition)
+		if n := given[c.Stratum]; (class == disposition.I || class == disposition.P) && n < len(modes[c.Stratum]) {
+			c.Mode = modes[c.Stratum][n]
+			given[c.Stratum]++
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// questionsOf are the questions of q as tables need them.
+func questionsOf(q *instrument.Questionnaire) []results.Question {
+	var out []results.Question
+	for _, from := range q.Questions {
+		if from.Type == instrument.Note {
+			continue
+		}
+		to := results.Question{Name: from.Name, Kind: from.Kind, Type: results.Type(from.Type), Label: from.Label}
+		for _, c := range from.Choices {
+			if c.Missing == "" {
+				to.Options = append(to.Options, results.Option{Code: c.Code, Label: c.Label})
+			}
+		}
+		out = append(out, to)
+	}
+	return out
+}
+
+// columnsOf are questionsOf with the words beside each other choice.
+func columnsOf(q *instrument.Questionnaire) []results.Question {
+	var out []results.Question
+	for _, to := range questionsOf(q) {
+		out = append(out, to)
+		from, _ := q.Question(to.Name)
+		if c, ok := otherOf(from); ok {
+			out = append(out, results.Question{Name: from.OtherName(), Kind: from.Kind, Type: results.Text, Label: c.Label})
+		}
+	}
+	return out
+}
+
+func otherOf(q *instrument.Question) (instrument.Choice, bool) {
+	for _, c := range q.Choices {
+		if c.Other {
+			return c, true
+		}
+	}
+	return instrument.Choice{}, false
+}
+
+// explained gives every question without an answer its reason: it did not apply
+// on the person's path, or was not reached.
+func explained(q *instrument.Questionnaire, r view.Response) view.Response {
+	path := q.Path(r.Answers, r.Mode)
+	answers := maps.Clone(r.Answers)
+	explain := func(name string, applies bool) {
+		switch {
+		case !answers[name].Empty():
+		case applies:
+			answers[name] = survey.Answer{Missing: survey.MissingNotReached}
+		default:
+			answers[name] = survey.Answer{Missing: survey.MissingNotApplicable}
+		}
+	}
+	for i := range q.Questions {
+		question := &q.Questions[i]
+		explain(question.Name, slices.ContainsFunc(path, func(on *instrument.Question) bool { return on.Name == question.Name }))
+		if c, ok := otherOf(question); ok {
+			explain(question.OtherName(), slices.Contains(strings.Fields(string(answers[question.Name].Value)), c.Code))
+		}
+	}
+	r.Answers = answers
+	return r
+}
+
+// ExportRequest asks for the answers as a file.
+type ExportRequest struct {
+	Campaign string
+	// FreeText includes the words of text questions, which may name people.
+	FreeText bool
+	// Words label the columns of the design and the missing reasons, for the
+	// codebook; see results.Dataset.
+	Words map[string]map[survey.Lang]string
+}
+
+func (r ExportRequest) dataset(q *instrument.Questionnaire) results.Dataset {
+	return results.Dataset{Questions: columnsOf(q), FreeText: r.FreeText, Words: r.Words}
+}
+
+// ExportAnswers writes the responses that count as CSV, a line each.
+func ExportAnswers(ctx context.Context, store ResultStore, r ExportRequest, w io.Writer) error {
+	d, err := collect(ctx, store, r.Campaign)
+	if err != nil {
+		return err
+	}
+	set := r.dataset(d.questionnaire)
+	return results.WriteCSV(w, set.Header(), func(yield func([]string, error) bool) {
+		for _, response := range d.responses {
+			if !yield(set.Record(response), nil) {
+				return
+			}
+		}
+	})
+}
+
+// ExportCodebook writes what every column of ExportAnswers means.
+func ExportCodebook(ctx context.Context, store ResultStore, r ExportRequest, w io.Writer) error {
+	d, err := questioned(ctx, store, r.Campaign)
+	if err != nil {
+		return err
+	}
+	return results.WriteCodebook(w, r.dataset(d.questionnaire))
+}

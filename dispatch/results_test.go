@@ -1,0 +1,232 @@
+package dispatch_test
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"canvass/dispatch"
+	"canvass/dispatch/postgres/pgtest"
+	"canvass/dispatch/results"
+	"canvass/dispatch/survey"
+)
+
+// near reports whether p is v, to rounding.
+func near(p *float64, v float64) bool { return p != nil && math.Abs(*p-v) < 1e-9 }
+
+// fielded is a campaign of two strata with one case of each kind of end.
+func fielded(t *testing.T, state survey.CampaignState) *pgtest.DB {
+	t.Helper()
+	db := pgtest.New(t)
+	db.MakeSenders()
+	k := db.MakeCampaign(survey.Campaign{State: state})
+	n := 0
+	person := func(stratum string, weight float64, state survey.InvitationState, code survey.Disposition) survey.InvitationID {
+		n++
+		return db.MakeInvitation(survey.Invitation{CampaignID: k.ID, ContactID: db.MakeContact(pgtest.Reachable(n)), Stratum: stratum,
+			Inclusion: 1 / weight, Weight: weight, State: state, Disposition: code})
+	}
+	closed := survey.InvitationClosed
+	a := person("C1", 2, closed, survey.Complete)
+	b := person("C1", 2, closed, survey.Complete)
+	c := person("C2", 4, closed, survey.PartialSufficient)
+	d := person("C2", 4, closed, survey.NothingReturned)
+	person("C1", 2, closed, survey.RefusalByPerson)
+	db.MakeResponse(a, survey.ResponseSubmitted, survey.Web, survey.Answers{"huong": {Value: "1"}, "nghe": {Value: "3"}})
+	db.MakeResponse(b, survey.ResponseSubmitted, survey.Voice, survey.Answers{"huong": {Value: "3"}, "nghe": {Missing: survey.MissingDontKnow}})
+	db.MakeResponse(c, survey.ResponseStarted, survey.TextMode, survey.Answers{"huong": {Value: "1"}})
+	db.MakeResponse(d, survey.ResponseStarted, survey.Web, survey.Answers{"nghe": {Value: "1"}})
+	voided := person("C2", 4, closed, survey.BreakOff)
+	db.MakeResponse(voided, survey.ResponseVoided, survey.Web, survey.Answers{"huong": {Value: "2"}})
+	return db
+}
+
+func TestTabulate(t *testing.T) {
+	t.Parallel()
+	db := fielded(t, survey.CampaignClosed)
+	got, err := dispatch.Tabulate(t.Context(), db, "vi-du")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Submitted != 2 || got.Partials != 1 {
+		t.Errorf("%d submitted, %d partials; want 2, 1", got.Submitted, got.Partials)
+	}
+	if o := got.Outcome; o.Total.Cases != 6 || !near(o.Total.Rates.RR1, 2.0/6) || !near(o.Total.Rates.RR2, 3.0/6) || len(o.Strata) != 2 {
+		t.Errorf("outcome %+v", o.Total)
+	}
+	for _, m := range got.Outcome.Total.Modes {
+		if m.Usable != 1 {
+			t.Errorf("%d usable responses by %s, want one by each mode", m.Usable, m.Mode)
+		}
+	}
+	if len(got.Tables) != 2 {
+		t.Fatalf("%d tables, want 2", len(got.Tables))
+	}
+	better := got.Tables[0].Lines[0]
+	if better.Count.N != 2 || better.Count.Weighted != 6 || !near(better.Percent, 200.0/3) || !near(better.WeightedPercent, 75) {
+		t.Errorf("line %+v, want two of three, weighing 6 of 8", better)
+	}
+	heard := got.Tables[1]
+	if heard.Sentence != results.SentenceNamedBy || heard.Base.N != 1 || len(heard.Missing) != 2 ||
+		heard.Missing[1].Reason != survey.MissingNotReached {
+		t.Errorf("table %+v", heard)
+	}
+}
+
+func TestPartialsDoNotCountBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	db := fielded(t, survey.CampaignFielding)
+	got, err := dispatch.Tabulate(t.Context(), db, "vi-du")
+	if err != nil || got.Submitted != 2 || got.Partials != 0 {
+		t.Errorf("%d submitted, %d partials, %v; want 2, 0", got.Submitted, got.Partials, err)
+	}
+}
+
+const withOther = `name: khac
+title: Khác | Other
+languages: [vi, en]
+minutes: 1
+questions:
+  - name: viec
+    type: single
+    kind: what_i_hear
+    label: Việc gì? | What?
+    choices:
+      1: Giá cả | Prices
+      2: {label: Việc khác | Something else, other: true}
+  - name: sao
+    type: text
+    kind: own_opinion
+    label: Vì sao? | Why?
+    relevant: ${viec} = '1'
+`
+
+func TestExport(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	k := db.MakeCampaign(survey.Campaign{QuestionnaireID: db.MakeQuestionnaire("khac", withOther)})
+	for i, a := range []survey.Answers{
+		{"viec": {Value: "1"}, "sao": {Value: "=cmd()"}},
+		{"viec": {Value: "2"}, "viec_khac": {Value: "chợ"}},
+		{"viec": {Missing: survey.MissingRefused}},
+	} {
+		inv := db.MakeInvitation(survey.Invitation{CampaignID: k.ID, ContactID: db.MakeContact(pgtest.Reachable(i))})
+		db.MakeResponse(inv, survey.ResponseSubmitted, survey.Web, a)
+	}
+	export := func(free bool) string {
+		var out bytes.Buffer
+		if err := dispatch.ExportAnswers(t.Context(), db, dispatch.ExportRequest{Campaign: "vi-du", FreeText: free}, &out); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	got := export(true)
+	if !strings.HasPrefix(got, "\ufeffresponse,stratum,weight,mode,viec,viec_missing,viec_khac,viec_khac_missing,sao,sao_missing\n") {
+		t.Errorf("header of %s", got)
+	}
+	for _, want := range []string{",1,,,not_applicable,'=cmd(),\n", ",2,,chợ,,,not_applicable\n", ",,refused,,not_applicable,,not_applicable\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no line %q in\n%s", want, got)
+		}
+	}
+	if masked := export(false); strings.Contains(masked, "chợ") || strings.Contains(masked, "cmd") {
+		t.Errorf("words in\n%s", masked)
+	}
+	var book bytes.Buffer
+	if err := dispatch.ExportCodebook(t.Context(), db, dispatch.ExportRequest{Campaign: "vi-du"}, &book); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(book.String(), "viec_khac,text,") {
+		t.Errorf("codebook\n%s", book.String())
+	}
+}
+
+func TestStatus(t *testing.T) {
+	t.Parallel()
+	db := fielded(t, survey.CampaignFielding)
+	k, err := db.CampaignByName(t.Context(), "vi-du")
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := db.MakeInvitation(survey.Invitation{CampaignID: k.ID, ContactID: db.MakeContact(pgtest.Reachable(99)), Stratum: "C1"})
+	db.MakeAttempt(survey.Attempt{InvitationID: open, Channel: survey.Mail, State: survey.AttemptDelivered, SentAt: pgtest.Day()})
+	db.MakeAttempt(survey.Attempt{InvitationID: open, Channel: survey.SMS, DueAt: pgtest.Day().Add(-time.Minute)})
+	db.Exec(`INSERT INTO inbox (kind, provider, provider_id, received_at, invitation_id, payload) VALUES ('text', 'twilio', 'SM1', now(), $1, '{}')`, open)
+	db.Exec(`INSERT INTO stratum_draw VALUES ($1, 'C1', 10, 4, 0), ($1, 'C2', 12, 3, 0)`, k.ID)
+	db.Exec(`INSERT INTO frame VALUES ($1, now(), 'x', 22)`, k.ID)
+	s, err := dispatch.Status(t.Context(), db, "vi-du")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Frame != 22 || s.Invitations[survey.InvitationClosed] != 6 || s.Invitations[survey.InvitationOpen] != 1 ||
+		s.Closed[survey.Complete] != 2 || s.Unapplied != 1 || !s.NextDue.Equal(pgtest.Day().Add(-time.Minute)) {
+		t.Errorf("status %+v", s)
+	}
+	if fmt.Sprint(s.Attempts) != "[{email delivered  1} {sms queued  1}]" {
+		t.Errorf("attempts %v", s.Attempts)
+	}
+	if len(s.Strata) != 2 || s.Strata[0].Open != 1 || s.Strata[0].Closed != 3 || s.Strata[0].Submitted != 2 || s.Strata[1].Sample != 3 {
+		t.Errorf("strata %+v", s.Strata)
+	}
+	if _, err := dispatch.Status(t.Context(), db, "no such"); survey.KindOf(err) != survey.NotFound {
+		t.Errorf("no such campaign: %v", err)
+	}
+}
+
+func TestTheBalanceHoldsAndSeesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	db := fielded(t, survey.CampaignClosed)
+	ledger := func() []results.Violation {
+		l, err := dispatch.Ledger(t.Context(), db, "vi-du")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !l.Ended || l.Released != 6+db.Int(`SELECT count(*) FROM invitation WHERE state = 'open'`) || l.Submitted != 2 || l.ResultRows != 2 {
+			t.Errorf("ledger %+v", l)
+		}
+		return results.Balance(l)
+	}
+	inv := survey.InvitationID(db.Int(`SELECT min(id) FROM invitation`))
+	sent := db.MakeAttempt(survey.Attempt{InvitationID: inv, Channel: survey.Mail, State: survey.AttemptDelivered, SentAt: pgtest.Day()})
+	db.Exec(`INSERT INTO event (at, kind, campaign_id, invitation_id, actor)
+		SELECT now(), 'submitted', campaign_id, id, 'respondent' FROM invitation WHERE id = $1`, inv)
+	stop := db.Int(`INSERT INTO inbox (kind, provider, provider_id, received_at, invitation_id, payload, applied_at, outcome)
+		VALUES ('text', 'twilio', 'SM1', now(), $1, '{}', clock_timestamp(), 'applied') RETURNING id`, inv)
+	db.Exec(`INSERT INTO suppression (contact_id, scope, source, inbox_id, at) SELECT contact_id, 'all', 'sms', $2, now() FROM invitation WHERE id = $1`, inv, stop)
+	if got := ledger(); got != nil {
+		t.Fatalf("violations %v of a sound record", got)
+	}
+	for name, c := range map[string]struct {
+		law        results.Law
+		harm, mend string
+	}{
+		"sent after the person was done": {results.LawSubmit, `UPDATE attempt SET claimed_at = clock_timestamp() WHERE id = $1`,
+			`UPDATE attempt SET claimed_at = now() - interval '1 hour' WHERE id = $1`},
+		"an attempt on the way": {results.LawSettled, `UPDATE attempt SET state = 'sending' WHERE id = $1`,
+			`UPDATE attempt SET state = 'delivered' WHERE id = $1`},
+		"a reply not applied": {results.LawInbox, `UPDATE inbox SET applied_at = NULL, outcome = '' WHERE $1 > 0`,
+			`UPDATE inbox SET applied_at = now() - interval '1 minute', outcome = 'applied' WHERE $1 > 0`},
+		"a case left open": {results.LawDisposition, `INSERT INTO invitation (campaign_id, contact_id, stratum, replicate, inclusion, weight, state)
+			SELECT campaign_id, 0, '', 0, 1, 1, 'open' FROM attempt WHERE id = $1`,
+			`DELETE FROM invitation WHERE contact_id = 0 AND $1 > 0`},
+		"an opt-out twice": {results.LawInbox, `INSERT INTO suppression (contact_id, scope, source, inbox_id, at)
+			SELECT contact_id, scope, source, inbox_id, at FROM suppression WHERE $1 > 0`,
+			`DELETE FROM suppression WHERE $1 > 0 AND id = (SELECT max(id) FROM suppression)`},
+	} {
+		db.Exec(c.harm, sent)
+		found := false
+		for _, v := range ledger() {
+			found = found || v.Law == c.law
+		}
+		if !found {
+			t.Errorf("%s: the balance holds, want a violation of %s", name, c.law)
+		}
+		db.Exec(c.mend, sent)
+		if got := ledger(); got != nil {
+			t.Fatalf("%s: mended, and still %v", name, got)
+		}
+	}
+}
