@@ -1,0 +1,14 @@
+// Package intake is the public side of the house over HTTP: a person's own form
+// under /r/, the way out under /u/, and what providers tell us under /hook/.
+//
+// It shows and takes, and decides nothing: what a post, a text or a key does is
+// decided by worker/ingest, which stores it first; what is said comes from
+// dispatch/wording. A GET changes and records nothing, so that a mail program's
+// preview or a link scanner is nobody. There are no cookies and no scripts.
+//
+// It may import dispatch/survey, view, instrument, queue, token and wording,
+// templates, worker/channel and worker/ingest. It knows no provider's library
+// and no SQL: both come through small interfaces.
+//
+// Read next: intake.go (all routes on one page), show.go, take.go, hook.go.
+package intake

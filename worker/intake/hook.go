@@ -1,0 +1,115 @@
+package intake
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/wording"
+	"canvass/worker/channel"
+	"canvass/worker/ingest"
+)
+
+// hookRoot is where the provider of texts and calls reaches us.
+const hookRoot = "/hook/twilio/"
+
+// receive stores what a provider tells us. It gets 2xx for what is safe, and
+// nothing else: on another answer it tells us again.
+func (in *intake) receive(decode func(*http.Request) (channel.Inbound, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		it, err := decode(r)
+		if err != nil {
+			in.refuse(w, r, err)
+			return
+		}
+		if err := in.Ingest.Receive(r.Context(), it); err != nil {
+			in.Logger.ErrorContext(r.Context(), "a provider's word cannot be stored", "route", r.Pattern, "kind", it.Kind, "err", err)
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		in.document(w, in.Speaker.EmptyReply())
+	}
+}
+
+// voice takes one step of a call and says what follows. The call waits for it,
+// so it is always answered in words, also when something of ours is away.
+func (in *intake) voice(w http.ResponseWriter, r *http.Request) {
+	it, err := in.Receiver.Keys(r)
+	if err != nil {
+		in.refuse(w, r, err)
+		return
+	}
+	step, err := in.Ingest.Keys(r.Context(), it)
+	var words channel.Spoken
+	if err == nil {
+		words, err = in.spoken(step)
+	}
+	if err != nil {
+		in.Logger.ErrorContext(r.Context(), "a call cannot go on", "route", r.Pattern, "err", err)
+		in.document(w, in.Speaker.Render(in.goodbye()))
+		return
+	}
+	if !step.HangUp {
+		words.Gather = &channel.Gather{ActionURL: in.nextStep(r, it), Digits: step.Digits}
+	}
+	in.document(w, in.Speaker.Render(words))
+}
+
+// spoken is what the person hears next.
+func (in *intake) spoken(step ingest.CallStep) (channel.Spoken, error) {
+	out := channel.Spoken{Lang: step.Lang}
+	words, err := in.context(step.Case, step.Questionnaire, step.Lang)
+	if err != nil {
+		return out, err
+	}
+	if step.Refused != "" && step.Refused != survey.ReasonSubmitted {
+		out.Text, err = in.Words.VoiceBye(words, wording.ByeEnded)
+		return out, err
+	}
+	for _, p := range step.Prompts {
+		said, err := in.Words.VoicePrompt(words, p)
+		if err != nil {
+			return out, err
+		}
+		out.Text = append(out.Text, said...)
+	}
+	return out, nil
+}
+
+// goodbye is what a call hears when we cannot go on. We do not know to whom we
+// speak, so it is said in Vietnamese.
+func (in *intake) goodbye() channel.Spoken {
+	out := channel.Spoken{Lang: survey.Vietnamese}
+	text, err := in.Words.VoiceBye(wording.Context{Lang: survey.Vietnamese, Now: in.Clock.Now()}, wording.ByeTrouble)
+	if err == nil {
+		out.Text = text
+	}
+	return out
+}
+
+// nextStep is where the keys of the next step go. Every prompt has a number of
+// its own, so that a step that is delivered twice is one step.
+func (in *intake) nextStep(r *http.Request, it channel.Inbound) string {
+	turn, err := strconv.Atoi(r.URL.Query().Get(channel.TurnParam))
+	if err != nil {
+		turn = 0 // Keys took it for the beginning
+	}
+	q := url.Values{channel.RefParam: {it.Ref}, channel.TurnParam: {strconv.Itoa(turn + 1)}}
+	return in.PublicURL + hookRoot + "voice?" + q.Encode()
+}
+
+// refuse answers a request that is not the provider's, or makes no sense.
+func (in *intake) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status := http.StatusBadRequest
+	if survey.KindOf(err) == survey.Forbidden {
+		status = http.StatusForbidden
+	}
+	in.Logger.WarnContext(r.Context(), "a webhook was refused", "route", r.Pattern, "status", status, "err", err)
+	w.WriteHeader(status)
+}
+
+func (in *intake) document(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Type", in.Speaker.ContentType())
+	_, _ = w.Write(body)
+}

@@ -1,0 +1,112 @@
+package intake
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/token"
+	"canvass/dispatch/wording"
+	"canvass/templates"
+	"canvass/worker/channel"
+	"canvass/worker/ingest"
+)
+
+// Store is what the pages need of the database beside a case. None of it
+// changes anything.
+type Store interface {
+	// InvitationByToken returns whose token has this hash and purpose, 0 if
+	// nobody's, and whether a newer token replaced it.
+	InvitationByToken(ctx context.Context, hash []byte, purpose string) (inv survey.InvitationID, revoked bool, err error)
+	// FrameSize is how many people the campaign's frozen frame has.
+	FrameSize(ctx context.Context, id survey.CampaignID) (int, error)
+	// LastAnswer is the business time of the person's last answer, zero before it.
+	LastAnswer(ctx context.Context, inv survey.InvitationID) (time.Time, error)
+	// Office is who asks, for the pages that know no campaign.
+	Office(ctx context.Context) (survey.Office, bool, error)
+}
+
+// Speaker renders a call's words in its provider's language.
+type Speaker interface {
+	Render(channel.Spoken) []byte
+	EmptyReply() []byte
+	ContentType() string
+}
+
+// Config is what the public side is made of. All of it is needed but Receiver
+// and Speaker, which are nil together where there is no provider of texts and
+// calls, and Random, which is crypto/rand then.
+type Config struct {
+	Store     Store
+	Ingest    *ingest.Ingest
+	Receiver  channel.Receiver
+	Speaker   Speaker
+	Words     *wording.Wording
+	Templates *templates.Set
+	Clock     survey.Clock
+	// PublicURL is where respondents and providers reach us, without a slash at
+	// its end.
+	PublicURL string
+	Logger    *slog.Logger
+	Random    io.Reader
+}
+
+// intake answers requests.
+type intake struct {
+	Config
+	strangers *throttle
+}
+
+// New returns the public pages as one handler. Its server sets the timeouts.
+func New(cfg Config) (http.Handler, error) {
+	if cfg.Store == nil || cfg.Ingest == nil || cfg.Words == nil || cfg.Templates == nil || cfg.Logger == nil ||
+		(cfg.Receiver == nil) != (cfg.Speaker == nil) {
+		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("intake: a part is missing")}
+	}
+	if cfg.Random == nil {
+		cfg.Random = rand.Reader
+	}
+	in := &intake{Config: cfg, strangers: newThrottle(cfg.Clock.Real)}
+	return in.guard(in.routes()), nil
+}
+
+// routes lists every address that the world can reach.
+func (in *intake) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /r/{token}", in.behind(token.Form, in.show))
+	mux.HandleFunc("POST /r/{token}", in.behind(token.Form, in.take))
+	mux.HandleFunc("GET /u/{token}", in.behind(token.Unsubscribe, in.showStop))
+	mux.HandleFunc("POST /u/{token}", in.behind(token.Unsubscribe, in.takeStop))
+	if in.Receiver != nil {
+		mux.HandleFunc("POST "+hookRoot+"sms", in.receive(in.Receiver.Text))
+		mux.HandleFunc("POST "+hookRoot+"status", in.receive(in.Receiver.Status))
+		mux.HandleFunc("POST "+hookRoot+"voice", in.voice)
+	}
+	mux.HandleFunc("GET "+templates.StaticRoot+"{file}", in.static)
+	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = io.WriteString(w, "User-agent: *\nDisallow: /\n")
+	})
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /", in.unknown)
+	return mux
+}
+
+// static serves a stylesheet. Its name carries the hash of its content, so it
+// may be kept for ever; a name that is not there may not.
+func (in *intake) static(w http.ResponseWriter, r *http.Request) {
+	files, name := in.Templates.Static(), r.PathValue("file")
+	f, err := files.Open(name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	_ = f.Close()
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.ServeFileFS(w, r, files, name)
+}

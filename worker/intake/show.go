@@ -1,0 +1,182 @@
+package intake
+
+import (
+	"net/http"
+	"slices"
+
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/wording"
+	"canvass/templates"
+)
+
+// show answers a GET of the form: where the person stands, or the door asked
+// for.
+func (in *intake) show(w http.ResponseWriter, r *http.Request, v *visit) {
+	page, err := v.page()
+	if err != nil {
+		in.trouble(w, r, v, err)
+		return
+	}
+	in.write(w, r, http.StatusOK, page)
+}
+
+// page is the page that the address asks for, as far as the case allows it.
+func (v *visit) page() (templates.Page, error) {
+	door := v.query.Get(askPage)
+	if p := v.wayOut(door); p != nil {
+		return p, nil
+	}
+	switch {
+	case v.withdrawn():
+		return templates.Withdraw{Frame: v.frame(), Done: true}, nil
+	case v.submitted() && door == doorThanks:
+		return templates.Thanks{Frame: v.frame(askPage, door), Given: v.in.Words.Given(v.words, v.c.Answers)}, nil
+	case v.submitted():
+		return templates.AlreadyDone{Frame: v.frame(), Mode: string(v.c.SubmittedByMode)}, nil
+	case v.ended():
+		return templates.Closed{Frame: v.frame(), Begun: len(v.c.Answers) > 0}, nil
+	case door == doorDecline:
+		return templates.NotThisTime{Frame: v.frame(askPage, door), Done: v.c.Facts.Refused}, nil
+	case door == doorWithdraw && len(v.c.Answers) > 0:
+		return templates.Withdraw{Frame: v.frame(askPage, door)}, nil
+	case v.waits():
+		return templates.Paused{Frame: v.frame()}, nil
+	}
+	return v.form()
+}
+
+// wayOut is a page about invitations as such, which no state of the case shuts;
+// nil for another door.
+func (v *visit) wayOut(door string) templates.Page {
+	stopped := len(v.c.Suppressed) > 0
+	switch {
+	case door == doorStop && !v.stoppedAll(), door == doorStopped && !stopped:
+		return v.stopPage(false)
+	case door == doorStop, door == doorStopped, door == doorResumed && stopped:
+		return templates.Stopped{Frame: v.frame(askPage, doorStopped), Again: true}
+	case door == doorResumed:
+		return templates.Resumed{Frame: v.frame(askPage, door)}
+	}
+	return nil
+}
+
+// form is the start page, or a page of questions if one is asked for.
+func (v *visit) form() (templates.Page, error) {
+	p := paperOf(v.q, v.c.Answers)
+	if name := v.query.Get(askName); name != "" && len(p.sheets) > 0 {
+		i := p.find(name)
+		if i < 0 {
+			i = p.next()
+		}
+		return v.question(p, i)
+	}
+	if pick, ok := v.pick(p); ok {
+		return v.picked(p, pick)
+	}
+	return v.start()
+}
+
+func (v *visit) start() (templates.Page, error) {
+	var err error
+	if v.words.FrameSize, err = v.in.Store.FrameSize(v.ctx, v.c.Campaign.ID); err != nil {
+		return nil, err
+	}
+	if v.words.AnsweredAt, err = v.in.Store.LastAnswer(v.ctx, v.inv); err != nil {
+		return nil, err
+	}
+	frame := v.frame()
+	frame.About = "" // this is it
+	return v.in.Words.Start(v.words, frame)
+}
+
+// question shows sheet i with what is stored.
+func (v *visit) question(p paper, i int) (templates.Page, error) {
+	saved, err := v.in.Store.LastAnswer(v.ctx, v.inv)
+	if err != nil {
+		return nil, err
+	}
+	page := v.sheetPage(p, i, nil)
+	if !saved.IsZero() {
+		page.SavedAt = templates.Clock(saved.In(v.words.Zone))
+	}
+	return page, nil
+}
+
+// sheetPage draws sheet i, with what was typed where something was.
+func (v *visit) sheetPage(p paper, i int, typed map[string]wording.Typed) templates.Question {
+	s := p.sheets[i]
+	page := templates.Question{Frame: v.frame(askName, s[0].Name), Position: s.position(), Number: p.number(i),
+		Of: v.words.Progress.Applicable, First: i == 0, Last: p.last(i)}
+	n := page.Number
+	for _, q := range s {
+		asked := v.in.Words.Asked(v.words, q, v.c.Answers, typed[q.Name])
+		if q.Type != instrument.Note {
+			asked.Number = n
+			n++
+		}
+		page.Asked = append(page.Asked, asked)
+	}
+	return page
+}
+
+// pick is the choice of the first question that a mail's link marks. It is of
+// use only where the form knows the person anyway, and nothing is said yet.
+func (v *visit) pick(p paper) (*instrument.Choice, bool) {
+	level := v.c.Campaign.Confidentiality
+	if v.query.Get(wording.FieldPick) == "" || level != survey.Identified && level != "" {
+		return nil, false
+	}
+	q := p.first()
+	if q == nil || !unanswered(v.c.Answers[q.Name]) || q.Numeric() || q.Type != instrument.Single && q.Type != instrument.Scale {
+		return nil, false
+	}
+	return q.Choice(v.query.Get(wording.FieldPick))
+}
+
+// first is the first question that is answered; nil if there is none.
+func (p paper) first() *instrument.Question {
+	if len(p.sheets) == 0 {
+		return nil
+	}
+	i := slices.IndexFunc(p.sheets[0], func(q *instrument.Question) bool { return q.Type != instrument.Note })
+	if i < 0 {
+		return nil
+	}
+	return p.sheets[0][i]
+}
+
+// picked shows the first sheet with a choice marked and not stored.
+func (v *visit) picked(p paper, pick *instrument.Choice) (templates.Page, error) {
+	q := p.first()
+	page := v.sheetPage(p, 0, map[string]wording.Typed{q.Name: {Values: []string{q.FormValue(pick)}}})
+	page.FromMail = pick.Label.In(v.lang)
+	page.Other = v.at(v.other(), wording.FieldPick, pick.Code)
+	return page, nil
+}
+
+// write renders a page, or says in plain text that even that failed.
+func (in *intake) write(w http.ResponseWriter, r *http.Request, status int, page templates.Page) {
+	answer := &pageWriter{w: w, status: status}
+	if err := in.Templates.Write(answer, page); err != nil && !answer.begun {
+		in.Logger.ErrorContext(r.Context(), "a page cannot be written", "route", r.Pattern, "err", err)
+		http.Error(w, "Hệ thống đang bận. Xin thử lại sau.\nWe are busy. Please try again later.", http.StatusInternalServerError)
+	}
+}
+
+// pageWriter sends the status when the page is known to be whole.
+type pageWriter struct {
+	w      http.ResponseWriter
+	status int
+	begun  bool
+}
+
+// Write implements io.Writer.
+func (p *pageWriter) Write(b []byte) (int, error) {
+	if !p.begun {
+		p.begun = true
+		p.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		p.w.WriteHeader(p.status)
+	}
+	return p.w.Write(b)
+}
