@@ -165,9 +165,9 @@ func isAway(err error) bool {
 	return false
 }
 
-func isState(err error, state pq.ErrorCode) bool {
+func isState(err error, state string) bool {
 	var pe *pq.Error
-	return errors.As(err, &pe) && pe.Code == state
+	return errors.As(err, &pe) && string(pe.Code) == state
 }
 
 // document scans a json column into a value.
