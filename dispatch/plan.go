@@ -40,7 +40,11 @@ func (p *planner) decide(c view.PlanCase) view.Plan {
 		}
 		pc.Reach[ch] = protocol.Reach{OK: r.Endpoint != 0, Reason: r.Reason}
 	}
-	return p.plan(c, l.Next(pc, p.now))
+	d := l.Next(pc, p.now)
+	if d.Action == protocol.Wait && !p.now.Before(c.Campaign.EndsAt) {
+		d = protocol.Decision{Action: protocol.Close, Reason: survey.ReasonEnded} // whatever it waits for, it is over
+	}
+	return p.plan(c, d)
 }
 
 func (p *planner) plan(c view.PlanCase, d protocol.Decision) view.Plan {
@@ -50,15 +54,25 @@ func (p *planner) plan(c view.PlanCase, d protocol.Decision) view.Plan {
 		return view.Plan{Close: code, Reason: d.Reason}
 	case protocol.Contact:
 		s := p.sender(c.Invitation.ContactID, d.Step.Channel, d.Step.Conversation)
+		if s.ID == 0 { // the launch saw one; it was taken out of use since
+			return view.Plan{Reason: survey.ReasonConfig, LookAt: earlier(p.now.Add(protocol.Recheck), c.Campaign.EndsAt)}
+		}
 		return view.Plan{Reason: d.Reason, LookAt: c.Campaign.EndsAt, Contact: &view.PlannedAttempt{
 			Step: d.Step.Name, Channel: d.Step.Channel, Try: d.Try, DueAt: d.At,
 			Sender: s.ID, Endpoint: c.Reach[d.Step.Channel].Endpoint}}
 	}
 	at := d.At
-	if at.IsZero() || at.After(c.Campaign.EndsAt) {
+	if at.IsZero() {
 		at = c.Campaign.EndsAt
 	}
-	return view.Plan{LookAt: at, Reason: d.Reason}
+	return view.Plan{LookAt: earlier(at, c.Campaign.EndsAt), Reason: d.Reason}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // sender picks our address for a person on a channel: always the same one as
