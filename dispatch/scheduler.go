@@ -22,13 +22,15 @@ type SchedulerStore interface {
 	CloseFinished(ctx context.Context, now time.Time) (int, error)
 }
 
-// Scheduler turns what is due into tasks. Any number of them may run; any of
-// them may be killed at any instant.
+// Scheduler turns what is due into tasks. Any number of them may run, each in
+// one goroutine; any of them may be killed at any instant.
 type Scheduler struct {
 	store SchedulerStore
 	queue queue.Enqueuer
 	clock survey.Clock
 	log   *slog.Logger
+	// hinted is the slot of the last hints.
+	hinted int
 }
 
 // NewScheduler returns a scheduler.
@@ -72,6 +74,7 @@ func (s *Scheduler) Tick(ctx context.Context) error {
 		s.planDue(ctx),
 		s.feed(ctx),
 		s.sweep(ctx),
+		s.hint(ctx),
 		s.finish(ctx),
 	)
 }
@@ -108,13 +111,27 @@ func (s *Scheduler) sweep(ctx context.Context) error {
 	for _, n := range notices {
 		tasks = append(tasks, queue.Task{Kind: queue.SendNotice, ID: int64(n.ID), Generation: n.Generation})
 	}
+	return s.queue.Enqueue(ctx, tasks...)
+}
+
+// hintEvery is how often, in seconds of real time, unapplied arrivals and
+// attempts in doubt are hinted at.
+const hintEvery = 5
+
+// hint tells the workers of arrivals that are not applied yet, and to look for
+// attempts in doubt. The generation of a hint is a slot of real time: one per
+// slot, and a new one as long as there is reason. A repeat by another scheduler
+// finds nothing left to do.
+func (s *Scheduler) hint(ctx context.Context) error {
+	slot := int(s.clock.Real().Unix() / hintEvery)
+	if slot == s.hinted {
+		return nil
+	}
 	rows, err := s.store.SweepInbox(ctx, sweepLimit)
 	if err != nil {
 		return err
 	}
-	// The hint's generation is a slot of real time: one hint per slot however
-	// many schedulers look, and a new one as long as the row is not applied.
-	slot := int(s.clock.Real().Unix() / 5)
+	tasks := []queue.Task{{Kind: queue.Resolve, Generation: slot}}
 	for _, r := range rows {
 		if r.InvitationID != 0 {
 			tasks = append(tasks, queue.Task{Kind: queue.Ingest, ID: int64(r.InvitationID), Generation: slot})
@@ -122,8 +139,11 @@ func (s *Scheduler) sweep(ctx context.Context) error {
 			tasks = append(tasks, queue.Task{Kind: queue.IngestStray, ID: int64(r.InboxID), Generation: slot})
 		}
 	}
-	tasks = append(tasks, queue.Task{Kind: queue.Resolve, Generation: slot})
-	return s.queue.Enqueue(ctx, tasks...)
+	if err := s.queue.Enqueue(ctx, tasks...); err != nil {
+		return err
+	}
+	s.hinted = slot
+	return nil
 }
 
 // finish closes campaigns whose field period is over and whose last case is
