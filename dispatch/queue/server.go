@@ -28,7 +28,10 @@ type ServerConfig struct {
 
 // Server runs handlers. Replies and notices have workers of their own, so that
 // a long send never holds up an answer.
-type Server struct{ lanes []*asynq.Server }
+type Server struct {
+	lanes []*asynq.Server
+	drain context.CancelFunc // ends the context of every send in hand
+}
 
 // shutdownPatience is how long a handler may finish after the end was asked
 // for; what is left is picked up by lease.
@@ -41,10 +44,14 @@ func StartServer(cfg ServerConfig) (*Server, error) {
 		return nil, &survey.Error{Kind: survey.Invalid, Code: survey.CodeConfig, Where: "CANVASS_REDIS_URL", Err: err}
 	}
 	mux := asynq.NewServeMux()
+	ending, drain := context.WithCancel(context.Background())
 	for kind, h := range cfg.Handlers {
+		if kind == SendChunk {
+			h = until(ending, h)
+		}
 		mux.HandleFunc(string(kind), adapt(kind, h, cfg.Logger))
 	}
-	s := &Server{}
+	s := &Server{drain: drain}
 	for _, lane := range []struct {
 		queues map[string]int
 		n      int
@@ -66,13 +73,26 @@ func StartServer(cfg ServerConfig) (*Server, error) {
 	return s, nil
 }
 
-// Shutdown stops taking tasks, waits for those in hand, and returns.
+// Shutdown stops taking tasks, asks the sends to come to an end, waits for what
+// is in hand, and returns.
 func (s *Server) Shutdown() {
 	for _, srv := range s.lanes {
 		srv.Stop()
 	}
+	s.drain()
 	for _, srv := range s.lanes {
 		srv.Shutdown()
+	}
+}
+
+// until ends the context of h with ending too. A send may last long; what asynq
+// does at its own end is to walk away from it.
+func until(ending context.Context, h Handler) Handler { //nolint:revive // ending is not the context of a call
+	return func(ctx context.Context, t Task) error {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(ending, cancel)()
+		return h(ctx, t)
 	}
 }
 
