@@ -2,22 +2,28 @@ package worker
 
 import (
 	"context"
+	"errors"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"canvass/dispatch/protocol"
 	"canvass/dispatch/queue"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
+	"canvass/dispatch/wording"
 	"canvass/worker/channel"
 )
 
 // Bounds of one claim and of what is on the wire at once.
 const (
-	claimMost   = 100             // attempts in hand per transaction
-	inFlight    = 16              // messages of one chunk on the wire at once
-	claimLasts  = 5 * time.Second // after this nothing of a claim is handed over any more
-	leaseBeat   = 3 * time.Second // the lease lasts 10
+	claimMost   = 100              // attempts in hand per transaction
+	inFlight    = 16               // messages of one chunk on the wire at once
+	claimLasts  = 5 * time.Second  // after this nothing of a claim is handed over any more
+	leaseBeat   = 3 * time.Second  // the lease lasts 10
+	turnLasts   = 10 * time.Second // then other chunks have theirs, before this one goes on
+	haltLasts   = 10 * time.Second // how long a sender in trouble is left alone
 	recordGrace = 30 * time.Second
 )
 
@@ -29,6 +35,7 @@ type batch struct {
 	campaign *survey.Campaign
 	step     survey.Step
 	sender   channel.Sender
+	common   wording.Context // what the words for everybody in it depend on
 }
 
 // sendChunk sends what is queued in a chunk. The task is only a hint: a chunk
@@ -44,8 +51,9 @@ func (w *Worker) sendChunk(ctx context.Context, t queue.Task) error {
 	}
 	b := batch{Worker: w, chunk: c, info: info, sender: w.Channels[info.Channel]}
 	if b.sender == nil {
-		return &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing,
-			Args: map[string]string{"channel": string(info.Channel)}}
+		// Nobody here can send it; if nothing is left in it, it need not be swept for ever.
+		return errors.Join(w.Store.FinishChunk(ctx, c), &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing,
+			Args: map[string]string{"channel": string(info.Channel)}})
 	}
 	if b.campaign, err = w.Store.Campaign(ctx, info.CampaignID); err != nil {
 		return err
@@ -54,6 +62,9 @@ func (w *Worker) sendChunk(ctx context.Context, t queue.Task) error {
 		if s.Name == info.Step {
 			b.step = s
 		}
+	}
+	if b.common, err = w.compose.common(ctx, b.campaign); err != nil {
+		return err
 	}
 	ctx, release := b.hold(ctx)
 	defer release()
@@ -85,16 +96,17 @@ func (b *batch) hold(ctx context.Context) (context.Context, func()) {
 	return ctx, func() { cancel(); wg.Wait() }
 }
 
-// send claims and sends batch after batch until nothing is queued.
+// send claims and sends batch after batch until nothing is queued, its turn is
+// over, or the process is asked to end. What is left is swept up at once.
 func (b *batch) send(ctx context.Context) error {
-	for {
+	for begun := time.Now(); time.Since(begun) < turnLasts; {
 		limit := b.limit()
 		wait, err := b.Pace.Reserve(ctx, b.info.Sender.ID, b.info.Sender.Rate, limit)
 		if err != nil {
 			return err
 		}
-		if err := pause(ctx, wait); err != nil {
-			return nil // drained: the lease runs out, another worker goes on
+		if pause(ctx, wait) != nil {
+			break
 		}
 		now := b.Clock.Now()
 		g := gate{protocol: b.campaign.Protocol, step: b.step, now: now}
@@ -106,10 +118,14 @@ func (b *batch) send(ctx context.Context) error {
 		if seen == 0 {
 			return b.Store.FinishChunk(ctx, b.chunk)
 		}
-		if err := b.handOver(ctx, claimed, now); err != nil {
-			return err
+		halted, err := b.handOver(ctx, claimed, now)
+		if halted || err != nil {
+			return err // halted: the lease runs out first
 		}
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordGrace)
+	defer cancel()
+	return b.Store.YieldChunk(ctx, b.chunk)
 }
 
 // limit is how many attempts a claim may take: what may leave within a second,
@@ -125,31 +141,55 @@ func (b *batch) limit() int {
 }
 
 // handOver sends what was claimed and records what became of it, even when the
-// process is asked to end in between.
-func (b *batch) handOver(ctx context.Context, claimed []view.Candidate, now time.Time) error {
+// process is asked to end in between: then the rest goes back. It reports
+// whether the sender got into trouble and is to be left alone for a while.
+func (b *batch) handOver(ctx context.Context, claimed []view.Candidate, now time.Time) (halted bool, err error) {
 	if len(claimed) == 0 {
-		return nil
+		return false, nil
 	}
-	deadline := b.sendBefore(now)
+	f := flight{deadline: b.sendBefore(now)}
 	outcomes := make([]view.AttemptOutcome, len(claimed))
 	lanes := make(chan struct{}, inFlight)
 	var wg sync.WaitGroup
 	begun := time.Now()
 	for i, k := range claimed {
-		_ = pause(ctx, time.Until(begun.Add(b.slot(i))))
+		_ = pause(ctx, time.Until(begun.Add(b.slot(i)))) // a context that has ended is seen by one
 		lanes <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-lanes }()
-			outcomes[i] = b.one(ctx, k, deadline)
+			outcomes[i] = b.one(ctx, k, &f)
 		})
 	}
 	wg.Wait()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordGrace)
 	defer cancel()
 	if err := b.Store.RecordOutcomes(ctx, b.Clock.Now(), outcomes); err != nil {
-		return err
+		return false, err
 	}
-	return b.blocked(ctx, claimed, outcomes)
+	b.settle(ctx, outcomes, f.halted.Load())
+	return f.halted.Load(), b.blocked(ctx, claimed, outcomes)
+}
+
+// flight is what the messages of one batch share.
+type flight struct {
+	deadline time.Time
+	halted   atomic.Bool // the sender is in trouble: nothing more of this batch leaves
+}
+
+// settle has the pace count what only the hand-over told: the segments beyond
+// the first of each text, and the rest for a sender in trouble. If it is lost,
+// the sender goes a little too fast for a moment.
+func (b *batch) settle(ctx context.Context, outcomes []view.AttemptOutcome, halted bool) {
+	more := 0
+	for _, o := range outcomes {
+		more += max(o.Segments-1, 0)
+	}
+	if halted {
+		more += int(math.Ceil(b.info.Sender.Rate * haltLasts.Seconds()))
+	}
+	if more > 0 {
+		_, _ = b.Pace.Reserve(ctx, b.info.Sender.ID, b.info.Sender.Rate, more)
+	}
 }
 
 // slot is when the i-th message of a batch may leave, after its first.
@@ -161,20 +201,25 @@ func (b *batch) slot(i int) time.Duration {
 }
 
 // one sends one attempt and says what became of it.
-func (b *batch) one(ctx context.Context, k view.Candidate, deadline time.Time) view.AttemptOutcome {
+func (b *batch) one(ctx context.Context, k view.Candidate, f *flight) view.AttemptOutcome {
+	if f.halted.Load() {
+		return b.unsent(k, survey.ReasonThrottled, backoff(0))
+	}
 	m, err := b.compose.attempt(ctx, b, k)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return b.unsent(k, survey.ReasonDeadline, 0)
+	case err != nil:
 		// Our own words failed; nothing has left, and nobody loses a contact.
 		b.Logger.ErrorContext(ctx, "no words for an attempt", "attempt", k.AttemptID, "campaign", k.CampaignID, "err", err)
 		return view.AttemptOutcome{ID: k.AttemptID, Event: survey.AttemptDefer, Reason: survey.ReasonConfig,
 			DueAt: b.Clock.Now().Add(backoff(k.Tries))}
 	}
-	m.SendBefore = deadline
+	m.SendBefore = f.deadline
 	receipt, err := b.sender.Send(ctx, m)
 	o := channel.Interpret(err)
-	if o.StopSender {
+	if o.StopSender && f.halted.CompareAndSwap(false, true) {
 		b.Logger.ErrorContext(ctx, "a sender has trouble", "channel", b.info.Channel, "reason", o.Reason, "code", o.Code)
-		_, _ = b.Pace.Reserve(ctx, b.info.Sender.ID, b.info.Sender.Rate, int(b.info.Sender.Rate*10))
 	}
 	out := view.AttemptOutcome{ID: k.AttemptID, Event: o.Event, Reason: o.Reason, Code: o.Code,
 		ProviderID: receipt.ProviderID, Segments: receipt.Segments, DeadEndpoint: o.DeadEndpoint,
@@ -185,9 +230,14 @@ func (b *batch) one(ctx context.Context, k view.Candidate, deadline time.Time) v
 	case o.Event == survey.AttemptDefer && o.Reason == survey.ReasonTemporary && k.Tries >= mostTries:
 		out.Event, out.Reason = survey.AttemptRefuse, survey.ReasonTriesSpent
 	case o.Event == survey.AttemptDefer:
-		out.DueAt = b.Clock.Now().Add(max(backoff(k.Tries), o.RetryAfter))
+		out.DueAt = b.Clock.Now().Add(max(backoff(k.Tries), b.Clock.BusinessFor(o.RetryAfter)))
 	}
 	return out
+}
+
+// unsent puts an attempt back that nothing was done for.
+func (b *batch) unsent(k view.Candidate, why survey.Reason, wait time.Duration) view.AttemptOutcome {
+	return view.AttemptOutcome{ID: k.AttemptID, Event: survey.AttemptPutBack, Reason: why, DueAt: b.Clock.Now().Add(wait)}
 }
 
 // mostTries bounds how often a temporary refusal brings the same attempt back.

@@ -49,7 +49,7 @@ func (c composer) attempt(ctx context.Context, b *batch, k view.Candidate) (chan
 		tokenVersion: k.TokenVersion, progress: k.Progress}
 	m := channel.Message{Ref: attemptRef(k.AttemptID), Channel: k.Channel, From: b.info.Sender.Address, To: k.Address,
 		Lang: k.Language}
-	wc, err := c.context(ctx, b.campaign, b.info.Sender, p)
+	wc, err := c.personal(b.common, b.info.Sender, p)
 	if err != nil {
 		return m, err
 	}
@@ -67,8 +67,17 @@ func (c composer) attempt(ctx context.Context, b *batch, k view.Candidate) (chan
 	}
 }
 
-// context gathers what the words depend on.
+// context gathers what the words for one person depend on.
 func (c composer) context(ctx context.Context, k *survey.Campaign, s survey.Sender, p person) (wording.Context, error) {
+	wc, err := c.common(ctx, k)
+	if err != nil {
+		return wc, err
+	}
+	return c.personal(wc, s, p)
+}
+
+// common gathers what all words of a campaign depend on; a chunk does it once.
+func (c composer) common(ctx context.Context, k *survey.Campaign) (wording.Context, error) {
 	src, err := c.store.QuestionnaireByID(ctx, k.QuestionnaireID)
 	if err != nil {
 		return wording.Context{}, err
@@ -85,10 +94,16 @@ func (c composer) context(ctx context.Context, k *survey.Campaign, s survey.Send
 	if err != nil {
 		return wording.Context{}, err
 	}
-	wc := wording.Context{Campaign: *k, Zone: zone, Now: c.clock.Now(), Lang: p.lang.Or(survey.Vietnamese), Name: p.name,
-		Title: p.title, CanReceive: s.CanReceive, Questionnaire: q, FrameSize: size,
-		Progress: instrument.Progress{Applicable: p.progress.Applicable, Answered: p.progress.Answered,
-			Left: p.progress.Left, Keys: p.progress.Keys}}
+	return wording.Context{Campaign: *k, Zone: zone, Questionnaire: q, FrameSize: size}, nil
+}
+
+// personal adds what depends on the person.
+func (c composer) personal(wc wording.Context, s survey.Sender, p person) (wording.Context, error) {
+	wc.Now, wc.CanReceive = c.clock.Now(), s.CanReceive
+	wc.Lang, wc.Name, wc.Title = p.lang.Or(survey.Vietnamese), p.name, p.title
+	wc.Progress = instrument.Progress{Applicable: p.progress.Applicable, Answered: p.progress.Answered,
+		Left: p.progress.Left, Keys: p.progress.Keys}
+	var err error
 	wc.Link, err = c.link("r", token.Form, p)
 	if err != nil {
 		return wc, err
@@ -199,25 +214,29 @@ func (c composer) reply(wc wording.Context, prompts []instrument.Prompt) (string
 }
 
 // again composes the words of an attempt in doubt once more, to be compared
-// with the provider's listing. A call has none.
-func (c composer) again(ctx context.Context, d view.Doubt) (string, error) {
+// with the provider's listing; a call has none. firm says that they are surely
+// the same words: the text depends on the day and on how far the person is, and
+// a person who has acted since may be further.
+func (c composer) again(ctx context.Context, d view.Doubt) (body string, firm bool, err error) {
 	if d.Channel != survey.SMS {
-		return "", nil
+		return "", true, nil
 	}
 	k, err := c.ingest.Case(ctx, d.InvitationID)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	at := slices.IndexFunc(k.Attempts, func(a survey.Attempt) bool { return a.ID == d.AttemptID })
 	step := slices.IndexFunc(k.Campaign.Protocol.Steps, func(s survey.Step) bool { return at >= 0 && s.Name == k.Attempts[at].Step })
 	if step < 0 {
-		return "", &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound}
+		return "", false, &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound}
 	}
 	wc, err := c.context(ctx, k.Campaign, d.Sender, person{invitation: k.Invitation.ID, name: k.Name, title: k.Title,
 		lang: k.Invitation.Language, tokenKey: k.TokenKey, tokenVersion: k.Invitation.TokenVersion,
-		progress: view.Progress{Applicable: k.Facts.Applicable, Answered: k.Facts.Answered}})
+		progress: view.Progress{Applicable: k.Facts.Applicable, Answered: k.Facts.Answered, Keys: k.Facts.KeyAnswered}})
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	return c.sms(ctx, wc, k.Campaign.Protocol.Steps[step], k.Invitation.ID)
+	wc.Now = wc.Now.Add(-c.clock.BusinessFor(c.clock.Real().Sub(d.Since)))
+	body, err = c.sms(ctx, wc, k.Campaign.Protocol.Steps[step], k.Invitation.ID)
+	return body, !k.Facts.Human && k.Facts.Answered == 0, err
 }

@@ -10,9 +10,12 @@ import (
 	"canvass/worker/channel"
 )
 
-// noticeLasts is how long after its claim a notice may still leave; its lease
-// lasts 20 seconds.
-const noticeLasts = 10 * time.Second
+// A notice's lease lasts 20 seconds from its claim.
+const (
+	noticeWaits = 5 * time.Second  // most that the pace of its sender holds it up
+	noticeLasts = 10 * time.Second // after that it may still leave this long
+	noticeTries = 8                // some twenty minutes; later the answer would puzzle
+)
 
 // sendNotice sends one message that answers an inbound one. Windows and caps
 // do not apply: the person wrote to us a moment ago.
@@ -25,23 +28,33 @@ func (w *Worker) sendNotice(ctx context.Context, t queue.Task) error {
 	if err != nil {
 		return err
 	}
-	out := view.NoticeOutcome{ID: n.ID}
-	m, err := w.compose.notice(ctx, n)
-	sender := w.Channels[n.Channel]
-	if err != nil || sender == nil {
-		w.Logger.ErrorContext(ctx, "no words or no sender for a notice", "notice", n.ID, "err", err)
-		out.Event, out.Reason = survey.AttemptRefuse, survey.ReasonConfig
-		return w.Store.RecordNotice(ctx, w.Clock.Now(), out)
+	out := w.answer(ctx, n)
+	if out.Event == survey.AttemptDefer && n.Tries >= noticeTries {
+		out.Event, out.Reason = survey.AttemptRefuse, survey.ReasonTriesSpent
 	}
-	m.SendBefore = w.Clock.Real().Add(noticeLasts)
-	if wait, err := w.Pace.Reserve(ctx, n.Sender.ID, n.Sender.Rate, 1); err == nil {
-		_ = pause(ctx, wait)
-	}
-	receipt, err := sender.Send(ctx, m)
-	o := channel.Interpret(err)
-	out.Event, out.Reason, out.Code = o.Event, o.Reason, o.Code
-	out.ProviderID, out.Segments = receipt.ProviderID, receipt.Segments
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordGrace)
 	defer cancel()
 	return w.Store.RecordNotice(ctx, w.Clock.Now(), out)
+}
+
+// answer hands the notice over and says what became of it. Replies go first:
+// the pace counts them, and makes the next attempts wait instead.
+func (w *Worker) answer(ctx context.Context, n view.ClaimedNotice) view.NoticeOutcome {
+	m, err := w.compose.notice(ctx, n)
+	sender := w.Channels[n.Channel]
+	switch {
+	case ctx.Err() != nil:
+		return view.NoticeOutcome{ID: n.ID, Event: survey.AttemptPutBack, Reason: survey.ReasonDeadline}
+	case err != nil, sender == nil:
+		w.Logger.ErrorContext(ctx, "no words or no sender for a notice", "notice", n.ID, "err", err)
+		return view.NoticeOutcome{ID: n.ID, Event: survey.AttemptDefer, Reason: survey.ReasonConfig}
+	}
+	if wait, err := w.Pace.Reserve(ctx, n.Sender.ID, n.Sender.Rate, 1); err == nil {
+		_ = pause(ctx, min(wait, noticeWaits)) // a context that has ended is seen by the sender
+	}
+	m.SendBefore = w.Clock.Real().Add(noticeLasts)
+	receipt, err := sender.Send(ctx, m)
+	o := channel.Interpret(err)
+	return view.NoticeOutcome{ID: n.ID, Event: o.Event, Reason: o.Reason, Code: o.Code,
+		ProviderID: receipt.ProviderID, Segments: receipt.Segments}
 }

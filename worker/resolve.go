@@ -31,11 +31,15 @@ func (w *Worker) resolve(ctx context.Context, _ queue.Task) error {
 }
 
 func (w *Worker) look(ctx context.Context, d view.Doubt) error {
-	finder, ok := w.Channels[d.Channel].(channel.Finder)
+	sender := w.Channels[d.Channel]
+	if sender == nil {
+		return nil // another worker has the channel
+	}
+	finder, ok := sender.(channel.Finder)
 	if !ok {
 		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID)
 	}
-	body, err := w.compose.again(ctx, d)
+	body, firm, err := w.compose.again(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -47,14 +51,16 @@ func (w *Worker) look(ctx context.Context, d view.Doubt) error {
 	o := view.AttemptOutcome{ID: d.AttemptID, Event: survey.AttemptAccept, Reason: survey.ReasonFound}
 	switch {
 	case found.Matches == 1:
-		o.ProviderID, o.Code = found.Status.ProviderID, found.Status.Code
+		o.ProviderID, o.Code, o.DeadEndpoint = found.Status.ProviderID, found.Status.Code, found.Status.DeadEndpoint
 		if found.Status.Event != "" {
-			o.Event = found.Status.Event
+			o.Event, o.Reason = found.Status.Event, found.Status.Reason
 		}
 	case found.Matches > 1:
 		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID)
 	case w.Clock.Real().Sub(d.Since) < provenAbsent:
 		return nil
+	case !firm:
+		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID) // other words may have left
 	default:
 		o = view.AttemptOutcome{ID: d.AttemptID, Event: survey.AttemptAbsent, Reason: survey.ReasonAbsent, DueAt: w.Clock.Now()}
 	}

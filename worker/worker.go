@@ -25,6 +25,7 @@ type Store interface {
 	ClaimAttempts(ctx context.Context, c view.Claim) ([]view.Candidate, int, error)
 	RecordOutcomes(ctx context.Context, now time.Time, outcomes []view.AttemptOutcome) error
 	FinishChunk(ctx context.Context, c view.OpenChunk) error
+	YieldChunk(ctx context.Context, c view.OpenChunk) error
 	ClaimNotice(ctx context.Context, n view.OpenNotice, now time.Time,
 		keys func(survey.EndpointKind, string) [][]byte) (view.ClaimedNotice, error)
 	RecordNotice(ctx context.Context, now time.Time, o view.NoticeOutcome) error

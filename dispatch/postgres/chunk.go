@@ -164,3 +164,13 @@ func (db *DB) FinishChunk(ctx context.Context, c view.OpenChunk) error {
 	_, err := db.x.ExecContext(ctx, sqlFinishChunk, c.ID, c.Generation)
 	return told(err)
 }
+
+const sqlYieldChunk = `
+UPDATE chunk SET lease_until = clock_timestamp() WHERE id = $1 AND generation = $2 AND state = 'open'`
+
+// YieldChunk gives the lease back: the sweeper enqueues the next generation
+// behind what waits already.
+func (db *DB) YieldChunk(ctx context.Context, c view.OpenChunk) error {
+	_, err := db.x.ExecContext(ctx, sqlYieldChunk, c.ID, c.Generation)
+	return told(err)
+}

@@ -45,6 +45,11 @@ func (c Clock) Now() time.Time {
 // Real is the real time.
 func (c Clock) Real() time.Time { return c.real() }
 
+// BusinessFor is how much business time passes in the real span d.
+func (c Clock) BusinessFor(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * c.speed)
+}
+
 // RealFor is how long business span d lasts in real time.
 func (c Clock) RealFor(d time.Duration) time.Duration {
 	return time.Duration(float64(d) / c.speed)
