@@ -76,8 +76,12 @@ const importBatch = 500
 // Import merges a list into the contact list, in one transaction. Every row ends
 // created, updated, unchanged or rejected; an empty cell never takes anything
 // away, and the same list again changes nothing. Who is who is told by
-// contactlist.Keys.
+// contactlist.Keys. New people need a ground for contacting them: without a basis
+// nothing is imported.
 func Import(ctx context.Context, store ImportStore, r ImportRequest) (ImportReport, error) {
+	if r.Basis == "" {
+		return ImportReport{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeUsage, Where: "basis"}
+	}
 	m := newMerger(r.Rand)
 	m.report.DryRun, m.report.Omissions = r.DryRun, r.List.Omissions()
 	counts, err := store.ImportContacts(ctx, view.ImportRun{Source: r.Source, SHA256: r.SHA256, Basis: r.Basis,

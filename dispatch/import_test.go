@@ -10,6 +10,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -261,5 +262,33 @@ func TestAListThatBreaksOffLeavesNothing(t *testing.T) {
 	}
 	if n := db.Int(`SELECT (SELECT count(*) FROM contact) + (SELECT count(*) FROM import_run)`); n != 0 {
 		t.Errorf("%d rows are left", n)
+	}
+}
+
+func TestTwoImportsAtOnceMakeEverybodyOnce(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	var both sync.WaitGroup
+	reports := make([]dispatch.ImportReport, 2)
+	for i := range reports {
+		both.Go(func() {
+			r, err := importing(t, db, mixedList)
+			if err != nil {
+				t.Error(err)
+			}
+			reports[i] = r
+		})
+	}
+	both.Wait()
+	if n := db.Int(`SELECT count(*) FROM contact`); n != 5 || reports[0].Created+reports[1].Created != 5 {
+		t.Errorf("%d contacts; %+v and %+v", n, reports[0].ImportCounts, reports[1].ImportCounts)
+	}
+}
+
+func TestAnImportNeedsABasis(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	if _, err := importing(t, db, mixedList, func(r *dispatch.ImportRequest) { r.Basis = "" }); survey.CodeOf(err) != survey.CodeUsage {
+		t.Errorf("without a basis: %v", err)
 	}
 }

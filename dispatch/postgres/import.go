@@ -40,7 +40,7 @@ func (db *DB) ImportContacts(ctx context.Context, run view.ImportRun, batches it
 		if _, err := tx.ExecContext(ctx, sqlImportLock, int64(importLock)); err != nil {
 			return err
 		}
-		err := tx.GetContext(ctx, &w.id, sqlBeginImport, run.Source, run.SHA256, run.Basis, run.Actor, run.Now)
+		err := tx.GetContext(ctx, &w.id, sqlBeginImport, run.Source, append([]byte{}, run.SHA256...), run.Basis, run.Actor, run.Now)
 		if err != nil {
 			return err
 		}
