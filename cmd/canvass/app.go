@@ -144,6 +144,9 @@ func (a *app) withJSON(cmd *cobra.Command) *cobra.Command {
 // say prints one line for people.
 func (a *app) say(format string, args ...any) { fmt.Fprintf(a.out, format+"\n", args...) }
 
+// note tells people something that is not the output.
+func (a *app) note(format string, args ...any) { fmt.Fprintf(a.errs, "canvass: "+format+"\n", args...) }
+
 // data prints v as one line of JSON.
 func (a *app) data(v any) error {
 	enc := json.NewEncoder(a.out)

@@ -215,9 +215,11 @@ func (e *engine) openDatabase(ctx context.Context) error {
 		}
 	}
 	if len(e.cfg.Office.Name) > 0 {
-		return db.SetOffice(ctx, e.cfg.Office, actor(e.app))
+		if err := db.SetOffice(ctx, e.cfg.Office, actor(e.app)); err != nil {
+			return err
+		}
 	}
-	return nil
+	return e.settle(ctx)
 }
 
 // actor is who the record names for what a command does: the login of the

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"canvass/templates"
 )
 
 // table lines columns up for people.
@@ -66,4 +68,12 @@ func moment(t time.Time) string {
 		return "–"
 	}
 	return local(t).Format("15:04 02/01/2006")
+}
+
+// label is the word for a state, a reason or a code of the house.
+func (a *app) label(family, code string) string {
+	if words, ok := templates.Words(family+"."+code, string(a.lang), nil); ok {
+		return words
+	}
+	return code
 }

@@ -93,7 +93,7 @@ func (e *engine) run(ctx context.Context, r role) error {
 	}
 	parts, ctx := errgroup.WithContext(ctx)
 	if r.public {
-		parts.Go(func() error { return serveHTTP(ctx, public, h.publicPages()) })
+		parts.Go(func() error { return h.servePublic(ctx, public) })
 	}
 	if r.staff {
 		parts.Go(func() error { return serveHTTP(ctx, staff, h.staffPages()) })
@@ -110,6 +110,15 @@ func (e *engine) run(ctx context.Context, r role) error {
 	err = parts.Wait()
 	e.log.Info("stopped", "process", r.name)
 	return err
+}
+
+// servePublic answers respondents and providers.
+func (h *house) servePublic(ctx context.Context, ln net.Listener) error {
+	pages, err := h.publicPages()
+	if err != nil {
+		return err
+	}
+	return serveHTTP(ctx, ln, pages)
 }
 
 // announce tells people, and of `up` the other commands, where everything is.

@@ -30,7 +30,8 @@ sampled person by e-mail, SMS or telephone keypad, and brings all replies togeth
 	a.flags.register(a, root)
 	root.AddCommand(
 		a.up(), a.serve(), a.worker(), a.scheduler(), a.migrate(), a.rehearse(),
-		a.questionnaire(),
+		a.contacts(), a.questionnaire(), a.campaign(),
+		a.backup(), a.restore(), a.doctor(),
 		a.explain(), a.version(), a.completion(),
 	)
 	root.InitDefaultHelpFlag()

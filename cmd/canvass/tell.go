@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 
 	"canvass/cmd/canvass/datadir"
@@ -52,8 +53,19 @@ func (a *app) words(err error) string {
 			"no `canvass up` runs on this data directory. Run canvass up, or set CANVASS_DATABASE_URL and CANVASS_REDIS_URL.")
 	case errors.Is(err, datadir.ErrStarting):
 		return a.t("`canvass up` đang khởi động. Đợi một lát rồi chạy lại.", "`canvass up` is still starting. Try again in a moment.")
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Sprintf(a.t("%s đã có rồi. Chưa có gì bị ghi đè. Chọn tên khác.", "%s exists already. Nothing was overwritten. Choose another name."), pathOf(err))
 	case errors.Is(err, context.Canceled):
 		return a.t("đã dừng theo yêu cầu.", "stopped as asked.")
+	}
+	return err.Error()
+}
+
+// pathOf is the file that an error of the operating system is about.
+func pathOf(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Path
 	}
 	return err.Error()
 }
@@ -65,8 +77,8 @@ func (a *app) onHost(host string) string {
 	return a.t(", trên máy ", ", on ") + host
 }
 
-// codeWords are the words of a code, its place before them, and for those who
-// run the program the cause behind them.
+// codeWords are the words of a code, its place before them, and where something
+// of ours or outside has failed, the cause behind them.
 func (a *app) codeWords(e *survey.Error) string {
 	args := maps.Clone(e.Args)
 	if args == nil {
@@ -91,7 +103,7 @@ func (a *app) codeWords(e *survey.Error) string {
 	if where != "" {
 		text = where + ": " + text
 	}
-	if cause != "" {
+	if cause != "" && (e.Kind == survey.Unavailable || e.Kind == survey.Internal) {
 		text += " (" + cause + ")"
 	}
 	return text

@@ -7,7 +7,6 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"time"
 
 	"canvass/dispatch"
 	"canvass/dispatch/queue"
@@ -167,6 +166,3 @@ func (h *house) runWorker(ctx context.Context) error {
 func (h *house) runScheduler(ctx context.Context) error {
 	return dispatch.NewScheduler(h.db, h.queue, h.clock, h.log).Run(ctx)
 }
-
-// business is the business time at which a command acts.
-func (e *engine) business() time.Time { return e.clock.Now() }
