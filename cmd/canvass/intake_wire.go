@@ -1,5 +1,0 @@
-package main
-
-import "net/http"
-
-func (h *house) publicPages() http.Handler { return http.NotFoundHandler() }
