@@ -208,7 +208,7 @@ func TestTheBalanceHoldsAndSeesWhatIsWrong(t *testing.T) {
 		"an attempt on the way": {results.LawSettled, `UPDATE attempt SET state = 'sending' WHERE id = $1`,
 			`UPDATE attempt SET state = 'delivered' WHERE id = $1`},
 		"a reply not applied": {results.LawInbox, `UPDATE inbox SET applied_at = NULL, outcome = '' WHERE $1 > 0`,
-			`UPDATE inbox SET applied_at = now() - interval '1 minute', outcome = 'applied' WHERE $1 > 0`},
+			`UPDATE inbox SET applied_at = clock_timestamp(), outcome = 'applied' WHERE $1 > 0`},
 		"a case left open": {results.LawDisposition, `INSERT INTO invitation (campaign_id, contact_id, stratum, replicate, inclusion, weight, state)
 			SELECT campaign_id, 0, '', 0, 1, 1, 'open' FROM attempt WHERE id = $1`,
 			`DELETE FROM invitation WHERE contact_id = 0 AND $1 > 0`},
