@@ -184,7 +184,6 @@ type someone struct {
 	begun    Mode // the mode of a form left halfway
 	ended    Mode // the mode in which the end was reached
 	gone     bool // wants no more, this round or for good
-	twice    bool // went on in a second mode
 }
 
 // busy reports whether they are answering just now. A conversation that went

@@ -42,6 +42,9 @@ func TestCrowdFillsInAForm(t *testing.T) {
 			t.Errorf("person %d came to the end %d times", p.ID, n)
 		}
 	}
+	if n := w.crowd.Counts().Pages; n != len(people)*len(pages) {
+		t.Errorf("%d buttons pressed, want %d each for %d people", n, len(pages), len(people))
+	}
 	w.check()
 }
 
@@ -170,6 +173,21 @@ func TestCrowdTextsBack(t *testing.T) {
 	}
 	if c := w.crowd.Counts(); c.Nonsense == 0 || w.misread < c.Nonsense {
 		t.Errorf("%d texts of nonsense, %d not understood", c.Nonsense, w.misread)
+	}
+	w.check()
+}
+
+func TestCrowdWritesAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	p := w.those(BySMS, w.plain)[0]
+	w.mu.Lock()
+	w.deaf = 3
+	w.mu.Unlock()
+	w.text(w.twilio, p.Phone(), firstText)
+	until(t, "the conversation was over", func() bool { return w.crowd.Counts().SMS == 1 && w.crowd.Idle() })
+	if c := w.crowd.Counts(); c.Retries == 0 || c.GaveUp != 0 {
+		t.Errorf("%+v, want texts written again", c)
 	}
 	w.check()
 }

@@ -75,7 +75,7 @@ func (b *builder) stranger(n int) *listRow {
 	here := b.where(func(p *Person) bool { return p.Stratum == stratum })
 	unit := b.people[here[b.rng.IntN(len(here))]].Unit
 	woman, birth := b.rng.IntN(100) < 38, listYear-60+b.rng.IntN(30)
-	name := newName(b.rng, woman, birth, stratum == "C6", b.used)
+	name := b.newName(woman, birth, stratum == "C6")
 	return &listRow{name: name, birth: birth, unit: unit, position: "Chuyên viên", truth: Truth{
 		Name: name, Birth: birth, Woman: woman, Stratum: stratum, Unit: unit,
 	}}

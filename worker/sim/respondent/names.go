@@ -101,16 +101,16 @@ var taken = map[string]bool{
 }
 
 // newName draws a full name that nobody has yet.
-func newName(rng *rand.Rand, woman bool, birth int, mountain bool, used map[string]bool) string {
+func (b *builder) newName(woman bool, birth int, mountain bool) string {
 	c := cohortOf(woman, birth)
 	for {
-		family := pick(rng, families)
-		if mountain && rng.IntN(1000) < mountainShare {
-			family = pick(rng, mountainFamilies)
+		family := pick(b.rng, families)
+		if mountain && b.rng.IntN(1000) < mountainShare {
+			family = pick(b.rng, mountainFamilies)
 		}
-		name := strings.Join(strings.Fields(family+" "+pick(rng, c.middle)+" "+c.given[rng.IntN(len(c.given))]), " ")
-		if !used[name] && !taken[name] {
-			used[name] = true
+		name := strings.Join(strings.Fields(family+" "+pick(b.rng, c.middle)+" "+c.given[b.rng.IntN(len(c.given))]), " ")
+		if !b.used[name] && !taken[name] {
+			b.used[name] = true
 			return name
 		}
 	}

@@ -55,8 +55,9 @@ func tiltOf(stratum string) float64 {
 // weigh returns how likely each of n choices is for a person with this tilt.
 func weigh(n int, tilt float64) []float64 {
 	out := slices.Clone(leanings[n])
-	if out == nil {
-		out = slices.Repeat([]float64{1}, n)
+	for i := len(out); i < n; i++ { // a long scale: most stand a little above its middle
+		away := (float64(i) - 0.6*float64(n-1)) / (0.25 * float64(n))
+		out = append(out, math.Exp(-away*away/2))
 	}
 	for i := range out {
 		out[i] *= math.Exp(tilt * (float64(i) - float64(n-1)/2))

@@ -29,6 +29,7 @@ type office struct {
 	stopped  map[string]string // how somebody left, by token or number
 	stage    map[string]int    // of conversations by SMS
 	misread  int
+	deaf     int      // how many texts the webhook fails for
 	wrong    []string // what no person would send
 }
 
@@ -160,6 +161,10 @@ func (o *office) sms(w http.ResponseWriter, r *http.Request) {
 	from, body := r.FormValue("From"), strings.TrimSpace(r.FormValue("Body"))
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.deaf--; o.deaf >= 0 {
+		http.Error(w, "away", http.StatusInternalServerError)
+		return
+	}
 	text := fold(body)
 	reply := ""
 	switch at := o.stage[from]; {

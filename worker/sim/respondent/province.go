@@ -175,7 +175,7 @@ func (b *builder) nameAll() {
 			p.Woman = n < want
 			span := decades[pick(b.rng, ages[level])]
 			p.Birth = listYear - span[0] - b.rng.IntN(span[1]-span[0]+1)
-			p.Name = newName(b.rng, p.Woman, p.Birth, p.Stratum == "C6", b.used)
+			p.Name = b.newName(p.Woman, p.Birth, p.Stratum == "C6")
 		}
 	}
 }

@@ -127,7 +127,7 @@ func (c *Crowd) leaveByText(s *someone, sender string) {
 	}
 	t := &talk{phone: s.Phone(), sender: sender, leaving: true}
 	s.talk = t
-	c.write(s, t, words[s.rng.IntN(len(words))], toSMS, func() { c.left(s) })
+	c.write(s, t, toSMS, &letter{body: words[s.rng.IntN(len(words))], done: func() { c.left(s) }})
 }
 
 // goOn answers the question that is open. The caller holds s.mu.
@@ -158,7 +158,7 @@ func (c *Crowd) goOn(s *someone, r reading) {
 			s.talk = nil
 			return
 		}
-		c.write(s, t, t.goodbye, toLeave, nil)
+		c.write(s, t, toLeave, &letter{body: t.goodbye})
 		return
 	}
 	mean := perReply
@@ -168,14 +168,14 @@ func (c *Crowd) goOn(s *someone, r reading) {
 	if t.silly {
 		t.silly = false
 		c.tally.add(func(c *Counts) *int { return &c.Nonsense })
-		c.write(s, t, [...]string{"Alo ai do", "gi vay?", "so nay cua ai the"}[s.rng.IntN(3)], mean, nil)
+		c.write(s, t, mean, &letter{body: [...]string{"Alo ai do", "gi vay?", "so nay cua ai the"}[s.rng.IntN(3)]})
 		return
 	}
 	t.answers++
 	if s.begun == "" {
 		s.begun = SMS
 	}
-	c.write(s, t, s.replyTo(r, again), mean, nil)
+	c.write(s, t, mean, &letter{body: s.replyTo(r, again)})
 }
 
 // replyTo spells an answer as people do; plainly if it was not understood
@@ -230,16 +230,15 @@ func (s *someone) spell(c choice, plainly bool) string {
 	}
 }
 
-// write sends a text after some minutes; done, if any, runs once it has gone
-// out. The caller holds s.mu.
-func (c *Crowd) write(s *someone, t *talk, body string, mean float64, done func()) {
-	c.later(s.minutes(mean), func(ctx context.Context) { c.deliver(ctx, s, t, &letter{body: body, done: done}) })
+// write sends a text after some minutes. The caller holds s.mu.
+func (c *Crowd) write(s *someone, t *talk, mean float64, l *letter) {
+	c.later(s.minutes(mean), func(ctx context.Context) { c.deliver(ctx, s, t, l) })
 }
 
 // letter is a text on its way.
 type letter struct {
 	body     string
-	done     func() // under s.mu
+	done     func() // runs under s.mu once it has gone out; may be nil
 	failing  time.Time
 	failures int
 }
@@ -275,7 +274,7 @@ func (c *Crowd) deliver(ctx context.Context, s *someone, t *talk, l *letter) {
 			return
 		}
 		c.tally.add(func(c *Counts) *int { return &c.Retries })
-		c.agenda.add(pause(l.failures+2), func(ctx context.Context) { c.deliver(ctx, s, t, l) })
+		c.agenda.add(pause(l.failures), func(ctx context.Context) { c.deliver(ctx, s, t, l) })
 		l.failures++
 	default: // a sender that takes no replies, or a simulator that is gone
 		s.talk = nil

@@ -73,11 +73,12 @@ func (c *Crowd) open(s *someone, link string, v *visit, mean float64) {
 
 // step opens the next page of a visit and decides what to do there.
 func (c *Crowd) step(ctx context.Context, s *someone, v *visit) {
+	pressed := v.next.post // a redirect turns it into a page to open
 	p, status, err := c.fetch(ctx, &v.next)
 	if ctx.Err() != nil {
 		return
 	}
-	if v.next.post {
+	if pressed && err == nil {
 		c.tally.add(func(c *Counts) *int { return &c.Pages })
 	}
 	s.mu.Lock()
@@ -141,7 +142,7 @@ func (c *Crowd) answer(s *someone, v *visit, p *page) {
 		s.visit = nil
 		c.tally.note(s, func(c *Counts) *int { return &c.TurnedAway })
 	case len(f.fields) == 0: // the first page, a note
-		c.push(s, v, f, f.forward(), nil)
+		c.push(s, v, f.action, f.press(f.forward(), nil))
 	case v.leaveAfter > 0 && v.asked >= v.leaveAfter:
 		s.visit = nil
 		c.tally.note(s, func(c *Counts) *int { return &c.BrokenOff })
@@ -170,12 +171,12 @@ func (c *Crowd) fillIn(s *someone, v *visit, f *form) {
 		c.giveUp(s)
 		return
 	}
-	c.push(s, v, f, i, s.fill(f))
+	c.push(s, v, f.action, f.press(i, s.fill(f)))
 }
 
 // push presses a button after the time that a page takes. The caller holds s.mu.
-func (c *Crowd) push(s *someone, v *visit, f *form, button int, filled url.Values) {
-	target, err := v.next.target.Parse(f.action)
+func (c *Crowd) push(s *someone, v *visit, action string, sent url.Values) {
+	target, err := v.next.target.Parse(action)
 	if err == nil {
 		target, err = c.local(target.String())
 	}
@@ -183,7 +184,7 @@ func (c *Crowd) push(s *someone, v *visit, f *form, button int, filled url.Value
 		c.giveUp(s)
 		return
 	}
-	v.next = request{post: true, target: target, form: f.press(button, filled)}
+	v.next = request{post: true, target: target, form: sent}
 	c.later(s.minutes(perPage), func(ctx context.Context) { c.step(ctx, s, v) })
 }
 
@@ -218,7 +219,7 @@ func (c *Crowd) leave(s *someone, v *visit, p *page) {
 				ticked.Add(x.name, box.value)
 			}
 		}
-		c.push(s, v, f, f.forward(), ticked)
+		c.push(s, v, f.action, f.press(f.forward(), ticked))
 	default:
 		c.left(s)
 	}
