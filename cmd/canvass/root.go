@@ -29,7 +29,7 @@ sampled person by e-mail, SMS or telephone keypad, and brings all replies togeth
 	root.SetHelpCommand(a.help(root))
 	a.flags.register(a, root)
 	root.AddCommand(
-		a.up(), a.serve(), a.worker(), a.scheduler(), a.migrate(), a.rehearse(),
+		a.demo(), a.up(), a.serve(), a.worker(), a.scheduler(), a.migrate(), a.rehearse(),
 		a.contacts(), a.questionnaire(), a.campaign(),
 		a.backup(), a.restore(), a.doctor(),
 		a.explain(), a.version(), a.completion(),
