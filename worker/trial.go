@@ -1,0 +1,125 @@
+package worker
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strings"
+
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/wording"
+	"canvass/worker/channel"
+)
+
+// A Trial shows somebody of the office the messages of a campaign before anybody
+// else gets them: each on its own channel, at once. It stands in no ledger and
+// its links open nobody's form.
+type Trial struct {
+	Campaign *survey.Campaign
+	Senders  []survey.Sender
+	To       string // a mailbox, or a phone in E.164
+	Channels []survey.Channel
+	Lang     survey.Lang
+}
+
+// Tried is what became of one step of a trial.
+type Tried struct {
+	Step    string         `json:"step"`
+	Channel survey.Channel `json:"channel"`
+	Sent    bool           `json:"sent"`
+	Code    string         `json:"code,omitempty"` // the provider's, if it refused
+	Text    string         `json:"text"`           // what was sent: the mail's subject, the text
+}
+
+// trialLink stands where a person's own link would be.
+const trialLink = "trial"
+
+// Try sends the steps of t.Campaign that t.Channels name to t.To, and returns
+// what became of each. An error means that no message could be made of a step.
+func (w *Worker) Try(ctx context.Context, t Trial) ([]Tried, error) {
+	k := *t.Campaign
+	if k.LaunchedAt.IsZero() {
+		k.LaunchedAt = w.Clock.Now()
+		k.EndsAt = k.LaunchedAt.Add(k.Protocol.Length.Duration())
+	}
+	common, err := w.compose.common(ctx, &k)
+	if err != nil {
+		return nil, err
+	}
+	var out []Tried
+	for _, step := range k.Protocol.Steps {
+		if !slices.Contains(t.Channels, step.Channel) {
+			continue
+		}
+		m, err := w.compose.trial(common, t, step)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, w.try(ctx, step, m))
+	}
+	return out, nil
+}
+
+// try sends one message of a trial.
+func (w *Worker) try(ctx context.Context, step survey.Step, m channel.Message) Tried {
+	done := Tried{Step: step.Name, Channel: step.Channel, Text: m.Subject + m.Body}
+	sender := w.Channels[step.Channel]
+	if sender == nil {
+		done.Code = string(survey.CodeSenderMissing)
+		return done
+	}
+	_, err := sender.Send(ctx, m)
+	var refused *channel.SendError
+	if errors.As(err, &refused) {
+		done.Code = strings.TrimSpace(string(refused.Class) + " " + refused.Code)
+	}
+	done.Sent = err == nil
+	return done
+}
+
+// trial composes a step for somebody of the office.
+func (c composer) trial(wc wording.Context, t Trial, step survey.Step) (channel.Message, error) {
+	at := slices.IndexFunc(t.Senders, func(s survey.Sender) bool {
+		return s.Channel == step.Channel && (s.CanReceive || !step.Conversation)
+	})
+	if at < 0 {
+		return channel.Message{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing,
+			Args: map[string]string{"channel": string(step.Channel), "step": step.Name}}
+	}
+	s := t.Senders[at]
+	wc, err := c.personal(wc, s, person{lang: t.Lang})
+	if err != nil {
+		return channel.Message{}, err
+	}
+	path := wc.Questionnaire.Progress(nil, survey.Web)
+	wc.Link, wc.StopLink, wc.Progress = c.public+"/r/"+trialLink, c.public+"/u/"+trialLink, path
+	m := channel.Message{Ref: "t" + strings.ToLower(rand.Text()), Channel: step.Channel, From: s.Address, To: t.To, Lang: wc.Lang}
+	if step.Channel == survey.Mail {
+		m, err = c.mail(m, wc, &batch{campaign: &wc.Campaign, step: step}, person{})
+		m.Subject = tryMark(wc.Lang, "[THỬ] ", "[TRIAL] ") + m.Subject
+		return m, err
+	}
+	if m.Body, err = c.trialText(wc, step); err != nil {
+		return m, err
+	}
+	m.Body = tryMark(wc.Lang, "(THU) ", "(TRIAL) ") + m.Body
+	return m, nil
+}
+
+// trialText is a step's text, for somebody who has answered nothing.
+func (c composer) trialText(wc wording.Context, step survey.Step) (string, error) {
+	if !step.Conversation {
+		return c.words.SMS(wc, step.Text)
+	}
+	first := wc.Questionnaire.Step(instrument.State{Lang: wc.Lang}, survey.Answers{}, survey.TextMode, instrument.Input{Begin: true})
+	return c.words.Opening(wc, first.Prompts)
+}
+
+func tryMark(l survey.Lang, vi, en string) string {
+	if l == survey.English {
+		return en
+	}
+	return vi
+}
