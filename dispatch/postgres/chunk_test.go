@@ -10,7 +10,10 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
-func (f *field) open() int { f.t.Helper(); return f.Int(`SELECT count(*) FROM chunk WHERE state = 'open'`) }
+func (f *field) open() int {
+	f.t.Helper()
+	return f.Int(`SELECT count(*) FROM chunk WHERE state = 'open'`)
+}
 
 func TestChunksAreLimitedPerCampaignAndSender(t *testing.T) {
 	t.Parallel()
