@@ -28,7 +28,7 @@ func (a *app) contacts() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  a.group,
 	}
-	cmd.AddCommand(a.contactsImport())
+	cmd.AddCommand(a.contactsImport(), a.contactsList(), a.contactsCoverage())
 	return cmd
 }
 

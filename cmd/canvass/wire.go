@@ -36,10 +36,35 @@ type house struct {
 	phone  *phone.Provider // nil without an account
 }
 
-// house builds the rooms. public is where the respondents' pages listen, if
-// this process has them.
+// house builds the rooms of a process. public is where the respondents' pages
+// listen, if this process has them.
 func (e *engine) house(ctx context.Context, public net.Listener) (*house, error) {
-	h := &house{engine: e, public: e.publicAddress(public)}
+	q, err := queue.NewClient(e.redisURL)
+	if err != nil {
+		return nil, err
+	}
+	e.closing(func() { _ = q.Close() })
+	pace, err := queue.NewPace(e.redisURL)
+	if err != nil {
+		return nil, err
+	}
+	e.closing(func() { _ = pace.Close() })
+	if err := pace.Ping(ctx); err != nil {
+		return nil, err
+	}
+	h, err := e.workshop(ctx, e.publicAddress(public))
+	if err != nil {
+		return nil, err
+	}
+	h.queue, h.pace = q, pace
+	h.ingest = ingest.New(e.db, q, e.clock, h.keys)
+	return h, nil
+}
+
+// workshop builds the rooms that need no queue: those of a command that
+// composes messages and sends them itself.
+func (e *engine) workshop(ctx context.Context, public string) (*house, error) {
+	h := &house{engine: e, public: public}
 	var err error
 	if h.keys, err = e.keyring(ctx); err != nil {
 		return nil, err
@@ -48,18 +73,7 @@ func (e *engine) house(ctx context.Context, public net.Listener) (*house, error)
 		return nil, err
 	}
 	h.words = wording.New(h.pages)
-	if h.queue, err = queue.NewClient(e.redisURL); err != nil {
-		return nil, err
-	}
-	e.closing(func() { _ = h.queue.Close() })
-	if h.pace, err = queue.NewPace(e.redisURL); err != nil {
-		return nil, err
-	}
-	e.closing(func() { _ = h.pace.Close() })
-	if err := h.pace.Ping(ctx); err != nil {
-		return nil, &survey.Error{Kind: survey.Unavailable, Code: survey.CodeQueueAway, Err: err}
-	}
-	h.ingest = ingest.New(e.db, h.queue, e.clock, h.keys)
+	h.ingest = ingest.New(e.db, nil, e.clock, h.keys)
 	return h, h.openChannels()
 }
 
@@ -149,11 +163,15 @@ func (e *engine) keysMissing(ids []string) error {
 			"lacks the keys %s that this database was used with; copy keys.json from the other machine, or restore the backup"), list)}}
 }
 
+// worker is the room that sends.
+func (h *house) worker() *worker.Worker {
+	return worker.New(worker.Config{Store: h.db, Ingest: h.ingest, Pace: h.pace, Channels: h.senders(), Keys: h.keys,
+		Words: h.words, Clock: h.clock, PublicURL: h.public, Logger: h.log})
+}
+
 // runWorker sends and ingests until ctx ends, and finishes what is in hand.
 func (h *house) runWorker(ctx context.Context) error {
-	w := worker.New(worker.Config{Store: h.db, Ingest: h.ingest, Pace: h.pace, Channels: h.senders(), Keys: h.keys,
-		Words: h.words, Clock: h.clock, PublicURL: h.public, Logger: h.log})
-	server, err := queue.StartServer(queue.ServerConfig{URL: h.redisURL, Handlers: w.Handlers(), Logger: h.log})
+	server, err := queue.StartServer(queue.ServerConfig{URL: h.redisURL, Handlers: h.worker().Handlers(), Logger: h.log})
 	if err != nil {
 		return err
 	}

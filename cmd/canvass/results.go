@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"canvass/dispatch"
+	"canvass/dispatch/results"
+	"canvass/dispatch/survey"
+	"canvass/templates"
+)
+
+// resultOptions are the flags of results.
+type resultOptions struct {
+	csv      string
+	freeText bool
+}
+
+func (a *app) results() *cobra.Command {
+	var o resultOptions
+	cmd := a.withJSON(&cobra.Command{
+		Use:   "results NAME",
+		Short: a.t("Kết quả: mã kết thúc, tỷ lệ trả lời, bảng tần số", "Results: dispositions, response rates, frequency tables"),
+		Long: a.t(`Với --csv THƯ_MỤC thì ghi hai tệp: các phiếu trả lời, và ý nghĩa từng cột. Ô nào bảng tính có thể hiểu là công
+thức thì được vô hiệu.`,
+			`With --csv DIR two files are written: the responses, and what each column means. Cells that a spreadsheet could
+take for a formula are defused.`),
+		Example: "  canvass results thang-12 --csv ket-qua",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+			if o.csv != "" {
+				return e.exportResults(ctx, args[0], o)
+			}
+			r, err := dispatch.Tabulate(ctx, e.db, args[0])
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.data(r)
+			}
+			return a.sayResults(r)
+		}),
+	})
+	cmd.Flags().StringVar(&o.csv, "csv", "", a.t("thư mục để ghi NAME.csv và NAME-codebook.csv", "directory for NAME.csv and NAME-codebook.csv"))
+	cmd.Flags().BoolVar(&o.freeText, "free-text", false, a.t("kèm lời văn của câu hỏi mở, có thể nêu tên người", "include the words of open questions, which may name people"))
+	return cmd
+}
+
+// exportResults writes the two files.
+func (e *engine) exportResults(ctx context.Context, campaign string, o resultOptions) error {
+	r := dispatch.ExportRequest{Campaign: campaign, FreeText: o.freeText, Words: codebookWords()}
+	files := map[string]func(context.Context, dispatch.ResultStore, dispatch.ExportRequest, io.Writer) error{
+		campaign + ".csv": dispatch.ExportAnswers, campaign + "-codebook.csv": dispatch.ExportCodebook,
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		var b bytes.Buffer
+		if err := files[name](ctx, e.db, r, &b); err != nil {
+			return err
+		}
+		file := filepath.Join(o.csv, name)
+		err := writeNew(file, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
+		if err != nil {
+			return err
+		}
+		e.app.say("%s", file)
+	}
+	return nil
+}
+
+// codebookWords label the columns that no questionnaire has.
+func codebookWords() map[string]map[survey.Lang]string {
+	both := func(vi, en string) map[survey.Lang]string {
+		return map[survey.Lang]string{survey.Vietnamese: vi, survey.English: en}
+	}
+	return map[string]map[survey.Lang]string{
+		"response":                          both("mã phiếu trả lời, không nối với người", "response, not linked to a person"),
+		"stratum":                           both("tầng", "stratum"),
+		"weight":                            both("trọng số gốc", "base weight"),
+		"mode":                              both("cách trả lời", "mode of the last answer"),
+		string(survey.MissingDontKnow):      both("khó nói", "hard to say"),
+		string(survey.MissingRefused):       both("không muốn trả lời", "prefers not to say"),
+		string(survey.MissingSkipped):       both("bỏ qua", "passed over"),
+		string(survey.MissingNotApplicable): both("không áp dụng", "does not apply"),
+		string(survey.MissingNotReached):    both("chưa tới câu này", "not reached"),
+	}
+}
+
+// sayResults prints the results for people.
+func (a *app) sayResults(r dispatch.Results) error {
+	a.say("%s · %s (%s) · %s@%d", r.Title[a.lang], r.Campaign, a.label("campaign", string(r.State)), r.Questionnaire, r.Version)
+	for _, i := range r.Inference {
+		a.say("  %s", a.inference(i))
+	}
+	a.say("")
+	if err := errors.Join(a.sayDispositions(r.Outcome), a.sayRates(r.Outcome)); err != nil {
+		return err
+	}
+	a.say(a.t("\n%d phiếu đã gửi, %d phiếu dở dang đủ dùng.", "\n%d responses submitted, %d sufficient partials."), r.Submitted, r.Partials)
+	for _, t := range r.Tables {
+		if err := a.sayTable(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) sayDispositions(o results.Outcome) error {
+	t := a.table(a.t("MÃ", "CODE"), a.t("NGƯỜI", "PEOPLE"), a.t("KẾT THÚC", "DISPOSITION"))
+	for _, d := range survey.Dispositions() {
+		if n := o.Total.Counts[d]; n > 0 {
+			t.row(d, n, a.label("disposition", string(d)))
+		}
+	}
+	t.row("", o.Total.Cases, a.t("tất cả", "all"))
+	return t.end()
+}
+
+// sayRates prints the rates in total and by stratum; the participation by mode
+// adds up to the participation rate.
+func (a *app) sayRates(o results.Outcome) error {
+	a.say("")
+	header := []any{a.t("TẦNG", "STRATUM"), a.t("NGƯỜI", "PEOPLE"), "RR1", "RR2", a.t("THAM GIA", "PARTICIPATION")}
+	for _, m := range survey.Modes() {
+		header = append(header, a.label("mode", string(m)))
+	}
+	t := a.table(header...)
+	for i, g := range append([]results.Group{o.Total}, o.Strata...) {
+		name := firstOf(g.Name, a.t("(không tên)", "(unnamed)"))
+		if i == 0 {
+			name = a.t("tất cả", "all")
+		}
+		cells := []any{name, g.Cases, a.share(g.Rates.RR1), a.share(g.Rates.RR2), a.share(g.Rates.Participation)}
+		for _, m := range survey.Modes() {
+			at := slices.IndexFunc(g.Modes, func(s results.ModeShare) bool { return s.Mode == m })
+			if at < 0 {
+				cells = append(cells, a.share(nil))
+				continue
+			}
+			cells = append(cells, a.share(g.Modes[at].Participation))
+		}
+		t.row(cells...)
+	}
+	return t.end()
+}
+
+// sayTable prints the frequency table of one question, weighted and not.
+func (a *app) sayTable(q results.Table) error {
+	a.say("\n%s. %s", q.Question.Name, q.Question.Label[a.lang])
+	a.say("  %s", fmt.Sprintf(a.sentence(q.Sentence), q.Base.N))
+	t := a.table("", a.t("MÃ", "CODE"), "N", "%", a.t("% CÓ TRỌNG SỐ", "% WEIGHTED"), "")
+	for _, l := range q.Lines {
+		t.row("", l.Code, l.Count.N, a.hundredth(l.Percent), a.hundredth(l.WeightedPercent), l.Label[a.lang])
+	}
+	for _, m := range q.Missing {
+		t.row("", "", m.Count.N, "", "", codebookWords()[string(m.Reason)][a.lang])
+	}
+	if err := t.end(); err != nil {
+		return err
+	}
+	if m := q.Mean; m != nil {
+		weighted := "–"
+		if m.Weighted != nil {
+			weighted = templates.Decimal(string(a.lang), *m.Weighted, 1)
+		}
+		a.say(a.t("  trung bình %s, có trọng số %s, từ %d đến %d", "  mean %s, weighted %s, from %d to %d"),
+			templates.Decimal(string(a.lang), m.Unweighted, 1), weighted, m.Min, m.Max)
+	}
+	return nil
+}
+
+// share writes a rate; a figure that cannot be computed is a dash, never 0.
+func (a *app) share(p *float64) string {
+	if p == nil {
+		return "–"
+	}
+	return templates.Percent(string(a.lang), *p)
+}
+
+// hundredth is share for a percentage.
+func (a *app) hundredth(p *float64) string {
+	if p == nil {
+		return "–"
+	}
+	part := *p / 100
+	return a.share(&part)
+}
+
+// sentence says what the figures of a table are a share of, and of what they
+// are evidence.
+func (a *app) sentence(s results.Sentence) string {
+	switch s {
+	case results.SentenceThink:
+		return a.t("Trong %d người trả lời, bao nhiêu người nghĩ như vậy.", "Of %d who answered, how many think so.")
+	case results.SentenceReport:
+		return a.t("Trong %d người trả lời, bao nhiêu người cho biết như vậy.", "Of %d who answered, how many report it.")
+	case results.SentenceDescribe:
+		return a.t("Trong %d người trả lời, bao nhiêu người như vậy.", "Of %d who answered, how many are so.")
+	}
+	return a.t("Được bao nhiêu trong %d cộng tác viên nêu; không phải tỷ lệ của người dân.", "Named by how many of %d collaborators; not a share of the people.")
+}
+
+// inference says what the figures may be taken for.
+func (a *app) inference(i results.Inference) string {
+	switch i {
+	case results.InferNetworkCensus:
+		return a.t("Mọi người trong khung mẫu đều được hỏi: phần chưa chắc là do người không trả lời.",
+			"Everybody on the frame was asked: what is uncertain comes from those who did not answer.")
+	case results.InferNetworkSample:
+		return a.t("Mẫu ngẫu nhiên của khung mẫu: số liệu nói về mạng lưới cộng tác viên.",
+			"A random sample of the frame: the figures speak for the network of collaborators.")
+	}
+	return a.t("Cộng tác viên không phải mẫu của người dân: không có biên sai số, không gọi là đại diện cho người dân.",
+		"Collaborators are no sample of the public: no margin of error, and never \"representative\" of it.")
+}
