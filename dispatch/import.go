@@ -125,7 +125,7 @@ func (m *merger) batches(rows iter.Seq2[contactlist.Row, error]) iter.Seq2[view.
 				b.rejected++
 				continue
 			}
-			b.add(where, view.Person{Contact: row.Contact, OptedOut: row.OptedOut, Left: row.Left})
+			b.add(where, view.Person{Contact: row.Contact, SearchKey: contactlist.SearchKey(string(row.Contact.Name)), OptedOut: row.OptedOut, Left: row.Left})
 			if len(b.people) == importBatch {
 				if b = m.flush(b, yield); b == nil {
 					return

@@ -292,3 +292,18 @@ func TestAnImportNeedsABasis(t *testing.T) {
 		t.Errorf("without a basis: %v", err)
 	}
 }
+
+// Whoever has neither e-mail nor phone stays on the list, once, and is told
+// from a namesake by unit and year of birth.
+func TestWhoHasNoAddressIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	list := "Họ và tên,Năm sinh,Đơn vị,Điện thoại\nLê Hà,1970,xã Gò Sỏi,\nLê Hà,1981,xã Gò Sỏi,không có\nLê Hà,1970,xã Gò Sỏi,-\n"
+	first := imported(t, db, list)
+	if first.ImportCounts != counts(2, 0, 1, 0) || first.Warnings[survey.CodeNoEndpoint] != 3 {
+		t.Errorf("first time %+v, warnings %v", first.ImportCounts, first.Warnings)
+	}
+	if again := imported(t, db, list); again.ImportCounts != counts(0, 0, 3, 0) {
+		t.Errorf("second time %+v", again.ImportCounts)
+	}
+}

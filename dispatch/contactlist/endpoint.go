@@ -2,6 +2,7 @@ package contactlist
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"canvass/dispatch/survey"
@@ -34,8 +35,8 @@ func (b *rowBuilder) endpoints() {
 		b.Warnings = append(b.Warnings, bad...)
 	case len(bad) > 0:
 		b.Errors = append(b.Errors, bad...)
-	default:
-		b.fail(invalid(survey.CodeNoEndpoint, "", ""), "")
+	default: // they belong to the frame all the same: coverage counts who has neither
+		b.warn(invalid(survey.CodeNoEndpoint, "", ""), "")
 	}
 }
 
@@ -125,7 +126,8 @@ func (b *rowBuilder) add(e survey.Endpoint) {
 // Keys returns what identifies a contact within a list, surest first: the
 // office's code, then name and phone, then name and e-mail. Two rows are one
 // person if they share a key. A phone alone is no identity: couples share one.
-// The keys hold personal data and must not reach a log.
+// Whoever has neither code nor address is known by name, unit and year of
+// birth. The keys hold personal data and must not reach a log.
 func Keys(c survey.Contact) []string {
 	var keys []string
 	if c.Code != "" {
@@ -138,6 +140,9 @@ func Keys(c survey.Contact) []string {
 				keys = append(keys, string(kind)+":"+name+":"+strings.ToLower(e.Address))
 			}
 		}
+	}
+	if len(keys) == 0 && name != "" {
+		keys = append(keys, "unit:"+name+":"+words(c.Unit)+":"+strconv.Itoa(c.Birth))
 	}
 	return keys
 }

@@ -106,7 +106,7 @@ func TestCSVDirt(t *testing.T) {
 		"5 Trần Thị Mai | mai@gmail.example ?phone_digits_lost",
 		"6 Võ Đình Lâm | !phone_ambiguous",
 		"7  | +84912345678 !name_missing",
-		"8 Bùi Xuân Hòa | !no_endpoint",
+		"8 Bùi Xuân Hòa |  ?no_endpoint",
 		"9 Ngô Thị Nga | nga@gmail.example +84351234567 ?columns_swapped ?columns_swapped",
 		"10 Đỗ Bá Lợi | +84383456789 ?phone_converted ?email_invalid ?note_says_left",
 		"11 Cao Thị Hoa | +84383456789 ?opted_out",
@@ -355,7 +355,7 @@ func TestXLSXCells(t *testing.T) {
 	_, rows := read(t, zipped(t, office(t), map[string]string{"xl/worksheets/sheet1.xml": sheet}))
 	check(t, rows[:2],
 		"4 Lê Hà | +84912345678 ?phone_zero_restored",
-		"5 Trần Sim | !no_endpoint")
+		"5 Trần Sim |  ?no_endpoint")
 	if got := rows[0].Contact.Unit; got != "xã Gò Sỏi" {
 		t.Errorf("unit %q", got)
 	}

@@ -111,7 +111,9 @@ SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.bi
 	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id AND s.source = 'import') AS suppressed
 FROM contact c WHERE c.id IN (
 	SELECT id FROM contact WHERE code = ANY($1)
-	UNION SELECT contact_id FROM endpoint WHERE kind IN ('email', 'phone') AND address = ANY($2))
+	UNION SELECT contact_id FROM endpoint WHERE kind IN ('email', 'phone') AND address = ANY($2)
+	UNION SELECT id FROM contact n WHERE n.name_folded = ANY($3)
+		AND NOT EXISTS (SELECT 1 FROM endpoint e WHERE e.contact_id = n.id))
 ORDER BY c.id FOR UPDATE`
 
 const sqlKnownEndpoints = `
@@ -142,9 +144,9 @@ type endpointRow struct {
 }
 
 // known finds who on the list shares the code or an address with somebody of
-// the batch.
+// the batch; whoever has no address is found by name.
 func (w *importWriter) known(people []view.Person) ([]view.Known, error) {
-	var codes, addresses pq.StringArray
+	var codes, addresses, names pq.StringArray
 	for _, p := range people {
 		if c := p.Contact.Code; c != "" {
 			codes = append(codes, c, strings.ToUpper(c), strings.ToLower(c))
@@ -152,9 +154,12 @@ func (w *importWriter) known(people []view.Person) ([]view.Known, error) {
 		for _, e := range p.Contact.Endpoints {
 			addresses = append(addresses, e.Address, strings.ToLower(e.Address))
 		}
+		if len(p.Contact.Endpoints) == 0 {
+			names = append(names, p.SearchKey)
+		}
 	}
 	var rows []knownRow
-	if err := w.tx.SelectContext(w.ctx, &rows, sqlKnown, codes, addresses); err != nil || len(rows) == 0 {
+	if err := w.tx.SelectContext(w.ctx, &rows, sqlKnown, codes, addresses, names); err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	out := make([]view.Known, len(rows))

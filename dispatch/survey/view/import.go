@@ -29,9 +29,11 @@ type ImportBatch struct {
 
 // Person is one row that may be merged into the list.
 type Person struct {
-	Contact  survey.Contact
-	OptedOut bool // the remarks say: no contact
-	Left     bool // the remarks speak of someone who left
+	Contact survey.Contact
+	// SearchKey is the name as it is searched for.
+	SearchKey string
+	OptedOut  bool // the remarks say: no contact
+	Left      bool // the remarks speak of someone who left
 }
 
 // Known is a contact on the list that shares the code or an address with
