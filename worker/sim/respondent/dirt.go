@@ -126,9 +126,10 @@ func (b *builder) soilPhones(rows []*listRow) {
 	}
 }
 
+const nbsp = "\u00a0"
+
 var (
 	newTone  = strings.NewReplacer("òa", "oà", "óa", "oá", "ủy", "uỷ", "úy", "uý", "ùy", "uỳ")
-	nbsp     = "\u00a0"
 	honoured = map[bool]string{true: "Bà ", false: "Đ/c "}
 )
 
