@@ -19,11 +19,10 @@ import (
 // desk is one person's case with everything that can happen to it.
 type desk struct {
 	*testing.T
-	m    *memory
-	h    heard
-	g    *Ingest
-	n    int // arrivals so far
-	turn int // steps of the call so far
+	m *memory
+	h heard
+	g *Ingest
+	n int // arrivals so far
 }
 
 func newDesk(t *testing.T, m *memory) *desk {

@@ -20,7 +20,7 @@ import (
 func TestAFormFromStartToThanks(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, "urgent-prices")
-	start := p.get(p.form).wants(200, "Ví dụ", "Bắt đầu", "Văn phòng Ví Dụ", "Không tham gia đợt này", "Ngừng nhận lời mời")
+	start := p.get(p.form).wants(200, "Ví dụ", "2 câu, khoảng 1 phút", "Bắt đầu", "Văn phòng Ví Dụ", "Không tham gia đợt này", "Ngừng nhận lời mời")
 	first := start.press("begin").wants(200, "Một tuần qua, chi tiêu", "Câu 1 trên 1", "Tiếp tục")
 	if strings.Contains(first.text(), "Gửi phiếu") {
 		t.Error("a question that may open another is not the last")

@@ -85,6 +85,9 @@ func (v *visit) start() (templates.Page, error) {
 	if v.words.AnsweredAt, err = v.in.Store.LastAnswer(v.ctx, v.inv); err != nil {
 		return nil, err
 	}
+	if v.words.Progress.Answered == 0 {
+		v.words.Progress = instrument.Progress{} // as many questions as the invitation said
+	}
 	frame := v.frame()
 	frame.About = "" // this is it
 	return v.in.Words.Start(v.words, frame)

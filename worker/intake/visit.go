@@ -171,10 +171,12 @@ func (v *visit) frame(pairs ...string) templates.Frame {
 	if v.purpose != token.Form {
 		return f
 	}
-	f.About = v.at(v.lang)
 	f.Stop = v.at(v.lang, askPage, doorStop)
 	if v.ended() || v.submitted() || v.withdrawn() {
 		return f
+	}
+	if !v.waits() {
+		f.About = v.at(v.lang) // the start page says who asks, and what for
 	}
 	f.Decline = v.at(v.lang, askPage, doorDecline)
 	if len(v.c.Answers) > 0 {
