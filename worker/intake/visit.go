@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -188,7 +189,7 @@ func (v *visit) frame(pairs ...string) templates.Frame {
 // nonce is what tells one rendered page from another.
 func (in *intake) nonce() string {
 	b := make([]byte, 12)
-	if _, err := in.Random.Read(b); err != nil {
+	if _, err := io.ReadFull(in.Random, b); err != nil {
 		panic(err) // crypto/rand never fails; a test's source must not either
 	}
 	return base64.RawURLEncoding.EncodeToString(b)
