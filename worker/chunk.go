@@ -23,7 +23,8 @@ const (
 	claimLasts  = 5 * time.Second  // after this nothing of a claim is handed over any more
 	leaseBeat   = 3 * time.Second  // the lease lasts 10
 	turnLasts   = 10 * time.Second // then other chunks have theirs, before this one goes on
-	haltLasts   = 10 * time.Second // how long a sender in trouble is left alone
+	haltLasts   = 10 * time.Second // how long a sender whose set-up is wrong is left alone
+	slowDown    = time.Second      // how long one that is asked to slow down is, if it is not told
 	recordGrace = 30 * time.Second
 )
 
@@ -118,9 +119,12 @@ func (b *batch) send(ctx context.Context) error {
 		if seen == 0 {
 			return b.Store.FinishChunk(ctx, b.chunk)
 		}
-		halted, err := b.handOver(ctx, claimed, now)
-		if halted || err != nil {
-			return err // halted: the lease runs out first
+		halt, err := b.handOver(ctx, claimed, now)
+		if err != nil {
+			return err
+		}
+		if pause(ctx, halt) != nil {
+			break
 		}
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordGrace)
@@ -141,11 +145,11 @@ func (b *batch) limit() int {
 }
 
 // handOver sends what was claimed and records what became of it, even when the
-// process is asked to end in between: then the rest goes back. It reports
-// whether the sender got into trouble and is to be left alone for a while.
-func (b *batch) handOver(ctx context.Context, claimed []view.Candidate, now time.Time) (halted bool, err error) {
+// process is asked to end in between: then the rest goes back. It returns how
+// long the sender is to be left alone, 0 if it is well.
+func (b *batch) handOver(ctx context.Context, claimed []view.Candidate, now time.Time) (halt time.Duration, err error) {
 	if len(claimed) == 0 {
-		return false, nil
+		return 0, nil
 	}
 	f := flight{deadline: b.sendBefore(now)}
 	outcomes := make([]view.AttemptOutcome, len(claimed))
@@ -164,29 +168,28 @@ func (b *batch) handOver(ctx context.Context, claimed []view.Candidate, now time
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordGrace)
 	defer cancel()
 	if err := b.Store.RecordOutcomes(ctx, b.Clock.Now(), outcomes); err != nil {
-		return false, err
+		return 0, err
 	}
-	b.settle(ctx, outcomes, f.halted.Load())
-	return f.halted.Load(), b.blocked(ctx, claimed, outcomes)
+	halt = time.Duration(f.halt.Load())
+	b.settle(ctx, outcomes, halt)
+	return halt, b.blocked(ctx, claimed, outcomes)
 }
 
 // flight is what the messages of one batch share.
 type flight struct {
 	deadline time.Time
-	halted   atomic.Bool // the sender is in trouble: nothing more of this batch leaves
+	halt     atomic.Int64 // nanoseconds that the sender asks for; nothing more of this batch leaves
 }
 
 // settle has the pace count what only the hand-over told: the segments beyond
 // the first of each text, and the rest for a sender in trouble. If it is lost,
 // the sender goes a little too fast for a moment.
-func (b *batch) settle(ctx context.Context, outcomes []view.AttemptOutcome, halted bool) {
+func (b *batch) settle(ctx context.Context, outcomes []view.AttemptOutcome, halt time.Duration) {
 	more := 0
 	for _, o := range outcomes {
 		more += max(o.Segments-1, 0)
 	}
-	if halted {
-		more += int(math.Ceil(b.info.Sender.Rate * haltLasts.Seconds()))
-	}
+	more += int(math.Ceil(b.info.Sender.Rate * halt.Seconds()))
 	if more > 0 {
 		_, _ = b.Pace.Reserve(ctx, b.info.Sender.ID, b.info.Sender.Rate, more)
 	}
@@ -202,8 +205,8 @@ func (b *batch) slot(i int) time.Duration {
 
 // one sends one attempt and says what became of it.
 func (b *batch) one(ctx context.Context, k view.Candidate, f *flight) view.AttemptOutcome {
-	if f.halted.Load() {
-		return b.unsent(k, survey.ReasonThrottled, backoff(0))
+	if f.halt.Load() > 0 {
+		return b.unsent(k, survey.ReasonThrottled, 0)
 	}
 	m, err := b.compose.attempt(ctx, b, k)
 	switch {
@@ -218,7 +221,7 @@ func (b *batch) one(ctx context.Context, k view.Candidate, f *flight) view.Attem
 	m.SendBefore = f.deadline
 	receipt, err := b.sender.Send(ctx, m)
 	o := channel.Interpret(err)
-	if o.StopSender && f.halted.CompareAndSwap(false, true) {
+	if o.StopSender && f.halt.CompareAndSwap(0, int64(haltFor(o))) {
 		b.Logger.ErrorContext(ctx, "a sender has trouble", "channel", b.info.Channel, "reason", o.Reason, "code", o.Code)
 	}
 	out := view.AttemptOutcome{ID: k.AttemptID, Event: o.Event, Reason: o.Reason, Code: o.Code,
@@ -233,6 +236,14 @@ func (b *batch) one(ctx context.Context, k view.Candidate, f *flight) view.Attem
 		out.DueAt = b.Clock.Now().Add(max(backoff(k.Tries), b.Clock.BusinessFor(o.RetryAfter)))
 	}
 	return out
+}
+
+// haltFor is how long a sender is left alone after an outcome that asks for it.
+func haltFor(o channel.Outcome) time.Duration {
+	if o.Reason == survey.ReasonThrottled {
+		return max(o.RetryAfter, slowDown)
+	}
+	return haltLasts
 }
 
 // unsent puts an attempt back that nothing was done for.
