@@ -1,7 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
@@ -28,7 +31,7 @@ func TestStories(t *testing.T) {
 			env.Setenv("CANVASS_DATA_DIR", env.WorkDir+"/data")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exec-code": execCode, "await": await},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exec-code": execCode, "await": await, "fetch": fetch},
 	})
 }
 
@@ -61,4 +64,21 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("%s never came", args[0])
+}
+
+// fetch writes the answer of a page of the running `up` to a file: its status,
+// a line break and its body.
+func fetch(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: fetch staff_url|public_url PATH FILE")
+	}
+	var at map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("data/endpoints.json")), &at))
+	address, _ := at[args[0]].(string)
+	res, err := http.Get(address + args[1])
+	ts.Check(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), append([]byte(res.Status+"\n"), body...), 0o600))
 }
