@@ -205,8 +205,8 @@ func (b *batch) slot(i int) time.Duration {
 
 // one sends one attempt and says what became of it.
 func (b *batch) one(ctx context.Context, k view.Candidate, f *flight) view.AttemptOutcome {
-	if f.halt.Load() > 0 {
-		return b.unsent(k, survey.ReasonThrottled, 0)
+	if halt := time.Duration(f.halt.Load()); halt > 0 {
+		return b.unsent(k, survey.ReasonThrottled, b.Clock.BusinessFor(halt)) // else another lane would try it at once
 	}
 	m, err := b.compose.attempt(ctx, b, k)
 	switch {
@@ -239,9 +239,10 @@ func (b *batch) one(ctx context.Context, k view.Candidate, f *flight) view.Attem
 }
 
 // haltFor is how long a sender is left alone after an outcome that asks for it.
+// A longer wish holds up the message that met it, not this lane.
 func haltFor(o channel.Outcome) time.Duration {
 	if o.Reason == survey.ReasonThrottled {
-		return max(o.RetryAfter, slowDown)
+		return min(max(o.RetryAfter, slowDown), haltLasts)
 	}
 	return haltLasts
 }

@@ -215,8 +215,8 @@ func (c composer) reply(wc wording.Context, prompts []instrument.Prompt) (string
 
 // again composes the words of an attempt in doubt once more, to be compared
 // with the provider's listing; a call has none. firm says that they are surely
-// the same words: the text depends on the day and on how far the person is, and
-// a person who has acted since may be further.
+// the same words: a text depends on how far the person is, and one who has acted
+// may have been somewhere else at the claim.
 func (c composer) again(ctx context.Context, d view.Doubt) (body string, firm bool, err error) {
 	if d.Channel != survey.SMS {
 		return "", true, nil
@@ -236,7 +236,6 @@ func (c composer) again(ctx context.Context, d view.Doubt) (body string, firm bo
 	if err != nil {
 		return "", false, err
 	}
-	wc.Now = wc.Now.Add(-c.clock.BusinessFor(c.clock.Real().Sub(d.Since)))
 	body, err = c.sms(ctx, wc, k.Campaign.Protocol.Steps[step], k.Invitation.ID)
 	return body, !k.Facts.Human && k.Facts.Answered == 0, err
 }

@@ -1,0 +1,149 @@
+package worker
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"canvass/dispatch/queue"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+	"canvass/worker/channel"
+)
+
+// doubtful has one SMS of which nobody knows whether it left, and returns its
+// words.
+func doubtful(t *testing.T) (*rig, *provider, string) {
+	t.Helper()
+	var body string
+	p := &provider{send: func(_ context.Context, _ int, m channel.Message) (channel.Receipt, error) {
+		body = m.Body
+		return channel.Receipt{}, &channel.SendError{Class: channel.Unknown}
+	}}
+	r := newRig(t, 1).through(p)
+	r.db.Exec(`DELETE FROM attempt_waiting`)
+	r.db.Exec(`DELETE FROM attempt`)
+	r.db.MakeAttempt(survey.Attempt{InvitationID: r.people[0], Channel: survey.SMS, DueAt: r.now})
+	r.sendAll(t, t.Context())
+	r.want(t, map[string]int{"unknown": 1})
+	r.since(0)
+	return r, p, body
+}
+
+// since says how long ago the attempt was claimed, and that it is due for a look.
+func (r *rig) since(d time.Duration) {
+	r.db.Exec(`UPDATE attempt_doubt SET since = clock_timestamp() - make_interval(secs => $1), look_at = clock_timestamp() - interval '1 second'`, d.Seconds())
+}
+
+func (r *rig) look(t *testing.T) string {
+	t.Helper()
+	if err := r.resolve(t.Context(), queue.Task{}); err != nil {
+		t.Fatal(err)
+	}
+	return r.db.Text(`SELECT a.state || CASE WHEN d.needs_staff THEN ' for staff' ELSE '' END
+		FROM attempt a LEFT JOIN attempt_doubt d ON d.attempt_id = a.id`)
+}
+
+func TestADoubtIsLookedForByItsWords(t *testing.T) {
+	t.Parallel()
+	r, p, body := doubtful(t)
+	p.find = func(q channel.Probe) (channel.Found, error) {
+		if q.Body != body || body == "" || q.To != "+84910000001" || q.From != "+84900000001" || q.Ref == "" || time.Since(q.At) > time.Minute {
+			t.Errorf("probe %+v, want the words %q", q, body)
+		}
+		return channel.Found{Matches: 1, Status: channel.Status{ProviderID: "SM7", Event: survey.AttemptUndeliver,
+			Reason: survey.ReasonDeadEndpoint, Code: "30005", DeadEndpoint: true}}, nil
+	}
+	if got := r.look(t); got != "undelivered" {
+		t.Errorf("found, it is %s", got)
+	}
+	if got := r.db.Text(`SELECT provider_id || ' ' || provider_code || ' ' || reason FROM attempt`); got != "SM7 30005 dead_endpoint" {
+		t.Errorf("kept %s", got)
+	}
+	if n := r.db.Int(`SELECT count(*) FROM endpoint WHERE status = 'dead'`); n != 1 {
+		t.Errorf("%d dead endpoints, want 1", n)
+	}
+}
+
+func TestADoubtIsSettledOrLeftToStaff(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		matches int
+		ago     time.Duration
+		acted   bool
+		want    string
+	}{
+		"found":                           {matches: 1, want: "sent"},
+		"several":                         {matches: 2, want: "unknown for staff"},
+		"not yet there":                   {ago: 14 * time.Minute, want: "unknown"},
+		"never created":                   {ago: 16 * time.Minute, want: "queued"},
+		"perhaps other words, not yet":    {ago: 14 * time.Minute, acted: true, want: "unknown"},
+		"perhaps other words, for long":   {ago: 16 * time.Minute, acted: true, want: "unknown for staff"},
+		"other words or not, it is there": {matches: 1, acted: true, want: "sent"},
+	} {
+		r, p, _ := doubtful(t)
+		p.find = func(channel.Probe) (channel.Found, error) { return channel.Found{Matches: c.matches}, nil }
+		if c.acted {
+			r.db.Exec(`UPDATE invitation SET human_at = $1`, r.now)
+		}
+		r.since(c.ago)
+		if got := r.look(t); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+		p.find = func(channel.Probe) (channel.Found, error) {
+			t.Errorf("%s: looked for again at once", name)
+			return channel.Found{}, nil
+		}
+		r.look(t)
+	}
+}
+
+// What was proven absent leaves again, once, with the same reference.
+func TestWhatIsProvenAbsentIsSentAgain(t *testing.T) {
+	t.Parallel()
+	r, p, body := doubtful(t)
+	p.find = func(channel.Probe) (channel.Found, error) { return channel.Found{}, nil }
+	r.since(16 * time.Minute)
+	r.look(t)
+	p.send = nil
+	r.sendAll(t, t.Context())
+	r.want(t, map[string]int{"sent": 1})
+	if len(p.taken) != 1 || p.taken[0].Body != body {
+		t.Errorf("taken %+v, want %q", p.taken, body)
+	}
+}
+
+func TestAMailInDoubtIsForStaff(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1)
+	r.wire.fail = func(int, channel.Message) error { return &channel.SendError{Class: channel.Unknown} }
+	r.sendAll(t, t.Context())
+	r.since(0)
+	r.Channels = nil
+	if got := r.look(t); got != "unknown" {
+		t.Errorf("without the channel here: %s", got)
+	}
+	r.Channels = map[survey.Channel]channel.Sender{survey.Mail: r.wire}
+	r.since(0)
+	if got := r.look(t); got != "unknown for staff" {
+		t.Errorf("it is %s", got)
+	}
+}
+
+// One that cannot be looked for does not keep the others from it.
+func TestOneTroubledDoubtDoesNotHoldUpOthers(t *testing.T) {
+	t.Parallel()
+	r, p, _ := doubtful(t)
+	inv := r.people[0]
+	r.db.MakeAttempt(survey.Attempt{InvitationID: inv, Channel: survey.SMS, Step: "no such step", State: survey.AttemptSending})
+	err := r.db.RecordOutcomes(t.Context(), r.now, []view.AttemptOutcome{{ID: survey.AttemptID(r.db.Int(`SELECT max(id) FROM attempt`)), Event: survey.AttemptDoubt}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.since(0)
+	p.find = func(channel.Probe) (channel.Found, error) { return channel.Found{Matches: 1}, nil }
+	if err := r.resolve(t.Context(), queue.Task{}); err == nil {
+		t.Error("the trouble was not told")
+	}
+	r.want(t, map[string]int{"sent": 1, "unknown": 1})
+}
