@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -25,9 +26,9 @@ type DB struct{ x *sqlx.DB }
 // server (performance.md §10: pools of 8–16).
 const poolSize = 12
 
-// Open connects to url. It does not look at the schema; see CheckSchema.
-func Open(ctx context.Context, url string) (*DB, error) {
-	x, err := sqlx.Open("postgres", url)
+// Open connects to dsn. It does not look at the schema; see CheckSchema.
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	x, err := sqlx.Open("postgres", oneTrip(dsn))
 	if err != nil {
 		return nil, &survey.Error{Kind: survey.Invalid, Code: survey.CodeConfig, Where: "CANVASS_DATABASE_URL", Err: err}
 	}
@@ -39,6 +40,22 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return nil, told(err)
 	}
 	return &DB{x: x}, nil
+}
+
+// oneTrip asks lib/pq to send a statement and its parameters together: without
+// it, every statement with parameters is two round trips. A setting of the
+// person's own stays.
+func oneTrip(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil || u.Scheme == "" {
+		return dsn
+	}
+	q := u.Query()
+	if !q.Has("binary_parameters") {
+		q.Set("binary_parameters", "yes")
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // Close closes the pool.

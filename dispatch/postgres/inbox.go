@@ -22,7 +22,7 @@ const sqlStoredBefore = `SELECT id, applied_at IS NOT NULL AS applied FROM inbox
 // the arrival is safe.
 func (db *DB) Store(ctx context.Context, a view.Arrival) (view.Stored, error) {
 	var ids []survey.InboxID
-	err := db.x.SelectContext(ctx, &ids, sqlStore, a.Kind, a.Provider, a.ProviderID, a.ReceivedAt, a.InvitationID, []byte(a.Payload))
+	err := db.x.SelectContext(ctx, &ids, sqlStore, a.Kind, a.Provider, a.ProviderID, a.ReceivedAt, a.InvitationID, string(a.Payload))
 	if err != nil {
 		return view.Stored{}, told(err)
 	}

@@ -366,7 +366,7 @@ func (w *changeWriter) conversation() error {
 	if cc.Close {
 		return w.exec(sqlCloseConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.now)
 	}
-	return w.exec(sqlMoveConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.c.Invitation.ID, []byte(cc.State), w.now)
+	return w.exec(sqlMoveConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.c.Invitation.ID, string(cc.State), w.now)
 }
 
 func (w *changeWriter) attempts() error {

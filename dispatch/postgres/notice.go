@@ -32,7 +32,7 @@ func insertNotices(ctx context.Context, tx *sqlx.Tx, f noticeFor, ns []view.NewN
 	for i, n := range ns {
 		var id survey.NoticeID
 		err := tx.GetContext(ctx, &id, sqlInsertNotice, f.inbox, i+1, f.campaign, f.invitation, n.Channel, n.SenderID,
-			n.Address, []byte(n.Prompts), n.PassSuppression, f.now)
+			n.Address, string(n.Prompts), n.PassSuppression, f.now)
 		if err != nil {
 			return nil, err
 		}
