@@ -45,7 +45,7 @@ type demo struct {
 	children []*child
 	db       *postgres.DB
 	clock    survey.Clock // business time, as the system sees it
-	shown    int // lines of progress on the screen
+	shown    int          // lines of progress on the screen
 }
 
 // child is a process of the system.

@@ -82,7 +82,7 @@ func New(t testing.TB) *DB {
 	t.Cleanup(func() { check(t, stop(context.WithoutCancel(ctx))) })
 	name, err := clone(ctx, server)
 	check(t, err)
-	t.Cleanup(func() { check(t, command(context.WithoutCancel(ctx), server, "DROP DATABASE "+name+" WITH (FORCE)")) })
+	t.Cleanup(func() { check(t, drop(context.WithoutCancel(ctx), server, name)) })
 
 	d := &DB{URL: inside(server, name), t: t}
 	d.DB, err = postgres.Open(ctx, d.URL)
@@ -91,6 +91,20 @@ func New(t testing.TB) *DB {
 	check(t, err)
 	t.Cleanup(func() { check(t, errors.Join(d.DB.Close(), d.sql.Close())) })
 	return d
+}
+
+// drop drops a database with whoever is connected to it. The server's own
+// autovacuum may be in it for a moment, and is nobody we may throw out.
+func drop(ctx context.Context, server, name string) error {
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		err := command(ctx, server, "DROP DATABASE "+name+" WITH (FORCE)")
+		var refused *pq.Error
+		if !errors.As(err, &refused) || refused.Code != "42501" || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 func check(t testing.TB, err error) {
