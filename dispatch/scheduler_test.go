@@ -153,3 +153,86 @@ func TestWhoCannotBeReachedIsClosed(t *testing.T) {
 		t.Error("the case is still open")
 	}
 }
+
+// What cannot be applied is hinted at once a slot, not at every tick.
+func TestHintsAreGivenOncePerSlot(t *testing.T) {
+	t.Parallel()
+	db, k := fielding(t, 1)
+	db.Exec(`INSERT INTO inbox (kind, provider, provider_id, received_at, invitation_id, payload)
+		SELECT 'text', 't', n::text, clock_timestamp() - interval '1 minute', CASE WHEN n < 3 THEN (SELECT id FROM invitation) END, '{}'
+		FROM generate_series(1, 3) AS n`)
+	var q heard
+	now := k.LaunchedAt.Truncate(time.Minute)
+	s := dispatch.NewScheduler(db.DB, &q, survey.NewClock(func() time.Time { return now }), slog.New(slog.DiscardHandler))
+	for n, second := range []int{0, 1, 4, 5, 9} {
+		now = k.LaunchedAt.Truncate(time.Minute).Add(time.Duration(second) * time.Second)
+		if err := s.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want := 1
+		if n >= 3 {
+			want = 2
+		}
+		for _, kind := range []queue.Kind{queue.Resolve, queue.Ingest, queue.IngestStray} {
+			if got := q.count(kind); got != want {
+				t.Errorf("after %d s: %d hints to %s, want %d", second, got, kind, want)
+			}
+		}
+	}
+}
+
+// A hint that the queue did not take is given again.
+func TestAHintThatWasNotTakenIsGivenAgain(t *testing.T) {
+	t.Parallel()
+	db, k := fielding(t, 0)
+	q := heard{away: &survey.Error{Kind: survey.Unavailable, Code: survey.CodeQueueAway}}
+	s := dispatch.NewScheduler(db.DB, &q, at(k.LaunchedAt), slog.New(slog.DiscardHandler))
+	if err := s.Tick(t.Context()); err == nil {
+		t.Error("nobody said that the queue is away")
+	}
+	q.away = nil
+	if err := s.Tick(t.Context()); err != nil || q.count(queue.Resolve) != 1 {
+		t.Errorf("%d hints, %v", q.count(queue.Resolve), err)
+	}
+}
+
+// The only sender that can hold a conversation is taken out of use: its cases
+// wait, and everybody else is planned.
+func TestAMissingSenderHoldsUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	db, k := fielding(t, 3)
+	talk := k.Protocol
+	talk.Steps = []survey.Step{{Name: "talk", Channel: survey.SMS, Text: "invitation", Conversation: true}}
+	other := db.MakeCampaign(survey.Campaign{Name: "talk", Protocol: talk})
+	inv := db.MakeInvitation(survey.Invitation{CampaignID: other.ID, ContactID: 1})
+	db.Exec(`UPDATE sender SET can_receive = false WHERE channel = 'sms'`)
+	tick(t, db, &heard{}, k.LaunchedAt.Add(time.Minute))
+	if n := db.Int(`SELECT count(*) FROM attempt WHERE invitation_id <> $1`, inv); n != 3 {
+		t.Errorf("%d of the others have an attempt, want 3", n)
+	}
+	if n := db.Int(`SELECT count(*) FROM invitation WHERE id = $1 AND state = 'open' AND plan_at > $2 AND plan_at < $3`, inv,
+		k.LaunchedAt.Add(time.Minute), k.LaunchedAt.Add(time.Hour)); n != 1 {
+		t.Error("the case does not wait for a sender")
+	}
+	db.Exec(`UPDATE sender SET can_receive = true`)
+	tick(t, db, &heard{}, k.LaunchedAt.Add(30*time.Minute))
+	if n := db.Int(`SELECT count(*) FROM attempt WHERE invitation_id = $1`, inv); n != 1 {
+		t.Errorf("%d attempts once there is a sender, want 1", n)
+	}
+}
+
+// A protocol that this build cannot read contacts nobody, and still comes to its
+// end: the scheduler must not look at such cases for ever.
+func TestAnUnreadableProtocolComesToItsEnd(t *testing.T) {
+	t.Parallel()
+	db, k := fielding(t, 600) // more than are planned at once
+	db.Exec(`UPDATE campaign SET protocol = jsonb_set(protocol, '{zone}', '"Nowhere/None"')`)
+	tick(t, db, &heard{}, k.LaunchedAt.Add(time.Minute))
+	tick(t, db, &heard{}, k.EndsAt)
+	if n := db.Int(`SELECT count(*) FROM invitation WHERE state = 'closed' AND disposition_reason = 'ended'`); n != 600 {
+		t.Errorf("%d cases closed, want 600", n)
+	}
+	if n := db.Int(`SELECT count(*) FROM attempt`); n != 0 {
+		t.Errorf("%d attempts", n)
+	}
+}

@@ -131,3 +131,53 @@ func TestReserveSpacesMessagesWithoutBurst(t *testing.T) {
 		t.Errorf("after five units at 10 a second the next waits %v", wait)
 	}
 }
+
+// At the end a send is asked to finish and waited for; a reply is let finish.
+func TestShutdownAsksSendsToEndAndWaitsForThem(t *testing.T) {
+	url := redisURL(t)
+	begun, answered, recorded := make(chan struct{}, 2), make(chan error, 1), make(chan struct{}, 1)
+	ended := make(chan struct{})
+	srv, err := queue.StartServer(queue.ServerConfig{URL: url, Logger: slog.New(slog.DiscardHandler), Handlers: map[queue.Kind]queue.Handler{
+		queue.SendChunk: func(ctx context.Context, _ queue.Task) error {
+			begun <- struct{}{}
+			<-ctx.Done()
+			close(ended)
+			recorded <- struct{}{}
+			return nil
+		},
+		queue.Ingest: func(ctx context.Context, _ queue.Task) error {
+			begun <- struct{}{}
+			<-ended // the end was asked for by now
+			answered <- ctx.Err()
+			return nil
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := queue.NewClient(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Enqueue(t.Context(), queue.Task{Kind: queue.SendChunk, ID: 1}, queue.Task{Kind: queue.Ingest, ID: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		select {
+		case <-begun:
+		case <-time.After(10 * time.Second):
+			t.Fatal("a task did not begin")
+		}
+	}
+	srv.Shutdown()
+	if len(recorded) != 1 {
+		t.Error("Shutdown walked away from a send")
+	}
+	if len(answered) != 1 {
+		t.Fatal("Shutdown walked away from a reply")
+	}
+	if err := <-answered; err != nil {
+		t.Errorf("a reply was cut off: %v", err)
+	}
+}
