@@ -156,11 +156,15 @@ func (c composer) sms(ctx context.Context, wc wording.Context, step survey.Step,
 	if !step.Conversation {
 		return c.words.SMS(wc, step.Text)
 	}
-	k, err := c.ingest.Case(ctx, inv)
-	if err != nil {
-		return "", err
+	var answers survey.Answers
+	if wc.Progress.Answered > 0 { // for most there is nothing to look up
+		k, err := c.ingest.Case(ctx, inv)
+		if err != nil {
+			return "", err
+		}
+		answers = k.Answers
 	}
-	first := wc.Questionnaire.Step(instrument.State{Lang: wc.Lang}, k.Answers, survey.TextMode, instrument.Input{Begin: true})
+	first := wc.Questionnaire.Step(instrument.State{Lang: wc.Lang}, answers, survey.TextMode, instrument.Input{Begin: true})
 	return c.words.Opening(wc, first.Prompts)
 }
 

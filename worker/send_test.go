@@ -353,3 +353,30 @@ func TestSendBefore(t *testing.T) {
 		}
 	}
 }
+
+// A conversation opens with its first question; for who has begun elsewhere,
+// with what is left.
+func TestAConversationOpensWhereThePersonIs(t *testing.T) {
+	t.Parallel()
+	p := &provider{}
+	r := newRig(t, 2).through(p)
+	r.db.Exec(`UPDATE campaign SET protocol = jsonb_set(protocol, '{steps,1,conversation}', 'true')`)
+	r.db.Exec(`DELETE FROM attempt_waiting`)
+	for _, inv := range r.people {
+		r.db.MakeAttempt(survey.Attempt{InvitationID: inv, Channel: survey.SMS, DueAt: r.now})
+	}
+	r.db.MakeResponse(r.people[1], survey.ResponseStarted, survey.Web, survey.Answers{"huong": {Value: "1"}})
+	r.db.Exec(`UPDATE invitation SET state = 'started', progress = '{"applicable": 2, "answered": 1, "left": 1}' WHERE id = $1`, r.people[1])
+	r.sendAll(t, t.Context())
+	if len(p.taken) != 2 {
+		t.Fatalf("%d left, want 2", len(p.taken))
+	}
+	slices.SortFunc(p.taken, func(a, b channel.Message) int { return strings.Compare(a.To, b.To) })
+	first, second := p.taken[0].Body, p.taken[1].Body
+	if !strings.Contains(first, "Tinh hinh chung") || strings.Contains(second, "Tinh hinh chung") || !strings.Contains(second, "gia ca") {
+		t.Errorf("opened with %q and %q", first, second)
+	}
+	if n := r.db.Int(`SELECT count(*) FROM conversation WHERE closed_at IS NULL`); n != 2 {
+		t.Errorf("%d conversations are open, want 2", n)
+	}
+}
