@@ -132,8 +132,9 @@ func (b *batch) send(ctx context.Context) error {
 	return b.Store.YieldChunk(ctx, b.chunk)
 }
 
-// limit is how many attempts a claim may take: what may leave within a second,
-// one call at a time.
+// limit is how many attempts a claim may take: what may leave within a fifth of
+// a second, one call at a time. What a claim reserves, an answer to somebody
+// who just wrote has to wait for.
 func (b *batch) limit() int {
 	if b.info.Channel == survey.Call {
 		return 1
@@ -141,7 +142,7 @@ func (b *batch) limit() int {
 	if b.info.Sender.Rate <= 0 {
 		return claimMost
 	}
-	return min(max(int(b.info.Sender.Rate), 1), claimMost)
+	return min(max(int(b.info.Sender.Rate/5), 1), claimMost)
 }
 
 // handOver sends what was claimed and records what became of it, even when the

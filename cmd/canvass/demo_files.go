@@ -8,8 +8,8 @@ import (
 )
 
 // demoCampaign is the campaign of the demo: a monthly round with a protocol
-// that fits into an hour and a half of business time.
-const demoCampaign = `# Một đợt khảo sát tháng, quy trình rút gọn còn 90 phút cho buổi diễn tập.
+// that fits into eighty minutes of business time.
+const demoCampaign = `# Một đợt khảo sát tháng, quy trình rút gọn còn 80 phút cho buổi diễn tập.
 name: thang-12
 title: {vi: Ý kiến tháng 12, en: Views for December}
 purpose: survey
@@ -21,7 +21,7 @@ design: {method: stratified, size: 120, strata: [tang], minimum: 10, seed: 20261
 protocol:
   name: dien-tap
   zone: Asia/Ho_Chi_Minh
-  length: 90m
+  length: 80m
   gap: 4m
   windows:
     sms:  {from: "07:00", to: "22:00"}
@@ -29,10 +29,10 @@ protocol:
   day_caps: {sms: 3, call: 3}
   steps:
     - {name: thu-moi, channel: email, text: invitation}
-    - {name: tin-hoi, channel: sms, text: invitation, conversation: true, after: 10m}
-    - {name: goi, channel: call, text: invitation, after: 30m, tries: 2, retry: {busy: 8m, no_answer: 10m, hung_up: 5m, machine: 12m}}
-    - {name: thu-nhac, channel: email, text: reminder, after: 45m}
-    - {name: tin-cuoi, channel: sms, text: last, after: 65m}
+    - {name: tin-hoi, channel: sms, text: invitation, conversation: true, after: 6m}
+    - {name: goi, channel: call, text: invitation, after: 32m, tries: 2, retry: {busy: 10m, no_answer: 14m, hung_up: 5m, machine: 14m}}
+    - {name: thu-nhac, channel: email, text: reminder, after: 40m}
+    - {name: tin-cuoi, channel: sms, text: last, after: 58m}
 office:
   name: {vi: Phòng Dư luận xã hội tỉnh Lam Xuyên, en: Lam Xuyen provincial opinion office}
   short: {vi: DLXH Lam Xuyên, en: DLXH Lam Xuyen}

@@ -63,12 +63,10 @@ func (d *demo) people() *respondent.Province {
 	return d.province
 }
 
-// services gives three processes a server each to meet at; one process brings
-// its own.
+// services keeps the private database running between the commands, which
+// would else each start and stop it, and gives three processes servers to meet
+// at; one process brings its own Redis.
 func (d *demo) services(ctx context.Context) error {
-	if !d.o.split {
-		return nil
-	}
 	if d.getenv("CANVASS_DATABASE_URL") == "" {
 		dir, err := datadir.Open(d.dir)
 		if err != nil {
@@ -77,9 +75,11 @@ func (d *demo) services(ctx context.Context) error {
 		if d.cluster, err = cluster.Start(ctx, cluster.Config{Dir: dir.Cluster(), Durable: true}); err != nil {
 			return err
 		}
-		d.env = append(d.env, "CANVASS_DATABASE_URL="+d.cluster.URL())
+		if d.o.split {
+			d.env = append(d.env, "CANVASS_DATABASE_URL="+d.cluster.URL())
+		}
 	}
-	if d.getenv("CANVASS_REDIS_URL") == "" {
+	if d.o.split && d.getenv("CANVASS_REDIS_URL") == "" {
 		var err error
 		if d.redis, err = embedded.Start(embedded.Config{}); err != nil {
 			return err

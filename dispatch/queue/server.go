@@ -19,15 +19,17 @@ type Handler func(ctx context.Context, t Task) error
 
 // ServerConfig says how many tasks run at once.
 type ServerConfig struct {
-	URL      string
-	Handlers map[Kind]Handler
-	Senders  int // tasks of the lanes sends and housekeeping at once; 0 means 4
-	Repliers int // tasks of the lanes replies and notices at once; 0 means 4
-	Logger   *slog.Logger
+	URL       string
+	Handlers  map[Kind]Handler
+	Senders   int // tasks of the lanes sends and housekeeping at once; 0 means 4
+	Repliers  int // tasks of the lane replies at once; 0 means 4
+	Answerers int // tasks of the lane notices at once: they wait for the pace; 0 means 8
+	Logger    *slog.Logger
 }
 
-// Server runs handlers. Replies and notices have workers of their own, so that
-// a long send never holds up an answer.
+// Server runs handlers. Replies and notices have workers of their own each, so
+// that neither a long send nor a notice that waits for its sender's pace ever
+// holds up a reply.
 type Server struct {
 	lanes []*asynq.Server
 	drain context.CancelFunc // ends the context of every send in hand
@@ -56,7 +58,8 @@ func StartServer(cfg ServerConfig) (*Server, error) {
 		queues map[string]int
 		n      int
 	}{
-		{map[string]int{"replies": 3, "notices": 1}, orDefault(cfg.Repliers, 4)},
+		{map[string]int{"replies": 1}, orDefault(cfg.Repliers, 4)},
+		{map[string]int{"notices": 1}, orDefault(cfg.Answerers, 8)},
 		{map[string]int{"sends": 3, "housekeeping": 1}, orDefault(cfg.Senders, 4)},
 	} {
 		srv := asynq.NewServer(opt, asynq.Config{
