@@ -107,7 +107,7 @@ func (r *rig) want(t *testing.T, states map[string]int) {
 
 func TestABatchIsSpacedByTheRate(t *testing.T) {
 	t.Parallel()
-	const rate, people = 40, 30
+	const rate, people = 40, 8 // one claim
 	p, y := &provider{}, &tally{}
 	p.send = func(context.Context, int, channel.Message) (channel.Receipt, error) {
 		return channel.Receipt{Segments: 3}, nil
@@ -125,9 +125,9 @@ func TestABatchIsSpacedByTheRate(t *testing.T) {
 			t.Errorf("message %d left after %v, before its turn at %v", i, at.Sub(begun), least)
 		}
 	}
-	// A second's worth, what the segments cost beyond it, and the claim that
-	// found nothing more.
-	if want := []int{rate, people * 2, rate}; !slices.Equal(y.costs, want) {
+	// A fifth of a second's worth, what the segments cost beyond it, and the
+	// claim that found nothing more.
+	if want := []int{rate / 5, people * 2, rate / 5}; !slices.Equal(y.costs, want) {
 		t.Errorf("reserved %v, want %v", y.costs, want)
 	}
 }
@@ -139,7 +139,7 @@ func TestLimit(t *testing.T) {
 		rate    float64
 		want    int
 	}{
-		{survey.Mail, 0, 100}, {survey.Mail, 0.2, 1}, {survey.Mail, 1.9, 1}, {survey.SMS, 30, 30}, {survey.Mail, 5000, 100},
+		{survey.Mail, 0, 100}, {survey.Mail, 0.2, 1}, {survey.Mail, 1.9, 1}, {survey.SMS, 30, 6}, {survey.Mail, 5000, 100},
 		{survey.Call, 0, 1}, {survey.Call, 10, 1},
 	} {
 		b := batch{info: view.ChunkInfo{Channel: c.channel, Sender: survey.Sender{Rate: c.rate}}}
