@@ -67,7 +67,9 @@ func (a *app) runDemo(ctx context.Context, o demoOptions) error {
 	if o.once {
 		return nil
 	}
-	d.addresses(ctx)
+	if err := d.after(ctx); err != nil {
+		return err
+	}
 	<-ctx.Done()
 	return nil
 }

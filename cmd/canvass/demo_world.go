@@ -80,38 +80,3 @@ func (d *demo) launch(ctx context.Context) error {
 
 // demoName is the campaign of campaign.yaml.
 const demoName = "thang-12"
-
-// addresses says where to look around.
-func (d *demo) addresses(context.Context) {
-	d.say("Hệ thống còn chạy; bấm Ctrl-C để dừng", "Everything stays up; press Ctrl-C to end")
-	fmt.Fprintf(d.out, "  %s  %s\n", d.t("Hộp thư (giả lập)   ", "Mailbox (simulated) "), d.sink.WebURL())
-	fmt.Fprintf(d.out, "  %s  %s\n", d.t("Điện thoại (giả lập)", "Handset (simulated) "), d.sim.HandsetURL(d.someHandset()))
-	if link := d.someForm(); link != "" {
-		fmt.Fprintf(d.out, "  %s  %s\n", d.t("Phiếu của một người ", "One respondent's form"), link)
-	}
-	fmt.Fprintf(d.out, "  %s  %s\n", d.t("Tình trạng          ", "Health              "), "http://"+d.staff+"/readyz")
-}
-
-// someHandset is a phone that got a text.
-func (d *demo) someHandset() string {
-	for _, m := range d.sim.Messages() {
-		return m.To
-	}
-	return d.people().People()[0].Phone()
-}
-
-// someForm is the link in the first mail.
-func (d *demo) someForm() string {
-	for _, m := range d.sink.Messages() {
-		letter, err := m.Letter()
-		if err != nil {
-			continue
-		}
-		for _, link := range letter.Links {
-			if strings.HasPrefix(link, "http://"+d.public+"/r/") && !strings.Contains(link, "?") {
-				return link
-			}
-		}
-	}
-	return ""
-}

@@ -17,7 +17,7 @@ func (a *app) questionnaire() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "questionnaire",
 		Aliases: []string{"questionnaires"},
-		Short:   a.t("Kiểm tra, phát hành và xem phiếu hỏi", "Check, publish and list questionnaires"),
+		Short:   a.t("Kiểm tra, chốt và xem phiếu hỏi", "Check, publish and list questionnaires"),
 		Args:    cobra.NoArgs,
 		RunE:    a.group,
 	}
@@ -114,7 +114,7 @@ type published struct {
 func (a *app) questionnairePublish() *cobra.Command {
 	return a.withJSON(&cobra.Command{
 		Use:   "publish FILE",
-		Short: a.t("Phát hành phiếu hỏi thành một phiên bản không đổi nữa", "Publish a questionnaire as a version that never changes"),
+		Short: a.t("Chốt phiếu hỏi thành một phiên bản không đổi nữa", "Publish a questionnaire as a version that never changes"),
 		Args:  cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
 			src, err := readFile(args[0])
@@ -133,9 +133,9 @@ func (a *app) questionnairePublish() *cobra.Command {
 			}
 			a.sayWarnings(out.Warnings)
 			if p.Fresh {
-				a.say(a.t("Đã phát hành %s@%d.", "Published %s@%d."), out.Name, out.Version)
+				a.say(a.t("Đã chốt %s@%d.", "Published %s@%d."), out.Name, out.Version)
 			} else {
-				a.say(a.t("Bản này đã phát hành rồi: %s@%d.", "This very text was published before: %s@%d."), out.Name, out.Version)
+				a.say(a.t("Bản này đã chốt rồi: %s@%d.", "This very text was published before: %s@%d."), out.Name, out.Version)
 			}
 			return nil
 		}),
@@ -145,7 +145,7 @@ func (a *app) questionnairePublish() *cobra.Command {
 func (a *app) questionnaireList() *cobra.Command {
 	return a.withJSON(&cobra.Command{
 		Use:   "list",
-		Short: a.t("Các phiếu đã phát hành", "What is published"),
+		Short: a.t("Các phiếu đã chốt", "What is published"),
 		Args:  cobra.NoArgs,
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, _ []string) error {
 			list, err := e.db.Questionnaires(ctx)
@@ -167,7 +167,7 @@ func (a *app) questionnaireList() *cobra.Command {
 func (a *app) questionnaireShow() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show NAME[@VERSION]",
-		Short: a.t("In nguyên văn một phiếu đã phát hành", "Print a published questionnaire as it was written"),
+		Short: a.t("In nguyên văn một phiếu đã chốt", "Print a published questionnaire as it was written"),
 		Args:  cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
 			name, at, pinned := strings.Cut(args[0], "@")
