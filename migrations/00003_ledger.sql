@@ -109,6 +109,7 @@ COMMENT ON TABLE notice IS 'Outbound ledger: a message caused by an inbound one;
 COMMENT ON COLUMN notice.pass_suppression IS 'Only an opt-out confirmation passes suppression, once';
 CREATE INDEX notice_open ON notice (lease_until) WHERE state IN ('queued', 'sending');
 CREATE INDEX notice_invitation ON notice (invitation_id);
+CREATE INDEX notice_address ON notice (address);
 
 CREATE TABLE event (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

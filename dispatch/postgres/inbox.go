@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -164,6 +165,9 @@ func (db *DB) ApplyStray(ctx context.Context, id survey.InboxID, now time.Time, 
 		if err != nil {
 			return err
 		}
+		if err := onceBarred(ctx, tx, &change); err != nil {
+			return err
+		}
 		if err := suppress(ctx, tx, now, id, change.Suppress); err != nil {
 			return err
 		}
@@ -184,6 +188,25 @@ func (db *DB) ApplyStray(ctx context.Context, id survey.InboxID, now time.Time, 
 		return markApplied(ctx, tx, id, change)
 	})
 	return out, err
+}
+
+const sqlBarred = `
+SELECT EXISTS (SELECT 1 FROM suppression WHERE address_key = ANY($1) AND lifted_at IS NULL AND scope = 'all' AND channel IS NULL)`
+
+// onceBarred takes the opt-out of a number that is barred already out of a
+// change: it was confirmed before, and that is the last they hear of us.
+func onceBarred(ctx context.Context, tx *sqlx.Tx, ch *view.Change) error {
+	if len(ch.Suppress) == 0 || len(ch.AddressKeys) == 0 {
+		return nil
+	}
+	var barred bool
+	if err := tx.GetContext(ctx, &barred, sqlBarred, pq.ByteaArray(ch.AddressKeys)); err != nil {
+		return err
+	}
+	if barred {
+		ch.Outcome, ch.Suppress, ch.Notices = "ignored", nil, nil
+	}
+	return nil
 }
 
 // SenderAt returns our sender with that address on a channel, 0 if none.

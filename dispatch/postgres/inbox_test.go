@@ -216,3 +216,23 @@ func TestWhoTexted(t *testing.T) {
 		t.Errorf("a stranger is %+v, %v", w, err)
 	}
 }
+
+// A stranger's STOP is confirmed once, and again after they came back.
+func TestAStrangersOptOutIsConfirmedOnce(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 0)
+	keys := [][]byte{[]byte("new"), []byte("old")}
+	stop := view.Change{AddressKeys: keys, Notices: []view.NewNotice{f.reply(true)},
+		Suppress: []survey.Suppression{{AddressKey: keys[0], Scope: survey.SuppressAll, Source: "sms"}}}
+	for i, c := range []struct {
+		change view.Change
+		want   int
+	}{{stop, 1}, {stop, 0}, {view.Change{Lift: true, AddressKeys: keys}, 0}, {stop, 1}} {
+		row := f.arrive(0, fmt.Sprint(i))
+		done, err := f.ApplyStray(t.Context(), row.ID, f.now, func(view.InboxRow) (view.Change, error) { return c.change, nil })
+		if err != nil || len(done.Notices) != c.want {
+			t.Errorf("%d: %d confirmations, %v; want %d", i, len(done.Notices), err, c.want)
+		}
+	}
+	f.want(2, "suppressions, one of them lifted", `SELECT count(*) FROM suppression`)
+}

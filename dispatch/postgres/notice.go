@@ -16,7 +16,12 @@ import (
 const sqlInsertNotice = `
 INSERT INTO notice (inbox_id, ordinal, campaign_id, invitation_id, channel, sender_id, address, prompts,
 	pass_suppression, created_at, lease_until)
-VALUES ($1, $2, nullif($3::bigint, 0), nullif($4::bigint, 0), $5, $6, $7, $8, $9, $10, clock_timestamp() + interval '15 seconds')
+SELECT $1::bigint, $2, nullif($3::bigint, 0), nullif($4::bigint, 0), $5, $6::bigint, $7::text, $8::jsonb, $9::boolean, $10::timestamptz,
+	clock_timestamp() + interval '15 seconds'
+WHERE NOT ($11 AND EXISTS (
+	SELECT 1 FROM notice n JOIN inbox b ON b.id = n.inbox_id
+	WHERE n.address = $7 AND n.sender_id = $6 AND n.prompts = $8::jsonb AND n.inbox_id <> $1
+		AND n.state NOT IN ('failed', 'cancelled') AND b.received_at > clock_timestamp() - interval '24 hours'))
 ON CONFLICT (inbox_id, ordinal) DO UPDATE SET ordinal = excluded.ordinal RETURNING id`
 
 // noticeFor says whom the notices of one inbox row are for.
@@ -27,16 +32,20 @@ type noticeFor struct {
 	now        time.Time
 }
 
+// insertNotices writes what is to be sent; what was said today already, and is
+// to be said once a day, is left out.
 func insertNotices(ctx context.Context, tx *sqlx.Tx, f noticeFor, ns []view.NewNotice) ([]view.OpenNotice, error) {
 	var out []view.OpenNotice
 	for i, n := range ns {
-		var id survey.NoticeID
-		err := tx.GetContext(ctx, &id, sqlInsertNotice, f.inbox, i+1, f.campaign, f.invitation, n.Channel, n.SenderID,
-			n.Address, string(n.Prompts), n.PassSuppression, f.now)
+		var ids []survey.NoticeID
+		err := tx.SelectContext(ctx, &ids, sqlInsertNotice, f.inbox, i+1, f.campaign, f.invitation, n.Channel, n.SenderID,
+			n.Address, string(n.Prompts), n.PassSuppression, f.now, n.Daily)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, view.OpenNotice{ID: id, Generation: 1})
+		for _, id := range ids {
+			out = append(out, view.OpenNotice{ID: id, Generation: 1})
+		}
 	}
 	return out, nil
 }

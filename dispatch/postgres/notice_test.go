@@ -172,3 +172,38 @@ func TestNoticesMoveWhatTheTableSays(t *testing.T) {
 		}
 	}
 }
+
+// Two machines that answer each other come to an end: what is said once a day
+// is said again to nobody else, by nobody else, and not before tomorrow.
+func TestWhatIsSaidOnceADayIsSaidOnceADay(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 2)
+	once := f.reply(false)
+	once.Daily = true
+	say := func(what string, n view.NewNotice, want int) {
+		t.Helper()
+		if got := len(f.change(f.people[0], view.Change{Notices: []view.NewNotice{n}}).Notices); got != want {
+			t.Errorf("%s: %d notices, want %d", what, got, want)
+		}
+	}
+	say("for the first time", once, 1)
+	say("again", once, 0)
+	say("always", f.reply(false), 1)
+	other := once
+	other.Address = "+84910000002"
+	say("to somebody else", other, 1)
+	other = once
+	other.Prompts = json.RawMessage(`[{"kind": "late"}]`)
+	say("something else", other, 1)
+	f.Exec(`UPDATE inbox SET received_at = received_at - interval '25 hours'`)
+	say("tomorrow", once, 1)
+	f.Exec(`UPDATE notice SET state = 'cancelled' WHERE id = (SELECT max(id) FROM notice)`)
+	say("after it was withdrawn", once, 1)
+	row := f.arrive(0, "stranger")
+	done, err := f.ApplyStray(t.Context(), row.ID, f.now, func(view.InboxRow) (view.Change, error) {
+		return view.Change{Notices: []view.NewNotice{once}}, nil
+	})
+	if err != nil || len(done.Notices) != 0 {
+		t.Errorf("to a stranger with this number: %v, %v", done.Notices, err)
+	}
+}

@@ -33,13 +33,16 @@ func over(s instrument.Stage) bool {
 }
 
 // idle decides on an SMS while no question is open: keywords act, a late
-// answer is kept and thanked, anything else is an opinion for staff.
+// answer is kept and thanked, anything else is an opinion for staff. What is no
+// keyword is answered once a day: it may be a machine that answers ours.
 func (d *decision) idle(s stored, why survey.Reason) view.Change {
 	r := instrument.ReadIdle(s.Text, instrument.ReadContext{Lang: d.c.Invitation.Language, GivenName: givenName(d.c.Name)})
 	ch := view.Change{Human: true}
 	effect, kind := idleEffect(r)
+	daily := kind == instrument.PromptWrongPerson // and it was the last they hear of us
 	switch {
 	case kind == "":
+		daily = true
 		ch.Outcome, ch.Reason = outcomeParked, why
 		switch {
 		case why == survey.ReasonSubmitted:
@@ -57,6 +60,9 @@ func (d *decision) idle(s stored, why survey.Reason) view.Change {
 	d.follow(&ch, instrument.Step{Effect: effect, State: instrument.State{Lang: r.Lang}}, survey.TextMode, s)
 	if kind != "" {
 		d.notice(&ch, s, []instrument.Prompt{{Kind: kind}})
+	}
+	for i := range ch.Notices {
+		ch.Notices[i].Daily = daily
 	}
 	return ch
 }
@@ -190,15 +196,16 @@ func (g *Ingest) stray(r view.InboxRow) (view.Change, error) {
 	switch instrument.ReadIdle(s.Text, instrument.ReadContext{Lang: survey.Vietnamese}).Outcome {
 	case survey.ReadOptOut:
 		ch.Outcome, prompt, pass = outcomeApplied, instrument.PromptOptedOut, true
-		ch.Suppress = []survey.Suppression{{Scope: survey.SuppressAll, Source: "sms",
-			AddressKey: g.keys.AddressKey(survey.PhoneNumber, s.From)[0]}}
+		ch.AddressKeys = g.keys.AddressKey(survey.PhoneNumber, s.From)
+		ch.Suppress = []survey.Suppression{{Scope: survey.SuppressAll, Source: "sms", AddressKey: ch.AddressKeys[0]}}
 	case survey.ReadOptIn:
 		ch.Outcome, prompt = outcomeApplied, instrument.PromptOptedIn
 		ch.Lift, ch.AddressKeys = true, g.keys.AddressKey(survey.PhoneNumber, s.From)
 	}
 	if s.SenderID != 0 {
 		ch.Notices = []view.NewNotice{{Channel: survey.SMS, SenderID: s.SenderID, Address: s.From,
-			Prompts: encode([]instrument.Prompt{{Kind: prompt}}), PassSuppression: pass}}
+			Prompts: encode([]instrument.Prompt{{Kind: prompt}}), PassSuppression: pass,
+			Daily: prompt == instrument.PromptStranger}}
 	}
 	return ch, nil
 }

@@ -195,6 +195,9 @@ func TestTexts(t *testing.T) {
 			if n.PassSuppression != tc.pass || n.Address != herPhone || n.SenderID != textLine || n.Channel != survey.SMS {
 				t.Errorf("notice passes suppression: %v, want %v; sender %d", n.PassSuppression, tc.pass, n.SenderID)
 			}
+			if daily := tc.outcome == "parked" || tc.name == "wrong person, nothing asked"; n.Daily != daily {
+				t.Errorf("said once a day: %v, want %v", n.Daily, daily)
+			}
 			if !ch.Human {
 				t.Error("a text is evidence of a person")
 			}
@@ -283,6 +286,9 @@ func TestStrangers(t *testing.T) {
 		d.wantSaid(tc.said)
 		if ch.Outcome != tc.outcome || len(ch.Suppress) != tc.barred || ch.Notices[0].PassSuppression != tc.pass {
 			t.Errorf("%q: outcome %q, %d suppressions, pass %v", tc.text, ch.Outcome, len(ch.Suppress), ch.Notices[0].PassSuppression)
+		}
+		if ch.Notices[0].Daily != (tc.outcome == "parked") || (tc.barred == 1) != (len(ch.AddressKeys) > 0 && !ch.Lift) {
+			t.Errorf("%q: said once a day: %v; %d keys", tc.text, ch.Notices[0].Daily, len(ch.AddressKeys))
 		}
 		if tc.barred == 1 && (ch.Suppress[0].ContactID != 0 || len(ch.Suppress[0].AddressKey) != 32) {
 			t.Error("the number itself must be on the list, as a keyed hash")

@@ -94,7 +94,8 @@ type Change struct {
 	Suppress []survey.Suppression
 	// Lift ends the suppressions of the person and the address, by their own wish.
 	Lift bool
-	// AddressKeys are the keyed hashes that Lift looks for.
+	// AddressKeys are the keyed hashes of the address that wrote: what Lift looks
+	// for, and how a stranger's opt-out is found to be a repeated one.
 	AddressKeys [][]byte
 
 	Close       survey.Disposition
@@ -125,6 +126,10 @@ type NewNotice struct {
 	Address         string
 	Prompts         json.RawMessage
 	PassSuppression bool
+	// Daily holds it back if the same sender said the same to the same address
+	// within the last 24 hours of real time: two machines that answer each other
+	// come to an end.
+	Daily bool
 }
 
 // NoticeOutcome is what became of one notice.
