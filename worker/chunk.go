@@ -173,7 +173,7 @@ func (b *batch) handOver(ctx context.Context, claimed []view.Candidate, now time
 	}
 	halt = time.Duration(f.halt.Load())
 	b.settle(ctx, outcomes, halt)
-	return halt, b.blocked(ctx, claimed, outcomes)
+	return halt, nil
 }
 
 // flight is what the messages of one batch share.
@@ -275,19 +275,4 @@ func (b *batch) sendBefore(now time.Time) time.Time {
 		}
 	}
 	return b.Clock.Real().Add(last)
-}
-
-// blocked remembers whom the provider will not take messages for any more.
-func (b *batch) blocked(ctx context.Context, claimed []view.Candidate, outcomes []view.AttemptOutcome) error {
-	var facts []survey.Suppression
-	for i, o := range outcomes {
-		if o.OptedOut {
-			facts = append(facts, survey.Suppression{ContactID: claimed[i].ContactID, Channel: b.info.Channel,
-				Scope: survey.SuppressAll, Source: "provider"})
-		}
-	}
-	if len(facts) == 0 {
-		return nil
-	}
-	return b.Store.Suppress(ctx, b.Clock.Now(), facts...)
 }

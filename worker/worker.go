@@ -31,7 +31,6 @@ type Store interface {
 	RecordNotice(ctx context.Context, now time.Time, o view.NoticeOutcome) error
 	TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error)
 	LeaveDoubtToStaff(ctx context.Context, id survey.AttemptID) error
-	Suppress(ctx context.Context, now time.Time, facts ...survey.Suppression) error
 }
 
 // Pacer reserves a sender's rate over all processes.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -59,6 +60,9 @@ func (e *engine) exportResults(ctx context.Context, campaign string, o resultOpt
 	r := dispatch.ExportRequest{Campaign: campaign, FreeText: o.freeText, Words: codebookWords()}
 	files := map[string]func(context.Context, dispatch.ResultStore, dispatch.ExportRequest, io.Writer) error{
 		campaign + ".csv": dispatch.ExportAnswers, campaign + "-codebook.csv": dispatch.ExportCodebook,
+	}
+	if err := os.MkdirAll(o.csv, 0o700); err != nil {
+		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		var b bytes.Buffer

@@ -16,10 +16,20 @@ import (
 const sqlLockQueued = `
 SELECT id FROM attempt WHERE chunk_id = $1 AND state = 'queued' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`
 
+// claimLock is the class of the advisory locks under which a person is claimed,
+// so that two campaigns do not both take the last contact of the day.
+const claimLock = 0x636c696d // "clim"
+
+// In the order of the locks, each once: two claims do not wait for each other.
+const sqlLockPeople = `
+SELECT pg_advisory_xact_lock($2, who) FROM (
+	SELECT DISTINCT hashint8(i.contact_id) AS who FROM attempt a JOIN invitation i ON i.id = a.invitation_id
+	WHERE a.id = ANY($1) ORDER BY who OFFSET 0) AS people`
+
 // ClaimAttempts takes up to Limit queued attempts in hand. It locks them in id
-// order, then reads the gate facts in a second statement (a fresh snapshot: a
-// STOP that committed while we waited is seen), asks the gate, and commits the
-// answers. Only what it returns may be handed over. seen is 0 when the chunk
+// order, then their people, then reads the gate facts in a statement of its own
+// (a fresh snapshot: a STOP that committed while we waited is seen), asks the
+// gate, and commits the answers. Only what it returns may be handed over. seen is 0 when the chunk
 // has nothing queued any more.
 func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.Candidate, seen int, err error) {
 	var replan []survey.InvitationID
@@ -27,6 +37,9 @@ func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.C
 		claimed, seen, replan = nil, 0, nil
 		var ids pq.Int64Array
 		if err := tx.SelectContext(ctx, &ids, sqlLockQueued, c.Chunk, c.Limit); err != nil || len(ids) == 0 {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, sqlLockPeople, ids, claimLock); err != nil {
 			return err
 		}
 		candidates, err := candidatesOf(ctx, tx, ids, c)
@@ -102,7 +115,7 @@ SELECT a.id, a.invitation_id, i.contact_id, a.campaign_id, a.sender_id, a.step, 
 	(SELECT count(*) FROM invitation j JOIN attempt b ON b.invitation_id = j.id
 		WHERE j.contact_id = i.contact_id AND b.channel = a.channel AND b.id <> a.id
 		AND b.state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown')
-		AND coalesce(b.sent_at, b.due_at) > $2::timestamptz - interval '24 hours') AS today,
+		AND (b.state = 'sending' OR coalesce(b.sent_at, b.due_at) > $2::timestamptz - interval '24 hours')) AS today,
 	EXISTS (SELECT 1 FROM conversation t WHERE t.mode = 'sms' AND t.closed_at IS NULL AND t.phone = e.address
 		AND t.sender_id = a.sender_id AND t.invitation_id <> a.invitation_id) AS talking,
 	c.name, c.title, i.language, i.token_version, i.progress,

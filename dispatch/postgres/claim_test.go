@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"sync"
 	"testing"
 	"time"
 
@@ -260,5 +261,47 @@ func TestLoseClaimsDoubtsOnlyWhatWasOnTheWire(t *testing.T) {
 	f.nothingStranded()
 	if n, err := f.LoseClaims(t.Context(), c.ID, f.now); err != nil || n != 0 {
 		t.Errorf("%d in doubt again, %v", n, err)
+	}
+}
+
+// Two campaigns claim the same people at the same instant, in opposite orders:
+// whoever comes second sees what the first has in hand.
+func TestTwoCampaignsDoNotBothTakeTheLastContactOfADay(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 3)
+	_, others := f.campaign("second")
+	f.queue(survey.SMS)
+	for _, inv := range []survey.InvitationID{others[2], others[1], others[0]} {
+		// What is overdue counts all the same while it is on the wire.
+		f.MakeAttempt(survey.Attempt{InvitationID: inv, Channel: survey.SMS, DueAt: f.now.Add(-48 * time.Hour)})
+	}
+	chunks, err := f.ChunkDue(t.Context(), f.now, 500, 4)
+	if err != nil || len(chunks) != 2 {
+		t.Fatalf("chunks %v, %v; want two", chunks, err)
+	}
+	capped := func(k view.Candidate) view.Verdict {
+		if k.Today > 0 {
+			return view.Verdict{Event: survey.AttemptPutBack, Reason: survey.ReasonCap, DueAt: f.now.Add(time.Hour)}
+		}
+		return let(k)
+	}
+	second := make(chan int, 1)
+	var once sync.Once
+	first := f.claim(chunks[0], 10, func(k view.Candidate) view.Verdict {
+		once.Do(func() {
+			go func() {
+				got, _, err := f.ClaimAttempts(context.Background(), view.Claim{Chunk: chunks[1].ID, Limit: 10, Now: f.now,
+					Gate: capped, AddressKeys: noKeys})
+				if err != nil {
+					t.Error(err)
+				}
+				second <- len(got)
+			}()
+			f.awaitLock()
+		})
+		return capped(k)
+	})
+	if n := <-second; len(first) != 3 || n != 0 {
+		t.Errorf("claimed %d and %d, want 3 and 0", len(first), n)
 	}
 }

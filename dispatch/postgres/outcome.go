@@ -34,8 +34,31 @@ func (db *DB) RecordOutcomes(ctx context.Context, now time.Time, outcomes []view
 		if err := lockInvitations(ctx, tx, invitations); err != nil {
 			return err
 		}
-		return recordOutcomes(ctx, tx, now, outcomes)
+		if err := recordOutcomes(ctx, tx, now, outcomes); err != nil {
+			return err
+		}
+		return barRefused(ctx, tx, now, outcomes)
 	})
+}
+
+const sqlBarRefused = `
+INSERT INTO suppression (contact_id, channel, scope, source, at)
+SELECT DISTINCT i.contact_id, a.channel, 'all', 'provider', $2::timestamptz
+FROM attempt a JOIN invitation i ON i.id = a.invitation_id JOIN contact c ON c.id = i.contact_id WHERE a.id = ANY($1)`
+
+// barRefused remembers whom the provider will not take messages for any more.
+func barRefused(ctx context.Context, tx *sqlx.Tx, now time.Time, outcomes []view.AttemptOutcome) error {
+	var ids []survey.AttemptID
+	for _, o := range outcomes {
+		if o.OptedOut {
+			ids = append(ids, o.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, sqlBarRefused, ints(ids), now)
+	return err
 }
 
 const sqlRecordOutcomes = `
