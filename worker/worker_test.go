@@ -159,11 +159,12 @@ func TestAChunkIsSentOnceHoweverManyWorkersHaveIt(t *testing.T) {
 
 func TestOutcomesFollowTheInterpreter(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, 4)
+	r := newRig(t, 5)
 	byRef := map[string]error{
 		attemptRef(1): &channel.SendError{Class: channel.Temporary, Code: "450 4.7.1"},
 		attemptRef(2): &channel.SendError{Class: channel.Permanent, Code: "550 5.1.1", DeadEndpoint: true},
 		attemptRef(3): &channel.SendError{Class: channel.Unknown},
+		attemptRef(4): &channel.SendError{Class: channel.OptedOut},
 	}
 	r.wire.fail = func(_ int, m channel.Message) error { return byRef[m.Ref] }
 	for _, task := range r.chunks(t) {
@@ -171,12 +172,15 @@ func TestOutcomesFollowTheInterpreter(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := map[string]int{"queued": 1, "failed": 1, "unknown": 1, "sent": 1}
+	want := map[string]int{"queued": 1, "failed": 2, "unknown": 1, "sent": 1}
 	if got := r.states(); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("states %v, want %v", got, want)
 	}
 	if n := r.db.Int(`SELECT count(*) FROM endpoint WHERE status = 'dead'`); n != 1 {
 		t.Errorf("%d dead endpoints, want 1", n)
+	}
+	if n := r.db.Int(`SELECT count(*) FROM suppression WHERE channel = 'email' AND source = 'provider'`); n != 1 {
+		t.Errorf("%d suppressions, want 1", n)
 	}
 	if n := r.db.Int(`SELECT count(*) FROM attempt_doubt`); n != 1 {
 		t.Errorf("%d doubts, want 1", n)

@@ -1,6 +1,11 @@
 package postgres
 
 import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
@@ -19,3 +24,8 @@ func ExcludedQuery(c survey.Condition) (string, []any) { return excludedQuery(c)
 
 // ListQuery is what lists contacts.
 func ListQuery(f view.ContactFilter) (string, []any) { return listQuery(f) }
+
+// Suppress records do-not-contact facts outside any reply.
+func (db *DB) Suppress(ctx context.Context, now time.Time, facts ...survey.Suppression) error {
+	return db.retried(ctx, func(tx *sqlx.Tx) error { return suppress(ctx, tx, now, 0, facts) })
+}

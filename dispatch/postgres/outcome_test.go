@@ -193,3 +193,19 @@ func TestAnOutcomeWithoutAnEndpointIsWritten(t *testing.T) {
 		t.Errorf("the attempt is %s", s)
 	}
 }
+
+// Whom the provider takes no messages for any more is remembered with the
+// outcome, even one that comes too late to change its attempt.
+func TestWhomTheProviderRefusesIsBarredWithTheOutcome(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 3)
+	f.queue(survey.SMS)
+	f.claim(f.chunk(), 10, let)
+	f.record(view.AttemptOutcome{ID: 2, Event: survey.AttemptDeliver})
+	f.record(view.AttemptOutcome{ID: 1, Event: survey.AttemptRefuse, Reason: survey.ReasonOptedOut, OptedOut: true},
+		view.AttemptOutcome{ID: 2, Event: survey.AttemptRefuse, Reason: survey.ReasonOptedOut, OptedOut: true},
+		view.AttemptOutcome{ID: 3, Event: survey.AttemptRefuse, Reason: survey.ReasonPermanent})
+	f.want(2, "suppressions", `SELECT count(*) FROM suppression WHERE contact_id IN ($1, $2) AND channel = 'sms' AND scope = 'all'
+		AND source = 'provider' AND at = $3`, f.contacts[0], f.contacts[1], f.now)
+	f.want(2, "suppressions of anybody", `SELECT count(*) FROM suppression`)
+}

@@ -34,9 +34,3 @@ func lift(ctx context.Context, tx *sqlx.Tx, now time.Time, contact survey.Contac
 	_, err := tx.ExecContext(ctx, sqlLift, contact, pq.ByteaArray(keys), now)
 	return err
 }
-
-// Suppress records do-not-contact facts outside any reply: from an import, or
-// because a provider blocks the pair.
-func (db *DB) Suppress(ctx context.Context, now time.Time, facts ...survey.Suppression) error {
-	return db.retried(ctx, func(tx *sqlx.Tx) error { return suppress(ctx, tx, now, 0, facts) })
-}
