@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -131,10 +133,13 @@ type following struct {
 	waiting, plan           []survey.InvitationID
 	doubt, settled, dropped pq.Int64Array
 	dead                    []survey.EndpointID
+	unsaid                  []survey.InvitationID // an attempt of theirs ended or waits again
+	rows                    []outcomeRow
 	events                  []survey.Event
 }
 
 func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
+	f.rows = append(f.rows, r)
 	switch r.State {
 	case survey.AttemptQueued:
 		at := o.DueAt
@@ -154,6 +159,10 @@ func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
 	if r.State != survey.AttemptUnknown {
 		f.settled = append(f.settled, int64(r.ID))
 	}
+	switch r.State {
+	case survey.AttemptQueued, survey.AttemptFailed, survey.AttemptCancelled:
+		f.unsaid = append(f.unsaid, r.InvitationID)
+	}
 	if r.State == survey.AttemptCancelled {
 		f.dropped = append(f.dropped, int64(r.ID))
 	}
@@ -161,9 +170,13 @@ func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
 		f.dead = append(f.dead, r.EndpointID)
 	}
 	if kind := eventKind(r.State, o.Event); kind != "" {
-		f.events = append(f.events, survey.Event{Kind: kind, At: f.now, CampaignID: r.CampaignID,
-			InvitationID: r.InvitationID, AttemptID: r.ID, Actor: "worker", Reason: r.Reason})
+		f.tell(kind, r, nil)
 	}
+}
+
+func (f *following) tell(kind survey.EventKind, r outcomeRow, args map[string]string) {
+	f.events = append(f.events, survey.Event{Kind: kind, At: f.now, CampaignID: r.CampaignID,
+		InvitationID: r.InvitationID, AttemptID: r.ID, Actor: "worker", Reason: r.Reason, Args: args})
 }
 
 // write writes it: what was put back waits again, unless its case is closed by
@@ -179,10 +192,9 @@ func (f *following) write(ctx context.Context, tx *sqlx.Tx) error {
 	}{
 		{sqlUncount, []any{f.unsent}, len(f.unsent)},
 		{sqlNotWaiting, []any{f.dropped}, len(f.dropped)},
-		{sqlNoDoubt, []any{f.settled}, len(f.settled)},
 		{sqlDoubt, []any{f.doubt}, len(f.doubt)},
 		{sqlReplan, []any{ints(f.plan), f.now}, len(f.plan)},
-		{sqlEndpointDead, []any{ints(f.dead)}, len(f.dead)},
+		{sqlCloseUnsaid, []any{ints(f.unsaid), f.now}, len(f.unsaid)},
 	} {
 		if w.n == 0 {
 			continue
@@ -191,10 +203,49 @@ func (f *following) write(ctx context.Context, tx *sqlx.Tx) error {
 			return err
 		}
 	}
+	if err := f.settle(ctx, tx); err != nil {
+		return err
+	}
+	if err := f.bury(ctx, tx); err != nil {
+		return err
+	}
 	if err := withdrawOver(ctx, tx, f.waiting, f.now); err != nil {
 		return err
 	}
 	return record(ctx, tx, f.events...)
+}
+
+// settle ends the doubt about what is known now, and says so.
+func (f *following) settle(ctx context.Context, tx *sqlx.Tx) error {
+	if len(f.settled) == 0 {
+		return nil
+	}
+	var was []survey.AttemptID
+	if err := tx.SelectContext(ctx, &was, sqlNoDoubt, f.settled); err != nil {
+		return err
+	}
+	for _, r := range f.rows {
+		if slices.Contains(was, r.ID) {
+			f.tell(survey.EventAttemptResolved, r, map[string]string{"state": string(r.State)})
+		}
+	}
+	return nil
+}
+
+// bury marks endpoints dead, and says so of those that were alive.
+func (f *following) bury(ctx context.Context, tx *sqlx.Tx) error {
+	if len(f.dead) == 0 {
+		return nil
+	}
+	var died []survey.EndpointID
+	if err := tx.SelectContext(ctx, &died, sqlEndpointDead, ints(f.dead)); err != nil {
+		return err
+	}
+	for _, id := range died {
+		i := slices.IndexFunc(f.rows, func(r outcomeRow) bool { return r.EndpointID == id })
+		f.tell(survey.EventEndpointDead, f.rows[i], map[string]string{"endpoint": strconv.FormatInt(int64(id), 10)})
+	}
+	return nil
 }
 
 const sqlOver = `SELECT id FROM invitation WHERE id = ANY($1) AND state NOT IN ('open', 'started')`
@@ -236,14 +287,27 @@ const sqlUncount = `UPDATE attempt SET tries = tries - 1 WHERE id = ANY($1) AND 
 
 const sqlNotWaiting = `DELETE FROM attempt_waiting WHERE attempt_id = ANY($1)`
 
-const sqlNoDoubt = `DELETE FROM attempt_doubt WHERE attempt_id = ANY($1)`
+const sqlNoDoubt = `DELETE FROM attempt_doubt WHERE attempt_id = ANY($1) RETURNING attempt_id`
 
 const sqlDoubt = `
 INSERT INTO attempt_doubt (attempt_id, since, look_at)
 SELECT id, coalesce(claimed_at, clock_timestamp()), clock_timestamp() + interval '5 seconds'
 FROM attempt WHERE id = ANY($1) ON CONFLICT (attempt_id) DO NOTHING`
 
-const sqlEndpointDead = `UPDATE endpoint SET status = 'dead' WHERE id = ANY($1) AND status <> 'dead'`
+const sqlEndpointDead = `UPDATE endpoint SET status = 'dead' WHERE id = ANY($1) AND status <> 'dead' RETURNING id`
+
+// A conversation that was reserved for a text of which none was handed over,
+// and that nobody has taken a turn in (it has no stage yet), frees its phone
+// for others; the next try reserves it again. In the order in which claims
+// reserve.
+const sqlCloseUnsaid = `
+WITH unsaid AS MATERIALIZED (
+	SELECT t.id FROM conversation t
+	WHERE t.invitation_id = ANY($1) AND t.mode = 'sms' AND t.closed_at IS NULL AND coalesce(t.state->>'stage', '') = ''
+		AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.invitation_id = t.invitation_id AND a.channel = 'sms'
+			AND a.sender_id = t.sender_id AND (a.sent_at IS NOT NULL OR a.state IN ('sending', 'unknown')))
+	ORDER BY t.phone, t.invitation_id FOR UPDATE OF t)
+UPDATE conversation t SET closed_at = $2 FROM unsaid WHERE t.id = unsaid.id`
 
 const sqlDoubts = `
 UPDATE attempt_doubt d SET look_at = clock_timestamp() + interval '1 minute', looks = looks + 1

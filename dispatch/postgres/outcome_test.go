@@ -128,7 +128,9 @@ func TestWhatFollowsFromOutcomes(t *testing.T) {
 		WHERE e.status = 'dead' AND e.kind = 'email' AND i.id = $1`, f.people[3])
 	f.want(2, "cases that the protocol looks at", `SELECT count(*) FROM invitation WHERE plan_at = $1 AND id IN ($2, $3)`, f.now, f.people[3], f.people[4])
 	f.want(2, "cases to be planned", `SELECT count(*) FROM invitation WHERE plan_at IS NOT NULL`)
-	f.want(5, "events beside the happy path", `SELECT count(*) FROM event`)
+	f.want(6, "events beside the happy path", `SELECT count(*) FROM event`)
+	f.want(1, "of them a dead endpoint", `SELECT count(*) FROM event WHERE kind = 'endpoint_dead' AND attempt_id = 4
+		AND invitation_id = $1 AND args->>'endpoint' = (SELECT endpoint_id::text FROM attempt WHERE id = 4)`, f.people[3])
 	f.nothingStranded()
 	if err := f.FinishChunk(t.Context(), c); err != nil || f.open() != 0 {
 		t.Errorf("the chunk is open: %v", err)
@@ -168,6 +170,9 @@ func TestDoubts(t *testing.T) {
 	if got := take(); len(got) != 1 || got[0].AttemptID != 4 {
 		t.Errorf("doubts %+v, want the fourth", got)
 	}
+	f.want(2, "resolved", `SELECT count(*) FROM event WHERE kind = 'attempt_resolved'
+		AND (attempt_id, args->>'state') IN ((1, 'delivered'), (2, 'queued'))`)
+	f.want(2, "resolved in all", `SELECT count(*) FROM event WHERE kind = 'attempt_resolved'`)
 	f.nothingStranded()
 	// The callback comes after all.
 	f.change(f.people[2], view.Change{Attempt: &view.AttemptOutcome{ID: 3, Event: survey.AttemptDeliver}})
@@ -208,4 +213,43 @@ func TestWhomTheProviderRefusesIsBarredWithTheOutcome(t *testing.T) {
 	f.want(2, "suppressions", `SELECT count(*) FROM suppression WHERE contact_id IN ($1, $2) AND channel = 'sms' AND scope = 'all'
 		AND source = 'provider' AND at = $3`, f.contacts[0], f.contacts[1], f.now)
 	f.want(2, "suppressions of anybody", `SELECT count(*) FROM suppression`)
+}
+
+// A phone is not kept for a conversation whose opening never left; it is, once
+// the opening may have reached somebody, or somebody wrote.
+func TestAConversationThatNeverOpenedFreesItsPhone(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		events []survey.AttemptEvent
+		state  string // of the conversation; "" as it was reserved
+		open   int
+	}{
+		{"put back", []survey.AttemptEvent{survey.AttemptPutBack}, "", 0},
+		{"deferred", []survey.AttemptEvent{survey.AttemptDefer}, "", 0},
+		{"refused", []survey.AttemptEvent{survey.AttemptRefuse}, "", 0},
+		{"proven absent", []survey.AttemptEvent{survey.AttemptDoubt, survey.AttemptAbsent}, "", 0},
+		{"in doubt", []survey.AttemptEvent{survey.AttemptDoubt}, "", 1},
+		{"sent", []survey.AttemptEvent{survey.AttemptAccept}, "", 1},
+		{"sent, refused later", []survey.AttemptEvent{survey.AttemptAccept, survey.AttemptRefuse}, "", 1},
+		{"refused, but she wrote", []survey.AttemptEvent{survey.AttemptRefuse}, `{"stage": "questions"}`, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			f := newField(t, 1)
+			f.queue(survey.SMS)
+			f.claim(f.chunk(), 1, talk)
+			if c.state != "" {
+				f.Exec(`UPDATE conversation SET state = $1`, c.state)
+			}
+			for _, ev := range c.events {
+				f.record(view.AttemptOutcome{ID: 1, Event: ev, DueAt: f.now})
+			}
+			f.want(c.open, "open conversations", `SELECT count(*) FROM conversation WHERE closed_at IS NULL`)
+			if c.state == "" && f.state(1) == survey.AttemptQueued {
+				f.claim(f.chunk(), 1, talk)
+				f.want(1, "reserved again", `SELECT count(*) FROM conversation WHERE closed_at IS NULL`)
+			}
+		})
+	}
 }
