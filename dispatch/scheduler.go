@@ -18,7 +18,7 @@ type SchedulerStore interface {
 	ChunkDue(ctx context.Context, now time.Time, size, open int) ([]view.OpenChunk, error)
 	SweepChunks(ctx context.Context, limit int) ([]view.OpenChunk, error)
 	SweepNotices(ctx context.Context, limit int) ([]view.OpenNotice, error)
-	SweepInbox(ctx context.Context, limit int) ([]view.Unapplied, error)
+	SweepInbox(ctx context.Context, after survey.InboxID, limit int) ([]view.Unapplied, error)
 	CloseFinished(ctx context.Context, now time.Time) (int, error)
 }
 
@@ -31,6 +31,8 @@ type Scheduler struct {
 	log   *slog.Logger
 	// hinted is the slot of the last hints.
 	hinted int
+	// swept is how far the last hints reached into the inbox.
+	swept survey.InboxID
 }
 
 // NewScheduler returns a scheduler.
@@ -127,7 +129,7 @@ func (s *Scheduler) hint(ctx context.Context) error {
 	if slot == s.hinted {
 		return nil
 	}
-	rows, err := s.store.SweepInbox(ctx, sweepLimit)
+	rows, err := s.store.SweepInbox(ctx, s.swept, sweepLimit)
 	if err != nil {
 		return err
 	}
@@ -142,7 +144,10 @@ func (s *Scheduler) hint(ctx context.Context) error {
 	if err := s.queue.Enqueue(ctx, tasks...); err != nil {
 		return err
 	}
-	s.hinted = slot
+	s.hinted, s.swept = slot, 0
+	if len(rows) == sweepLimit {
+		s.swept = rows[sweepLimit-1].InboxID // there may be more; the next hints go on from here
+	}
 	return nil
 }
 

@@ -181,6 +181,27 @@ func TestHintsAreGivenOncePerSlot(t *testing.T) {
 	}
 }
 
+// More than one slot has room for, none of which can be applied: everybody is
+// hinted at in turn.
+func TestHintsGoRoundTheInbox(t *testing.T) {
+	t.Parallel()
+	db, k := fielding(t, 0)
+	db.Exec(`INSERT INTO inbox (kind, provider, provider_id, received_at, payload)
+		SELECT 'text', 't', n::text, clock_timestamp() - interval '1 minute', '{}' FROM generate_series(1, 201) AS n`)
+	var q heard
+	now := k.LaunchedAt.Truncate(time.Minute)
+	s := dispatch.NewScheduler(db.DB, &q, survey.NewClock(func() time.Time { return now }), slog.New(slog.DiscardHandler))
+	for i, want := range []int{200, 201, 401} {
+		if err := s.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := q.count(queue.IngestStray); got != want {
+			t.Errorf("after %d slots: %d hints, want %d", i+1, got, want)
+		}
+		now = now.Add(5 * time.Second)
+	}
+}
+
 // A hint that the queue did not take is given again.
 func TestAHintThatWasNotTakenIsGivenAgain(t *testing.T) {
 	t.Parallel()

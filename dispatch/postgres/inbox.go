@@ -130,16 +130,20 @@ func markApplied(ctx context.Context, tx *sqlx.Tx, id survey.InboxID, c view.Cha
 }
 
 const sqlSweepInbox = `
-SELECT DISTINCT coalesce(invitation_id, 0) AS invitation_id, CASE WHEN invitation_id IS NULL THEN id ELSE 0 END AS id
-FROM inbox WHERE applied_at IS NULL AND received_at < clock_timestamp() - interval '5 seconds' LIMIT $1`
+SELECT coalesce(invitation_id, 0) AS invitation_id, min(id) AS id
+FROM inbox WHERE applied_at IS NULL AND received_at < clock_timestamp() - interval '5 seconds'
+GROUP BY invitation_id, CASE WHEN invitation_id IS NULL THEN id END
+HAVING min(id) > $1 ORDER BY 2 LIMIT $2`
 
-// SweepInbox lists what was stored a while ago and not applied yet.
-func (db *DB) SweepInbox(ctx context.Context, limit int) ([]view.Unapplied, error) {
+// SweepInbox lists what was stored a while ago and not applied yet, each person
+// once, by the oldest such row, from the one after that id on: who asks goes on
+// from where they were, so that what cannot be applied holds up nothing else.
+func (db *DB) SweepInbox(ctx context.Context, after survey.InboxID, limit int) ([]view.Unapplied, error) {
 	var rows []struct {
 		InvitationID survey.InvitationID `db:"invitation_id"`
 		InboxID      survey.InboxID      `db:"id"`
 	}
-	if err := db.x.SelectContext(ctx, &rows, sqlSweepInbox, limit); err != nil {
+	if err := db.x.SelectContext(ctx, &rows, sqlSweepInbox, after, limit); err != nil {
 		return nil, told(err)
 	}
 	out := make([]view.Unapplied, len(rows))

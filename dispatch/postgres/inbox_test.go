@@ -144,11 +144,11 @@ func TestAFailedDecisionLeavesEverythingUnapplied(t *testing.T) {
 	}
 	f.want(2, "unapplied", `SELECT count(*) FROM inbox WHERE applied_at IS NULL`)
 	f.want(0, "answers", `SELECT count(*) FROM answer_item`)
-	if open, err := f.SweepInbox(t.Context(), 10); err != nil || len(open) != 0 {
+	if open, err := f.SweepInbox(t.Context(), 0, 10); err != nil || len(open) != 0 {
 		t.Errorf("swept %v, %v though it came a moment ago", open, err)
 	}
 	f.Exec(`UPDATE inbox SET received_at = received_at - interval '10 seconds'`)
-	if open, err := f.SweepInbox(t.Context(), 10); err != nil || len(open) != 1 || open[0].InvitationID != f.people[0] {
+	if open, err := f.SweepInbox(t.Context(), 0, 10); err != nil || len(open) != 1 || open[0].InvitationID != f.people[0] {
 		t.Errorf("swept %v, %v; want the person once", open, err)
 	}
 }
@@ -158,7 +158,7 @@ func TestAStrayIsAppliedOnce(t *testing.T) {
 	f := newField(t, 0)
 	row := f.arrive(0, "SM9")
 	f.Exec(`UPDATE inbox SET received_at = received_at - interval '10 seconds'`)
-	if open, err := f.SweepInbox(t.Context(), 10); err != nil || len(open) != 1 || open[0].InboxID != row.ID {
+	if open, err := f.SweepInbox(t.Context(), 0, 10); err != nil || len(open) != 1 || open[0].InboxID != row.ID {
 		t.Errorf("swept %v, %v; want the row", open, err)
 	}
 	var wg sync.WaitGroup
@@ -235,4 +235,31 @@ func TestAStrangersOptOutIsConfirmedOnce(t *testing.T) {
 		}
 	}
 	f.want(2, "suppressions, one of them lifted", `SELECT count(*) FROM suppression`)
+}
+
+// Rows that cannot be applied hold up nothing else: a sweep goes on from where
+// the last one was.
+func TestASweepGoesOnThroughTheInbox(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 2)
+	for i, inv := range []survey.InvitationID{f.people[1], 0, f.people[1], f.people[0], 0} {
+		f.arrive(inv, fmt.Sprint(i))
+	}
+	f.Exec(`UPDATE inbox SET received_at = received_at - interval '10 seconds'`)
+	var got []view.Unapplied
+	var after survey.InboxID
+	for range 4 {
+		page, err := f.SweepInbox(t.Context(), after, 1)
+		if err != nil || len(page) != 1 {
+			t.Fatalf("swept %v, %v; want one", page, err)
+		}
+		got, after = append(got, page[0]), page[0].InboxID
+	}
+	want := []view.Unapplied{{InvitationID: f.people[1], InboxID: 1}, {InboxID: 2}, {InvitationID: f.people[0], InboxID: 4}, {InboxID: 5}}
+	if !slices.Equal(got, want) {
+		t.Errorf("swept %v, want %v", got, want)
+	}
+	if page, err := f.SweepInbox(t.Context(), after, 1); err != nil || len(page) != 0 {
+		t.Errorf("after the end: %v, %v", page, err)
+	}
 }

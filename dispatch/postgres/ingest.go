@@ -12,7 +12,7 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
-// ApplyInbox applies all unapplied rows of one person in order, in one
+// ApplyInbox applies the unapplied rows of one person in order, up to 50, in one
 // transaction that holds the locks of invitation and response, and returns what
 // each row did. decide is pure; an error of it leaves everything unapplied.
 func (db *DB) ApplyInbox(ctx context.Context, inv survey.InvitationID, now time.Time,

@@ -40,6 +40,7 @@ type memory struct {
 	barred  []survey.Suppression
 	closed  []view.Conversation
 	stray   bool // nobody has herPhone
+	most    int  // rows in one transaction; 0: all
 	away    error
 }
 
@@ -101,7 +102,7 @@ func (m *memory) ApplyInbox(_ context.Context, inv survey.InvitationID, _ time.T
 	defer m.mu.Unlock()
 	var out []view.Applied
 	for _, r := range m.rows {
-		if r.inv != inv || r.applied {
+		if r.inv != inv || r.applied || (m.most > 0 && len(out) == m.most) {
 			continue
 		}
 		ch, err := decide(m.c, r.InboxRow)

@@ -128,9 +128,20 @@ func (g *Ingest) Handle(ctx context.Context, t queue.Task) error {
 	return g.apply(ctx, survey.InvitationID(t.ID), nil)
 }
 
-// apply applies all unapplied rows of one person and tells the workers of the
-// notices that follow. want, if given, receives what its own row decided.
+// apply applies the unapplied rows of one person and tells the workers of the
+// notices that follow. want, if given, receives what its own row decided,
+// however many rows are before it; for others the next hint goes on.
 func (g *Ingest) apply(ctx context.Context, inv survey.InvitationID, want *wanted) error {
+	for {
+		n, err := g.applySome(ctx, inv, want)
+		if err != nil || n == 0 || want == nil || want.decided {
+			return err
+		}
+	}
+}
+
+// applySome applies as many rows as go into one transaction, and counts them.
+func (g *Ingest) applySome(ctx context.Context, inv survey.InvitationID, want *wanted) (int, error) {
 	now := g.clock.Now()
 	done, err := g.store.ApplyInbox(ctx, inv, now, func(c view.Case, r view.InboxRow) (view.Change, error) {
 		q, err := g.Parsed(c.Questionnaire)
@@ -145,10 +156,10 @@ func (g *Ingest) apply(ctx context.Context, inv survey.InvitationID, want *wante
 		return d.decide(r)
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	g.tell(ctx, done...)
-	return nil
+	return len(done), nil
 }
 
 // tell enqueues the notices that were written. They are committed: a lost hint

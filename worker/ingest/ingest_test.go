@@ -747,3 +747,22 @@ func FuzzDecide(f *testing.F) {
 		}
 	})
 }
+
+// A waiting request hears what its own row decided, however many rows of the
+// same person were stored before it and not applied yet.
+func TestAPostBehindManyRowsIsDecided(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t, "urgent-storm")
+	m.most = 2
+	d := newDesk(t, m)
+	for i := range 5 {
+		d.must(d.g.Receive(d.Context(), channel.Inbound{Kind: channel.InboundText, Provider: "twilio", ProviderID: strconv.Itoa(i),
+			From: herPhone, To: ourNumber, Text: "help"}))
+	}
+	if r := d.post("n1", Form{Action: Begin}); r.Repeat {
+		t.Error("the post was left undecided")
+	}
+	if n := len(m.changes); n != 6 {
+		t.Errorf("%d rows applied, want 6", n)
+	}
+}

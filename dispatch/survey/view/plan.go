@@ -54,7 +54,8 @@ type OpenNotice struct {
 	Generation int
 }
 
-// Unapplied is an inbox hint: a person with rows to apply, or a stray row.
+// Unapplied is an inbox hint: a person with rows to apply and the oldest of
+// these, or a stray row.
 type Unapplied struct {
 	InvitationID survey.InvitationID
 	InboxID      survey.InboxID
