@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"canvass/cmd/canvass/datadir"
 	"canvass/dispatch/survey"
 )
 
@@ -85,7 +86,11 @@ func (d *demo) prepare(context.Context) error {
 		}
 		d.dir, d.temporary = dir, true
 	}
-	if err := os.MkdirAll(d.path(""), 0o700); err != nil {
+	dir, err := datadir.Open(d.dir)
+	if err != nil {
+		return err
+	}
+	if _, err := dir.Sub("demo"); err != nil {
 		return err
 	}
 	return d.writeFiles()

@@ -229,7 +229,12 @@ func (d *demo) canvass(ctx context.Context, args ...string) error {
 	return nil
 }
 
+// self is this program, by the name that it was called by: a link to it may
+// have a name that means something.
 func (d *demo) self() string {
+	if self, err := exec.LookPath(os.Args[0]); err == nil {
+		return self
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return os.Args[0]

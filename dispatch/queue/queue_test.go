@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
+	"os/exec"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,6 +13,12 @@ import (
 	"canvass/dispatch/queue"
 	"canvass/dispatch/queue/embedded"
 )
+
+// onBoth runs a test on the in-process Redis and on a real redis-server.
+func onBoth(t *testing.T, test func(t *testing.T, url string)) {
+	t.Run("embedded", func(t *testing.T) { test(t, redisURL(t)) })
+	t.Run("redis-server", func(t *testing.T) { test(t, realRedis(t)) })
+}
 
 func redisURL(t *testing.T) string {
 	t.Helper()
@@ -20,6 +28,34 @@ func redisURL(t *testing.T) string {
 	}
 	t.Cleanup(func() { s.Close() })
 	return s.URL()
+}
+
+// realRedis starts a redis-server of the test's own; make test installs it.
+func realRedis(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	l.Close()
+	cmd := exec.Command("redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir())
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("redis-server is needed (make test installs it): %v", err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	p, err := queue.NewPace("redis://127.0.0.1:" + port + "/0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	for deadline := time.Now().Add(10 * time.Second); p.Ping(t.Context()) != nil; {
+		if time.Now().After(deadline) {
+			t.Fatal("redis-server does not answer")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return "redis://127.0.0.1:" + port + "/0"
 }
 
 func start(t *testing.T, url string, h queue.Handler) {
@@ -33,7 +69,11 @@ func start(t *testing.T, url string, h queue.Handler) {
 }
 
 func TestTasksTravelWithKindIDAndGeneration(t *testing.T) {
-	url, got := redisURL(t), make(chan queue.Task, 10)
+	onBoth(t, tasksTravelWithKindIDAndGeneration)
+}
+
+func tasksTravelWithKindIDAndGeneration(t *testing.T, url string) {
+	got := make(chan queue.Task, 10)
 	start(t, url, func(_ context.Context, task queue.Task) error { got <- task; return nil })
 	c, err := queue.NewClient(url)
 	if err != nil {
@@ -51,8 +91,10 @@ func TestTasksTravelWithKindIDAndGeneration(t *testing.T) {
 
 // A failed or panicking task must free its id: the sweeper's hint for the same
 // work has the same id.
-func TestAFailedTaskCanBeEnqueuedAgain(t *testing.T) {
-	url, got := redisURL(t), make(chan queue.Task, 10)
+func TestAFailedTaskCanBeEnqueuedAgain(t *testing.T) { onBoth(t, aFailedTaskCanBeEnqueuedAgain) }
+
+func aFailedTaskCanBeEnqueuedAgain(t *testing.T, url string) {
+	got := make(chan queue.Task, 10)
 	var calls atomic.Int64
 	start(t, url, func(_ context.Context, task queue.Task) error {
 		got <- task
@@ -96,7 +138,11 @@ func await(t *testing.T, ch <-chan queue.Task) queue.Task {
 }
 
 func TestReserveSpacesMessagesWithoutBurst(t *testing.T) {
-	p, err := queue.NewPace(redisURL(t))
+	onBoth(t, reserveSpacesMessagesWithoutBurst)
+}
+
+func reserveSpacesMessagesWithoutBurst(t *testing.T, url string) {
+	p, err := queue.NewPace(url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +180,10 @@ func TestReserveSpacesMessagesWithoutBurst(t *testing.T) {
 
 // At the end a send is asked to finish and waited for; a reply is let finish.
 func TestShutdownAsksSendsToEndAndWaitsForThem(t *testing.T) {
-	url := redisURL(t)
+	onBoth(t, shutdownAsksSendsToEndAndWaitsForThem)
+}
+
+func shutdownAsksSendsToEndAndWaitsForThem(t *testing.T, url string) {
 	begun, answered, recorded := make(chan struct{}, 2), make(chan error, 1), make(chan struct{}, 1)
 	ended := make(chan struct{})
 	srv, err := queue.StartServer(queue.ServerConfig{URL: url, Logger: slog.New(slog.DiscardHandler), Handlers: map[queue.Kind]queue.Handler{
