@@ -82,7 +82,7 @@ func (h home) newEndpoint(a account, port int) (endpoint, error) {
 		port = 5432
 	}
 	e := endpoint{Socket: h.at("socket"), Port: port}
-	if len(e.file()) <= maxSocketPath {
+	if len(e.file()) <= maxSocketPath && !strings.Contains(e.file(), ",") { // a comma parts the directories of a list
 		if err := os.Mkdir(e.Socket, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 			return endpoint{}, err
 		}
