@@ -11,8 +11,8 @@
 // links, evaluates no formulas, and keeps nothing in memory but the row at
 // hand.
 //
-// It may import survey of ours, and outside: excelize (the only room that
-// does), phonenumbers (the only room that does), golang.org/x/text.
+// It may import survey of ours, and outside: excelize (which only
+// sim/respondent has too), phonenumbers (the only room that does), golang.org/x/text.
 //
 // Read next: reader.go (Open, Rows), row.go (one row), header.go (what the
 // columns are called), phone.go.
