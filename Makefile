@@ -2,7 +2,8 @@
 # make test    everything: unit, real PostgreSQL, real Redis, browser, stories, fuzz seeds
 # make check   the quick part of it, for the inner loop
 # make race    make test with the race detector
-# make fuzz    every fuzz target for ten minutes
+# make fuzz-short, make fuzz   every fuzz target for ten seconds, for ten minutes
+#              (make test runs their seeds: what fuzzing finds anew must not turn CI red by chance)
 # make bench   Go benchmarks
 
 SHELL := /bin/bash
@@ -24,7 +25,6 @@ test:
 	@.ci/need postgres redis chromium
 	@$(MAKE) --no-print-directory lint
 	CANVASS_TEST_BROWSER=require $(GO) test $(TESTFLAGS) -timeout 30m ./...
-	@$(MAKE) --no-print-directory fuzz-short
 
 race:
 	$(MAKE) test TESTFLAGS=-race

@@ -113,6 +113,9 @@ func readDigits(d string, plus bool) PhoneReading {
 		return rejected(survey.CodePhoneInvalid)
 	case plus && strings.HasPrefix(d, "84"), len(d) >= 11 && strings.HasPrefix(d, "84"):
 		rest := strings.TrimPrefix(d[2:], "0")
+		if strings.HasPrefix(rest, "1800") || strings.HasPrefix(rest, "1900") {
+			return domestic(rest, false) // service numbers have no trunk zero
+		}
 		return domestic("0"+rest, false)
 	case plus && d[0] != '0':
 		n, ok := abroad(d)

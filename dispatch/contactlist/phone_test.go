@@ -246,6 +246,8 @@ func phoneCases() []phoneCase {
 		// service numbers
 		{"1800 1234", "ok +8418001234/tollfree" + noSMS},
 		{"18001234", "ok +8418001234/tollfree" + noSMS},
+		{"1800011234", "ok +841800011234/tollfree" + noSMS},
+		{"+841800011234", "ok +841800011234/tollfree" + noSMS},
 		{"1900.1234", "ok +8419001234/shared_cost" + noSMS},
 		{"19001234", "ok +8419001234/shared_cost" + noSMS},
 		{"113", bad},
