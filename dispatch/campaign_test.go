@@ -2,7 +2,9 @@ package dispatch_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -103,7 +105,7 @@ func TestASpecWrittenOutInFull(t *testing.T) {
 name: khan
 title: {vi: Khẩn}
 purpose: duty_report
-confidentiality: confidential
+confidentiality: identified
 questionnaire: vi_du@1
 protocol:
   name: one-mail
@@ -199,5 +201,18 @@ func TestPublishQuestionnaire(t *testing.T) {
 	list, err := db.Questionnaires(t.Context())
 	if err != nil || len(list) != 2 || list[0].Version != 2 || list[0].Title[survey.English] != "Example" {
 		t.Errorf("list %+v, %v", list, err)
+	}
+}
+
+// A level whose custody is not built yet is a promise that nobody could keep.
+func TestLevelsThatCannotBeKeptAreRefused(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for _, level := range []survey.Confidentiality{survey.Confidential, survey.Anonymous} {
+		_, err := dispatch.CreateCampaign(t.Context(), db, dispatch.CampaignRequest{Actor: "lan", Now: pgtest.Day(), Rand: rand.Reader,
+			Spec: dispatch.Spec{Name: "ky", Confidentiality: level}})
+		if !strings.Contains(fmt.Sprint(err), `name="confidentiality"`) {
+			t.Errorf("%s: %v", level, err)
+		}
 	}
 }

@@ -190,9 +190,9 @@ func (c *specCheck) campaign() survey.Campaign {
 		c.fail("title", survey.CodeCampaignInvalid, "name", "title", "problem", "vi")
 	}
 	oneOf(c, "purpose", k.Purpose, survey.PurposeSurvey, survey.PurposeDutyReport)
-	// Anonymous is not offered before its seals are built: a promise that the
-	// house could not keep.
-	oneOf(c, "confidentiality", k.Confidentiality, survey.Identified, survey.Confidential)
+	// Confidential and anonymous are not offered before their custody and seals
+	// are built: promises that the house could not keep.
+	oneOf(c, "confidentiality", k.Confidentiality, survey.Identified)
 	oneOf(c, "listed", k.Listed, survey.EligibilityKnown, survey.EligibilityAssumed, survey.EligibilityUnknown)
 	k.Design.Method = or(k.Design.Method, survey.Census)
 	c.design(k.Design)
