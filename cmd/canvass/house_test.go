@@ -34,7 +34,7 @@ type room struct {
 func rooms() map[string]room {
 	l0to2 := []string{"dispatch/survey", "dispatch/survey/view", "dispatch/smstext", "dispatch/contactlist",
 		"dispatch/sampling", "dispatch/protocol", "dispatch/instrument", "dispatch/disposition", "dispatch/results",
-		"dispatch/wording", "dispatch/queue", "dispatch/token", "templates", "worker/channel"}
+		"dispatch/wording", "dispatch/queue", "dispatch/token", "dispatch/territory", "templates", "worker/channel"}
 	return map[string]room{
 		"dispatch/survey":           {0, nil},
 		"dispatch/smstext":          {0, nil},
@@ -48,6 +48,7 @@ func rooms() map[string]room {
 
 		"dispatch/survey/view":  {1, []string{"dispatch/survey"}},
 		"dispatch/contactlist":  {1, []string{"dispatch/survey"}},
+		"dispatch/territory":    {1, []string{"dispatch/survey"}},
 		"dispatch/sampling":     {1, []string{"dispatch/survey"}},
 		"dispatch/protocol":     {1, []string{"dispatch/survey"}},
 		"dispatch/disposition":  {1, []string{"dispatch/survey"}},

@@ -121,7 +121,7 @@ func TestGateFacts(t *testing.T) {
 			[]any{other.ID}, func(k view.Candidate) any { return k.Talking }, false, true},
 		{"refused", `UPDATE invitation SET refusal = 'person'`, nil, func(k view.Candidate) any { return k.Refused }, false, true},
 		{"address dead", `UPDATE endpoint SET status = 'dead'`, nil, func(k view.Candidate) any { return k.Endpoint }, survey.EndpointUnverified, survey.EndpointDead},
-		{"person erased", `DELETE FROM contact`, nil, func(k view.Candidate) any { return k.Address }, "+84910000001", ""},
+		{"person erased", `DELETE FROM endpoint; DELETE FROM contact`, nil, func(k view.Candidate) any { return k.Address }, "+84910000001", ""},
 	} {
 		look := func() (out any) {
 			_, _, err := f.ClaimAttempts(t.Context(), view.Claim{Chunk: c.ID, Limit: 1, Now: f.now,

@@ -20,7 +20,7 @@ const importLock = 0x63616e76_696d7074 // "canvimpt"
 const sqlImportLock = `SELECT pg_advisory_xact_lock($1)`
 
 const sqlBeginImport = `
-INSERT INTO import_run (source, file_sha256, basis, actor, started_at) VALUES ($1, $2, $3, $4, $5) RETURNING id`
+INSERT INTO import_run (source, file_sha256, basis, actor, started_at, state) VALUES ($1, $2, $3, $4, $5, 'merged') RETURNING id`
 
 const sqlFinishImport = `
 UPDATE import_run SET finished_at = $2, created = $3, updated = $4, unchanged = $5, rejected = $6 WHERE id = $1`
@@ -276,7 +276,7 @@ const sqlAddEndpoints = `
 INSERT INTO endpoint (contact_id, kind, address, sms, rank, source, created_at)
 SELECT contact_id, kind, address, sms, rank, 'import', $6
 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::int[]) AS u (contact_id, kind, address, sms, rank)
-ON CONFLICT (contact_id, kind, address) DO NOTHING`
+ON CONFLICT (lower(address), kind, contact_id) DO NOTHING`
 
 func (w *importWriter) endpoints(merges []view.Merge) error {
 	var contact, rank pq.Int64Array

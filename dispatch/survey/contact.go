@@ -15,7 +15,8 @@ type Contact struct {
 	Sex      string // nam, nữ or empty
 	Birth    int    // year, 0 unknown
 	Language Lang
-	Unit     string
+	Unit     string // as the list has it
+	UnitCode string // which one that is, empty while nobody knows
 	// Attributes are the columns of the office's list that we do not know;
 	// strata and eligibility may use them. Keys are folded snake_case.
 	Attributes map[string]string
@@ -54,6 +55,7 @@ type Endpoint struct {
 	Status    EndpointStatus
 	Rank      int // 0 is preferred
 	Shared    bool
+	Label     string // of the column it stood in, may be empty
 }
 
 // RandomNumber is a permanent random number, uniform over all uint64 [Ohlsson
@@ -83,8 +85,16 @@ type Consent struct {
 	Basis       string  // for example: appointment, consent, legal_duty
 	TextShown   string
 	Source      string
+	Evidence    string // what proves it: the number of a document, a form
+	Actor       string // who recorded it
 	GivenAt     time.Time
 	WithdrawnAt time.Time
+}
+
+// ConsentMark is what a list says of a person's consent to one channel.
+type ConsentMark struct {
+	Channel Channel // empty: every channel
+	Given   bool    // false: withdrawn, or never given
 }
 
 // SuppressionScope says how far a do-not-contact fact reaches.

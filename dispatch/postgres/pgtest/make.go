@@ -75,9 +75,9 @@ func (d *DB) MakeContact(c survey.Contact) survey.ContactID {
 		code = c.Code
 	}
 	contact := id[survey.ContactID](d, `
-		INSERT INTO contact (code, name, name_folded, title, sex, birth, language, unit, attributes, random_number, created_at, updated_at)
-		VALUES ($1, $2, lower($2), $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING id`,
-		code, name, c.Title, c.Sex, birth, c.Language.Or(survey.Vietnamese), c.Unit, document(attributes), c.Random, Day())
+		INSERT INTO contact (code, name, name_folded, title, sex, birth, language, unit, unit_code, attributes, random_number, created_at, updated_at)
+		VALUES ($1, $2, lower($2), $3, $4, $5, $6, $7, $11, $8, $9, $10, $10) RETURNING id`,
+		code, name, c.Title, c.Sex, birth, c.Language.Or(survey.Vietnamese), c.Unit, document(attributes), c.Random, Day(), c.UnitCode)
 	for i, e := range c.Endpoints {
 		status := e.Status
 		if status == "" {
