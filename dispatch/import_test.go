@@ -24,7 +24,7 @@ import (
 // importing merges a CSV list.
 func importing(t *testing.T, store dispatch.ImportStore, csv string, change ...func(*dispatch.ImportRequest)) (dispatch.ImportReport, error) {
 	t.Helper()
-	list, err := contactlist.Open("ds.csv", strings.NewReader(csv), int64(len(csv)))
+	list, err := contactlist.Open("ds.csv", strings.NewReader(csv), int64(len(csv)), contactlist.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func TestAReportIsBounded(t *testing.T) {
 	if r.Rejected != 1200 || len(r.Rows) != 1000 || r.Unlisted != 200 {
 		t.Errorf("rejected %d, listed %d, unlisted %d", r.Rejected, len(r.Rows), r.Unlisted)
 	}
-	list, err := contactlist.Open("ds.csv", strings.NewReader(csv), int64(len(csv)))
+	list, err := contactlist.Open("ds.csv", strings.NewReader(csv), int64(len(csv)), contactlist.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func (e *engine) importContacts(ctx context.Context, o importOptions) error {
 	if err != nil {
 		return unreadable(o.file, err)
 	}
-	list, err := contactlist.Open(filepath.Base(o.file), f, size)
+	list, err := contactlist.Open(filepath.Base(o.file), f, size, contactlist.Options{})
 	if err != nil {
 		return err
 	}

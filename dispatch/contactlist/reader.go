@@ -15,6 +15,7 @@ type Reader struct {
 	header    []string
 	sheet     int // position of the sheet's name in header, -1 without
 	omissions []Omission
+	options   Options
 	close     func() error
 }
 
@@ -42,8 +43,8 @@ const (
 // Errors are *survey.Error: file_format (no list, damaged, hostile or too
 // large; Args "why"), header_missing, legacy_encoding (no UTF-8),
 // file_unreadable.
-func Open(name string, r io.ReaderAt, size int64) (*Reader, error) {
-	out := &Reader{sheet: -1, close: func() error { return nil }}
+func Open(name string, r io.ReaderAt, size int64, o Options) (*Reader, error) {
+	out := &Reader{sheet: -1, options: o, close: func() error { return nil }}
 	sheets, err := out.open(r, size)
 	if err == nil {
 		err = out.findTables(sheets)

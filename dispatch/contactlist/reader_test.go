@@ -24,7 +24,7 @@ import (
 // open opens a file in memory and closes it with the test.
 func open(t testing.TB, file []byte) (*Reader, error) {
 	t.Helper()
-	r, err := Open("list", bytes.NewReader(file), int64(len(file)))
+	r, err := Open("list", bytes.NewReader(file), int64(len(file)), Options{})
 	if err == nil {
 		t.Cleanup(func() {
 			if err := r.Close(); err != nil {
@@ -519,7 +519,7 @@ func TestHostileWorkbooks(t *testing.T) {
 // rows and at the end differ by less than a fixed amount.
 func TestFlatMemory(t *testing.T) {
 	const people = 30_000
-	r, err := Open("list.csv", generated{people}, int64(people+1)*generatedLine)
+	r, err := Open("list.csv", generated{people}, int64(people+1)*generatedLine, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -637,7 +637,7 @@ func openAndRead(t *testing.T, file []byte) {
 }
 
 func BenchmarkRowsCSV(b *testing.B) {
-	r, err := Open("list.csv", generated{b.N}, int64(b.N+1)*generatedLine)
+	r, err := Open("list.csv", generated{b.N}, int64(b.N+1)*generatedLine, Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
