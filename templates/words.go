@@ -1,12 +1,16 @@
 package templates
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // Words returns the sentence for a code of an error, or the label of
 // "reason.X", "disposition.X", "kind.X", "channel.X", "mode.X", or of a state:
 // "campaign.X", "replicate.X", "invitation.X", "attempt.X", "call.X" (an
-// attempt by phone), "response.X". Args are the arguments of the error; what is
-// not given is left out of the sentence. It reports whether there is such a
+// attempt by phone), "response.X", "why.X". Args are the arguments of the error;
+// what is not given is left out of the sentence. The argument "why" is a code of
+// its own: its words are those of "why.X". It reports whether there is such a
 // code.
 func Words(code, lang string, args map[string]string) (string, bool) {
 	words, err := shipped()
@@ -16,6 +20,10 @@ func Words(code, lang string, args map[string]string) (string, bool) {
 	s, ok := words[code]
 	if !ok {
 		return "", false
+	}
+	if why, ok := words["why."+args["why"]]; ok {
+		args = maps.Clone(args)
+		args["why"] = why.in(lang)
 	}
 	return fill(s.in(lang), args), true
 }

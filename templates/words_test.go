@@ -22,6 +22,7 @@ func TestWords(t *testing.T) {
 		{"reason.opted_out", "vi", nil, "đã ngừng nhận"},
 		{"disposition.1.2", "en", nil, "partial, sufficient"},
 		{"attempt.unknown", "vi", nil, "Chưa rõ"},
+		{"file_format", "en", map[string]string{"why": "empty"}, "The file is not in a form that can be read: it is empty. Nothing was changed. Save it from Excel as .xlsx, or as CSV in UTF-8, and try again."},
 		{"phone_invalid", "en", map[string]string{"value": "{x}[y]"}, `The phone number "{x}[y]" is not valid. It is not used. Write all its digits, for example 0912 345 678.`},
 	} {
 		got, ok := Words(c.code, c.lang, c.args)

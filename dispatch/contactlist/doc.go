@@ -9,11 +9,16 @@
 // It is not the import: who is new, merged or suppressed is decided by
 // dispatch and stored by postgres. It draws no random numbers, follows no
 // links, evaluates no formulas, and keeps nothing in memory but the row at
-// hand.
+// hand and the shared strings of a workbook.
 //
-// It may import survey of ours, and outside: excelize (which only
-// sim/respondent has too), phonenumbers (the only room that does), golang.org/x/text.
+// A workbook comes from anybody's e-mail. So it is read here, part by part
+// within bounds, and not by excelize, which stops in silence where a part is
+// damaged and takes its size on trust; the tests write their workbooks with it.
+//
+// It may import survey of ours, and outside: phonenumbers (the only room that
+// does), golang.org/x/text.
 //
 // Read next: reader.go (Open, Rows), row.go (one row), header.go (what the
-// columns are called), phone.go.
+// columns are called), phone.go; for workbooks archive.go (what is refused),
+// xlsx.go, cells.go.
 package contactlist

@@ -1,81 +1,137 @@
 package contactlist
 
 import (
-	"archive/zip"
 	"encoding/xml"
 	"errors"
 	"io"
-	"path"
-	"strings"
-
-	"canvass/dispatch/survey"
 )
 
-const (
-	maxRun    = 1 << 20 // bytes between two tags; Excel keeps at most 32,767 characters in a cell
-	maxDepth  = 64
-	maxMerged = 100_000
-)
-
-// inspect reads one XML part to its end before anybody trusts it: well-formed,
-// no DTD, no endless text, no cell beyond the columns we take. excelize stops
-// in silence at the first fault, and people would be missing. It returns the
-// merged cells of a worksheet.
-func inspect(f *zip.File) ([]area, error) {
-	r, err := f.Open()
-	if err != nil {
-		return nil, &survey.Error{Kind: survey.Invalid, Code: survey.CodeFileFormat, Err: err}
-	}
-	defer func() { _ = r.Close() }() // only reads
-	areas, err := walk(xml.NewDecoder(&guard{r: r}))
-	if err != nil {
-		e := format("why", "damaged")
-		e.Where, e.Err = f.Name, err
-		return nil, e
-	}
-	return areas, nil
+// scanner reads the elements of one XML part within bounds: no DTD (so no
+// entities), no tag or text without end, no endless depth or number.
+type scanner struct {
+	d     *xml.Decoder
+	fuse  *fuse
+	depth int
+	left  *int // elements that the workbook may still have
 }
 
-func walk(d *xml.Decoder) ([]area, error) {
-	var areas []area
-	depth, column := 0, 0
-	for {
-		token, err := d.Token()
-		if err == io.EOF {
-			return areas, nil
+func newScanner(r io.Reader, left *int) *scanner {
+	f := &fuse{r: r}
+	return &scanner{d: xml.NewDecoder(f), fuse: f, left: left}
+}
+
+// next returns the next token, which is valid until the next call.
+func (s *scanner) next() (xml.Token, error) {
+	s.fuse.left = maxRun
+	token, err := s.d.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token.(type) {
+	case xml.StartElement:
+		s.depth++
+		*s.left--
+		switch {
+		case *s.left < 0:
+			return nil, format("why", "too_large")
+		case s.depth > maxDepth:
+			return nil, errors.New("nested too deep")
 		}
+	case xml.EndElement:
+		s.depth--
+	case xml.Directive:
+		return nil, format("why", "dtd")
+	}
+	return token, nil
+}
+
+// whole reads the part from its root element, which must be the one named, to
+// its end.
+func (s *scanner) whole(root string, read func(*scanner) error) error {
+	for began := false; ; {
+		token, err := s.next()
+		switch {
+		case err == io.EOF && began:
+			return nil
+		case err == io.EOF:
+			return io.ErrUnexpectedEOF
+		case err != nil:
+			return err
+		}
+		if e, ok := token.(xml.StartElement); ok {
+			if began || e.Name.Local != root {
+				return errors.New("not the root element: " + e.Name.Local)
+			}
+			began = true
+			if err := read(s); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// children calls visit with every element in the one at hand, and ends behind
+// it. visit must read its element to the end, by children, text or skip.
+// Namespaces are not looked at: transitional and strict files have two.
+func (s *scanner) children(visit func(xml.StartElement) error) error {
+	for {
+		token, err := s.next()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		switch t := token.(type) {
 		case xml.EndElement:
-			depth--
+			return nil
 		case xml.StartElement:
-			if depth++; depth > maxDepth {
-				return nil, errors.New("nested too deep")
-			}
-			switch t.Name.Local {
-			case "row":
-				column = 0
-			case "c":
-				column++
-				if c, _, ok := parseRef(attribute(t, "r")); ok {
-					column = c
-				}
-			case "v", "is":
-				if column > maxColumns {
-					return nil, errors.New("too many columns")
-				}
-			case "mergeCell":
-				if a, ok := parseArea(attribute(t, "ref")); ok {
-					areas = append(areas, a)
-				}
-				if len(areas) > maxMerged {
-					return nil, errors.New("too many merged cells")
-				}
+			if err := visit(t); err != nil {
+				return err
 			}
 		}
 	}
+}
+
+// skip ends behind the element at hand.
+func (s *scanner) skip() error {
+	return s.children(func(xml.StartElement) error { return s.skip() })
+}
+
+// text appends the text of the element at hand to b and ends behind it.
+func (s *scanner) text(b []byte) ([]byte, error) {
+	for {
+		token, err := s.next()
+		if err != nil {
+			return b, err
+		}
+		switch t := token.(type) {
+		case xml.EndElement:
+			return b, nil
+		case xml.StartElement:
+			if err := s.skip(); err != nil {
+				return b, err
+			}
+		case xml.CharData:
+			if b = append(b, t...); len(b) > maxCell {
+				return b, format("why", "cell_too_long")
+			}
+		}
+	}
+}
+
+// richText appends the text of a string with runs (<r>) to b, without the
+// reading aids of East Asian scripts (<rPh>).
+func (s *scanner) richText(b []byte) ([]byte, error) {
+	err := s.children(func(e xml.StartElement) (err error) {
+		switch e.Name.Local {
+		case "t":
+			b, err = s.text(b)
+		case "r":
+			b, err = s.richText(b)
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+	return b, err
 }
 
 func attribute(t xml.StartElement, name string) string {
@@ -85,78 +141,4 @@ func attribute(t xml.StartElement, name string) string {
 		}
 	}
 	return ""
-}
-
-// guard passes XML on and refuses declarations, comments (spreadsheets write
-// none) and text without end, which the decoder would gather in memory.
-type guard struct {
-	r    io.Reader
-	run  int
-	last byte
-}
-
-var (
-	errDeclaration = errors.New("a DTD, comment or CDATA section")
-	errRun         = errors.New("a tag or text of more than 1 MiB")
-)
-
-// Read implements io.Reader.
-func (g *guard) Read(p []byte) (int, error) {
-	n, err := g.r.Read(p)
-	for _, c := range p[:n] {
-		if c == '!' && g.last == '<' {
-			return 0, errDeclaration
-		}
-		g.run++
-		if c == '<' {
-			g.run = 0
-		}
-		if g.run > maxRun {
-			return 0, errRun
-		}
-		g.last = c
-	}
-	return n, err
-}
-
-// sheetParts maps the names of sheets to the parts that hold them. excelize
-// knows this too, and keeps it to itself.
-func sheetParts(archive *zip.Reader) map[string]string {
-	var book struct {
-		Sheets []struct {
-			Name string `xml:"name,attr"`
-			ID   string `xml:"id,attr"`
-		} `xml:"sheets>sheet"`
-	}
-	var links struct {
-		Relationship []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:"Target,attr"`
-		}
-	}
-	parts := map[string]string{}
-	if decodePart(archive, "xl/workbook.xml", &book) != nil || decodePart(archive, "xl/_rels/workbook.xml.rels", &links) != nil {
-		return parts // without them merged cells are not filled, nothing worse
-	}
-	targets := map[string]string{}
-	for _, l := range links.Relationship {
-		target := strings.TrimPrefix(l.Target, "/")
-		if !strings.HasPrefix(l.Target, "/") {
-			target = path.Join("xl", l.Target)
-		}
-		targets[l.ID] = target
-	}
-	for _, s := range book.Sheets {
-		parts[s.Name] = targets[s.ID]
-	}
-	return parts
-}
-
-func decodePart(archive *zip.Reader, name string, into any) error {
-	f, err := archive.Open(name)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }() // only reads
-	return xml.NewDecoder(f).Decode(into)
 }

@@ -74,7 +74,6 @@ func (r *Reader) open(source io.ReaderAt, size int64) ([]sheet, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.close = w.file.Close
 		for _, name := range w.hidden {
 			r.omissions = append(r.omissions, Omission{Sheet: name, Why: HiddenSheet})
 		}

@@ -1,200 +1,222 @@
 package contactlist
 
 import (
-	"archive/zip"
-	"bytes"
+	"encoding/xml"
+	"errors"
 	"io"
 	"iter"
 	"path"
 	"strings"
-
-	"canvass/dispatch/survey"
-
-	"github.com/xuri/excelize/v2"
 )
 
-// Bounds of a workbook. A list of 50,000 people is some 60 MiB of XML.
-const (
-	maxWorkbook = 64 << 20  // bytes of the file
-	maxUnzipped = 256 << 20 // bytes of all its parts
-	maxParts    = 5000
-	maxColumns  = 1024
-	// worksheets above this many bytes are unpacked to a temporary file
-	inMemory = 16 << 20
-)
-
-// workbook is an opened XLSX file.
+// workbook is an opened XLSX file. Formulas give the value that was stored with
+// them; nothing is computed and no link is followed.
 type workbook struct {
-	file   *excelize.File
-	sheets []sheet
-	hidden []string
+	archive  *archive
+	sheets   []sheet
+	hidden   []string
+	shared   []string // the table that most text of cells stands in
+	styles   []style
+	date1904 bool
 }
 
-// openXLSX checks every part of a workbook before excelize sees it, hands over
-// only the parts that hold cells (no links, pictures or comments), and lists
-// the visible sheets. Formulas give the value that was stored with them.
+const (
+	maxShared     = 2_000_000 // shared strings
+	maxSharedText = 64 << 20  // their bytes: the one thing that is kept in memory
+	maxSheetName  = 255       // Excel takes 31 characters
+)
+
+// openXLSX checks every part of a workbook that rows are read from, to its end,
+// and lists the visible sheets. Hidden rows and columns are read like others:
+// people hide them by filters, and forget. Hidden sheets are not read, and told.
 func openXLSX(r io.ReaderAt, size int64) (*workbook, error) {
-	if size > maxWorkbook {
-		return nil, format("why", "too_large")
-	}
-	archive, err := zip.NewReader(r, size)
-	if err != nil {
-		return nil, &survey.Error{Kind: survey.Invalid, Code: survey.CodeFileFormat, Err: err}
-	}
-	lean, merged, err := strip(archive)
+	a, err := openArchive(r, size)
 	if err != nil {
 		return nil, err
 	}
-	file, err := excelize.OpenReader(lean, excelize.Options{
-		UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: inMemory, ShortDatePattern: "yyyy-mm-dd",
-	})
+	w := &workbook{archive: a}
+	main, links, err := w.find()
 	if err != nil {
-		return nil, &survey.Error{Kind: survey.Invalid, Code: survey.CodeFileFormat, Err: err}
+		return nil, err
 	}
-	plainNumbers(file)
-	w := &workbook{file: file}
-	places := sheetParts(archive)
-	for _, name := range file.GetSheetList() {
-		visible, err := file.GetSheetVisible(name)
-		if err != nil || !visible {
-			w.hidden = append(w.hidden, name)
-			continue
+	named, err := w.book(main, links)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.tables(links); err != nil {
+		return nil, err
+	}
+	for _, s := range named {
+		areas, err := w.inspect(s.part)
+		if err != nil {
+			return nil, err
 		}
-		areas := merged[places[name]]
-		w.sheets = append(w.sheets, sheet{name: name, areas: areas, rows: func() iter.Seq2[line, error] {
-			return sheetLines(file, name, areas)
+		w.sheets = append(w.sheets, sheet{name: s.name, areas: areas, rows: func() iter.Seq2[line, error] {
+			return w.lines(s.part, areas)
 		}})
 	}
 	return w, nil
 }
 
-// strip checks the parts of a workbook and copies those that excelize needs,
-// still packed. It returns the merged cells by part, too.
-func strip(archive *zip.Reader) (io.Reader, map[string][]area, error) {
-	if len(archive.File) > maxParts {
-		return nil, nil, format("why", "too_many_parts")
+// link is a relationship of a part: kind is the last word of its type.
+type link struct{ kind, part string }
+
+// find returns the name of the part with the list of sheets, and its links.
+func (w *workbook) find() (string, map[string]link, error) {
+	const types, top = "[content_types].xml", "_rels/.rels"
+	if w.archive.parts[types] == nil || w.archive.parts[top] == nil {
+		return "", nil, format("why", "not_a_workbook") // an .ods, any zip file
 	}
-	var total uint64
-	for _, f := range archive.File {
-		if total += f.UncompressedSize64; total > maxUnzipped || f.UncompressedSize64 > maxUnzipped {
-			return nil, nil, format("why", "unpacks_too_large")
-		}
-		if strings.HasSuffix(strings.ToLower(f.Name), "vbaproject.bin") {
-			return nil, nil, format("why", "macros")
-		}
+	if err := w.archive.scan(types, "Types", checkTypes); err != nil {
+		return "", nil, err
 	}
-	merged := map[string][]area{}
-	var lean bytes.Buffer
-	w := zip.NewWriter(&lean)
-	for _, f := range archive.File {
-		if !isNeeded(f.Name) {
-			continue
-		}
-		areas, err := inspect(f)
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(areas) > 0 {
-			merged[f.Name] = areas
-		}
-		if err := w.Copy(f); err != nil {
-			return nil, nil, format("why", "damaged")
-		}
+	links, err := w.links(top, "")
+	if err != nil {
+		return "", nil, err
 	}
-	if err := w.Close(); err != nil {
-		return nil, nil, format("why", "damaged")
+	main, err := only(links, "officeDocument")
+	if err != nil {
+		return "", nil, err
 	}
-	return &lean, merged, nil
+	folder, name := path.Split(main)
+	links, err = w.links(folder+"_rels/"+name+".rels", folder)
+	return main, links, err
 }
 
-func isNeeded(name string) bool {
-	name = strings.ToLower(strings.ReplaceAll(name, "\\", "/"))
-	switch path.Dir(name) {
-	case ".", "_rels", "xl", "xl/_rels", "xl/worksheets":
-		return path.Ext(name) == ".xml" || path.Ext(name) == ".rels"
-	}
-	return false
-}
-
-// plainNumbers makes excelize give numbers as they are kept, not as they are
-// shown (9.12E+08, 912.345.678), and every date as 2006-01-02.
-func plainNumbers(file *excelize.File) {
-	styles := file.Styles
-	if styles == nil || styles.CellXfs == nil {
-		return
-	}
-	dates := map[int]bool{}
-	if styles.NumFmts != nil {
-		for _, f := range styles.NumFmts.NumFmt {
-			dates[f.NumFmtID] = isDateFormat(f.FormatCode)
-		}
-		styles.NumFmts.NumFmt = nil
-	}
-	for i := range styles.CellXfs.Xf {
-		id := styles.CellXfs.Xf[i].NumFmtID
-		if id == nil {
-			continue
-		}
-		shown := unformatted
-		if dates[*id] || *id >= 14 && *id <= 17 || *id == 22 || *id >= 27 && *id <= 36 || *id >= 50 && *id <= 58 {
-			shown = shortDate
-		}
-		styles.CellXfs.Xf[i].NumFmtID = &shown
-	}
-}
-
-// Built-in number formats: 14 is the short date, whose pattern we choose; 163
-// is one that excelize does not know, so that it leaves the value alone.
-const (
-	shortDate   = 14
-	unformatted = 163
-)
-
-// isDateFormat reports whether a number format code shows a day: it has d or y
-// outside quotes, brackets and escapes.
-func isDateFormat(code string) bool {
-	quoted, bracket := false, false
-	for i := 0; i < len(code); i++ {
-		switch c := code[i]; {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '\\':
-			i++
-		case c == '[':
-			bracket = true
-		case c == ']':
-			bracket = false
-		case !bracket && strings.IndexByte("dDyY", c) >= 0:
-			return true
-		}
-	}
-	return false
-}
-
-func sheetLines(file *excelize.File, name string, areas []area) iter.Seq2[line, error] {
-	return func(yield func(line, error) bool) {
-		rows, err := file.Rows(name)
-		if err != nil {
-			yield(line{}, unreadable(err))
-			return
-		}
-		defer func() { _ = rows.Close() }() // only reads; the error of reading is told below
-		down := newFiller(areas)
-		number := 0
-		for rows.Next() {
-			number++
-			cells, err := rows.Columns()
-			if err != nil {
-				yield(line{}, unreadable(err))
-				return
-			}
-			if !yield(line{number: number, cells: down.fill(number, cells)}, nil) {
-				return
+// checkTypes refuses what says of itself that it is no workbook, or one with
+// macros.
+func checkTypes(s *scanner) error {
+	found := false
+	err := s.children(func(e xml.StartElement) error {
+		kind := strings.ToLower(attribute(e, "ContentType"))
+		for _, word := range [...]string{"macroenabled", "vbaproject", "macrosheet"} {
+			if strings.Contains(kind, word) {
+				return format("why", "macros")
 			}
 		}
-		if err := rows.Error(); err != nil {
-			yield(line{}, unreadable(err))
+		found = found || strings.Contains(kind, "spreadsheetml.") && strings.HasSuffix(kind, ".main+xml")
+		return s.skip()
+	})
+	if err == nil && !found {
+		return format("why", "not_a_workbook") // a text, an .xlsb
+	}
+	return err
+}
+
+// links reads the relationships that begin in one part, by id. What lies
+// outside of the file is left out: it is never followed.
+func (w *workbook) links(name, folder string) (map[string]link, error) {
+	out := map[string]link{}
+	return out, w.archive.scan(name, "Relationships", func(s *scanner) error {
+		return s.children(func(e xml.StartElement) error {
+			if attribute(e, "TargetMode") != "External" {
+				out[attribute(e, "Id")] = link{kind: path.Base(attribute(e, "Type")), part: partName(folder, attribute(e, "Target"))}
+			}
+			return s.skip()
+		})
+	})
+}
+
+// only returns the part that the one link of a kind leads to, "" without one.
+func only(links map[string]link, kind string) (string, error) {
+	part := ""
+	for _, l := range links {
+		if l.kind == kind && part != "" && part != l.part {
+			return "", damaged(l.part, errors.New("two parts where one belongs"))
+		}
+		if l.kind == kind {
+			part = l.part
 		}
 	}
+	return part, nil
+}
+
+// tables reads the shared strings and the styles; a workbook may have neither.
+func (w *workbook) tables(links map[string]link) error {
+	for _, t := range [...]struct {
+		kind, root string
+		read       func(*scanner) error
+	}{{"sharedStrings", "sst", w.readShared}, {"styles", "styleSheet", w.readStyles}} {
+		part, err := only(links, t.kind)
+		if err != nil {
+			return err
+		}
+		if part == "" {
+			continue
+		}
+		if err := w.archive.scan(part, t.root, t.read); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place is a sheet by its name and the part that holds it.
+type place struct{ name, part string }
+
+// book reads the list of sheets: the visible ones in order.
+func (w *workbook) book(main string, links map[string]link) ([]place, error) {
+	var named []place
+	taken := map[string]bool{}
+	read := func(e xml.StartElement) error {
+		name, l := attribute(e, "name"), links[attribute(e, "id")]
+		switch l.kind {
+		case "chartsheet", "dialogsheet": // no cells
+			return nil
+		case "xlMacrosheet", "xlIntlMacrosheet":
+			return format("why", "macros")
+		}
+		key := strings.ToLower(name)
+		switch {
+		case name == "" || len(name) > maxSheetName || taken[key] || taken["/"+l.part]:
+			return errors.New("two sheets of one name or part, or no name")
+		case attribute(e, "state") == "hidden", attribute(e, "state") == "veryHidden":
+			w.hidden = append(w.hidden, name)
+			return nil
+		case l.kind != "worksheet":
+			return errors.New("a sheet that leads nowhere: " + name)
+		}
+		taken[key], taken["/"+l.part] = true, true // no name has a slash
+		named = append(named, place{name, l.part})
+		return nil
+	}
+	err := w.archive.scan(main, "workbook", func(s *scanner) error {
+		return s.children(func(e xml.StartElement) error {
+			switch e.Name.Local {
+			case "workbookPr":
+				w.date1904 = isTrue(attribute(e, "date1904"))
+			case "sheets":
+				return s.children(func(e xml.StartElement) error {
+					if err := read(e); err != nil {
+						return err
+					}
+					return s.skip()
+				})
+			}
+			return s.skip()
+		})
+	})
+	return named, err
+}
+
+func isTrue(s string) bool { return s == "1" || s == "true" }
+
+// readShared reads the table of shared strings.
+func (w *workbook) readShared(s *scanner) error {
+	var b []byte
+	total := 0
+	return s.children(func(e xml.StartElement) (err error) {
+		if e.Name.Local != "si" {
+			return s.skip()
+		}
+		if b, err = s.richText(b[:0]); err != nil {
+			return err
+		}
+		total += len(b)
+		if len(w.shared) == maxShared || total > maxSharedText {
+			return format("why", "too_large")
+		}
+		w.shared = append(w.shared, unescapeControls(string(b)))
+		return nil
+	})
 }
