@@ -1,7 +1,11 @@
 package dispatch
 
 import (
+	"bufio"
 	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
 	"io"
 	"iter"
 	"time"
@@ -13,8 +17,7 @@ import (
 
 // ImportStore is what an import needs of the database.
 type ImportStore interface {
-	ImportContacts(ctx context.Context, run view.ImportRun, batches iter.Seq2[view.ImportBatch, error],
-		merge func(view.ImportStep) ([]view.Merge, error)) (view.ImportCounts, error)
+	ImportContacts(ctx context.Context, run view.ImportRun, work view.ImportWork) (view.Imported, error)
 }
 
 // ImportRequest asks for a list to be merged into the contact list.
@@ -22,6 +25,9 @@ type ImportRequest struct {
 	Source string // name of the file or system
 	SHA256 []byte // of the file
 	List   *contactlist.Reader
+	// Options say how the file was read, for the record and so that an import
+	// that was cut off goes on only as it began.
+	Options ImportOptions
 	// Basis, ConsentSource and ConsentText say on what ground new people may be
 	// contacted (appointment, consent, legal_duty), who says so, and which words
 	// they were shown.
@@ -32,157 +38,137 @@ type ImportRequest struct {
 	DryRun        bool      // do everything, keep nothing
 	Now           time.Time // business time
 	Rand          io.Reader // crypto/rand: the permanent random numbers
+	Progress      func(view.ImportProgress)
 }
 
-// ImportReport says what became of a list. It names people by row and code only.
-type ImportReport struct {
-	view.ImportCounts
-	DryRun bool `json:"dry_run,omitempty"`
-	// Reasons and Warnings count rows by code.
-	Reasons  map[survey.Code]int `json:"reasons,omitempty"`
-	Warnings map[survey.Code]int `json:"warnings,omitempty"`
-	// Rows are the rows with something to say, at most maxRows of them; Unlisted
-	// is how many more there are.
-	Rows     []ImportedRow `json:"rows,omitempty"`
-	Unlisted int           `json:"unlisted,omitempty"`
-	// Shared are the phones and mailboxes that several people of the list have.
-	Shared []SharedAddress `json:"shared,omitempty"`
-	// Omissions are the parts of the file that were not read.
-	Omissions []contactlist.Omission `json:"omissions,omitempty"`
+// ImportOptions say how a list was read.
+type ImportOptions struct {
+	Columns map[string]contactlist.Field `json:"columns,omitempty"` // as somebody said
+	// Sensitive are columns that were taken all the same, and Reason why.
+	Sensitive []string `json:"sensitive,omitempty"`
+	Reason    string   `json:"reason,omitempty"`
+	Program   string   `json:"program,omitempty"` // version of canvass
 }
 
-// ImportedRow is a row with something to say.
-type ImportedRow struct {
-	Where    string          `json:"where"` // Sheet!12
-	Errors   []*survey.Error `json:"-"`     // why it was rejected
-	Warnings []*survey.Error `json:"-"`
-	Codes    []survey.Code   `json:"codes"` // of both
-}
-
-// SharedAddress is a phone or a mailbox of several people, without the address.
-type SharedAddress struct {
-	Kind   survey.EndpointKind `json:"kind"`
-	People int                 `json:"people"`
-	Codes  []string            `json:"codes,omitempty"` // of those who have one
-	Rows   []string            `json:"rows,omitempty"`  // of those in this file
-}
-
-// maxRows bounds what a report keeps of a list that is all wrong.
-const maxRows = 1000
-
-// importBatch is how many people one round of statements merges.
-const importBatch = 500
-
-// Import merges a list into the contact list, in one transaction. Every row ends
-// created, updated, unchanged or rejected; an empty cell never takes anything
-// away, and the same list again changes nothing. Who is who is told by
+// Import merges a list into the contact list: whole or not at all. Every row
+// ends created, updated, unchanged or rejected; an empty cell never takes
+// anything away, and the same list again changes nothing. Who is who is told by
 // contactlist.Keys. New people need a ground for contacting them: without a basis
-// nothing is imported.
+// nothing is imported. An import that was cut off is taken over when the same
+// file comes again.
 func Import(ctx context.Context, store ImportStore, r ImportRequest) (ImportReport, error) {
 	if r.Basis == "" {
 		return ImportReport{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeUsage, Where: "basis"}
 	}
-	m := newMerger(r.Rand)
-	m.report.DryRun, m.report.Omissions = r.DryRun, r.List.Omissions()
-	counts, err := store.ImportContacts(ctx, view.ImportRun{Source: r.Source, SHA256: r.SHA256, Basis: r.Basis,
-		ConsentSource: r.ConsentSource, ConsentText: r.ConsentText, Actor: r.Actor, Now: r.Now, DryRun: r.DryRun},
-		m.batches(r.List.Rows()), m.merge)
+	if len(r.Options.Sensitive) > 0 && r.Options.Reason == "" {
+		return ImportReport{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeSensitiveReason,
+			Args: map[string]string{"name": r.Options.Sensitive[0]}}
+	}
+	options, err := json.Marshal(r.Options)
+	if err != nil {
+		return ImportReport{}, fmt.Errorf("dispatch: options of an import: %w", err)
+	}
+	m := newMerger(r)
+	done, err := store.ImportContacts(ctx, view.ImportRun{Source: r.Source, SHA256: r.SHA256, Options: string(options),
+		Basis: r.Basis, ConsentSource: r.ConsentSource, ConsentText: r.ConsentText, Actor: r.Actor, Now: r.Now, DryRun: r.DryRun},
+		view.ImportWork{Lines: m.lines(r.List.Rows()), Merge: m.merge, Rejected: func() int { return m.rejected },
+			Report: m.codes, Progress: r.Progress})
 	if err != nil {
 		return ImportReport{}, err
 	}
-	m.report.ImportCounts = counts
-	m.report.Shared = m.sharedAddresses()
+	m.told(done)
 	return m.report, nil
 }
 
-// Rejects are the rows of a list that an import rejects, for
-// contactlist.WriteRejects. A row is rejected for what it says, never for what
-// is on the list already.
-func Rejects(list *contactlist.Reader) iter.Seq[contactlist.Row] {
-	return func(yield func(contactlist.Row) bool) {
-		for row, err := range list.Rows() {
-			if err != nil || row.Rejected() && !yield(row) {
-				return
-			}
-		}
-	}
-}
-
-// batches cuts rows into batches in which no two rows are one person: a row that
-// shares a key with another of its batch waits for the next, and finds the first
-// one on the list.
-func (m *merger) batches(rows iter.Seq2[contactlist.Row, error]) iter.Seq2[view.ImportBatch, error] {
-	return func(yield func(view.ImportBatch, error) bool) {
-		b := newBatch()
+// lines reads rows and keeps those that may be merged.
+func (m *merger) lines(rows iter.Seq2[contactlist.Row, error]) iter.Seq2[view.ImportLine, error] {
+	return func(yield func(view.ImportLine, error) bool) {
+		random := bufio.NewReader(m.request.Rand)
+		n := 0
 		for row, err := range rows {
 			if err != nil {
-				yield(view.ImportBatch{}, err)
+				yield(view.ImportLine{}, err)
 				return
 			}
-			where := whereOf(row)
-			m.note(where, row.Errors, row.Warnings)
+			n++
+			place := placeOf(row)
+			m.note(place, row.Errors, row.Warnings)
 			if row.Rejected() {
-				b.rejected++
+				m.rejected++
 				continue
 			}
-			b.add(where, view.Person{Contact: row.Contact, SearchKey: contactlist.SearchKey(string(row.Contact.Name)), OptedOut: row.OptedOut, Left: row.Left})
-			if len(b.people) == importBatch {
-				if b = m.flush(b, yield); b == nil {
-					return
-				}
+			line := view.ImportLine{Line: n, Place: place, Person: view.Person{Contact: row.Contact,
+				SearchKey: contactlist.SearchKey(string(row.Contact.Name)), Consents: m.marks(row), OptedOut: row.OptedOut, Left: row.Left}}
+			if line.Contact.Random, err = permanent(random); err != nil {
+				yield(line, err)
+				return
 			}
-		}
-		for len(b.people) > 0 || b.rejected > 0 {
-			if b = m.flush(b, yield); b == nil {
+			line.Keys = contactlist.Prints(row.Contact)
+			line.Held = len(line.Keys) == 0 || row.OptedOut
+			if !yield(line, nil) {
 				return
 			}
 		}
 	}
 }
 
-// flush hands a batch over and returns the next one; nil to stop.
-func (m *merger) flush(b *batch, yield func(view.ImportBatch, error) bool) *batch {
-	m.where = b.where
-	if !yield(view.ImportBatch{People: b.people, Rejected: b.rejected}, nil) {
-		return nil
+// permanent draws a permanent random number.
+func permanent(random io.Reader) (survey.RandomNumber, error) {
+	var b [8]byte
+	if _, err := io.ReadFull(random, b[:]); err != nil {
+		return 0, fmt.Errorf("dispatch: random number: %w", err)
 	}
-	next := newBatch()
-	for i, p := range b.later {
-		next.add(b.laterWhere[i], p)
-	}
-	return next
+	return survey.RandomNumber(binary.BigEndian.Uint64(b[:])), nil
 }
 
-func whereOf(row contactlist.Row) string {
-	where := itoa(row.Line)
-	if row.Sheet != "" {
-		where = row.Sheet + "!" + where
+// marks are what a row says of consent. Where consent itself is the ground and
+// the list has a column for it, silence is no consent.
+func (m *merger) marks(row contactlist.Row) []survey.ConsentMark {
+	if m.request.Basis != basisConsent || len(m.asked) == 0 {
+		return row.Consents
 	}
-	return where
-}
-
-// batch gathers people, none of whom may be another of them.
-type batch struct {
-	people     []view.Person
-	where      []string
-	later      []view.Person
-	laterWhere []string
-	keys       map[string]bool
-	rejected   int
-}
-
-func newBatch() *batch { return &batch{keys: map[string]bool{}} }
-
-func (b *batch) add(where string, p view.Person) {
-	keys := contactlist.Keys(p.Contact)
-	for _, k := range keys {
-		if b.keys[k] {
-			b.later, b.laterWhere = append(b.later, p), append(b.laterWhere, where)
-			return
+	marks := row.Consents
+	for _, channel := range m.asked {
+		said := false
+		for _, mark := range row.Consents {
+			said = said || mark.Channel == channel
+		}
+		if !said {
+			marks = append(marks, survey.ConsentMark{Channel: channel})
 		}
 	}
-	for _, k := range keys {
-		b.keys[k] = true
+	return marks
+}
+
+const basisConsent = "consent"
+
+func placeOf(row contactlist.Row) string {
+	place := itoa(row.Line)
+	if row.Sheet != "" {
+		place = row.Sheet + "!" + place
 	}
-	b.people, b.where = append(b.people, p), append(b.where, where)
+	return place
+}
+
+// Rejects are the rows of a list that an import rejected, for the file of
+// rejects: those that say something wrong, and those that contradict the list.
+func (r *ImportReport) Rejects(list *contactlist.Reader) iter.Seq2[contactlist.Row, error] {
+	return func(yield func(contactlist.Row, error) bool) {
+		if r.Rejected == 0 {
+			return
+		}
+		for row, err := range list.Rows() {
+			if err == nil {
+				if e := r.refused[placeOf(row)]; e != nil {
+					row.Errors = append(row.Errors, e)
+				}
+				if !row.Rejected() {
+					continue
+				}
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
 }

@@ -1,13 +1,11 @@
 package dispatch_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -89,14 +87,14 @@ func TestImport(t *testing.T) {
 		t.Errorf("shared %+v, want the phone of CTV002 and CTV005", r.Shared)
 	}
 	for query, want := range map[string]int{
-		`SELECT count(*) FROM contact`:                                                                       5,
-		`SELECT count(DISTINCT random_number) FROM contact`:                                                  5,
-		`SELECT count(*) FROM endpoint WHERE kind = 'phone' AND sms`:                                         5,
-		`SELECT count(*) FROM contact WHERE left_at IS NOT NULL AND code = 'CTV006'`:                         1,
-		`SELECT count(*) FROM suppression s JOIN contact c ON c.id = s.contact_id WHERE c.code = 'CTV005'`:   1,
-		`SELECT count(*) FROM consent WHERE basis = 'appointment' AND source = 'danh sách 2026'`:             5,
-		`SELECT count(*) FROM contact WHERE name_folded = 'nguyen van xuan' AND attributes ->> 'cum' = 'C1'`: 1,
-		`SELECT count(*) FROM import_run WHERE created = 5 AND unchanged = 1 AND rejected = 1`:               1,
+		`SELECT count(*) FROM contact`:                                                                         5,
+		`SELECT count(DISTINCT random_number) FROM contact`:                                                    5,
+		`SELECT count(*) FROM endpoint WHERE kind = 'phone' AND sms`:                                           5,
+		`SELECT count(*) FROM contact WHERE left_at IS NOT NULL AND code = 'CTV006'`:                           1,
+		`SELECT count(*) FROM suppression s JOIN contact c ON c.id = s.contact_id WHERE c.code = 'CTV005'`:     1,
+		`SELECT count(*) FROM contact c JOIN import_run r ON r.id = c.import_id WHERE r.basis = 'appointment'`: 5,
+		`SELECT count(*) FROM contact WHERE name_folded = 'nguyen van xuan' AND attributes ->> 'cum' = 'C1'`:   1,
+		`SELECT count(*) FROM import_run WHERE created = 5 AND unchanged = 1 AND rejected = 1`:                 1,
 	} {
 		if got := db.Int(query); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)
@@ -227,28 +225,32 @@ func TestAReportIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
-	if err := contactlist.WriteRejects(&out, list.Header(), dispatch.Rejects(list), func(e *survey.Error) string { return string(e.Code) }); err != nil {
-		t.Fatal(err)
+	rejects := 0
+	for row, err := range r.Rejects(list) {
+		if err != nil || len(row.Errors) != 1 || row.Errors[0].Code != survey.CodePhoneInvalid {
+			t.Fatalf("row %d: %v, %v", row.Line, row.Errors, err)
+		}
+		rejects++
 	}
-	if n := strings.Count(out.String(), string(survey.CodePhoneInvalid)); n != 1200 {
-		t.Errorf("%d rejects were written, want all", n)
+	if rejects != 1200 {
+		t.Errorf("%d rejects, want all", rejects)
 	}
 }
 
 // torn is a store that sees the list break off after its rows.
 type torn struct{ *pgtest.DB }
 
-func (s torn) ImportContacts(ctx context.Context, run view.ImportRun, batches iter.Seq2[view.ImportBatch, error],
-	merge func(view.ImportStep) ([]view.Merge, error)) (view.ImportCounts, error) {
-	return s.DB.ImportContacts(ctx, run, func(yield func(view.ImportBatch, error) bool) {
-		for b, err := range batches {
-			if !yield(b, err) {
+func (s torn) ImportContacts(ctx context.Context, run view.ImportRun, work view.ImportWork) (view.Imported, error) {
+	lines := work.Lines
+	work.Lines = func(yield func(view.ImportLine, error) bool) {
+		for l, err := range lines {
+			if !yield(l, err) {
 				return
 			}
 		}
-		yield(view.ImportBatch{}, io.ErrUnexpectedEOF)
-	}, merge)
+		yield(view.ImportLine{}, io.ErrUnexpectedEOF)
+	}
+	return s.DB.ImportContacts(ctx, run, work)
 }
 
 func TestAListThatBreaksOffLeavesNothing(t *testing.T) {
@@ -271,8 +273,8 @@ func TestTwoImportsAtOnceMakeEverybodyOnce(t *testing.T) {
 	var both sync.WaitGroup
 	reports := make([]dispatch.ImportReport, 2)
 	for i := range reports {
-		both.Go(func() {
-			r, err := importing(t, db, mixedList)
+		both.Go(func() { // two files, of the same people
+			r, err := importing(t, db, mixedList+strings.Repeat("\n", i))
 			if err != nil {
 				t.Error(err)
 			}
@@ -282,6 +284,152 @@ func TestTwoImportsAtOnceMakeEverybodyOnce(t *testing.T) {
 	both.Wait()
 	if n := db.Int(`SELECT count(*) FROM contact`); n != 5 || reports[0].Created+reports[1].Created != 5 {
 		t.Errorf("%d contacts; %+v and %+v", n, reports[0].ImportCounts, reports[1].ImportCounts)
+	}
+	if n := db.Int(`SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'`); n != 4 {
+		t.Errorf("%d staging tables are left, want the four that others are made like", n)
+	}
+}
+
+// held is a store that waits in the middle of an import.
+type held struct {
+	*pgtest.DB
+	begun, goOn chan struct{}
+}
+
+func (s held) ImportContacts(ctx context.Context, run view.ImportRun, work view.ImportWork) (view.Imported, error) {
+	lines := work.Lines
+	work.Lines = func(yield func(view.ImportLine, error) bool) {
+		close(s.begun)
+		<-s.goOn
+		lines(yield)
+	}
+	return s.DB.ImportContacts(ctx, run, work)
+}
+
+func TestTheSameFileIsImportedByOneProcessAtATime(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	slow := held{db, make(chan struct{}), make(chan struct{})}
+	done := make(chan error, 1)
+	go func() {
+		_, err := importing(t, slow, mixedList)
+		done <- err
+	}()
+	<-slow.begun
+	if _, err := importing(t, db, mixedList); survey.CodeOf(err) != survey.CodeImportRunning {
+		t.Errorf("the second import: %v", err)
+	}
+	if dry := imported(t, db, mixedList, func(r *dispatch.ImportRequest) { r.DryRun = true }); dry.Created != 5 {
+		t.Errorf("a dry run beside it: %+v", dry.ImportCounts)
+	}
+	close(slow.goOn)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if n := db.Int(`SELECT count(*) FROM contact`); n != 5 {
+		t.Errorf("%d contacts, want 5", n)
+	}
+}
+
+// cutOff stands for kill -9: the process is gone when merging begins, or in the
+// middle of it, and says nothing to the database.
+func TestAnImportThatWasCutOffIsTakenOver(t *testing.T) {
+	t.Parallel()
+	whole := imported(t, pgtest.New(t), mixedList)
+	for _, phase := range []view.ImportPhase{view.ImportReading, view.ImportSorting, view.ImportAdding, view.ImportMerging} {
+		t.Run(string(phase), func(t *testing.T) {
+			t.Parallel()
+			db := pgtest.New(t)
+			killed := killed{db, phase}
+			if _, err := importing(t, killed, mixedList); err == nil {
+				t.Fatal("it was not cut off")
+			}
+			if n := db.Int(`SELECT count(*) FROM contact`); n != 0 {
+				t.Errorf("%d contacts are half imported", n)
+			}
+			r := imported(t, db, mixedList)
+			if r.ImportCounts != whole.ImportCounts || !r.Resumed || len(r.Rows) != len(whole.Rows) {
+				t.Errorf("resumed %v with %+v, want %+v", r.Resumed, r.ImportCounts, whole.ImportCounts)
+			}
+			if n := db.Int(`SELECT count(*) FROM import_run WHERE state = 'merged'`); n != 1 || db.Int(`SELECT count(*) FROM import_run`) != 1 {
+				t.Error("the run was not taken over")
+			}
+		})
+	}
+}
+
+// killed is a store whose process dies in a phase.
+type killed struct {
+	*pgtest.DB
+	phase view.ImportPhase
+}
+
+func (s killed) ImportContacts(ctx context.Context, run view.ImportRun, work view.ImportWork) (view.Imported, error) {
+	ctx, kill := context.WithCancel(ctx)
+	defer kill()
+	lines := work.Lines
+	work.Lines = func(yield func(view.ImportLine, error) bool) {
+		for l, err := range lines {
+			if s.phase == view.ImportReading && l.Line > 2 {
+				kill()
+				yield(l, ctx.Err())
+				return
+			}
+			if !yield(l, err) {
+				return
+			}
+		}
+	}
+	work.Progress = func(p view.ImportProgress) {
+		if p.Phase == s.phase {
+			kill()
+		}
+	}
+	return s.DB.ImportContacts(ctx, run, work)
+}
+
+func TestACodeThatIsSomebodyElsesIsRefused(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	imported(t, db, mixedList)
+	before := db.Text(contents)
+	list := "Mã CTV,Họ và tên,Điện thoại\nCTV001,Hoàng Thị Lan,0373456700\nCTV002,Lê Thị Hà,0373456701\n"
+	r := imported(t, db, list)
+	if r.ImportCounts != counts(0, 1, 0, 1) || r.Reasons[survey.CodeCodeConflict] != 1 {
+		t.Errorf("%+v, reasons %v", r.ImportCounts, r.Reasons)
+	}
+	if db.Int(`SELECT count(*) FROM contact WHERE code = 'CTV001' AND name = 'Nguyễn Văn Xuân'`) != 1 || before == "" {
+		t.Error("a new person was written over another with the same code")
+	}
+	l, err := contactlist.Open("ds.csv", strings.NewReader(list), int64(len(list)), contactlist.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row, err := range r.Rejects(l) {
+		if err != nil || row.Line != 2 || row.Errors[0].Code != survey.CodeCodeConflict {
+			t.Errorf("rejected: line %d, %v, %v", row.Line, row.Errors, err)
+		}
+	}
+}
+
+func TestADryRunShowsWhatChanges(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	imported(t, db, mixedList)
+	r := imported(t, db, "Mã CTV,Họ và tên,Điện thoại,Cụm\nCTV001,Nguyễn Văn Xuân,0912345699,C4\n", func(r *dispatch.ImportRequest) { r.DryRun = true })
+	want := []dispatch.FieldChange{{Field: "cum", From: "C1", To: "C4"}}
+	if len(r.Changes) != 1 || !slices.Equal(r.Changes[0].Fields, want) || r.Changes[0].Addresses != 1 || r.Changes[0].Where != "2" {
+		t.Errorf("changes %+v, want %v and an address", r.Changes, want)
+	}
+}
+
+func TestNamesakesOfOneUnitAreShown(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	imported(t, db, "Họ và tên,Đơn vị,Điện thoại\nLê Hà,xã Gò Sỏi,0912345601\n")
+	r := imported(t, db, "Họ và tên,Đơn vị,Điện thoại\nLê Hà,xã Gò Sỏi,0912345602\nLê Hà,xã Đồi Mít,0912345603\nLê Hà,xã Đồi Mít,0912345604\n")
+	if r.Created != 3 || r.Warnings[survey.CodeMaybeSame] != 2 {
+		t.Errorf("%+v, warnings %v; want two to look at", r.ImportCounts, r.Warnings)
 	}
 }
 

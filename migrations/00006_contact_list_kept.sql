@@ -127,7 +127,7 @@ CREATE TABLE staging.line (
   random_number bigint NOT NULL,
   opted_out   boolean NOT NULL,
   gone        boolean NOT NULL,
-  consents    text NOT NULL,
+  consents    text NOT NULL, -- such as email+ sms-
   held        boolean NOT NULL
 );
 COMMENT ON TABLE staging.line IS 'A row that may be merged; held: it has nothing to be told apart by, or needs a look';

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -70,15 +69,15 @@ func (e *engine) importContacts(ctx context.Context, o importOptions) error {
 		return err
 	}
 	defer list.Close()
-	rejects, err := e.writeRejects(list, o)
-	if err != nil {
-		return err
-	}
 	report, err := dispatch.Import(ctx, e.db, dispatch.ImportRequest{
 		Source: filepath.Base(o.file), SHA256: hash.Sum(nil), List: list,
 		Basis: o.basis, ConsentSource: firstOf(o.source, filepath.Base(o.file)), ConsentText: o.words,
 		Actor: actor(e.app), DryRun: o.dryRun, Now: e.clock.Now(), Rand: rand.Reader,
 	})
+	if err != nil {
+		return err
+	}
+	rejects, err := e.writeRejects(list, report, o)
 	if err != nil {
 		return err
 	}
@@ -107,11 +106,10 @@ func firstOf(texts ...string) string {
 	return texts[i]
 }
 
-// writeRejects gives the rows that will be rejected back as a file, readable by
-// its owner only, and returns its name, "" if no row is.
-func (e *engine) writeRejects(list *contactlist.Reader, o importOptions) (string, error) {
-	rejects := dispatch.Rejects(list)
-	if !some(rejects) {
+// writeRejects gives the rows that were rejected back as a file, readable by its
+// owner only, and returns its name, "" if no row was.
+func (e *engine) writeRejects(list *contactlist.Reader, report dispatch.ImportReport, o importOptions) (string, error) {
+	if report.Rejected == 0 {
 		return "", nil
 	}
 	name := o.rejects
@@ -123,19 +121,19 @@ func (e *engine) writeRejects(list *contactlist.Reader, o importOptions) (string
 		return "", err
 	}
 	defer os.Remove(f.Name()) // after the rename it is gone
+	var broken error
+	rejects := func(yield func(contactlist.Row) bool) {
+		for row, err := range report.Rejects(list) {
+			if broken = err; err != nil || !yield(row) {
+				return
+			}
+		}
+	}
 	err = contactlist.WriteRejects(f, list.Header(), rejects, e.app.codeWords)
-	if err := errors.Join(err, f.Close()); err != nil {
+	if err := errors.Join(broken, err, f.Close()); err != nil {
 		return "", err
 	}
 	return name, os.Rename(f.Name(), name)
-}
-
-// some reports whether seq has anything.
-func some[T any](seq iter.Seq[T]) bool {
-	for range seq {
-		return true
-	}
-	return false
 }
 
 // rowsShown is how many rows with something to say a person is shown.

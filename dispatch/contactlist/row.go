@@ -23,6 +23,8 @@ type Row struct {
 	Errors []*survey.Error
 	// Warnings say what was mended, left out or should be looked at.
 	Warnings []*survey.Error
+	// Consents is what the columns of consent say, by channel.
+	Consents []survey.ConsentMark
 	// OptedOut says that the office's remarks name a person who wants no
 	// contact: a suppression is due (warning opted_out).
 	OptedOut bool

@@ -110,7 +110,7 @@ SELECT a.id, a.invitation_id, i.contact_id, a.campaign_id, a.sender_id, a.step, 
 		AND (s.scope = 'all' OR s.campaign_id = a.campaign_id)) AS suppressed,
 	coalesce((SELECT o.withdrawn_at IS NULL FROM consent o WHERE o.contact_id = i.contact_id
 		AND (o.purpose IS NULL OR o.purpose = k.purpose) AND (o.channel IS NULL OR o.channel = a.channel)
-		ORDER BY o.id DESC LIMIT 1), false) AS consented,
+		ORDER BY o.id DESC LIMIT 1), c.import_id IS NOT NULL, false) AS consented,
 	e.status AS endpoint_status, e.address,
 	(SELECT count(*) FROM invitation j JOIN attempt b ON b.invitation_id = j.id
 		WHERE j.contact_id = i.contact_id AND b.channel = a.channel AND b.id <> a.id

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"iter"
 	"time"
 
 	"canvass/dispatch/survey"
@@ -10,7 +11,11 @@ import (
 type ImportRun struct {
 	Source string // name of the file or system
 	SHA256 []byte // of the file
-	// Basis, ConsentSource and ConsentText become the consent of new contacts.
+	// Options is a JSON document that says how the file is read. An import that
+	// was cut off goes on only with the same file and the same options.
+	Options string
+	// Basis, ConsentSource and ConsentText say on what ground its new people may
+	// be contacted.
 	Basis         string
 	ConsentSource string
 	ConsentText   string
@@ -20,39 +25,79 @@ type ImportRun struct {
 	DryRun bool
 }
 
-// ImportBatch is some of the rows of a list: who may be merged, and how many
-// were rejected on the way.
-type ImportBatch struct {
-	People   []Person
-	Rejected int
+// ImportWork is what an import brings along: its rows, and who decides.
+type ImportWork struct {
+	// Lines are the rows that may be merged, in order. They are read once.
+	Lines iter.Seq2[ImportLine, error]
+	// Merge decides on some of them with all that is known of their people.
+	Merge func(ImportStep) ([]Merge, error)
+	// Rejected is how many rows were rejected for what they say; asked when
+	// Lines has ended.
+	Rejected func() int
+	// Report is a JSON document of counts by code, nothing personal; asked last.
+	Report func() (string, error)
+	// Progress hears of the work as it goes on, from one goroutine at a time.
+	Progress func(ImportProgress)
 }
 
-// Person is one row that may be merged into the list.
+// ImportPhase is what an import is doing.
+type ImportPhase string
+
+// The phases, in order.
+const (
+	ImportReading ImportPhase = "reading" // rows are read and staged
+	ImportSorting ImportPhase = "sorting" // who stands alone, who must be looked at
+	ImportAdding  ImportPhase = "adding"  // new people who share nothing with anybody
+	ImportMerging ImportPhase = "merging" // the others, one by one
+)
+
+// ImportProgress says how far an import is.
+type ImportProgress struct {
+	Phase ImportPhase
+	Done  int // rows
+	Total int // rows; 0 while nobody knows
+}
+
+// ImportLine is one row on its way in.
+type ImportLine struct {
+	Person
+	Line  int    // running number in the whole file, from 1
+	Place string // as a person finds it: Sheet!12
+	// Keys are hashes of what tells people apart (code, phones, e-mails). Rows
+	// that share one, with each other or with the list, are decided by Merge.
+	Keys []uint64
+	// Held rows are decided by Merge whatever they share.
+	Held bool
+}
+
+// Person is one row that may be merged into the list. Contact has its permanent
+// random number, and once staged the identifier it gets if it is new.
 type Person struct {
 	Contact survey.Contact
 	// SearchKey is the name as it is searched for.
 	SearchKey string
+	Consents  []survey.ConsentMark
 	OptedOut  bool // the remarks say: no contact
 	Left      bool // the remarks speak of someone who left
 }
 
 // Known is a contact on the list that shares the code or an address with
-// somebody of the batch.
+// somebody of the step.
 type Known struct {
 	Contact survey.Contact
 	Left    bool
 	// Suppressed says that an import suppressed the contact once, whatever
 	// became of it since.
 	Suppressed bool
+	// Consents are the last words of the ledger by channel, those for every
+	// purpose.
+	Consents []survey.ConsentMark
 }
 
-// ImportStep is what merging sees of one batch.
+// ImportStep is what merging sees of some rows.
 type ImportStep struct {
-	People []Person
-	Known  []Known
-	// Fresh has an identifier for every person of the batch, to be used for
-	// those that are new.
-	Fresh []survey.ContactID
+	Lines []ImportLine
+	Known []Known
 }
 
 // Merge is what one person's row does to the list.
@@ -60,24 +105,53 @@ type Merge struct {
 	// Contact is the whole new state of the contact, save its endpoints.
 	Contact   survey.Contact
 	SearchKey string
+	Place     string // of the row
 	Outcome   MergeOutcome
 	// Write says that columns of a known contact change.
 	Write bool
 	// Endpoints are to be added, Rank included.
 	Endpoints []survey.Endpoint
-	Leave     bool // the contact left the network
-	Suppress  bool // a do-not-contact fact is due
+	Consents  []survey.ConsentMark // to be added to the ledger
+	Leave     bool                 // the contact left the network
+	Suppress  bool                 // a do-not-contact fact is due
 }
 
-// MergeOutcome is how a row that was taken ended.
+// MergeOutcome is how a row that came to merging ended.
 type MergeOutcome string
 
-// The outcomes of a row that was taken.
+// The outcomes of a row that came to merging.
 const (
 	MergeCreated   MergeOutcome = "created"
 	MergeUpdated   MergeOutcome = "updated"
 	MergeUnchanged MergeOutcome = "unchanged"
+	MergeRejected  MergeOutcome = "rejected" // it contradicts the list
 )
+
+// Imported is how an import ended.
+type Imported struct {
+	Import survey.ImportID
+	ImportCounts
+	// Shared are addresses that people of the file share, at most 1,000.
+	Shared []ImportShared
+	// Twins are new people of the name and unit of somebody else, at most 1,000.
+	Twins []ImportTwin
+	// Resumed says that the work of an earlier, cut off run was taken over.
+	Resumed bool
+}
+
+// ImportShared is an address that several people have, without the address.
+type ImportShared struct {
+	Kind   survey.EndpointKind
+	People int
+	Codes  []string // of those who have one
+	Places []string // the rows of the file that have it
+}
+
+// ImportTwin is a new contact and an other one of the same name and unit.
+type ImportTwin struct {
+	Contact, Other survey.ContactID
+	Place          string // of the new one, empty when it is not known
+}
 
 // ImportCounts says how the rows of a list ended; they add up to its rows.
 type ImportCounts struct {
@@ -87,13 +161,15 @@ type ImportCounts struct {
 	Rejected  int `json:"rejected"`
 }
 
-// Add counts one row that was taken.
+// Add counts one row that came to merging.
 func (c *ImportCounts) Add(o MergeOutcome) {
 	switch o {
 	case MergeCreated:
 		c.Created++
 	case MergeUpdated:
 		c.Updated++
+	case MergeRejected:
+		c.Rejected++
 	default:
 		c.Unchanged++
 	}
