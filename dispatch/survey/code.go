@@ -56,6 +56,7 @@ const (
 	CodeImportUndo        Code = "import_not_undoable"
 	CodeMergeRefused      Code = "merge_refused"
 	CodeReasonMissing     Code = "reason_missing"
+	CodeReasonNames       Code = "reason_names_person"
 
 	// Frame, sample, campaign.
 	CodeEligibility        Code = "eligibility_invalid"
@@ -113,7 +114,7 @@ func Codes() []Code {
 		CodeEmailInvalid, CodeEmailSuspect, CodeEmailShared, CodePhoneShared, CodeColumnsSwapped,
 		CodeNoEndpoint, CodeDuplicateRow, CodeSensitiveColumn, CodeLegacyEncoding, CodeBirthInvalid,
 		CodeNoteLeft, CodeOptedOut,
-		CodeEncodingConverted, CodeEncodingUnclear, CodeHeaderAbsent, CodeMappingInvalid, CodeSensitiveReason, CodeSensitiveTaken, CodeCodeConflict, CodeMaybeSame, CodeUnitUnknown, CodeUnitAmbiguous, CodeUnitRenamed, CodeUnitInvalid, CodeConsentWithdrawn, CodeConsentUnclear, CodeStopListed, CodeImportRunning, CodeImportUndo, CodeMergeRefused, CodeReasonMissing,
+		CodeEncodingConverted, CodeEncodingUnclear, CodeHeaderAbsent, CodeMappingInvalid, CodeSensitiveReason, CodeSensitiveTaken, CodeCodeConflict, CodeMaybeSame, CodeUnitUnknown, CodeUnitAmbiguous, CodeUnitRenamed, CodeUnitInvalid, CodeConsentWithdrawn, CodeConsentUnclear, CodeStopListed, CodeImportRunning, CodeImportUndo, CodeMergeRefused, CodeReasonMissing, CodeReasonNames,
 		CodeEligibility, CodeSampleSize, CodeStratumUnknown, CodeFrameEmpty, CodeProtocolInvalid,
 		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodeCampaignInvalid,
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
