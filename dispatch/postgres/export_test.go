@@ -23,7 +23,13 @@ func FreezeQuery(f view.Freeze) (string, []any) { return freezeQuery(f) }
 func ExcludedQuery(c survey.Condition) (string, []any) { return excludedQuery(c) }
 
 // ListQuery is what lists contacts.
-func ListQuery(f view.ContactFilter) (string, []any) { return listQuery(f) }
+func ListQuery(f view.ContactFilter) (string, []any) { return listQuery(f, nil) }
+
+// NamesQuery is what names contacts.
+func NamesQuery(f view.ContactFilter) (string, []any) { return namesQuery(f, nil) }
+
+// CoverageQuery is what counts who can be reached.
+func CoverageQuery(q view.CoverageQuery) (string, []any) { return coverageQuery(q, nil) }
 
 // Suppress records do-not-contact facts outside any reply.
 func (db *DB) Suppress(ctx context.Context, now time.Time, facts ...survey.Suppression) error {

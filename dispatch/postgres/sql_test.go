@@ -19,7 +19,8 @@ import (
 
 // fragments are consts that are parts of statements; those that hold them are
 // prepared.
-var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlExcludedFrom", "sqlIsSuppressed", "sqlContactState", "sqlCoverage"}
+var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlExcludedFrom", "sqlIsSuppressed", "sqlContactState", "sqlConsented", "sqlSharedLive",
+	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 
 // statements are the consts of the package whose name begins with sql.
 func statements(t *testing.T) map[string]string {
