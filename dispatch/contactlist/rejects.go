@@ -68,3 +68,6 @@ func defuse(cell string) string {
 	}
 	return cell
 }
+
+// Defuse is what every file of ours does to a cell: a spreadsheet shows it and computes nothing.
+func Defuse(cell string) string { return defuse(cell) }

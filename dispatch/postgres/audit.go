@@ -1,0 +1,27 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+
+	"canvass/dispatch/survey/view"
+)
+
+const sqlRecordAudit = `
+INSERT INTO audit (at, actor, act, contact_id, reason, detail) VALUES ($1, $2, $3, nullif($4::bigint, 0), $5, $6)`
+
+// recordAudit writes down who did what to the list.
+func recordAudit(ctx context.Context, x sqlx.ExecerContext, a view.Audit) error {
+	detail, err := encoded(a.Detail)
+	if err != nil {
+		return err
+	}
+	_, err = x.ExecContext(ctx, sqlRecordAudit, a.At, a.Actor, a.Act, a.ContactID, a.Reason, detail)
+	return err
+}
+
+// RecordAudit writes down who did what to the list, and why.
+func (db *DB) RecordAudit(ctx context.Context, a view.Audit) error {
+	return told(recordAudit(ctx, db.x, a))
+}

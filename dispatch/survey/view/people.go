@@ -1,0 +1,122 @@
+package view
+
+import (
+	"time"
+
+	"canvass/dispatch/survey"
+)
+
+// Audit is a line of the record of who did what to the contact list, and why.
+// Detail has ids, counts and names of columns, never names or addresses.
+type Audit struct {
+	At        time.Time
+	Actor     string
+	Act       string // as the table's CHECK has it: export, consent, merge, …
+	ContactID survey.ContactID
+	Reason    string
+	Detail    map[string]any
+}
+
+// ConsentRow is a row of the consent ledger.
+type ConsentRow struct {
+	ID          int64           `json:"id"`
+	Purpose     survey.Purpose  `json:"purpose,omitempty"` // empty: every purpose
+	Channel     survey.Channel  `json:"channel,omitempty"` // empty: every channel
+	Basis       string          `json:"basis"`
+	TextShown   string          `json:"text_shown,omitempty"`
+	Source      string          `json:"source"`
+	Evidence    string          `json:"evidence,omitempty"`
+	Actor       string          `json:"actor,omitempty"`
+	GivenAt     time.Time       `json:"given_at"`
+	WithdrawnAt *time.Time      `json:"withdrawn_at,omitempty"`
+	ImportID    survey.ImportID `json:"import_id,omitempty"`
+}
+
+// ConsentLedger is what is on record of one contact's consent.
+type ConsentLedger struct {
+	ContactID  survey.ContactID  `json:"contact_id"`
+	Code       string            `json:"code,omitempty"`
+	Name       survey.PersonName `json:"name"`
+	MergedInto survey.ContactID  `json:"merged_into,omitempty"`
+	// Basis is that of the import which created the contact: it holds until a row
+	// speaks. Empty for none.
+	Basis      string          `json:"basis,omitempty"`
+	ImportID   survey.ImportID `json:"import_id,omitempty"`
+	Suppressed bool            `json:"suppressed"` // barred on some channel, which no consent lifts
+	Rows       []ConsentRow    `json:"rows"`       // oldest first
+}
+
+// Twin is one of two contacts that turned out to be one person, under lock.
+type Twin struct {
+	Contact    survey.Contact // with its endpoints, by rank
+	Left       bool
+	MergedInto survey.ContactID
+	OpenCases  int // cases that are open or started in a campaign that is fielding or paused
+	Ledger     ConsentLedger
+}
+
+// PeopleMerge is what becomes of the two: decided by dispatch, written in one
+// transaction.
+type PeopleMerge struct {
+	// Keep is the contact that stays, with what it gained; its endpoints are not
+	// read.
+	Keep survey.Contact
+	// TakeCode says that it takes the other's code, which must be given up first.
+	TakeCode bool
+	// Columns and Attributes name what it gained.
+	Columns, Attributes []string
+	Moves               []EndpointMove
+	// Consents are rows to append to its ledger.
+	Consents []survey.Consent
+}
+
+// EndpointMove moves an endpoint to the contact that stays, or, when that one has
+// the address already (Into), merges the two.
+type EndpointMove struct {
+	ID     survey.EndpointID
+	Rank   int // with Into 0
+	Into   survey.EndpointID
+	Status survey.EndpointStatus // of the one that remains
+}
+
+// PeopleMerged says what a merge did, by ids.
+type PeopleMerged struct {
+	Kept         survey.ContactID    `json:"kept"`
+	Dropped      survey.ContactID    `json:"dropped"`
+	DryRun       bool                `json:"dry_run,omitempty"`
+	Columns      []string            `json:"columns,omitempty"`
+	Attributes   []string            `json:"attributes,omitempty"`
+	Moved        []survey.EndpointID `json:"endpoints_moved,omitempty"`
+	Joined       []survey.EndpointID `json:"endpoints_joined,omitempty"` // gone: the other had the address
+	Withdrawn    int                 `json:"consents_withdrawn,omitempty"`
+	Given        int                 `json:"consents_given,omitempty"`
+	Suppressions int                 `json:"suppressions,omitempty"`
+}
+
+// PeoplePair is two contacts that may be one person, the older first.
+type PeoplePair struct {
+	A PairedPerson `json:"a"`
+	B PairedPerson `json:"b"`
+	// SameName: one name, accents aside, in one unit. Kinds: they share a phone or
+	// a mailbox, and the given name.
+	SameName bool                  `json:"same_name,omitempty"`
+	Kinds    []survey.EndpointKind `json:"shared,omitempty"`
+}
+
+// PairedPerson is one of a pair.
+type PairedPerson struct {
+	ID       survey.ContactID  `json:"id"`
+	Code     string            `json:"code,omitempty"`
+	Name     survey.PersonName `json:"name"`
+	Unit     string            `json:"unit,omitempty"`
+	UnitCode string            `json:"unit_code,omitempty"`
+}
+
+// PairFilter says which pairs to list.
+type PairFilter struct {
+	// WithCodes lists pairs, too, of which both have a code: somebody told them
+	// apart.
+	WithCodes bool
+	After     [2]survey.ContactID // the last pair of the page before
+	Limit     int
+}
