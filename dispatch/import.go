@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 	"time"
 
 	"canvass/dispatch/contactlist"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
+	"canvass/dispatch/territory"
 )
 
 // ImportStore is what an import needs of the database.
@@ -34,6 +36,7 @@ type ImportRequest struct {
 	Basis         string
 	ConsentSource string
 	ConsentText   string
+	Units         *territory.Matcher // nil: units stay as they are written
 	Actor         string
 	DryRun        bool      // do everything, keep nothing
 	Now           time.Time // business time
@@ -91,6 +94,7 @@ func (m *merger) lines(rows iter.Seq2[contactlist.Row, error]) iter.Seq2[view.Im
 				return
 			}
 			n++
+			m.unit(&row)
 			place := placeOf(row)
 			m.note(place, row.Errors, row.Warnings)
 			if row.Rejected() {
@@ -119,6 +123,29 @@ func permanent(random io.Reader) (survey.RandomNumber, error) {
 		return 0, fmt.Errorf("dispatch: random number: %w", err)
 	}
 	return survey.RandomNumber(binary.BigEndian.Uint64(b[:])), nil
+}
+
+// unit finds out which unit a row means. One that nobody knows is kept as it is
+// written.
+func (m *merger) unit(row *contactlist.Row) {
+	text := row.Contact.Unit
+	if m.request.Units == nil || text == "" {
+		return
+	}
+	found := m.request.Units.Match(text)
+	row.Contact.UnitCode = found.Code
+	e := &survey.Error{Kind: survey.Invalid, Where: placeOf(*row), Args: map[string]string{"value": text}}
+	switch found.Outcome {
+	case territory.Unknown:
+		e.Code = survey.CodeUnitUnknown
+	case territory.Ambiguous:
+		e.Code, e.Args["candidates"] = survey.CodeUnitAmbiguous, strings.Join(found.Candidates, " · ")
+	case territory.Renamed:
+		e.Code, e.Args = survey.CodeUnitRenamed, map[string]string{"from": found.From, "to": found.Name}
+	default:
+		return
+	}
+	row.Warnings = append(row.Warnings, e)
 }
 
 // marks are what a row says of consent. Where consent itself is the ground and

@@ -144,14 +144,17 @@ JOIN endpoint e ON e.kind = x.kind AND lower(e.address) = x.address
 JOIN contact c ON c.id = e.contact_id
 GROUP BY e.kind, x.address, x.places HAVING count(DISTINCT c.id) > 1
 ORDER BY people DESC, min(c.id) LIMIT $1`
-	// Two people who have a code each are two.
+	// Two people who have a code each are two, so that a list with codes for
+	// everybody is not gone through.
 	sqlImportTwins = `
-SELECT n.id AS contact, min(o.id) AS other, coalesce(min(l.place), '') AS place
-FROM contact n JOIN contact o ON o.name_folded = n.name_folded AND o.unit = n.unit AND o.id <> n.id AND o.left_at IS NULL
-	AND (o.import_id IS DISTINCT FROM n.import_id OR o.id < n.id)
-LEFT JOIN staging.line l ON l.contact_id = n.id
-WHERE n.import_id = $1 AND n.unit <> '' AND n.left_at IS NULL AND (n.code IS NULL OR o.code IS NULL)
-GROUP BY n.id ORDER BY n.id LIMIT $2`
+WITH same AS (
+	SELECT name_folded, unit, min(id) AS first, min(id) FILTER (WHERE code IS NULL) AS bare FROM contact
+	WHERE unit <> '' AND left_at IS NULL AND EXISTS (SELECT 1 FROM contact b WHERE b.code IS NULL AND b.left_at IS NULL)
+	GROUP BY name_folded, unit HAVING count(*) > 1 AND bool_or(code IS NULL) AND bool_or(import_id = $1))
+SELECT n.id AS contact, CASE WHEN n.code IS NULL THEN first ELSE bare END AS other, coalesce(l.place, '') AS place
+FROM same JOIN contact n USING (name_folded, unit) LEFT JOIN staging.line l ON l.contact_id = n.id
+WHERE n.import_id = $1 AND n.left_at IS NULL AND CASE WHEN n.code IS NULL THEN first ELSE bare END < n.id
+ORDER BY n.id LIMIT $2`
 )
 
 // mostTold bounds what is told of an import one by one.

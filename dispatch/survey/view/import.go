@@ -174,3 +174,29 @@ func (c *ImportCounts) Add(o MergeOutcome) {
 		c.Unchanged++
 	}
 }
+
+// PastImport is one import in a listing.
+type PastImport struct {
+	ID         survey.ImportID `json:"id"`
+	Source     string          `json:"source"`
+	State      string          `json:"state"` // staging, staged, merged, undone, abandoned
+	Basis      string          `json:"basis"`
+	Actor      string          `json:"actor"`
+	StartedAt  time.Time       `json:"started_at"`
+	FinishedAt *time.Time      `json:"finished_at,omitempty"`
+	ImportCounts
+}
+
+// ImportUndo asks for an import to be taken back.
+type ImportUndo struct {
+	Import survey.ImportID
+	Actor  string
+	Reason string
+	Now    time.Time
+}
+
+// ImportUndone says what taking an import back did.
+type ImportUndone struct {
+	Removed  int `json:"removed"`  // people it had made
+	Restored int `json:"restored"` // people it had changed
+}
