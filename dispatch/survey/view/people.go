@@ -34,17 +34,29 @@ type ConsentRow struct {
 
 // ConsentLedger is what is on record of one contact's consent.
 type ConsentLedger struct {
-	ContactID  survey.ContactID  `json:"contact_id"`
-	Code       string            `json:"code,omitempty"`
-	Name       survey.PersonName `json:"name"`
-	MergedInto survey.ContactID  `json:"merged_into,omitempty"`
-	// Basis is that of the import which created the contact: it holds until a row
-	// speaks. Empty for none.
-	Basis      string          `json:"basis,omitempty"`
+	ContactID survey.ContactID  `json:"contact_id"`
+	Code      string            `json:"code,omitempty"`
+	Name      survey.PersonName `json:"name"`
+	// ImportID and Basis are of the import that created the contact: its basis
+	// holds where no row speaks.
 	ImportID   survey.ImportID `json:"import_id,omitempty"`
-	Suppressed bool            `json:"suppressed"` // barred on some channel, which no consent lifts
-	Rows       []ConsentRow    `json:"rows"`       // oldest first
+	Basis      string          `json:"basis,omitempty"`
+	Suppressed bool            `json:"suppressed"` // barred in person on some channel, which no consent lifts
+	Rows       []ConsentRow    `json:"rows"`       // the oldest first
+	States     []ConsentState  `json:"states"`     // per purpose and channel, as the gate sees it
 }
+
+// ConsentState is what the ledger comes to for one purpose and channel.
+type ConsentState struct {
+	Purpose survey.Purpose `json:"purpose"`
+	Channel survey.Channel `json:"channel"`
+	Given   bool           `json:"given"`
+	// By is the row that decides; without one the import does (Given), or nothing.
+	By int64 `json:"by,omitempty"`
+}
+
+// Withdrawn reports whether a row says no.
+func (s ConsentState) Withdrawn() bool { return !s.Given && s.By != 0 }
 
 // Twin is one of two contacts that turned out to be one person, under lock.
 type Twin struct {

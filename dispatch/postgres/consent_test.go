@@ -1,0 +1,76 @@
+package postgres_test
+
+import (
+	"context"
+	"testing"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// withdrawal is a person's no to one channel.
+func (f *field) withdrawal(id survey.ContactID, ch survey.Channel) error {
+	return f.AppendConsent(context.Background(), survey.Consent{ContactID: id, Channel: ch, Basis: "consent", Source: "staff", GivenAt: f.now, WithdrawnAt: f.now},
+		view.Audit{At: f.now, Actor: "lan", Act: "consent", Detail: map[string]any{}})
+}
+
+// consenting lets go who consented, as the worker's gate does.
+func consenting(k view.Candidate) view.Verdict {
+	if !k.Consented {
+		return view.Verdict{Event: survey.AttemptCancel, Reason: survey.ReasonNoConsent}
+	}
+	return let(k)
+}
+
+func TestAWithdrawalStopsTheNextClaim(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 3)
+	f.queue(survey.SMS)
+	c := f.chunk()
+	if err := f.withdrawal(f.contacts[0], survey.SMS); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.withdrawal(f.contacts[1], survey.Mail); err != nil {
+		t.Fatal(err)
+	}
+	claimed := f.claim(c, 10, consenting)
+	if len(claimed) != 2 || claimed[0].AttemptID != 2 || claimed[1].AttemptID != 3 {
+		t.Errorf("claimed %+v, want the second and the third", claimed)
+	}
+	f.want(1, "refused for want of consent", `SELECT count(*) FROM attempt WHERE id = 1 AND state = 'cancelled' AND reason = 'no_consent'`)
+}
+
+// The claim has locked its attempts and waits for a person's lock, which another
+// campaign's claim holds; the withdrawal commits meanwhile.
+func TestAWithdrawalWhileTheClaimWaitsIsSeen(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1)
+	f.queue(survey.SMS)
+	c := f.chunk()
+	tx, err := f.SQL().BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	const claimLock = 0x636c696d
+	if _, err := tx.ExecContext(t.Context(), `SELECT pg_advisory_xact_lock($1, hashint8($2))`, claimLock, f.contacts[0]); err != nil {
+		t.Fatal(err)
+	}
+	failed := make(chan error, 1)
+	go func() {
+		_, _, err := f.ClaimAttempts(context.Background(), view.Claim{Chunk: c.ID, Limit: 1, Now: f.now, AddressKeys: noKeys, Gate: consenting})
+		failed <- err
+	}()
+	f.awaitLock()
+	f.want(0, "attempts free", `SELECT count(*) FROM (SELECT 1 FROM attempt FOR UPDATE SKIP LOCKED) AS x`)
+	if err := f.withdrawal(f.contacts[0], survey.SMS); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-failed; err != nil {
+		t.Fatal(err)
+	}
+	f.want(1, "refused for want of consent", `SELECT count(*) FROM attempt WHERE state = 'cancelled' AND reason = 'no_consent'`)
+}
