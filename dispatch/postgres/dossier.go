@@ -67,15 +67,16 @@ SELECT a.id, a.invitation_id, a.step, a.channel, a.try, e.address, a.state, a.re
 FROM attempt a JOIN invitation i ON i.id = a.invitation_id LEFT JOIN endpoint e ON e.id = a.endpoint_id
 WHERE i.contact_id = ANY($1) ORDER BY a.id`
 	sqlDossierNotices = `
-SELECT n.id, n.invitation_id, n.channel, n.address, CASE WHEN k.confidentiality = 'identified' THEN n.prompts END AS prompts,
+SELECT n.id, n.invitation_id, n.channel, n.address, CASE WHEN coalesce(k.confidentiality, 'identified') = 'identified' THEN n.prompts END AS prompts,
 	n.state, n.reason, n.created_at, n.sent_at, n.ended_at, n.provider_id
-FROM notice n JOIN invitation i ON i.id = n.invitation_id JOIN campaign k ON k.id = i.campaign_id
-WHERE i.contact_id = ANY($1) ORDER BY n.id`
+FROM notice n LEFT JOIN invitation i ON i.id = n.invitation_id LEFT JOIN campaign k ON k.id = i.campaign_id
+WHERE i.contact_id = ANY($1) OR (n.invitation_id IS NULL AND lower(n.address) = ANY($2)) ORDER BY n.id`
 	sqlDossierInbox = `
 SELECT x.id, x.invitation_id, x.kind, x.provider, x.provider_id, x.received_at, x.applied_at, x.outcome, x.reason,
-	CASE WHEN k.confidentiality = 'identified' OR x.kind IN ('status', 'stop', 'bounce') THEN x.payload END AS payload
-FROM inbox x JOIN invitation i ON i.id = x.invitation_id JOIN campaign k ON k.id = i.campaign_id
-WHERE i.contact_id = ANY($1) ORDER BY x.id`
+	CASE WHEN coalesce(k.confidentiality, 'identified') = 'identified' OR x.kind IN ('status', 'stop', 'bounce') THEN x.payload END AS payload
+FROM inbox x LEFT JOIN invitation i ON i.id = x.invitation_id LEFT JOIN campaign k ON k.id = i.campaign_id
+WHERE i.contact_id = ANY($1)
+	OR (x.invitation_id IS NULL AND (lower(x.payload ->> 'from') = ANY($2) OR lower(x.payload ->> 'to') = ANY($2))) ORDER BY x.id`
 	sqlDossierConversations = `
 SELECT t.id, t.invitation_id, t.mode, t.phone, t.opened_at, t.closed_at,
 	CASE WHEN k.confidentiality = 'identified' THEN t.state END AS state
@@ -97,6 +98,12 @@ WHERE i.contact_id = ANY($1) AND k.confidentiality <> 'identified'
 	sqlDossierAudit = `
 SELECT at, actor, act, reason FROM audit WHERE contact_id = ANY($1) ORDER BY id`
 )
+
+// What came from an address before anybody was known to have it. A shared one
+// does not say whose words they were.
+const sqlOwnAddresses = `
+SELECT lower(e.address) FROM endpoint e WHERE e.contact_id = ANY($1) AND NOT EXISTS (
+	SELECT 1 FROM endpoint o WHERE lower(o.address) = lower(e.address) AND o.kind = e.kind AND o.contact_id <> ALL($1))`
 
 // Dossier reads everything held about one person, and puts on record that
 // somebody did.
@@ -123,6 +130,10 @@ func (db *DB) Dossier(ctx context.Context, o view.DossierOrder, keysOf func(surv
 		keys = append(keys, keysOf(e.Kind, e.Address)...)
 	}
 	ids := ints(people)
+	own := pq.StringArray{}
+	if err := tx.SelectContext(ctx, &own, sqlOwnAddresses, ids); err != nil {
+		return out, told(err)
+	}
 	for _, part := range []struct {
 		to    *json.RawMessage
 		query string
@@ -132,7 +143,7 @@ func (db *DB) Dossier(ctx context.Context, o view.DossierOrder, keysOf func(surv
 		{&out.Consents, sqlDossierConsents, []any{ids}}, {&out.Stops, sqlDossierStops, []any{ids, keys}},
 		{&out.ImportChanges, sqlDossierChanges, []any{ids}}, {&out.Frames, sqlDossierFrames, []any{ids}},
 		{&out.Invitations, sqlDossierInvitations, []any{ids}}, {&out.Attempts, sqlDossierAttempts, []any{ids}},
-		{&out.Notices, sqlDossierNotices, []any{ids}}, {&out.Inbox, sqlDossierInbox, []any{ids}},
+		{&out.Notices, sqlDossierNotices, []any{ids, own}}, {&out.Inbox, sqlDossierInbox, []any{ids, own}},
 		{&out.Conversations, sqlDossierConversations, []any{ids}}, {&out.Events, sqlDossierEvents, []any{ids}},
 		{&out.Answers, sqlDossierAnswers, []any{ids}}, {&out.AnswersKeptApart, sqlDossierApart, []any{ids}},
 		{&out.Audit, sqlDossierAudit, []any{ids}},
