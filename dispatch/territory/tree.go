@@ -243,3 +243,29 @@ func (f *faults) add(where, what, value string) {
 }
 
 func (f faults) joined() error { return errors.Join(f[:min(len(f), most)]...) }
+
+// Formerly are the names of the former units that a unit of the newest version
+// was made of, where they differ from its own.
+func (t *Tree) Formerly(code string) []string {
+	var out []string
+	for _, n := range t.newest.code[codeKey(code)] {
+		for _, was := range t.nodes[n].before {
+			f := &t.nodes[was]
+			if !f.loosely && f.form.full != t.nodes[n].form.full && !slices.Contains(out, f.unit.Name) {
+				out = append(out, f.unit.Name)
+			}
+		}
+	}
+	return out
+}
+
+// Ended are the names of former units that nothing of the newest version follows.
+func (t *Tree) Ended() []string {
+	var out []string
+	for _, n := range t.nodes {
+		if len(n.now) == 0 {
+			out = append(out, n.unit.Name)
+		}
+	}
+	return out
+}
