@@ -8,12 +8,8 @@ import (
 	"io"
 	"iter"
 	"strings"
-	"unicode/utf8"
 
 	"canvass/dispatch/survey"
-
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 )
 
 const (
@@ -23,32 +19,28 @@ const (
 
 var errRecord = errors.New("a record of more than 1 MiB")
 
-// openCSV finds out how a CSV file is written. UTF-8 with or without a mark and
-// UTF-16 with one are read.
-func openCSV(r io.ReaderAt, size int64) (sheet, error) {
-	text := func() io.Reader {
-		return transform.NewReader(io.NewSectionReader(r, 0, size), unicode.BOMOverride(transform.Nop))
+// openCSV finds out how a CSV file is written: its characters, see detect, and
+// its separator. It returns the name of the encoding, too.
+func openCSV(r io.ReaderAt, size int64) (sheet, string, error) {
+	written, err := detect(r, size)
+	if err != nil {
+		return sheet{}, "", err
 	}
+	text := func() io.Reader { return written.text(r, size) }
 	head := make([]byte, sniffed)
 	n, err := io.ReadFull(text(), head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return sheet{}, unreadable(err)
+		return sheet{}, "", unreadable(err)
 	}
 	head = head[:n]
 	if n == sniffed {
 		head = head[:bytes.LastIndexByte(head, '\n')+1]
 	}
-	switch {
-	case bytes.IndexByte(head, 0) >= 0:
-		return sheet{}, format("why", "binary")
-	case !utf8.Valid(head):
-		return sheet{}, invalid(survey.CodeLegacyEncoding, "encoding", "unknown")
-	}
 	separator := sniff(head)
 	if separator == 0 {
-		return sheet{}, invalid(survey.CodeHeaderMissing, "", "")
+		return sheet{}, "", invalid(survey.CodeHeaderMissing, "", "")
 	}
-	return sheet{rows: func() iter.Seq2[line, error] { return csvLines(text(), separator) }}, nil
+	return sheet{rows: func() iter.Seq2[line, error] { return csvLines(text(), separator) }}, written.name, nil
 }
 
 // sniff returns the separator under which the head of a file has the best
@@ -62,7 +54,7 @@ func sniff(head []byte) rune {
 			if count++; err != nil || count > 2*headLines {
 				break
 			}
-			if _, n := MapHeader(l.cells); n > score && len(l.cells) > 1 {
+			if _, n := MapHeader(readableRow(l.cells)); n > score && len(l.cells) > 1 {
 				best, score = separator, n
 			}
 		}

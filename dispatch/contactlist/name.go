@@ -18,7 +18,7 @@ const maxName = 100
 // or VNI font is refused, never stored as it looks.
 func ParseName(s string) (survey.PersonName, string, *survey.Error) {
 	text := strings.Trim(tidy(unescape(s)), " ,;:-–.*")
-	if enc := legacyEncoding(text, true); enc != "" {
+	if enc := legacyEncoding(text); enc != "" {
 		return "", "", invalid(survey.CodeLegacyEncoding, "encoding", enc)
 	}
 	text, title := splitTitle(strings.ReplaceAll(text, "Ð", "Đ")) // Eth looks the same and is typed for it

@@ -16,6 +16,7 @@ type Reader struct {
 	sheet     int // position of the sheet's name in header, -1 without
 	omissions []Omission
 	options   Options
+	encoding  string // of a CSV file
 	close     func() error
 }
 
@@ -41,7 +42,8 @@ const (
 // is kept: r is read again by Rows, and must stay open until Close.
 //
 // Errors are *survey.Error: file_format (no list, damaged, hostile or too
-// large; Args "why"), header_missing, legacy_encoding (no UTF-8),
+// large; Args "why"), header_missing, legacy_encoding (no reading of the
+// file makes Vietnamese),
 // file_unreadable.
 func Open(name string, r io.ReaderAt, size int64, o Options) (*Reader, error) {
 	out := &Reader{sheet: -1, options: o, close: func() error { return nil }}
@@ -81,7 +83,8 @@ func (r *Reader) open(source io.ReaderAt, size int64) ([]sheet, error) {
 	case head == "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
 		return nil, format("why", "xls") // Excel 97, or a workbook with a password
 	}
-	s, err := openCSV(source, size)
+	s, encoding, err := openCSV(source, size)
+	r.encoding = encoding
 	return []sheet{s}, err
 }
 
@@ -92,6 +95,7 @@ func (r *Reader) findTables(sheets []sheet) error {
 		case err != nil:
 			return err
 		case found:
+			t.fonts = learnFonts(&t)
 			r.tables = append(r.tables, t)
 		case !empty:
 			r.omissions = append(r.omissions, Omission{Sheet: s.name, Why: NoHeader})
@@ -176,7 +180,10 @@ func (r *Reader) Rows() iter.Seq2[Row, error] {
 					yield(Row{Sheet: t.name}, err)
 					return
 				}
-				if l.number <= t.after || s.holds(l.cells) {
+				if l.number <= t.after {
+					continue
+				}
+				if l = t.fonts.read(l); s.holds(l.cells) {
 					continue
 				}
 				if !yield(rr.read(l), nil) {

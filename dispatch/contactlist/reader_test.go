@@ -110,7 +110,7 @@ func TestCSVDirt(t *testing.T) {
 		"9 Ngô Thị Nga | nga@gmail.example +84351234567 ?columns_swapped ?columns_swapped",
 		"10 Đỗ Bá Lợi | +84383456789 ?phone_converted ?email_invalid ?note_says_left",
 		"11 Cao Thị Hoa | +84383456789 ?opted_out",
-		"12  | +84912345678 !legacy_encoding",
+		"12 Nguyễn Văn Xuân | +84912345678 ?encoding_converted",
 		"13 Hồ Thị Yến | yen@gmail.con +84912345678 ?email_suspect ?email_suspect",
 	)
 	if !rows[9].OptedOut || rows[9].Left || !rows[8].Left || rows[8].OptedOut {
@@ -179,7 +179,7 @@ func TestCSVRefused(t *testing.T) {
 		"one column":   {"Họ tên\nLê Hà\n", survey.CodeHeaderMissing},
 		"prose":        {"Kính gửi các đồng chí\n", survey.CodeHeaderMissing},
 		"binary":       {"Họ tên,SĐT\n\x00\x01", survey.CodeFileFormat},
-		"windows-1258": {"H\xcb t\xean,S\xd0T\nL\xea H\xe0,0912345678\n", survey.CodeLegacyEncoding},
+		"hopeless":     {"H\xcb t\xean,S\xd0T\nL\x8a\x90 H\xf8\xe7,0912345678\n", survey.CodeLegacyEncoding},
 		"xls":          {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("x", 600), survey.CodeFileFormat},
 		"no zip":       {"PK\x03\x04 and nothing more", survey.CodeFileFormat},
 	} {

@@ -3,7 +3,6 @@ package contactlist
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"canvass/dispatch/survey"
 )
@@ -45,12 +44,13 @@ type rowReader struct {
 
 func (rr *rowReader) read(l line) Row {
 	b := rowBuilder{m: &rr.t.mapping, cells: l.cells, Row: Row{Sheet: rr.t.name, Line: l.number}}
-	b.Cells = rr.place(l.cells)
+	b.Cells = rr.place(l.asTyped())
 	b.Contact.Language = survey.Vietnamese
 	if l.broken || rr.t.name == "" && hasMore(l.cells, len(rr.t.mapping.Columns)) {
 		b.fail(format("why", "columns"), "")
 		return b.Row
 	}
+	b.fonts(l.found)
 	b.attributes()
 	b.name()
 	b.person()
@@ -90,8 +90,9 @@ func hasMore(cells []string, n int) bool { return len(cells) > n && !isBlankLine
 // rowBuilder fills one row.
 type rowBuilder struct {
 	Row
-	m     *Mapping
-	cells []string
+	m       *Mapping
+	cells   []string
+	refused []Field // whose cells are in an encoding that cannot be read
 }
 
 func (b *rowBuilder) at(e *survey.Error, label string) *survey.Error {
@@ -129,26 +130,14 @@ func (b *rowBuilder) attributes() {
 		if value == "" {
 			continue
 		}
-		if b.legacy(value, false, c.Label) {
-			continue
-		}
 		b.attribute(c.Key, value)
 	}
 }
 
-func (b *rowBuilder) legacy(value string, strict bool, label string) bool {
-	encoding := legacyEncoding(value, strict)
-	if encoding == "" && !utf8.ValidString(value) {
-		encoding = "unknown"
-	}
-	if encoding == "" {
-		return false
-	}
-	b.fail(invalid(survey.CodeLegacyEncoding, "encoding", encoding), label)
-	return true
-}
-
 func (b *rowBuilder) name() {
+	if b.isRefused(FieldName, FieldFamily, FieldGiven) {
+		return
+	}
 	s := sieve{m: b.m}
 	raw := s.personName(b.cells)
 	label := b.label(FieldName, FieldFamily)
@@ -183,9 +172,6 @@ func (b *rowBuilder) person() {
 	c := &b.Contact
 	c.Code = tidy(b.m.of(FieldCode, b.cells))
 	c.Unit = tidy(b.m.of(FieldUnit, b.cells))
-	if b.legacy(c.Unit, true, b.label(FieldUnit)) {
-		c.Unit = ""
-	}
 	c.Language = parseLanguage(b.m.of(FieldLanguage, b.cells))
 	c.Sex = parseSex(b.m.of(FieldSex, b.cells))
 	birth, label := b.m.of(FieldBirth, b.cells), b.label(FieldBirth)

@@ -13,6 +13,9 @@ type line struct {
 	number int // from 1, as the person sees it
 	cells  []string
 	broken bool // its quotes do not close where they should
+
+	raw   []string  // the cells before columnFonts.read, nil if it changed none
+	found []finding // what it found
 }
 
 // sheet is one table of a file, which may be read more than once.
@@ -28,6 +31,7 @@ type table struct {
 	mapping Mapping
 	after   int   // the header's last line
 	target  []int // position of each column in the header of the whole file, -1 for none
+	fonts   columnFonts
 }
 
 const (
@@ -49,7 +53,7 @@ func findHeader(s sheet) (t table, found, empty bool, err error) {
 		if isBlankLine(l.cells) {
 			continue
 		}
-		head = append(head, line{number: l.number, cells: fillRight(l, s.areas)})
+		head = append(head, line{number: l.number, cells: readableRow(fillRight(l, s.areas))})
 		width = max(width, len(l.cells))
 		if len(head) == headLines {
 			break
