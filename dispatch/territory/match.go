@@ -42,7 +42,8 @@ const (
 // Match says which unit of the newest version a text means. In this order: its
 // code; its name with its kind; its name alone; another name of it; a code or
 // name of a former version, through the crosswalk. A text of several parts means
-// what the first one names, if the others do not contradict it. A text that
+// what the first one names (or the last, if it is written from the largest on),
+// if the others do not contradict it. A text that
 // resembles a unit only without accents is ambiguous, even if it is the only
 // one. Where the name of a unit was that of quite another place before, a list
 // may mean either: ambiguous, until an alias says which.
@@ -61,10 +62,14 @@ func (t *Tree) Match(text string) Match {
 		return t.decide(r, f)
 	}
 	parts, old := partsOf(text)
-	if len(parts) > 0 {
-		if m, ok := t.matchParts(parts, old); ok {
-			return m
+	if m, ok := t.matchParts(parts, old); ok {
+		if largest := slices.Clone(parts); m.Outcome == Ambiguous { // perhaps the largest is named first
+			slices.Reverse(largest)
+			if other, _ := t.matchParts(largest, old); other.Tied() {
+				return other
+			}
 		}
+		return m
 	}
 	return t.resembling(append([]string{text}, parts[:min(1, len(parts))]...))
 }
@@ -177,6 +182,9 @@ func (t *Tree) resembling(texts []string) Match {
 // matchParts matches a text of several parts, or of one that is called former;
 // false if nothing is named by the first.
 func (t *Tree) matchParts(parts []string, old bool) (Match, bool) {
+	if len(parts) == 0 {
+		return Match{}, false
+	}
 	f := formOf(parts[0])
 	r := t.read(parts[0], f)
 	if !r.found() {
@@ -223,7 +231,7 @@ func (t *Tree) within(n, p int) bool {
 		return true
 	}
 	if !t.nodes[n].current {
-		return slices.ContainsFunc(t.nodes[n].now, func(now int) bool { return t.below(now, p) })
+		return !t.nodes[n].loosely && slices.ContainsFunc(t.nodes[n].now, func(now int) bool { return t.below(now, p) })
 	}
 	return slices.ContainsFunc(t.nodes[n].before, func(was int) bool { return t.below(was, p) })
 }

@@ -141,6 +141,12 @@ func TestMatch(t *testing.T) {
 		{text: "LX-08 - xã Hạ Tràng", want: territory.Ambiguous, code: "LX-08 LX-13"},
 		{text: "xã Hạ Tràng (LX-13)", want: territory.Matched, code: "LX-13"},
 
+		{text: "huyện Lam Hải, xã Bãi Ngao", want: territory.Matched, code: "LX-08"},
+		{text: "Tỉnh Lam Xuyên – H. Lam Hải – TT Cửa Lãng", want: territory.Renamed, code: "LX-06"},
+		{text: "Lam Hải, Bãi Ngao", want: territory.Matched, code: "LX-08"},
+		{text: "huyện Lam Hải, tỉnh Lam Xuyên", want: territory.Ambiguous, code: "LX-06 LX-07 LX-08"},
+		{text: "xã Ngao Triền, huyện Lam Hải", want: territory.Ambiguous, code: "LX-07 LX-08"},
+
 		// A name that was another place's before.
 		{text: "xã Cẩm Trạch", want: territory.Ambiguous, code: "LX-12 LX-19"},
 		{text: "xã Cẩm Trạch", want: territory.Matched, code: "LX-12", now: true},
