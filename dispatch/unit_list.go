@@ -47,7 +47,7 @@ type UnitListing struct {
 
 // ListUnits lists the newest version of the units.
 func ListUnits(ctx context.Context, store UnitListStore) (UnitListing, error) {
-	var out UnitListing
+	out := UnitListing{Versions: []UnitVersion{}, Units: []UnitLine{}} // lists in JSON, never null
 	t, err := store.Territory(ctx)
 	if err != nil {
 		return out, err
