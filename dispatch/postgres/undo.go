@@ -15,7 +15,8 @@ import (
 const (
 	sqlImportToUndo = `SELECT state FROM import_run WHERE id = $1 FOR UPDATE`
 	// What somebody did since with the people of an import, most telling first.
-	// A contact that was erased since has nothing left to undo.
+	// A contact that was erased since has nothing left to undo; that a new version
+	// of the units ties people anew is nobody's change.
 	sqlUndoneUnder = `
 SELECT
 	(SELECT count(*) FROM contact c WHERE c.import_id = $1 AND (EXISTS (SELECT 1 FROM invitation i WHERE i.contact_id = c.id)
@@ -23,7 +24,7 @@ SELECT
 	(SELECT count(*) FROM contact c WHERE c.import_id = $1 AND (c.merged_into IS NOT NULL
 		OR EXISTS (SELECT 1 FROM contact m WHERE m.merged_into = c.id))) AS merged,
 	(SELECT count(*) FROM import_change i JOIN contact c ON c.id = i.contact_id
-		WHERE i.import_id = $1 AND i.after <> ` + sqlContactState + `)
+		WHERE i.import_id = $1 AND i.after - 'unit_code' <> ` + sqlContactState + ` - 'unit_code')
 	+ (SELECT count(*) FROM import_change i JOIN contact c ON c.id = i.contact_id WHERE c.import_id = $1 AND i.import_id <> $1)
 	+ (SELECT count(*) FROM endpoint e JOIN contact c ON c.id = e.contact_id
 		WHERE c.import_id = $1 AND e.import_id IS DISTINCT FROM $1) AS changed`
