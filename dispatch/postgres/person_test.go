@@ -145,7 +145,7 @@ func TestDossier(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, mark := range []string{markName, markCode, markPhone, markWords, markPaper, "Diep.KD", markMail, "đơn số 3", "giu-kin"} {
+	for _, mark := range []string{markName, markCode, markPhone, markWords, markPaper, "Diep.KD", "dtkd@thu.example", "đơn số 3", "giu-kin"} {
 		if !strings.Contains(string(all), mark) {
 			t.Errorf("the dossier lacks %q", mark)
 		}
