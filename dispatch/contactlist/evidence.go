@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	sampledRows  = 2000 // rows of a table that show how its columns were typed
-	longestValue = 60   // characters of a refused cell that its error shows
+	tellingRows  = 2000   // rows with text beyond ASCII that show how a table was typed
+	searchedRows = 10_000 // rows among which they are looked for
+	longestValue = 60     // characters of a refused cell that its error shows
 )
 
 // evidence is what a sample of one column shows.
@@ -39,7 +40,7 @@ func (e *evidence) learn(s string) {
 	}
 	found := readings(s)
 	switch {
-	case isUnicode(s):
+	case !w.isSliced(found) && isUnicode(s):
 		for f := range fontCount {
 			if text, ok := f.read(s); !ok || text != s && !isVietnamese(text) {
 				e.other[f]++
@@ -50,33 +51,53 @@ func (e *evidence) learn(s string) {
 	}
 }
 
-// columnFonts is the evidence of a table by column.
-type columnFonts []evidence
+// columnFonts is the evidence of a table by column. A column that shows nothing
+// is taken for what the whole table is.
+type columnFonts struct {
+	columns []evidence
+	table   evidence
+}
 
 // learnFonts reads the first rows of a table. A fault of the file is left to
 // who reads the rows.
 func learnFonts(t *table) columnFonts {
 	var f columnFonts
-	n := 0
+	rows, telling := 0, 0
 	for l, err := range t.rows() {
-		if err != nil || n == sampledRows {
+		if err != nil || rows == searchedRows || telling == tellingRows {
 			break
 		}
 		if l.number <= t.after || l.broken {
 			continue
 		}
-		n++
+		rows++
+		before := telling
 		for i, cell := range l.cells[:min(len(l.cells), maxColumns)] {
 			if isASCII(cell) {
 				continue
 			}
-			for len(f) <= i {
-				f = append(f, evidence{})
+			telling = before + 1
+			for len(f.columns) <= i {
+				f.columns = append(f.columns, evidence{})
 			}
-			f[i].learn(cell)
+			f.columns[i].learn(cell)
+		}
+	}
+	for i := range f.columns {
+		for font := range fontCount {
+			f.table.seen[font] += f.columns[i].seen[font]
+			f.table.other[font] += f.columns[i].other[font]
 		}
 	}
 	return f
+}
+
+// of returns the evidence for one column.
+func (f *columnFonts) of(column int) *evidence {
+	if column < len(f.columns) && f.columns[column] != (evidence{}) {
+		return &f.columns[column]
+	}
+	return &f.table
 }
 
 // finding is a cell that was not kept as it came.
@@ -86,16 +107,12 @@ type finding struct {
 }
 
 // read brings the cells of a line to Unicode.
-func (f columnFonts) read(l line) line {
+func (f *columnFonts) read(l line) line {
 	for i, cell := range l.cells {
 		if isASCII(cell) {
 			continue
 		}
-		var e evidence
-		if i < len(f) {
-			e = f[i]
-		}
-		r := e.rule(cell)
+		r := f.of(i).rule(cell)
 		if r.code == "" {
 			continue
 		}

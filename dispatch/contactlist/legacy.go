@@ -110,16 +110,19 @@ func isForeign(text string) bool {
 }
 
 // isUnicode reports whether s is Vietnamese as it stands, apart from hyphens
-// that only show at the end of a line; TCVN3 has ư in their place.
+// between syllables that only show at the end of a line; TCVN3 has ư in their
+// place.
 func isUnicode(s string) bool {
 	const soft = "\u00ad"
 	if strings.Contains(s, soft) {
 		for word := range letterRuns(s) {
-			if strings.Contains(word, soft) && (strings.Trim(word, soft) != word || !isSyllable(strings.ReplaceAll(word, soft, ""))) {
-				return false
+			for part := range strings.SplitSeq(word, soft) {
+				if part != word && !isSyllable(part) {
+					return false
+				}
 			}
 		}
-		s = strings.ReplaceAll(s, soft, "")
+		s = strings.ReplaceAll(s, soft, " ")
 	}
 	return isVietnamese(norm.NFC.String(s))
 }
@@ -144,7 +147,7 @@ func (e *evidence) rule(s string) ruling {
 		return ruling{}
 	}
 	found := readings(s)
-	if isUnicode(s) {
+	if !w.isSliced(found) && isUnicode(s) {
 		return e.settle(s, found)
 	}
 	if len(found) == 0 {
@@ -193,7 +196,7 @@ func (e *evidence) choose(found []reading) (reading, bool) {
 // proved, or the column has such text and this has signs.
 func (e *evidence) guess(s string, w weights) (string, bool) {
 	var counts [fontCount]int
-	garbled := w.inner || w.sign && e.isLegacy()
+	garbled := w.inner || w.sliced || w.sign && e.isLegacy()
 	for word := range strings.FieldsSeq(s) {
 		found := readings(word)
 		garbled = garbled || len(found) > 0 && weigh(word).weight >= proof && !isUnicode(word)

@@ -61,7 +61,7 @@ var onsets = [...]string{"ngh", "ch", "gh", "gi", "kh", "ng", "nh", "ph", "qu", 
 // of Đắk Lắk, "oong" that of Moong.
 var rimes = wordSet(`a ac ach ai ak am an ang anh ao ap at au ay
 	ăc ăk ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
-	e ec em en eng eo ep et ê êch êm ên êng ênh êp êt êu
+	e ec em en eng eo ep et ê êch êm ên ênh êp êt êu
 	i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu
 	o oc oi om on ong ooc oong op ot oa oac oach oai oam oan oang oanh oao oap oat oay
 	oăc oăm oăn oăng oăt oe oem oen oeo oet
@@ -129,6 +129,8 @@ func carries(rime string, tone int) bool {
 		return tone == rising || tone == heavy
 	case 'h':
 		return !strings.HasSuffix(rime, "ch") || tone == rising || tone == heavy
+	case 'g':
+		return rime != "oong" || tone == level || tone == falling || tone == rising // of French words
 	}
 	return true
 }
@@ -136,10 +138,11 @@ func carries(rime string, tone int) bool {
 // isVietnamese reports whether every word of text in NFC that has a letter
 // beyond ASCII could be Vietnamese: a syllable, a single letter (the initial of
 // Đ. Hải, 5.000 đ) or an abbreviation (HĐND). Words of ASCII letters may be
-// anything. Signs of a font that stand at a letter are no Vietnamese.
+// anything. Signs of a font that stand at a letter are no Vietnamese, but for
+// the micro sign of a unit of measure.
 func isVietnamese(text string) bool {
 	for word := range letterRuns(text) {
-		if isASCII(word) || isSyllable(word) || isAbbreviation(word) {
+		if isASCII(strings.TrimPrefix(word, "µ")) || isSyllable(word) || isAbbreviation(word) || !strings.ContainsFunc(word, isNoSign) {
 			continue
 		}
 		if _, one := letters[unicode.ToLower(firstRune(word))]; !one || len(word) > len(string(firstRune(word))) {
@@ -170,6 +173,8 @@ func letterRuns(s string) func(yield func(string) bool) {
 		}
 	}
 }
+
+func isNoSign(r rune) bool { return !isFontSign(r) }
 
 func isWordRune(r rune) bool {
 	if r < 0x80 {

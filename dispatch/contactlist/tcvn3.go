@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // tcvn3 is the code table of the fonts .Vn… (ABC), by the characters that
@@ -47,65 +45,48 @@ func readTCVN3(s string) (string, bool) {
 		}
 		out.WriteRune(r)
 	}
-	return norm.NFC.String(mendCase(out.String(), s)), true
+	return mendCase(out.String()), true
 }
 
 // mendCase gives the letters that TCVN3 has in small only the case of their
-// word, or that of the whole text: NGUYễN is NGUYỄN, Thị ánh is Thị Ánh. from
-// is the text before conversion, rune by rune.
-func mendCase(text, from string) string {
-	shouts := isShouted(from)
+// word, or that of the whole text: NGUYễN is NGUYỄN, Thị ánh is Thị Ánh.
+func mendCase(text string) string {
+	shouts := isShouted(text)
 	titled := !shouts && isTitled(text)
 	var out strings.Builder
 	out.Grow(len(text))
-	rest, start := from, 0 // rest is what of from stands beside text[start:]
-	for start < len(text) {
-		end := start
-		source := rest
-		for end < len(text) {
-			r, n := utf8.DecodeRuneInString(text[end:])
-			_, m := utf8.DecodeRuneInString(rest)
-			if !isWordRune(r) {
-				break
-			}
-			end, rest = end+n, rest[m:]
-		}
-		word := text[start:end]
+	rest := text
+	for word := range letterRuns(text) {
+		before, after, _ := strings.Cut(rest, word)
+		out.WriteString(before)
+		rest = after
+		first, n := utf8.DecodeRuneInString(word)
 		switch {
-		case shouts || isShouted(source[:len(source)-len(rest)]):
-			word = strings.ToUpper(word)
-		case titled && word != "":
-			first, n := utf8.DecodeRuneInString(word)
-			word = string(unicode.ToUpper(first)) + word[n:]
+		case shouts || isShouted(word):
+			out.WriteString(strings.ToUpper(word))
+		case titled:
+			out.WriteRune(unicode.ToUpper(first))
+			out.WriteString(word[n:])
+		default:
+			out.WriteString(word)
 		}
-		out.WriteString(word)
-		if end < len(text) {
-			_, n := utf8.DecodeRuneInString(text[end:])
-			_, m := utf8.DecodeRuneInString(rest)
-			out.WriteString(text[end : end+n])
-			end, rest = end+n, rest[m:]
-		}
-		start = end
 	}
+	out.WriteString(rest)
 	return out.String()
 }
 
-// isShouted reports whether the ASCII letters of s are capitals, and two of
-// them stand together or around one letter of the font.
+// isShouted reports whether a word of s has a capital behind its first letter,
+// and no letter is small that would be a capital then, too.
 func isShouted(s string) bool {
-	capitals, most := 0, 0
+	found, inside := false, false
 	for _, r := range s {
-		switch {
-		case r >= 'a' && r <= 'z':
+		if r >= 'a' && r <= 'z' {
 			return false
-		case r >= 'A' && r <= 'Z':
-			capitals++
-		case r < utf8.RuneSelf:
-			capitals = 0
 		}
-		most = max(most, capitals)
+		found = found || inside && unicode.IsUpper(r)
+		inside = isWordRune(r)
 	}
-	return most > 1
+	return found
 }
 
 // isTitled reports whether every word of s begins with a capital, but for those

@@ -1,6 +1,7 @@
 package contactlist
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ type weights struct {
 	lost    bool // it has bytes or characters that cannot be brought back
 	sign    bool // a sign stands at a letter
 	inner   bool // a sign stands between two letters, as no text in Unicode has it
+	sliced  bool // a letter of UTF-8 stands there byte by byte
 }
 
 // weigh looks at every character once.
@@ -31,7 +33,7 @@ func weigh(s string) weights {
 			w.lost = true
 		case isSliced(before, r):
 			w.weight += proof
-			w.inner = true
+			w.sliced = w.sliced || r != '\u00a0' // a blank that does not break may follow any letter
 		case r <= 0xff:
 			w.latin1(before, r, nextRune(s[i:]))
 		case letters[unicode.ToLower(r)].bare != 0 || unicode.Is(unicode.Mn, r):
@@ -50,19 +52,25 @@ func (w *weights) latin1(before, r, after rune) {
 		if !left && !right {
 			return
 		}
-		plain := strings.ContainsRune("¹ª®©«»·×\u00ad÷", r) // stands at letters in Unicode, too
-		if left && right || !plain {
+		// Some signs stand at letters in Unicode, too, and a few between them.
+		if left && right || !strings.ContainsRune("¹ª®©«»·×\u00ad", r) {
 			w.weight++
 		}
 		w.weight++
-		w.sign = w.sign || !plain
-		w.inner = w.inner || left && right && !plain
+		w.sign = true
+		w.inner = w.inner || left && right && !strings.ContainsRune("®·×\u00ad", r)
 	case isNeutral(r):
 	case letters[unicode.ToLower(r)].bare == 0:
 		w.weight++ // ä, ñ, ß
-	case unicode.IsUpper(r) && unicode.IsLower(before) && !unicode.IsUpper(after), isVNIPair(before, r):
+	case unicode.IsUpper(r) && unicode.IsLower(before) && !unicode.IsUpper(after), isPair(before, r):
 		w.weight += proof // NguyÔn, Leâ
 	}
+}
+
+// isSliced reports whether a text whose letters seem to be sliced makes letters
+// when they are put together.
+func (w weights) isSliced(found []reading) bool {
+	return w.sliced && slices.ContainsFunc(found, func(r reading) bool { return r.font == mojibake })
 }
 
 // nextRune is the second character of s, 0 if there is none.
@@ -102,9 +110,13 @@ func isSliced(before, r rune) bool {
 	return false
 }
 
-// isVNIPair reports whether a plain vowel and a letter with an accent stand
-// together that VNI writes for one letter and that no word in Unicode has.
-func isVNIPair(vowel, sign rune) bool {
+// isPair reports whether two letters stand together that no word in Unicode
+// has: a plain vowel and the letter that VNI writes for its accents, or a vowel
+// and the letter that Windows-1252 has at the place of a tone of Windows-1258.
+func isPair(vowel, sign rune) bool {
+	if strings.ContainsRune("ÌÒÞìò", sign) && strings.ContainsRune("aăâeêoôơyAÂEÊOÔY", vowel) {
+		return true
+	}
 	switch unicode.ToLower(vowel) {
 	case 'a', 'e':
 		return strings.ContainsRune("áàãâêéèùõúýÁÀÃÂÊÉÈÙÕÚÝ", sign)
