@@ -81,7 +81,7 @@ func (a *app) contactsErase() *cobra.Command {
 	cmd := a.withJSON(&cobra.Command{
 		Use:   "erase ID|CODE --reason TEXT",
 		Short: a.t("Xóa dữ liệu cá nhân của một người ở mọi nơi", "Erase one person everywhere"),
-		Long: a.t(`Xóa tên, số, e-mail, căn cứ liên hệ, lời nhắn và đường dẫn của người ấy; câu trả lời mất mối nối và mất lời văn. Khung
+		Long: a.t(`Xóa tên, số, e-mail, căn cứ liên hệ, lời nhắn và đường liên kết của người ấy; câu trả lời mất mối nối và mất lời văn. Khung
 mẫu, tỷ lệ và bảng kết quả giữ nguyên. Số và e-mail vào danh sách không liên hệ bằng mã băm, nên danh sách nạp sau này
 không gọi người ấy lại được; ai dùng chung số ấy cũng không nhận được nữa. Không hoàn tác được. Bản sao lưu cũ, tệp đã
 nạp và bản ở nhà mạng không bị đụng tới.`,
