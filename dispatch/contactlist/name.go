@@ -105,7 +105,11 @@ func splitTitle(text string) (name, title string) {
 // cutTitle takes one title off. "Ông" is a family name too, and most others
 // are given names: they are titles only when a whole name follows.
 func cutTitle(name string, again bool) (rest, title string, ok bool) {
+	first := byte(foldRune(firstRune(name)))
 	for _, t := range titles {
+		if t.folded[0] != first { // true of nearly every name
+			continue
+		}
 		head, tail, found := cutFolded(name, t.folded)
 		if !found {
 			continue

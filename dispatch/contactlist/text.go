@@ -17,15 +17,15 @@ func tidy(s string) string {
 	return strings.Join(strings.Fields(visible(norm.NFC.String(s))), " ")
 }
 
-// isTidy reports whether s is ASCII text that tidy would not change.
+// isTidy reports whether s is text that tidy would not change, of ASCII and of
+// letters that NFC has no other form of.
 func isTidy(s string) bool {
 	gap := true
-	for i := range len(s) {
-		c := s[i]
-		if c >= utf8.RuneSelf || c < ' ' || c == 0x7f || (c == ' ' && gap) {
+	for _, r := range s {
+		if r >= utf8.RuneSelf && (r >= lastFolded || folded[r] == 0) || r < ' ' || r == 0x7f || r == ' ' && gap {
 			return false
 		}
-		gap = c == ' '
+		gap = r == ' '
 	}
 	return !gap || s == ""
 }
@@ -47,16 +47,32 @@ func visible(s string) string {
 // fold returns s in lower case without Vietnamese diacritics. It is for
 // matching words of ours, never for storing.
 func fold(s string) string {
-	ascii := true
+	plain := true
 	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			ascii = false
+		if c := s[i]; c >= utf8.RuneSelf || c >= 'A' && c <= 'Z' {
+			plain = false
 			break
 		}
 	}
-	if ascii {
-		return strings.ToLower(s)
+	if plain {
+		return s
 	}
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf:
+			b = append(b, lowerASCII(byte(r)))
+		case r < lastFolded && folded[r] != 0:
+			b = append(b, folded[r])
+		default:
+			return foldAny(s)
+		}
+	}
+	return string(b)
+}
+
+// foldAny is fold for any text.
+func foldAny(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, r := range norm.NFKD.String(s) {
@@ -73,10 +89,38 @@ func fold(s string) string {
 
 // foldRune is fold for one letter in NFC.
 func foldRune(r rune) rune {
-	if r < utf8.RuneSelf {
-		return unicode.ToLower(r)
+	switch {
+	case r < utf8.RuneSelf:
+		return rune(lowerASCII(byte(r)))
+	case r < lastFolded && folded[r] != 0:
+		return rune(folded[r])
 	}
-	return firstRune(fold(string(r)))
+	return firstRune(foldAny(string(r)))
+}
+
+func lowerASCII(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+// lastFolded ends the letters that Vietnamese is written with.
+const lastFolded = 0x1F00
+
+// folded has the letter of ASCII that a letter folds to, for the accented
+// letters of Vietnamese and their like; 0 for what foldAny must look at. Nearly
+// every cell of a list is read with it.
+var folded = foldedLetters()
+
+func foldedLetters() [lastFolded]byte {
+	var table [lastFolded]byte
+	for r := rune(0xC0); r < lastFolded; r++ {
+		if to := foldAny(string(r)); unicode.IsLetter(r) && len(to) == 1 && norm.NFC.IsNormalString(string(r)) {
+			table[r] = to[0]
+		}
+	}
+	return table
 }
 
 // words folds s and keeps letters and digits only, words parted by one blank.
