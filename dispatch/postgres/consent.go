@@ -11,11 +11,9 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
-const sqlMergedInto = `
-WITH RECURSIVE step (id, into_id, n) AS (
-	SELECT c.id, c.merged_into, 0 FROM contact c WHERE c.id = $1
-	UNION ALL SELECT c.id, c.merged_into, s.n + 1 FROM step s JOIN contact c ON c.id = s.into_id)
-SELECT id FROM step ORDER BY n DESC LIMIT 1`
+// Whoever was merged into another is one step from who it is: a merge moves those
+// behind it, too.
+const sqlMergedInto = `SELECT coalesce(merged_into, id) FROM contact WHERE id = $1`
 
 const sqlLockContact = `SELECT coalesce(merged_into, 0) FROM contact WHERE id = $1 FOR UPDATE`
 

@@ -67,6 +67,15 @@ type Twin struct {
 	Ledger     ConsentLedger
 }
 
+// MergeOrder asks for two contacts to become one.
+type MergeOrder struct {
+	Keep, Drop survey.ContactID
+	Reason     string
+	Actor      string
+	Now        time.Time
+	DryRun     bool // do everything, keep nothing
+}
+
 // PeopleMerge is what becomes of the two: decided by dispatch, written in one
 // transaction.
 type PeopleMerge struct {
