@@ -18,12 +18,12 @@ import (
 // of 5 MiB; what is ten times as large is no contact list.
 const (
 	maxWorkbook  = 64 << 20  // bytes of the file
-	maxUnzipped  = 192 << 20 // bytes of all its parts; and of the text of all cells of a sheet
+	maxUnzipped  = 192 << 20 // bytes of all its parts
 	maxParts     = 5000
-	maxDirectory = 2 << 20    // bytes of the zip's directory: 5000 parts have some 500 KiB
-	maxElements  = 12_000_000 // XML elements of all parts that are read
-	maxRun       = 1 << 20    // bytes of one tag or text
-	maxDepth     = 64         // elements within elements
+	maxDirectory = 2 << 20   // bytes of the zip's directory: 5000 parts have some 500 KiB
+	maxElements  = 4_000_000 // XML elements of all parts that are read
+	maxRun       = 1 << 20   // bytes of one tag or text
+	maxDepth     = 64        // elements within elements
 )
 
 // archive is the parts of a workbook by name, in lower case. Only parts that a
@@ -104,6 +104,12 @@ func partName(folder, target string) string {
 // it. What read leaves is read too, because only at the end of a part it is
 // known whether it is whole.
 func (a *archive) scan(name, root string, read func(*scanner) error) error {
+	return a.scanWithin(&a.elements, name, root, read)
+}
+
+// scanWithin is scan with a number of elements of its own, for a part that is
+// read again.
+func (a *archive) scanWithin(elements *int, name, root string, read func(*scanner) error) error {
 	f := a.parts[name]
 	if f == nil {
 		return damaged(name, fs.ErrNotExist)
@@ -113,7 +119,7 @@ func (a *archive) scan(name, root string, read func(*scanner) error) error {
 		return damaged(name, err)
 	}
 	defer func() { _ = r.Close() }() // only reads
-	s := newScanner(r, &a.elements)
+	s := newScanner(r, elements)
 	if err := s.whole(root, read); err != nil {
 		return damaged(name, err)
 	}

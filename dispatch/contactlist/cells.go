@@ -4,15 +4,15 @@ import (
 	"encoding/xml"
 	"errors"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 const (
-	maxColumns = 1024      // Excel has 16,384
-	maxLines   = 1_048_576 // of one sheet, as in Excel
-	maxCell    = 128 << 10 // bytes; Excel keeps at most 32,767 characters in a cell
-	maxMerged  = 100_000   // merged areas of one sheet
+	maxLines  = 1_048_576 // of one sheet, as in Excel
+	maxMerged = 100_000   // merged areas of one sheet
+	maxText   = 96 << 20  // bytes of the text of all cells; 50,000 people have some 8 MiB
 )
 
 var errEnough = errors.New("the caller has enough")
@@ -29,25 +29,47 @@ type sheetWalk struct {
 }
 
 // inspect reads a worksheet to its end before anybody trusts it, and returns
-// its merged cells, which stand behind the rows they lie in.
+// its merged cells, which stand behind the rows they lie in. Where they have to
+// be filled it reads twice: few bytes can stand in a great many cells.
 func (w *workbook) inspect(part string) ([]area, error) {
-	var m meter
-	return w.walk(part, func(l line) error { return m.take(l.cells) })
+	areas, err := w.walk(part, &w.archive.elements, func(l line) error { return w.weigh(l.cells) })
+	if err != nil || !slices.ContainsFunc(areas, isTall) {
+		return areas, err
+	}
+	for l, err := range w.lines(part, areas) {
+		if err == nil {
+			err = w.weigh(l.cells)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return areas, nil
+}
+
+// weigh bounds the text that a workbook gives.
+func (w *workbook) weigh(cells []string) error {
+	n := len(cells)
+	for _, c := range cells {
+		n += len(c)
+	}
+	w.text += n
+	switch {
+	case n > maxRecord:
+		return format("why", "cell_too_long")
+	case w.text > maxText:
+		return format("why", "unpacks_too_large")
+	}
+	return nil
 }
 
 // lines reads the rows of a worksheet. Merged cells have their value in every
 // row. An error ends the lines.
 func (w *workbook) lines(part string, areas []area) iter.Seq2[line, error] {
 	return func(yield func(line, error) bool) {
-		down := newFiller(areas)
-		var m meter
-		again := *w // the elements were counted by inspect
-		again.archive = &archive{parts: w.archive.parts, elements: maxElements}
-		_, err := again.walk(part, func(l line) error {
+		down, elements := newFiller(areas), maxElements // inspect has counted them
+		_, err := w.walk(part, &elements, func(l line) error {
 			l.cells = down.fill(l.number, l.cells)
-			if err := m.take(l.cells); err != nil {
-				return err
-			}
 			if !yield(l, nil) {
 				return errEnough
 			}
@@ -59,28 +81,10 @@ func (w *workbook) lines(part string, areas []area) iter.Seq2[line, error] {
 	}
 }
 
-// meter bounds the text that a sheet gives: few bytes of a file can stand in a
-// great many cells.
-type meter struct{ total int }
-
-func (m *meter) take(cells []string) error {
-	n := len(cells)
-	for _, c := range cells {
-		n += len(c)
-	}
-	m.total += n
-	switch {
-	case n > maxRecord:
-		return format("why", "cell_too_long")
-	case m.total > maxUnzipped:
-		return format("why", "unpacks_too_large")
-	}
-	return nil
-}
-
-func (w *workbook) walk(part string, take func(line) error) ([]area, error) {
+// walk reads one worksheet within a number of elements.
+func (w *workbook) walk(part string, elements *int, take func(line) error) ([]area, error) {
 	sw := &sheetWalk{book: w, take: take}
-	err := w.archive.scan(part, "worksheet", func(s *scanner) error {
+	err := w.archive.scanWithin(elements, part, "worksheet", func(s *scanner) error {
 		sw.s = s
 		return sw.sheet()
 	})

@@ -34,7 +34,9 @@ func openCSV(r io.ReaderAt, size int64) (sheet, string, error) {
 	}
 	head = head[:n]
 	if n == sniffed {
-		head = head[:bytes.LastIndexByte(head, '\n')+1]
+		if head = head[:bytes.LastIndexByte(head, '\n')+1]; len(head) == 0 { // a first line of more than 64 KiB
+			return sheet{}, "", format("why", "cell_too_long")
+		}
 	}
 	separator := sniff(head)
 	if separator == 0 {

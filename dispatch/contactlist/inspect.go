@@ -9,10 +9,10 @@ import (
 // scanner reads the elements of one XML part within bounds: no DTD (so no
 // entities), no tag or text without end, no endless depth or number.
 type scanner struct {
-	d     *xml.Decoder
-	fuse  *fuse
-	depth int
-	left  *int // elements that the workbook may still have
+	d    *xml.Decoder
+	fuse *fuse
+	open []xml.Name // elements that have begun
+	left *int       // elements that the workbook may still have
 }
 
 func newScanner(r io.Reader, left *int) *scanner {
@@ -20,25 +20,34 @@ func newScanner(r io.Reader, left *int) *scanner {
 	return &scanner{d: xml.NewDecoder(f), fuse: f, left: left}
 }
 
-// next returns the next token, which is valid until the next call.
+// next returns the next token, which is valid until the next call. Tags are
+// paired here: namespaces, which Token would look up too, take as long as all
+// the rest, and say nothing that a list needs.
 func (s *scanner) next() (xml.Token, error) {
 	s.fuse.left = maxRun
-	token, err := s.d.Token()
+	token, err := s.d.RawToken()
+	if err == io.EOF && len(s.open) > 0 {
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil {
 		return nil, err
 	}
-	switch token.(type) {
+	switch t := token.(type) {
 	case xml.StartElement:
-		s.depth++
+		s.open = append(s.open, t.Name)
 		*s.left--
 		switch {
 		case *s.left < 0:
 			return nil, format("why", "too_large")
-		case s.depth > maxDepth:
+		case len(s.open) > maxDepth:
 			return nil, errors.New("nested too deep")
 		}
 	case xml.EndElement:
-		s.depth--
+		last := len(s.open) - 1
+		if last < 0 || s.open[last] != t.Name {
+			return nil, errors.New("an end without its beginning: " + t.Name.Local)
+		}
+		s.open = s.open[:last]
 	case xml.Directive:
 		return nil, format("why", "dtd")
 	}
@@ -72,7 +81,8 @@ func (s *scanner) whole(root string, read func(*scanner) error) error {
 
 // children calls visit with every element in the one at hand, and ends behind
 // it. visit must read its element to the end, by children, text or skip.
-// Namespaces are not looked at: transitional and strict files have two.
+// Elements go by their local names: transitional and strict files have two
+// namespaces, and every program its own prefixes.
 func (s *scanner) children(visit func(xml.StartElement) error) error {
 	for {
 		token, err := s.next()
@@ -134,9 +144,21 @@ func (s *scanner) richText(b []byte) ([]byte, error) {
 	return b, err
 }
 
+// attribute returns the value of an attribute without a prefix.
 func attribute(t xml.StartElement, name string) string {
 	for _, a := range t.Attr {
-		if a.Name.Local == name {
+		if a.Name.Local == name && a.Name.Space == "" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// linkID returns the id of the relationship that an element names, r:id by
+// whatever prefix.
+func linkID(t xml.StartElement) string {
+	for _, a := range t.Attr {
+		if a.Name.Local == "id" && a.Name.Space != "" && a.Name.Space != "xmlns" {
 			return a.Value
 		}
 	}

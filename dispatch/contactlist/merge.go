@@ -61,14 +61,22 @@ type held struct {
 	value string
 }
 
+// isTall reports whether an area goes down over rows that are read.
+func isTall(a area) bool { return a.bottom > a.top && a.left <= maxColumns }
+
+// newFiller takes the areas that go down. Of two that lie over one another,
+// which no spreadsheet allows, the upper one holds: so there is one a column.
 func newFiller(areas []area) *filler {
+	down := slices.DeleteFunc(slices.Clone(areas), func(a area) bool { return !isTall(a) })
+	slices.SortStableFunc(down, func(a, b area) int { return a.top - b.top })
+	until := map[int]int{} // the last row that is taken, by column
 	f := &filler{}
-	for _, a := range areas {
-		if a.bottom > a.top && a.left <= maxColumns {
+	for _, a := range down {
+		if a.top > until[a.left] {
 			f.areas = append(f.areas, a)
+			until[a.left] = a.bottom
 		}
 	}
-	slices.SortFunc(f.areas, func(a, b area) int { return a.top - b.top })
 	return f
 }
 

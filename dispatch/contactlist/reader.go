@@ -51,6 +51,9 @@ func Open(name string, r io.ReaderAt, size int64, o Options) (*Reader, error) {
 	if err == nil {
 		err = out.findTables(sheets)
 	}
+	if err == nil {
+		err = out.layout()
+	}
 	if err != nil {
 		_ = out.close() // the first error is the one to tell
 		if e, ok := err.(*survey.Error); ok && e.Where == "" {
@@ -58,12 +61,11 @@ func Open(name string, r io.ReaderAt, size int64, o Options) (*Reader, error) {
 		}
 		return nil, err
 	}
-	out.layout()
 	return out, nil
 }
 
 func (r *Reader) open(source io.ReaderAt, size int64) ([]sheet, error) {
-	magic := make([]byte, 8)
+	magic := make([]byte, 64)
 	n, err := source.ReadAt(magic, 0)
 	if err != nil && err != io.EOF {
 		return nil, unreadable(err)
@@ -80,7 +82,9 @@ func (r *Reader) open(source io.ReaderAt, size int64) ([]sheet, error) {
 			r.omissions = append(r.omissions, Omission{Sheet: name, Why: HiddenSheet})
 		}
 		return w.sheets, nil
-	case head == "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+	case isMarkup(head):
+		return nil, format("why", "html") // what web pages export as .xls
+	case strings.HasPrefix(head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
 		return nil, format("why", "xls") // Excel 97, or a workbook with a password
 	}
 	s, encoding, err := openCSV(source, size)
@@ -90,6 +94,7 @@ func (r *Reader) open(source io.ReaderAt, size int64) ([]sheet, error) {
 
 func (r *Reader) findTables(sheets []sheet) error {
 	for _, s := range sheets {
+		s.rows = bounded(s.rows)
 		t, found, empty, err := findHeader(s)
 		switch {
 		case err != nil:
@@ -109,7 +114,7 @@ func (r *Reader) findTables(sheets []sheet) error {
 
 // layout makes one header of those of all sheets: columns of the same label
 // are one column. Sensitive columns have no place in it.
-func (r *Reader) layout() {
+func (r *Reader) layout() error {
 	place := map[string]int{}
 	for i := range r.tables {
 		t := &r.tables[i]
@@ -136,15 +141,19 @@ func (r *Reader) layout() {
 			t.target[k] = at
 		}
 	}
+	if len(r.header) > maxColumns {
+		return format("why", "too_many_columns")
+	}
 	if r.tables[0].name == "" {
-		return
+		return nil
 	}
 	if at, ok := place[sheetKey+"#1"]; ok {
 		r.sheet = at
-		return
+		return nil
 	}
 	r.sheet = len(r.header)
 	r.header = append(r.header, sheetKey)
+	return nil
 }
 
 // Header returns the column names that Row.Cells stand under: those of all

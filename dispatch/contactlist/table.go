@@ -166,6 +166,18 @@ var (
 	section   = regexp.MustCompile(`^(cụm|khối|phần|nhóm|tầng)\b`)
 )
 
+// maxTitle is the length in bytes of a title, a total or a signature. Longer
+// text is none, and takes long to search.
+const maxTitle = 1000
+
+func isShort(cells []string) bool {
+	n := 0
+	for _, c := range cells {
+		n += len(c)
+	}
+	return n <= maxTitle
+}
+
 // holds reports whether the row is no person.
 func (s *sieve) holds(cells []string) bool {
 	if isBlankLine(cells) {
@@ -198,16 +210,16 @@ func (s *sieve) holds(cells []string) bool {
 		return true
 	case s.tail:
 		return true
-	case filled <= 3 && number == "" && signature.MatchString(words(strings.Join(cells, " "))):
+	case filled <= 3 && number == "" && isShort(cells) && signature.MatchString(words(strings.Join(cells, " "))):
 		s.tail = true
 		return true
-	case total.MatchString(strings.ToLower(tidy(first))):
+	case len(first) <= maxTitle && total.MatchString(strings.ToLower(tidy(first))):
 		return true
 	case name == "":
 		return filled < 3
 	}
 	// A title over a section: "II | KHỐI CƠ QUAN TỈNH", "Cụm C1".
-	return filled <= 2 && (roman.MatchString(number) || section.MatchString(strings.ToLower(tidy(name))))
+	return filled <= 2 && len(name) <= maxTitle && (roman.MatchString(number) || section.MatchString(strings.ToLower(tidy(name))))
 }
 
 func (s *sieve) personName(cells []string) string {

@@ -18,12 +18,14 @@ type workbook struct {
 	shared   []string // the table that most text of cells stands in
 	styles   []style
 	date1904 bool
+	text     int // bytes of all cells, see weigh
 }
 
 const (
-	maxShared     = 2_000_000 // shared strings
+	maxShared     = 1_000_000 // shared strings
 	maxSharedText = 64 << 20  // their bytes: the one thing that is kept in memory
-	maxSheetName  = 255       // Excel takes 31 characters
+	maxSheets     = 255       // visible ones; a province has some 170 communes
+	maxSheetName  = 255       // bytes; Excel takes 31 characters
 )
 
 // openXLSX checks every part of a workbook that rows are read from, to its end,
@@ -159,7 +161,7 @@ func (w *workbook) book(main string, links map[string]link) ([]place, error) {
 	var named []place
 	taken := map[string]bool{}
 	read := func(e xml.StartElement) error {
-		name, l := attribute(e, "name"), links[attribute(e, "id")]
+		name, l := attribute(e, "name"), links[linkID(e)]
 		switch l.kind {
 		case "chartsheet", "dialogsheet": // no cells
 			return nil
@@ -175,6 +177,9 @@ func (w *workbook) book(main string, links map[string]link) ([]place, error) {
 			return nil
 		case l.kind != "worksheet":
 			return errors.New("a sheet that leads nowhere: " + name)
+		}
+		if len(named) == maxSheets {
+			return format("why", "too_many_sheets")
 		}
 		taken[key], taken["/"+l.part] = true, true // no name has a slash
 		named = append(named, place{name, l.part})
