@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -243,25 +242,16 @@ JOIN endpoint o ON lower(o.address) = lower(e.address) AND o.kind = e.kind AND o
 JOIN contact c ON c.id = o.contact_id AND c.left_at IS NULL
 WHERE e.contact_id = ANY($1) ORDER BY c.id`
 
-// bar puts the addresses on the do-not-contact list by their keyed hashes. An
-// e-mail address is barred as it was written and in lower case, because the next
-// list may write it so.
+// bar puts the addresses on the do-not-contact list by their keyed hashes, which
+// know no case: the next list may write a mailbox otherwise.
 func (e *eraser) bar() error {
 	if err := e.tx.SelectContext(e.ctx, &e.out.Shared, sqlSharers, e.people); err != nil {
 		return err
 	}
 	var facts []survey.Suppression
-	met := map[addressRow]bool{}
 	for _, a := range e.addresses {
-		for _, spelling := range []string{a.Address, strings.ToLower(a.Address)} {
-			a := addressRow{Kind: a.Kind, Address: spelling}
-			if met[a] {
-				continue
-			}
-			met[a] = true
-			facts = append(facts, survey.Suppression{AddressKey: e.o.AddressKeys(a.Kind, a.Address)[0],
-				Scope: survey.SuppressAll, Source: "erased"})
-		}
+		facts = append(facts, survey.Suppression{AddressKey: e.o.AddressKeys(a.Kind, a.Address)[0],
+			Scope: survey.SuppressAll, Source: "erased"})
 	}
 	e.out.Addresses = len(e.addresses)
 	return suppress(e.ctx, e.tx, e.o.Now, 0, facts)

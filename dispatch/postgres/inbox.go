@@ -117,8 +117,13 @@ func (r inboxRow) row() view.InboxRow {
 const sqlUnapplied = `
 SELECT id, kind, received_at, payload FROM inbox WHERE invitation_id = $1 AND applied_at IS NULL ORDER BY id LIMIT 50`
 
+// What comes after an erasure (the word on a message that was on the wire, a key
+// of a call that went on) does what it does, and is forgotten.
 const sqlMarkApplied = `
-UPDATE inbox SET applied_at = clock_timestamp(), outcome = $2, reason = $3 WHERE id = $1 AND applied_at IS NULL`
+UPDATE inbox x SET applied_at = clock_timestamp(), outcome = $2, reason = $3,
+	payload = CASE WHEN EXISTS (SELECT 1 FROM invitation i WHERE i.id = x.invitation_id
+		AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = i.contact_id)) THEN '{}' ELSE x.payload END
+WHERE x.id = $1 AND x.applied_at IS NULL`
 
 func markApplied(ctx context.Context, tx *sqlx.Tx, id survey.InboxID, c view.Change) error {
 	outcome := c.Outcome

@@ -145,6 +145,9 @@ func (r caseRow) view(k *survey.Campaign, attempts []survey.Attempt) view.Case {
 		Title: r.Title.String, ResponseID: survey.ResponseID(r.ResponseID.String), Attempts: attempts,
 		ResponseState: survey.ResponseState(r.Response.String), TokenKey: r.TokenKey.String,
 		SubmittedAt: r.SubmittedAt.Time, SubmittedByMode: survey.Mode(r.Mode.String)}
+	if r.Left { // erased: nothing is taken any more, whoever is still at the telephone
+		c.ResponseState = survey.ResponseVoided
+	}
 	c.Facts = caseFacts(r.HumanAt.Valid, r.Refusal.String, r.Progress.V, attempts)
 	c.Facts.Submitted = c.ResponseState == survey.ResponseSubmitted
 	return c

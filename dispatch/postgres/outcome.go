@@ -289,10 +289,12 @@ const sqlNotWaiting = `DELETE FROM attempt_waiting WHERE attempt_id = ANY($1)`
 
 const sqlNoDoubt = `DELETE FROM attempt_doubt WHERE attempt_id = ANY($1) RETURNING attempt_id`
 
+// Whose address was erased cannot be asked for in a provider's listing.
 const sqlDoubt = `
-INSERT INTO attempt_doubt (attempt_id, since, look_at)
-SELECT id, coalesce(claimed_at, clock_timestamp()), clock_timestamp() + interval '5 seconds'
-FROM attempt WHERE id = ANY($1) ON CONFLICT (attempt_id) DO NOTHING`
+INSERT INTO attempt_doubt (attempt_id, since, look_at, needs_staff)
+SELECT a.id, coalesce(a.claimed_at, clock_timestamp()), clock_timestamp() + interval '5 seconds', c.id IS NULL
+FROM attempt a JOIN invitation i ON i.id = a.invitation_id LEFT JOIN contact c ON c.id = i.contact_id
+WHERE a.id = ANY($1) ON CONFLICT (attempt_id) DO NOTHING`
 
 const sqlEndpointDead = `UPDATE endpoint SET status = 'dead' WHERE id = ANY($1) AND status <> 'dead' RETURNING id`
 

@@ -10,9 +10,12 @@ import (
 	"canvass/dispatch/survey"
 )
 
+// Of somebody who was erased nothing can be said any more: their addresses are
+// barred already.
 const sqlSuppress = `
 INSERT INTO suppression (contact_id, address_key, channel, scope, campaign_id, source, inbox_id, at)
-VALUES (nullif($1::bigint, 0), $2, nullif($3, ''), $4, nullif($5::bigint, 0), $6, nullif($7::bigint, 0), $8)`
+SELECT nullif($1::bigint, 0), $2::bytea, nullif($3, ''), $4, nullif($5::bigint, 0), $6, nullif($7::bigint, 0), $8::timestamptz
+WHERE $1::bigint = 0 OR EXISTS (SELECT 1 FROM contact WHERE id = $1)`
 
 // suppress records do-not-contact facts; they act from the commit on.
 func suppress(ctx context.Context, tx *sqlx.Tx, now time.Time, inbox survey.InboxID, facts []survey.Suppression) error {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"strings"
 
 	"canvass/dispatch/survey"
 )
@@ -75,10 +76,12 @@ func Hash(t survey.Token) []byte {
 }
 
 // AddressKey is the keyed hash under which an address stands on the
-// do-not-contact list: HMAC-SHA256(key, kind ‖ address). It is made with every
-// key of the ring, the active one first, so that a rotation loses nobody.
+// do-not-contact list: HMAC-SHA256(key, kind ‖ address), without regard to case:
+// lists write a mailbox now this way, now that. It is made with every key of the
+// ring, the active one first, so that a rotation loses nobody.
 func (r *Keyring) AddressKey(kind survey.EndpointKind, address string) [][]byte {
 	out := make([][]byte, 0, len(r.keys))
+	address = strings.ToLower(address)
 	for _, k := range r.keys {
 		out = append(out, sign(k.Secret, "address", []byte(kind), []byte(address)))
 	}
