@@ -16,6 +16,7 @@ import (
 
 // twoKeys hashes an address with the active key and one before it.
 func twoKeys(kind survey.EndpointKind, address string) [][]byte {
+	address = strings.ToLower(address) // as the keyring does
 	var out [][]byte
 	for _, key := range []string{"active", "before"} {
 		sum := sha256.Sum256([]byte(key + "/" + string(kind) + "/" + address))
@@ -171,7 +172,7 @@ func TestErasureLeavesNothingThatNamesThePerson(t *testing.T) {
 	s.want(1, "answers of the submitted response that stay", `SELECT count(*) FROM answer_item WHERE response_id = $1 AND value = '1'`, s.response)
 	s.want(1, "answers in words, blanked", `SELECT count(*) FROM answer_item WHERE response_id = $1 AND value = '' AND missing = 'refused'`, s.response)
 	s.want(1, "lines of the frame", `SELECT count(*) FROM frame_unit WHERE contact_id = $1`, s.id)
-	s.want(5, "barred by keyed hash", `SELECT count(*) FROM suppression WHERE address_key IS NOT NULL AND contact_id IS NULL AND inbox_id IS NULL
+	s.want(4, "barred by keyed hash", `SELECT count(*) FROM suppression WHERE address_key IS NOT NULL AND contact_id IS NULL AND inbox_id IS NULL
 		AND lifted_at IS NULL AND scope = 'all'`)
 	s.want(2, "erasures on record", `SELECT count(*) FROM audit WHERE act = 'erase' AND reason = 'đơn số 12' AND contact_id IN ($1, $2)`, s.id, s.twin)
 	s.want(0, "times that would name the case", `SELECT count(*) FROM response r LEFT JOIN answer_item a ON a.response_id = r.id
