@@ -21,7 +21,7 @@ var errRecord = errors.New("a record of more than 1 MiB")
 
 // openCSV finds out how a CSV file is written: its characters, see detect, and
 // its separator. It returns the name of the encoding, too.
-func openCSV(r io.ReaderAt, size int64) (sheet, string, error) {
+func openCSV(r io.ReaderAt, size int64, w *wishes) (sheet, string, error) {
 	written, err := detect(r, size)
 	if err != nil {
 		return sheet{}, "", err
@@ -38,7 +38,7 @@ func openCSV(r io.ReaderAt, size int64) (sheet, string, error) {
 			return sheet{}, "", format("why", "cell_too_long")
 		}
 	}
-	separator := sniff(head)
+	separator := sniff(head, w)
 	if separator == 0 {
 		return sheet{}, "", invalid(survey.CodeHeaderMissing, "", "")
 	}
@@ -46,8 +46,8 @@ func openCSV(r io.ReaderAt, size int64) (sheet, string, error) {
 }
 
 // sniff returns the separator under which the head of a file has the best
-// header, 0 if it has none.
-func sniff(head []byte) rune {
+// header, or looks most like people, 0 if it has neither.
+func sniff(head []byte, w *wishes) rune {
 	var best rune
 	score := 0
 	for _, separator := range ",;\t|" {
@@ -56,9 +56,14 @@ func sniff(head []byte) rune {
 			if count++; err != nil || count > 2*headLines {
 				break
 			}
-			if _, n := MapHeader(readableRow(l.cells)); n > score && len(l.cells) > 1 {
+			if _, n := w.mapHeader(readableRow(l.cells)); n > score && len(l.cells) > 1 {
 				best, score = separator, n
 			}
+		}
+	}
+	if score < headerScore {
+		if people := w.sniffPeople(head); people != 0 {
+			return people
 		}
 	}
 	return best

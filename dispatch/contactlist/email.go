@@ -11,7 +11,7 @@ import (
 
 // ParseEmail reads one e-mail address. Blanks are taken out and the domain is
 // put in lower case; anything else that looks wrong is told, never changed:
-// warnings carry email_suspect (Args "suggestion" holds a better domain) or
+// warnings carry email_suspect (Args "guess" holds a better domain) or
 // email_shared (an office's mailbox, not a person's). The error is
 // email_invalid, with Args "why" one of at, comma, letters, local, domain,
 // length.
@@ -31,7 +31,7 @@ func ParseEmail(s string) (survey.Email, []*survey.Error, *survey.Error) {
 		return "", nil, invalid(survey.CodeEmailInvalid, "why", why)
 	}
 	if better := suggestDomain(domain); better != "" {
-		warnings = append(warnings, invalid(survey.CodeEmailSuspect, "suggestion", better))
+		warnings = append(warnings, invalid(survey.CodeEmailSuspect, "guess", better))
 	}
 	if isSharedMailbox(local) {
 		warnings = append(warnings, invalid(survey.CodeEmailShared, "", ""))

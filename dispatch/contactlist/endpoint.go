@@ -60,13 +60,13 @@ func (b *rowBuilder) emails(cell string, c Column) []*survey.Error {
 	for _, part := range splitEmails(cell) {
 		address, warnings, err := ParseEmail(part)
 		if err != nil {
-			bad = append(bad, b.at(err, c.Label))
+			bad = append(bad, b.at(withValue(err, part), c.Label))
 			continue
 		}
 		for _, w := range warnings {
-			b.warn(w, c.Label)
+			b.warn(withValue(w, part), c.Label)
 		}
-		b.add(survey.Endpoint{Kind: survey.EmailAddress, Address: string(address)})
+		b.add(survey.Endpoint{Kind: survey.EmailAddress, Address: string(address), Label: c.Label})
 	}
 	return bad
 }
@@ -94,21 +94,15 @@ func (b *rowBuilder) phoneCell(c Column) []*survey.Error {
 }
 
 func (b *rowBuilder) phoneReading(r PhoneReading, c Column) []*survey.Error {
+	cell := cellAt(b.cells, c.Index)
 	if !r.found() {
-		return []*survey.Error{b.at(invalid(r.Reason, "", ""), c.Label)}
+		return []*survey.Error{b.at(withValue(invalid(r.Reason, "", ""), cell), c.Label)}
 	}
-	if r.Reason != "" {
-		b.warn(invalid(r.Reason, "", ""), c.Label)
-	}
-	for _, code := range r.Warnings {
-		e := invalid(code, "", "")
-		if code == survey.CodePhoneConverted {
-			e.Args = map[string]string{"from": r.moved.from, "to": r.moved.to}
-		}
-		b.warn(e, c.Label)
+	for _, e := range r.Told() {
+		b.warn(withValue(e, cell), c.Label)
 	}
 	for _, n := range r.Numbers {
-		b.add(survey.Endpoint{Kind: survey.PhoneNumber, Address: n.E164, SMS: n.SMS})
+		b.add(survey.Endpoint{Kind: survey.PhoneNumber, Address: n.E164, SMS: n.SMS, Label: c.Label})
 	}
 	return nil
 }

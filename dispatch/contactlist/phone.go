@@ -51,7 +51,33 @@ type PhoneReading struct {
 	Reason survey.Code `json:"reason"`
 	// Warnings are codes of what was mended or should be looked at.
 	Warnings []survey.Code `json:"warnings"`
-	moved    conversion
+	// Converted are the old prefixes behind the warning phone_converted, in the
+	// order written.
+	Converted []Conversion `json:"converted,omitempty"`
+}
+
+// Conversion is a prefix of an old numbering plan and what it became.
+type Conversion struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Told are the reason and the warnings as errors with their arguments: one
+// phone_converted for each prefix.
+func (r PhoneReading) Told() []*survey.Error {
+	var told []*survey.Error
+	for _, code := range append([]survey.Code{r.Reason}, r.Warnings...) {
+		switch code {
+		case "":
+		case survey.CodePhoneConverted:
+			for _, c := range r.Converted {
+				told = append(told, &survey.Error{Kind: survey.Invalid, Code: code, Args: map[string]string{"from": c.From, "to": c.To}})
+			}
+		default:
+			told = append(told, invalid(code, "", ""))
+		}
+	}
+	return told
 }
 
 // longest cell that may hold phones, in bytes; a longer one is prose.
@@ -209,8 +235,10 @@ func join(pieces []PhoneReading) PhoneReading {
 				out.Numbers = append(out.Numbers, n)
 			}
 		}
-		if out.moved == (conversion{}) {
-			out.moved = p.moved
+		for _, c := range p.Converted {
+			if !slices.Contains(out.Converted, c) {
+				out.Converted = append(out.Converted, c)
+			}
 		}
 		if len(out.Numbers) == 1 {
 			out.Outcome, out.Reason = p.Outcome, p.Reason

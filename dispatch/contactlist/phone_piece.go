@@ -141,11 +141,12 @@ func domestic(d string, restored bool) PhoneReading {
 		}
 		return rejected(survey.CodePhoneInvalid)
 	}
-	r := PhoneReading{Outcome: PhoneOK, Numbers: []Number{n}, moved: moved}
+	r := PhoneReading{Outcome: PhoneOK, Numbers: []Number{n}}
 	if restored {
 		r.warn(survey.CodePhoneZero)
 	}
-	if moved != (conversion{}) {
+	if moved != (Conversion{}) {
+		r.Converted = []Conversion{moved}
 		r.warn(survey.CodePhoneConverted)
 	}
 	if !n.SMS {

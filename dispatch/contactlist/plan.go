@@ -55,20 +55,20 @@ func isCanonicalMobile(d string) bool {
 // vietnamese reads national digits as dialled (with the trunk 0, or 1800 and
 // 1900) by today's plan, then by the plans of before 2018 and 2017. The codes
 // say what was converted.
-func vietnamese(d string) (Number, conversion, bool) {
+func vietnamese(d string) (Number, Conversion, bool) {
 	if len(d) == 11 && d[:2] == "01" { // nothing begins so today
 		to, ok := movedMobiles[d[:4]]
 		if !ok {
-			return Number{}, conversion{}, false
+			return Number{}, Conversion{}, false
 		}
 		n, ok := today(to + d[4:])
-		return n, conversion{d[:4], to}, ok
+		return n, Conversion{d[:4], to}, ok
 	}
 	if n, ok := today(d); ok {
-		return n, conversion{}, true
+		return n, Conversion{}, true
 	}
 	if len(d) != 10 && len(d) != 11 || d[0] != '0' {
-		return Number{}, conversion{}, false
+		return Number{}, Conversion{}, false
 	}
 	// Old landlines were 10 digits with a code of one or two digits, 11 with
 	// three. What is a mobile today was caught above.
@@ -80,15 +80,12 @@ func vietnamese(d string) (Number, conversion, bool) {
 		// No subscriber's number begins with 0, 1 or 9.
 		if to, ok := movedAreas[d[1:1+k]]; ok && d[1+k] >= '2' && d[1+k] <= '8' {
 			if n, ok := today("0" + to + d[1+k:]); ok && n.Type == Landline {
-				return n, conversion{d[:1+k], "0" + to}, true
+				return n, Conversion{d[:1+k], "0" + to}, true
 			}
 		}
 	}
-	return Number{}, conversion{}, false
+	return Number{}, Conversion{}, false
 }
-
-// conversion is a prefix of an old plan and what it became; empty for none.
-type conversion struct{ from, to string }
 
 // today reads national digits by the plan in force, phonenumbers being the
 // oracle.

@@ -15,7 +15,7 @@ type Reader struct {
 	header    []string
 	sheet     int // position of the sheet's name in header, -1 without
 	omissions []Omission
-	options   Options
+	wishes    *wishes
 	encoding  string // of a CSV file
 	close     func() error
 }
@@ -35,6 +35,7 @@ const (
 	HiddenSheet     Why = "hidden"    // the sheet is hidden in the workbook
 	NoHeader        Why = "no_header" // the sheet has text and no row of column names
 	SensitiveColumn Why = "sensitive" // see survey.CodeSensitiveColumn
+	UnnamedColumn   Why = "unnamed"   // of a list without a header: nobody said what it holds; Column is its letter
 )
 
 // Open looks at a list and finds its header. The kind of file is told by its
@@ -42,18 +43,15 @@ const (
 // is kept: r is read again by Rows, and must stay open until Close.
 //
 // Errors are *survey.Error: file_format (no list, damaged, hostile or too
-// large; Args "why"), header_missing, legacy_encoding (no reading of the
-// file makes Vietnamese),
+// large; Args "why"), header_missing, header_absent (the list begins with
+// people at once; Args row and guess, a mapping that would read it),
+// mapping_invalid (o.Columns or o.Take names what is not there),
+// sensitive_needs_reason (o.Columns names a sensitive column that o.Take does
+// not), legacy_encoding (no reading of the file makes Vietnamese),
 // file_unreadable.
 func Open(name string, r io.ReaderAt, size int64, o Options) (*Reader, error) {
-	out := &Reader{sheet: -1, options: o, close: func() error { return nil }}
-	sheets, err := out.open(r, size)
-	if err == nil {
-		err = out.findTables(sheets)
-	}
-	if err == nil {
-		err = out.layout()
-	}
+	out := &Reader{sheet: -1, close: func() error { return nil }}
+	err := out.begin(r, size, o)
 	if err != nil {
 		_ = out.close() // the first error is the one to tell
 		if e, ok := err.(*survey.Error); ok && e.Where == "" {
@@ -62,6 +60,24 @@ func Open(name string, r io.ReaderAt, size int64, o Options) (*Reader, error) {
 		return nil, err
 	}
 	return out, nil
+}
+
+func (r *Reader) begin(source io.ReaderAt, size int64, o Options) error {
+	var err error
+	if r.wishes, err = wishFor(o); err != nil {
+		return err
+	}
+	sheets, err := r.open(source, size)
+	if err != nil {
+		return err
+	}
+	if err := r.findTables(sheets); err != nil {
+		return err
+	}
+	if err := r.layout(); err != nil {
+		return err
+	}
+	return r.wishes.unmet(r.tables)
 }
 
 func (r *Reader) open(source io.ReaderAt, size int64) ([]sheet, error) {
@@ -87,29 +103,45 @@ func (r *Reader) open(source io.ReaderAt, size int64) ([]sheet, error) {
 	case strings.HasPrefix(head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
 		return nil, format("why", "xls") // Excel 97, or a workbook with a password
 	}
-	s, encoding, err := openCSV(source, size)
+	s, encoding, err := openCSV(source, size, r.wishes)
 	r.encoding = encoding
 	return []sheet{s}, err
 }
 
 func (r *Reader) findTables(sheets []sheet) error {
+	var nameless *survey.Error // the first sheet of people without a header
+	var few *survey.Error      // the same, of one line that may be a note
 	for _, s := range sheets {
 		s.rows = bounded(s.rows)
-		t, found, empty, err := findHeader(s)
-		switch {
-		case err != nil:
+		f, err := r.wishes.findHeader(s)
+		if err != nil {
 			return err
-		case found:
-			t.fonts = learnFonts(&t)
-			r.tables = append(r.tables, t)
-		case !empty:
-			r.omissions = append(r.omissions, Omission{Sheet: s.name, Why: NoHeader})
+		}
+		if f.found {
+			f.fonts = learnFonts(&f.table)
+			r.tables = append(r.tables, f.table)
+			continue
+		}
+		if f.empty {
+			continue
+		}
+		r.omissions = append(r.omissions, Omission{Sheet: s.name, Why: NoHeader})
+		switch people := personLines(f.head); {
+		case 2*len(people) > max(len(f.head), 2) && nameless == nil:
+			nameless = absent(s.name, people)
+		case len(people) > 0 && few == nil:
+			few = absent(s.name, people)
 		}
 	}
-	if len(r.tables) == 0 {
-		return invalid(survey.CodeHeaderMissing, "", "")
+	switch {
+	case nameless != nil:
+		return nameless
+	case len(r.tables) > 0:
+		return nil
+	case few != nil:
+		return few
 	}
-	return nil
+	return invalid(survey.CodeHeaderMissing, "", "")
 }
 
 // layout makes one header of those of all sheets: columns of the same label
@@ -125,6 +157,9 @@ func (r *Reader) layout() error {
 				t.target[k] = -1
 				r.omissions = append(r.omissions, Omission{Sheet: t.name, Column: c.Label, Why: SensitiveColumn})
 				continue
+			}
+			if t.headless && !c.Said {
+				r.omissions = append(r.omissions, Omission{Sheet: t.name, Column: placeName(c.Index), Why: UnnamedColumn})
 			}
 			label := c.Label
 			if label == "" {
@@ -171,6 +206,16 @@ func (r *Reader) Mapping(sheet string) (Mapping, bool) {
 	return Mapping{}, false
 }
 
+// Sheets returns the names of the sheets that are read, in their order; of a CSV
+// file one that is empty.
+func (r *Reader) Sheets() []string {
+	names := make([]string, len(r.tables))
+	for i, t := range r.tables {
+		names[i] = t.name
+	}
+	return names
+}
+
 // Omissions returns what of the file is not read.
 func (r *Reader) Omissions() []Omission { return r.omissions }
 
@@ -191,6 +236,9 @@ func (r *Reader) Rows() iter.Seq2[Row, error] {
 				}
 				if l.number <= t.after {
 					continue
+				}
+				if t.returned {
+					undefuseAll(l.cells)
 				}
 				if l = t.fonts.read(l); s.holds(l.cells) {
 					continue

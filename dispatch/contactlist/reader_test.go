@@ -125,7 +125,7 @@ func TestCSVDirt(t *testing.T) {
 	if got := rows[2].Errors[0].Where; got != "4:Điện thoại" {
 		t.Errorf("where %q", got)
 	}
-	if got := rows[8].Warnings[0].Args; got["from"] != "0168" || got["to"] != "038" {
+	if got := rows[8].Warnings[0].Args; got["from"] != "0168" || got["to"] != "038" || got["value"] != "0168 345 6789" {
 		t.Errorf("conversion %v", got)
 	}
 	if got := r.Header(); !slices.Equal(got, []string{"STT", "Họ và tên", "Điện thoại", "Email", "Đơn vị", "Ghi chú"}) {
@@ -174,14 +174,14 @@ func TestCSVRefused(t *testing.T) {
 		file string
 		code survey.Code
 	}{
-		"empty":        {"", survey.CodeFileFormat},
-		"no header":    {"Nguyễn Văn Xuân,0912345678\nLê Hà,0373456789\n", survey.CodeHeaderMissing},
-		"one column":   {"Họ tên\nLê Hà\n", survey.CodeHeaderMissing},
-		"prose":        {"Kính gửi các đồng chí\n", survey.CodeHeaderMissing},
-		"binary":       {"Họ tên,SĐT\n\x00\x01", survey.CodeFileFormat},
-		"hopeless":     {"H\xcb t\xean,S\xd0T\nL\x8a\x90 H\xf8\xe7,0912345678\n", survey.CodeLegacyEncoding},
-		"xls":          {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("x", 600), survey.CodeFileFormat},
-		"no zip":       {"PK\x03\x04 and nothing more", survey.CodeFileFormat},
+		"empty":      {"", survey.CodeFileFormat},
+		"no header":  {"Nguyễn Văn Xuân,0912345678\nLê Hà,0373456789\n", survey.CodeHeaderAbsent},
+		"one column": {"Họ tên\nLê Hà\n", survey.CodeHeaderMissing},
+		"prose":      {"Kính gửi các đồng chí\n", survey.CodeHeaderMissing},
+		"binary":     {"Họ tên,SĐT\n\x00\x01", survey.CodeFileFormat},
+		"hopeless":   {"H\xcb t\xean,S\xd0T\nL\x8a\x90 H\xf8\xe7,0912345678\n", survey.CodeLegacyEncoding},
+		"xls":        {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("x", 600), survey.CodeFileFormat},
+		"no zip":     {"PK\x03\x04 and nothing more", survey.CodeFileFormat},
 	} {
 		_, err := open(t, []byte(c.file))
 		if got := survey.CodeOf(err); got != c.code {

@@ -2,10 +2,10 @@ package contactlist
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"strings"
 
 	"canvass/dispatch/survey"
@@ -15,55 +15,98 @@ import (
 // passed over.
 const reasonHeader = "Lý do chưa nhận / Reason"
 
-// WriteRejects writes rows that were rejected as CSV that Excel opens (UTF-8
-// with mark): the cells as they came, and a column with the reasons in the
-// words given. Mended there, the file can be imported again. Cells that a
-// spreadsheet would compute are defused with an apostrophe, which Open takes
-// off again.
-func WriteRejects(w io.Writer, header []string, rows iter.Seq[Row], words func(*survey.Error) string) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return fmt.Errorf("contactlist: rejects: %w", err)
-	}
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
-	// A file of rejects that is imported again has the column already.
-	old := slices.Index(header, reasonHeader)
-	write := func(cells []string, reason string) error {
-		n := min(len(cells), len(header))
-		out := make([]string, 0, len(cells)+1)
-		for i, cell := range cells[:n] {
-			if i != old {
-				out = append(out, defuse(cell))
-			}
-		}
-		out = append(out, defuse(reason))
-		for _, extra := range cells[n:] { // of a row with too many cells
-			out = append(out, defuse(extra))
-		}
-		return c.Write(out)
-	}
-	if err := write(header, reasonHeader); err != nil {
-		return fmt.Errorf("contactlist: rejects: %w", err)
-	}
-	for row := range rows {
-		reasons := make([]string, len(row.Errors))
-		for i, e := range row.Errors {
-			reasons[i] = words(e)
-		}
-		if err := write(row.Cells, strings.Join(reasons, " · ")); err != nil {
-			return fmt.Errorf("contactlist: rejects: %w", err)
-		}
-	}
-	c.Flush()
-	if err := c.Error(); err != nil {
-		return fmt.Errorf("contactlist: rejects: %w", err)
-	}
-	return nil
+// Rejects writes rows that were rejected as CSV that Excel opens (UTF-8 with
+// mark): the cells as they came, and a column with the reasons. Mended there,
+// the file can be imported again: Open reads the same cells from it. Cells that
+// a spreadsheet would compute are defused with an apostrophe, which Open takes
+// off.
+type Rejects struct {
+	csv   *csv.Writer
+	words func(*survey.Error) string
+	skip  []bool // columns of reasons that the header has already
+	err   error
 }
 
-// defuse keeps a spreadsheet from computing a cell [OWASP, CSV injection].
+// NewRejects begins a file with the header of a Reader. Words tell a reason.
+func NewRejects(w io.Writer, header []string, words func(*survey.Error) string) *Rejects {
+	r := &Rejects{csv: csv.NewWriter(w), words: words, skip: make([]bool, len(header))}
+	r.csv.UseCRLF = true
+	for i, label := range header {
+		r.skip[i] = isReason(label)
+	}
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		r.err = err
+		return r
+	}
+	r.err = r.write(header, reasonHeader)
+	return r
+}
+
+// Write writes a row with the reasons in its Errors. After an error nothing more
+// is written.
+func (r *Rejects) Write(row Row) error {
+	if r.err == nil {
+		reasons := make([]string, len(row.Errors))
+		for i, e := range row.Errors {
+			reasons[i] = r.words(e)
+		}
+		r.err = r.write(row.Cells, strings.Join(reasons, " · "))
+	}
+	return r.failure()
+}
+
+// Close writes what is still held back and returns the first error there was. It
+// does not close the writer below.
+func (r *Rejects) Close() error {
+	r.csv.Flush()
+	r.err = errors.Join(r.err, r.csv.Error())
+	return r.failure()
+}
+
+func (r *Rejects) failure() error {
+	if r.err == nil {
+		return nil
+	}
+	return fmt.Errorf("contactlist: rejects: %w", r.err)
+}
+
+// write puts the reason behind the columns, and behind it the cells that a row
+// has too many.
+func (r *Rejects) write(cells []string, reason string) error {
+	n := min(len(cells), len(r.skip))
+	out := make([]string, 0, len(cells)+1)
+	for i, cell := range cells[:n] {
+		if !r.skip[i] {
+			out = append(out, defuse(cell))
+		}
+	}
+	out = append(out, defuse(reason))
+	for _, extra := range cells[n:] {
+		out = append(out, defuse(extra))
+	}
+	return r.csv.Write(out)
+}
+
+// WriteRejects writes rows as Rejects does, all at once.
+func WriteRejects(w io.Writer, header []string, rows iter.Seq[Row], words func(*survey.Error) string) error {
+	r := NewRejects(w, header, words)
+	for row := range rows {
+		if err := r.Write(row); err != nil {
+			return err
+		}
+	}
+	return r.Close()
+}
+
+func isReason(label string) bool { return classify(label).field == FieldReason }
+
+// computed begins what a spreadsheet computes [OWASP, CSV injection].
+const computed = "=+-@\t\r"
+
+// defuse keeps a spreadsheet from computing a cell, by an apostrophe; a cell
+// that has such apostrophes gets one more, so that undefuse gives it back.
 func defuse(cell string) string {
-	if cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0 {
+	if rest := strings.TrimLeft(cell, "'"); rest != "" && strings.IndexByte(computed, rest[0]) >= 0 {
 		return "'" + cell
 	}
 	return cell
@@ -71,3 +114,16 @@ func defuse(cell string) string {
 
 // Defuse is what every file of ours does to a cell: a spreadsheet shows it and computes nothing.
 func Defuse(cell string) string { return defuse(cell) }
+
+func undefuse(cell string) string {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok && defuse(rest) != rest {
+		return rest
+	}
+	return cell
+}
+
+func undefuseAll(cells []string) {
+	for i, cell := range cells {
+		cells[i] = undefuse(cell)
+	}
+}

@@ -55,6 +55,7 @@ func (rr *rowReader) read(l line) Row {
 	b.name()
 	b.person()
 	b.endpoints()
+	b.consents()
 	b.notes()
 	if rr.sheet >= 0 {
 		if _, taken := b.Contact.Attributes[sheetKey]; !taken {
@@ -71,7 +72,7 @@ func (rr *rowReader) place(cells []string) []string {
 	placed := make([]string, rr.width)
 	for i, to := range rr.t.target {
 		if to >= 0 && i < len(cells) {
-			placed[to] = strings.ToValidUTF8(cells[i], "\uFFFD")
+			placed[to] = kept(cells[i])
 		}
 	}
 	if rr.sheet >= 0 {
@@ -79,10 +80,19 @@ func (rr *rowReader) place(cells []string) []string {
 	}
 	for _, extra := range cells[min(len(cells), len(rr.t.target)):] {
 		if rr.t.name == "" && strings.TrimSpace(extra) != "" {
-			placed = append(placed, strings.ToValidUTF8(extra, "\uFFFD"))
+			placed = append(placed, kept(extra))
 		}
 	}
 	return placed
+}
+
+// kept is a cell as it can be written again: text, with line breaks of one kind.
+func kept(cell string) string {
+	cell = strings.ToValidUTF8(cell, "\uFFFD")
+	if !strings.ContainsAny(cell, "\r\x00") {
+		return cell
+	}
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\uFFFD").Replace(cell)
 }
 
 func hasMore(cells []string, n int) bool { return len(cells) > n && !isBlankLine(cells[n:]) }
@@ -143,6 +153,9 @@ func (b *rowBuilder) name() {
 	label := b.label(FieldName, FieldFamily)
 	name, title, err := ParseName(raw)
 	if err != nil {
+		if raw != "" {
+			withValue(err, raw)
+		}
 		b.fail(err, label)
 		return
 	}
@@ -183,7 +196,7 @@ func (b *rowBuilder) person() {
 	if !isBlank(birth) {
 		year, ok := parseBirth(birth)
 		if !ok {
-			b.warn(invalid(survey.CodeBirthInvalid, "", ""), label)
+			b.warn(withValue(invalid(survey.CodeBirthInvalid, "", ""), birth), label)
 			return
 		}
 		c.Birth = year
@@ -192,6 +205,7 @@ func (b *rowBuilder) person() {
 
 // notes weighs the remarks, and columns that tell a person's standing.
 func (b *rowBuilder) notes() {
+	left := ""
 	for _, k := range [...]string{noteKey, "trang_thai", "tinh_trang", "status"} {
 		note := b.Contact.Attributes[k]
 		if note == "" {
@@ -199,15 +213,31 @@ func (b *rowBuilder) notes() {
 		}
 		switch {
 		case saysOut(note):
-			b.OptedOut = true
-		case saysLeft(note):
-			b.Left = true
+			b.optOut(b.label(FieldNote))
+		case saysLeft(note) && left == "":
+			left = note
 		}
 	}
-	if b.OptedOut {
-		b.warn(invalid(survey.CodeOptedOut, "", ""), b.label(FieldNote))
+	if left != "" {
+		b.Left = true
+		b.warn(withValue(invalid(survey.CodeNoteLeft, "", ""), left), b.label(FieldNote))
 	}
-	if b.Left {
-		b.warn(invalid(survey.CodeNoteLeft, "", ""), b.label(FieldNote))
+}
+
+// optOut notes, once, that the person wants no contact.
+func (b *rowBuilder) optOut(label string) {
+	if !b.OptedOut {
+		b.OptedOut = true
+		b.warn(invalid(survey.CodeOptedOut, "", ""), label)
 	}
+}
+
+// withValue adds the cell as it was written to what is said of it. It is for the
+// person who gave the list, and never for a log.
+func withValue(e *survey.Error, cell string) *survey.Error {
+	if e.Args == nil {
+		e.Args = map[string]string{}
+	}
+	e.Args["value"] = shown(cell)
+	return e
 }

@@ -29,9 +29,12 @@ type sheet struct {
 type table struct {
 	sheet
 	mapping Mapping
-	after   int   // the header's last line
-	target  []int // position of each column in the header of the whole file, -1 for none
-	fonts   columnFonts
+	after   int // the header's last line
+	// returned says that it is a file of rejects coming back: see Rejects.
+	returned bool
+	headless bool  // every column is told by its position
+	target   []int // position of each column in the header of the whole file, -1 for none
+	fonts    columnFonts
 }
 
 const (
@@ -40,15 +43,59 @@ const (
 	headerScore = 4
 )
 
+// search is what became of the search for a header.
+type search struct {
+	table
+	found bool
+	empty bool   // the sheet has nothing at all
+	head  []line // without a header: the first lines
+}
+
 // findHeader looks for the row of column names in the first lines of a sheet,
-// and joins a second row of names below it. found says whether there is one,
-// empty whether the sheet has nothing at all.
-func findHeader(s sheet) (t table, found, empty bool, err error) {
-	var head []line
-	width := 0
+// and joins a second row of names below it. Where every column is told by its
+// position, none is needed.
+func (w *wishes) findHeader(s sheet) (search, error) {
+	head, width, err := headOf(s)
+	if err != nil {
+		return search{}, err
+	}
+	best := w.bestHeader(head)
+	if best < 0 {
+		if t, ok := w.headless(s, head, width); ok {
+			return search{table: t, found: true}, t.mapping.fault
+		}
+		return search{empty: len(head) == 0, head: head}, nil
+	}
+	labels, after := underTitles(head[best], s.areas, head[:best]), head[best].number
+	if best+1 < len(head) {
+		if joined, ok := joinHeaders(labels, head[best+1].cells); ok {
+			if _, score := w.mapHeader(joined); score > 0 {
+				labels, after = joined, head[best+1].number
+			}
+		}
+	}
+	// Cells of a workbook beyond the labels are columns without a name; in CSV
+	// they are a separator too many, and the row is told.
+	for s.name != "" && len(labels) < width {
+		labels = append(labels, "")
+	}
+	m, _ := w.mapHeader(labels)
+	t := table{sheet: s, mapping: m, after: after}
+	if t.returned = m.has(FieldReason); t.returned {
+		for i, l := range labels {
+			labels[i] = undefuse(l)
+		}
+		t.mapping, _ = w.mapHeader(labels)
+	}
+	return search{table: t, found: true}, t.mapping.fault
+}
+
+// headOf returns the first lines of a sheet that are not blank, and how many
+// columns they have.
+func headOf(s sheet) (head []line, width int, err error) {
 	for l, err := range s.rows() {
 		if err != nil {
-			return table{}, false, false, err
+			return nil, 0, err
 		}
 		if isBlankLine(l.cells) {
 			continue
@@ -59,28 +106,25 @@ func findHeader(s sheet) (t table, found, empty bool, err error) {
 			break
 		}
 	}
+	return head, width, nil
+}
+
+// bestHeader returns which of the lines is the best header, -1 if none is. A
+// better one further down is not, if people stand between: lists repeat their
+// header page by page.
+func (w *wishes) bestHeader(head []line) int {
 	best, score := -1, headerScore-1
+	var people sieve
 	for i, l := range head {
-		if _, n := MapHeader(l.cells); n > score {
-			best, score = i, n
+		m, n := w.mapHeader(l.cells)
+		switch {
+		case n > score:
+			best, score, people = i, n, sieve{m: &m}
+		case best >= 0 && !people.holds(l.cells):
+			return best
 		}
 	}
-	if best < 0 {
-		return table{}, false, len(head) == 0, nil
-	}
-	labels, after := underTitles(head[best], s.areas, head[:best]), head[best].number
-	if best+1 < len(head) {
-		if joined, ok := joinHeaders(labels, head[best+1].cells); ok {
-			labels, after = joined, head[best+1].number
-		}
-	}
-	// Cells of a workbook beyond the labels are columns without a name; in CSV
-	// they are a separator too many, and the row is told.
-	for s.name != "" && len(labels) < width {
-		labels = append(labels, "")
-	}
-	m, _ := MapHeader(labels)
-	return table{sheet: s, mapping: m, after: after}, true, false, nil
+	return best
 }
 
 // underTitles puts the title of merged columns before their labels, if it does
@@ -123,7 +167,8 @@ func joinHeaders(upper, lower []string) ([]string, bool) {
 		if !isLabel(l) {
 			return nil, false
 		}
-		if classify(u).field == FieldName {
+		switch classify(u).field {
+		case FieldName, FieldFamily, FieldGiven:
 			// "Họ và tên" over "Họ đệm" and "Tên"; anything else is a person.
 			if f := classify(l).field; f != FieldFamily && f != FieldGiven {
 				return nil, false
@@ -132,14 +177,24 @@ func joinHeaders(upper, lower []string) ([]string, bool) {
 			continue
 		}
 		spread := u == "" || i > 0 && u == tidy(cellAt(upper, i-1)) || u == tidy(cellAt(upper, i+1))
-		open = open || spread
 		joined[i] = strings.TrimSpace(u + " " + l)
+		if !spread && !goesOn(joined[i], l) {
+			return nil, false // "xã Gò Sỏi" under "Đơn vị": a row of data
+		}
+		open = open || spread
 	}
 	return joined, open
 }
 
+// goesOn reports whether a label below another goes on with it: "công tác" under
+// "Đơn vị", "(Zalo)" under "Điện thoại".
+func goesOn(joined, lower string) bool {
+	_, known := labels[words(joined)]
+	return known || strings.HasPrefix(lower, "(") || classify(lower).strength > 0
+}
+
 func isLabel(s string) bool {
-	return !looksLikeData(s) && len([]rune(s)) <= 60 && strings.ContainsFunc(s, unicode.IsLetter)
+	return !looksLikeData(s) && !looksLikePerson(s) && !isMark(s) && len([]rune(s)) <= 60 && strings.ContainsFunc(s, unicode.IsLetter)
 }
 
 func isBlankLine(cells []string) bool {
@@ -187,7 +242,8 @@ func (s *sieve) holds(cells []string) bool {
 	filled, address, number := 0, false, ""
 	for _, c := range s.m.Columns {
 		cell := strings.TrimSpace(cellAt(cells, c.Index))
-		if cell == "" {
+		// Nothing hangs on a column that a file of rejects has not, or has more.
+		if cell == "" || c.Field == FieldSensitive || c.Field == FieldReason {
 			continue
 		}
 		filled++
@@ -204,13 +260,14 @@ func (s *sieve) holds(cells []string) bool {
 	if address {
 		return false
 	}
-	name := s.personName(cells)
+	name, rest := s.personName(cells), s.shown(cells)
+	s.tail = s.tail && filled <= 3 && number == ""
 	switch {
-	case s.isHeader(cells), isNumbering(cells):
+	case s.isHeader(cells), isNumbering(cells), isNumbering(rest):
 		return true
 	case s.tail:
 		return true
-	case filled <= 3 && number == "" && isShort(cells) && signature.MatchString(words(strings.Join(cells, " "))):
+	case filled <= 3 && number == "" && isShort(rest) && signature.MatchString(words(strings.Join(rest, " "))):
 		s.tail = true
 		return true
 	case len(first) <= maxTitle && total.MatchString(strings.ToLower(tidy(first))):
@@ -220,6 +277,23 @@ func (s *sieve) holds(cells []string) bool {
 	}
 	// A title over a section: "II | KHỐI CƠ QUAN TỈNH", "Cụm C1".
 	return filled <= 2 && len(name) <= maxTitle && (roman.MatchString(number) || section.MatchString(strings.ToLower(tidy(name))))
+}
+
+// shown are the cells that a file of rejects has as well.
+func (s *sieve) shown(cells []string) []string {
+	if !s.m.has(FieldSensitive) && !s.m.has(FieldReason) {
+		return cells
+	}
+	var out []string
+	for i, cell := range cells {
+		if i < len(s.m.Columns) {
+			if f := s.m.Columns[i].Field; f == FieldSensitive || f == FieldReason {
+				continue
+			}
+		}
+		out = append(out, cell)
+	}
+	return out
 }
 
 func (s *sieve) personName(cells []string) string {
@@ -233,6 +307,9 @@ func (s *sieve) personName(cells []string) string {
 func (s *sieve) isHeader(cells []string) bool {
 	same := 0
 	for _, c := range s.m.Columns {
+		if c.Field == FieldSensitive || c.Field == FieldReason {
+			continue
+		}
 		if cell := tidy(cellAt(cells, c.Index)); cell != "" {
 			if !strings.HasSuffix(c.Label, cell) && !strings.HasPrefix(c.Label, cell) {
 				return false

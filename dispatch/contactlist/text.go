@@ -203,7 +203,7 @@ func unescape(s string) string {
 	if rest, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(rest, `"`) {
 		return strings.TrimSuffix(rest, `"`)
 	}
-	if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@0123456789\t\r", s[1]) >= 0 {
+	if len(s) > 1 && s[0] == '\'' && (isDigit(s[1]) || undefuse(s) != s) {
 		return s[1:]
 	}
 	return s
