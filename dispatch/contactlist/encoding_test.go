@@ -198,6 +198,15 @@ func TestScanPieces(t *testing.T) {
 	}
 }
 
+func FuzzOpenEncodings(f *testing.F) {
+	f.Add([]byte(toWindows1258(f, smallList)))
+	f.Add([]byte(toANSI(f, toTCVN3(smallList))))
+	f.Add([]byte(toVNI(smallList)))
+	f.Add([]byte("n\x00a\x00m\x00e\x00,\x00p\x00h\x00o\x00n\x00e\x00\n\x00\x00\xd8"))
+	f.Add([]byte("name,phone\nNguy\xd4n,1\n\xe1\xbb"))
+	f.Fuzz(func(t *testing.T, file []byte) { openAndRead(t, file) })
+}
+
 func BenchmarkRowsVietnamese(b *testing.B) {
 	var file strings.Builder
 	file.WriteString("Họ và tên,Điện thoại,Đơn vị,Ghi chú\n")

@@ -50,7 +50,9 @@ func readWindows1258(s string) (string, bool) {
 	ok := true
 	text := strings.Map(func(r rune) rune {
 		if b, encoded := octet(r); encoded {
-			return charmap.Windows1258.DecodeByte(b)
+			r = charmap.Windows1258.DecodeByte(b)
+			ok = ok && r != utf8.RuneError
+			return r
 		}
 		ok = ok && isNeutral(r)
 		return r
@@ -231,7 +233,7 @@ func legacyEncoding(s string) string {
 
 // usual are words that lists are full of: family names, words of names and of
 // units. Only those are of use that another font makes other Vietnamese of.
-var usual = wordSet(`lê võ ngô hồ tô lý hà tôn âu ông lò lô cù mã lã lữ vũ từ lục tòng tạ đỗ bùi đỗ
+var usual = wordSet(`lê võ ngô hồ tô lý hà tôn âu ông lò lô cù mã lã lữ vũ từ lục tòng tạ đỗ bùi
 	văn thị đình đức hữu bá sỹ ngọc quốc công hoàng tuấn nhật hùng dũng sơn bình thành hải thắng hòa hoà tâm lợi cừ lớn tư ngự
 	cường hiếu tùng quân đạt phúc việt hương hồng thủy liên vân hạnh tuyết hằng thảo hiền yến huyền quỳnh uyên ngân lâm kiều
 	xã phường thôn xóm tổ bản ấp khối phố huyện tỉnh sở ban phòng hội đoàn trường trạm ủy uỷ và của có không`)

@@ -1,8 +1,10 @@
 package contactlist
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Vietnamese is written syllable by syllable: an onset, a rime (nucleus and
@@ -28,18 +30,28 @@ const (
 	tonesPerVowel
 )
 
-// letter is one letter of a syllable: its bare letter and its tone.
+// letter is one letter of a syllable: its bare letter, in small, and its tone.
+// The zero letter is none of Vietnamese.
 type letter struct {
 	bare rune
-	tone int
+	tone uint8
 }
+
+// alphabet holds the letters of both cases. The characters stand in two
+// stretches of Unicode.
+type alphabet struct {
+	low  [0x1b1]letter
+	high [0x1efa - extended]letter
+}
+
+const extended = 0x1ea0 // Ạ, the first of the letters with two marks
 
 var letters = readLetters()
 
-func readLetters() map[rune]letter {
-	table := map[rune]letter{}
+func readLetters() *alphabet {
+	var a alphabet
 	for _, r := range "bcdđghklmnpqrstvx" {
-		table[r] = letter{bare: r}
+		a.put(r, letter{bare: r})
 	}
 	var bare rune
 	i := 0
@@ -47,10 +59,31 @@ func readLetters() map[rune]letter {
 		if i%tonesPerVowel == 0 {
 			bare = r
 		}
-		table[r] = letter{bare: bare, tone: i % tonesPerVowel}
+		a.put(r, letter{bare, uint8(i % tonesPerVowel)})
 		i++
 	}
-	return table
+	return &a
+}
+
+func (a *alphabet) put(small rune, l letter) {
+	for _, r := range [...]rune{small, unicode.ToUpper(small)} {
+		if r < extended {
+			a.low[r] = l
+		} else {
+			a.high[r-extended] = l
+		}
+	}
+}
+
+// of returns the letter that r is.
+func (a *alphabet) of(r rune) letter {
+	switch {
+	case r < rune(len(a.low)):
+		return a.low[max(r, 0)]
+	case r >= extended && r < extended+rune(len(a.high)):
+		return a.high[r-extended]
+	}
+	return letter{}
 }
 
 // onsets are all beginnings of a syllable, longest first; the empty one last.
@@ -85,20 +118,21 @@ const longestSyllable = 7
 // isSyllable reports whether a word in NFC is a syllable of Vietnamese, in any
 // case.
 func isSyllable(word string) bool {
-	var bare strings.Builder
-	bare.Grow(3 * longestSyllable)
-	tone, n := level, 0
+	var buffer [longestSyllable * utf8.UTFMax]byte
+	bare, tone, n := buffer[:0], uint8(level), 0
 	for _, r := range word {
-		l, ok := letters[unicode.ToLower(r)]
-		if n++; !ok || n > longestSyllable || l.tone != level && tone != level {
+		l := letters.of(r)
+		if n++; l.bare == 0 || n > longestSyllable || l.tone != level && tone != level {
 			return false
 		}
 		tone = max(tone, l.tone)
-		bare.WriteRune(l.bare)
+		bare = utf8.AppendRune(bare, l.bare)
 	}
 	for _, onset := range onsets {
-		if rime, ok := strings.CutPrefix(bare.String(), onset); ok && rimes[rime] && joins(onset, rime) && carries(rime, tone) {
-			return true
+		if rime, ok := bytes.CutPrefix(bare, []byte(onset)); ok && rimes[string(rime)] {
+			if rime := string(rime); joins(onset, rime) && carries(rime, tone) {
+				return true
+			}
 		}
 	}
 	return false
@@ -123,7 +157,7 @@ func joins(onset, rime string) bool {
 
 // carries reports whether a rime can have a tone: one that is stopped has only
 // two.
-func carries(rime string, tone int) bool {
+func carries(rime string, tone uint8) bool {
 	switch rime[len(rime)-1] {
 	case 'c', 'p', 't', 'k':
 		return tone == rising || tone == heavy
@@ -145,7 +179,7 @@ func isVietnamese(text string) bool {
 		if isASCII(strings.TrimPrefix(word, "µ")) || isSyllable(word) || isAbbreviation(word) || !strings.ContainsFunc(word, isNoSign) {
 			continue
 		}
-		if _, one := letters[unicode.ToLower(firstRune(word))]; !one || len(word) > len(string(firstRune(word))) {
+		if r, n := utf8.DecodeRuneInString(word); letters.of(r).bare == 0 || n < len(word) {
 			return false
 		}
 	}
@@ -180,7 +214,7 @@ func isWordRune(r rune) bool {
 	if r < 0x80 {
 		return r|0x20 >= 'a' && r|0x20 <= 'z'
 	}
-	return unicode.IsLetter(r) || unicode.Is(unicode.Mn, r) || isFontSign(r)
+	return letters.of(r).bare != 0 || unicode.IsLetter(r) || unicode.Is(unicode.Mn, r) || isFontSign(r)
 }
 
 // isAbbreviation reports whether a word is written in capitals of which only Đ

@@ -99,7 +99,7 @@ func isTitled(s string) bool {
 		switch {
 		case unicode.IsUpper(r):
 			capital = true
-		case letters[r].tone != level:
+		case letters.of(r).tone != level:
 			toned = true
 		default:
 			return false

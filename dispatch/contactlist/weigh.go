@@ -36,7 +36,7 @@ func weigh(s string) weights {
 			w.sliced = w.sliced || r != '\u00a0' // a blank that does not break may follow any letter
 		case r <= 0xff:
 			w.latin1(before, r, nextRune(s[i:]))
-		case letters[unicode.ToLower(r)].bare != 0 || unicode.Is(unicode.Mn, r):
+		case letters.of(r).bare != 0 || unicode.Is(unicode.Mn, r):
 			w.unicode = true
 		}
 		before = r
@@ -60,7 +60,7 @@ func (w *weights) latin1(before, r, after rune) {
 		w.sign = true
 		w.inner = w.inner || left && right && !strings.ContainsRune("®·×\u00ad", r)
 	case isNeutral(r):
-	case letters[unicode.ToLower(r)].bare == 0:
+	case letters.of(r).bare == 0:
 		w.weight++ // ä, ñ, ß
 	case unicode.IsUpper(r) && unicode.IsLower(before) && !unicode.IsUpper(after), isPair(before, r):
 		w.weight += proof // NguyÔn, Leâ
