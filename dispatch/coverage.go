@@ -2,7 +2,9 @@ package dispatch
 
 import (
 	"context"
+	"strings"
 
+	"canvass/dispatch/contactlist"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
@@ -28,7 +30,9 @@ const stratumMissing = "–"
 // Coverage says how people can be reached, line by line. An attribute that nobody
 // has is not found.
 func Coverage(ctx context.Context, store CoverageStore, r CoverageRequest) ([]view.Coverage, error) {
-	q := view.CoverageQuery{By: r.By, AddressKeys: r.Keys}
+	// As attributes are called: Cụm is cum.
+	by := strings.ReplaceAll(contactlist.SearchKey(r.By), " ", "_")
+	q := view.CoverageQuery{By: by, AddressKeys: r.Keys}
 	if r.Campaign != "" {
 		k, err := store.CampaignByName(ctx, r.Campaign)
 		if err != nil {

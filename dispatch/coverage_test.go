@@ -81,12 +81,13 @@ func TestCoverageByUnitAndByAttribute(t *testing.T) {
 		r    dispatch.CoverageRequest
 		want map[string]int // stratum and code
 	}{
-		"unit":              {dispatch.CoverageRequest{By: "unit"}, map[string]int{"phường Lam Phố LX-01": 2, "phường Lam Phố ": 1, "– ": 1}},
-		"attribute":         {dispatch.CoverageRequest{By: "cum"}, map[string]int{"C1 ": 2, "C2 ": 1, "– ": 1}},
-		"field":             {dispatch.CoverageRequest{By: "language"}, map[string]int{"vi ": 4}},
-		"frame":             {dispatch.CoverageRequest{Campaign: k.Name}, map[string]int{"tầng ": 3}},
-		"frame by unit":     {dispatch.CoverageRequest{Campaign: k.Name, By: "unit"}, map[string]int{"phường Lam Phố LX-01": 2, "– ": 1}},
-		"frame by attribut": {dispatch.CoverageRequest{Campaign: k.Name, By: "cum"}, map[string]int{"C1 ": 2, "– ": 1}},
+		"unit":               {dispatch.CoverageRequest{By: "unit"}, map[string]int{"phường Lam Phố LX-01": 2, "phường Lam Phố ": 1, "– ": 1}},
+		"attribute":          {dispatch.CoverageRequest{By: "cum"}, map[string]int{"C1 ": 2, "C2 ": 1, "– ": 1}},
+		"as on the list":     {dispatch.CoverageRequest{By: "Cụm"}, map[string]int{"C1 ": 2, "C2 ": 1, "– ": 1}},
+		"field":              {dispatch.CoverageRequest{By: "language"}, map[string]int{"vi ": 4}},
+		"frame":              {dispatch.CoverageRequest{Campaign: k.Name}, map[string]int{"tầng ": 3}},
+		"frame by unit":      {dispatch.CoverageRequest{Campaign: k.Name, By: "unit"}, map[string]int{"phường Lam Phố LX-01": 2, "– ": 1}},
+		"frame by attribute": {dispatch.CoverageRequest{Campaign: k.Name, By: "cum"}, map[string]int{"C1 ": 2, "– ": 1}},
 	} {
 		c.r.Keys = noKeys
 		lines, err := dispatch.Coverage(t.Context(), db, c.r)

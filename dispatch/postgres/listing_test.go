@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"iter"
 	"testing"
 	"time"
 
@@ -91,4 +92,22 @@ func TestALongListIsLookedAt(t *testing.T) {
 			return len(lines), err
 		})
 	}
+	look("whole, for a file", func() (int, error) {
+		n := 0
+		err := db.WholeContacts(t.Context(), view.ContactFilter{}, keys, func(_ view.ListShape, people iter.Seq2[survey.Contact, error]) error {
+			for _, err := range people {
+				if err != nil {
+					return err
+				}
+				n++
+			}
+			return nil
+		})
+		return n, err
+	})
+	db.Exec(`UPDATE contact SET code = NULL WHERE id % 1000 = 1`)
+	look("pairs", func() (int, error) {
+		pairs, err := db.Pairs(t.Context(), view.PairFilter{Limit: 100})
+		return len(pairs), err
+	})
 }
