@@ -131,8 +131,16 @@ func (j *importJob) add(ctx context.Context, tx *sqlx.Tx, out *view.Imported) er
 			return err
 		}
 	}
-	return nil
+	if n < newStatistics {
+		return nil
+	}
+	_, err = tx.ExecContext(ctx, "ANALYZE contact, endpoint")
+	return err
 }
+
+// newStatistics is how many new people make Postgres' picture of the list so
+// wrong that it would look up the others by reading all.
+const newStatistics = 10_000
 
 const (
 	// Addresses that people share were all held.
