@@ -14,7 +14,6 @@ import (
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/smstext"
 	"canvass/dispatch/survey"
-	"canvass/templates"
 )
 
 func (a *app) explain() *cobra.Command {
@@ -49,8 +48,8 @@ func (a *app) explainPhone() *cobra.Command {
 					}
 					a.say("  %s  %s  %s", n.E164, n.Type, sms)
 				}
-				for _, code := range append([]survey.Code{r.Reason}, r.Warnings...) {
-					a.sayCode(code)
+				for _, e := range r.Told() {
+					a.say("  %s: %s", e.Code, a.codeWords(e))
 				}
 				return nil
 			})
@@ -68,15 +67,6 @@ func phoneExplained(r contactlist.PhoneReading) contactlist.PhoneReading {
 		r.Warnings = []survey.Code{}
 	}
 	return r
-}
-
-// sayCode prints a code with its words.
-func (a *app) sayCode(code survey.Code) {
-	if code == "" {
-		return
-	}
-	words, _ := templates.Words(string(code), string(a.lang), nil)
-	a.say("  %s: %s", code, words)
 }
 
 func (a *app) explainSMS() *cobra.Command {
