@@ -158,9 +158,13 @@ func underTitles(header line, areas []area, above []line) []string {
 func joinHeaders(upper, lower []string) ([]string, bool) {
 	open := false
 	joined := make([]string, max(len(upper), len(lower)))
+	title := "" // what stands over this column and those before it
 	for i := range joined {
 		u, l := tidy(cellAt(upper, i)), tidy(cellAt(lower, i))
 		joined[i] = u
+		if u != "" || l == "" {
+			title = u
+		}
 		if l == "" || l == u {
 			continue
 		}
@@ -176,12 +180,16 @@ func joinHeaders(upper, lower []string) ([]string, bool) {
 			joined[i], open = l, true
 			continue
 		}
-		spread := u == "" || i > 0 && u == tidy(cellAt(upper, i-1)) || u == tidy(cellAt(upper, i+1))
+		next := tidy(cellAt(upper, i+1))
+		spread := u == "" || i > 0 && u == tidy(cellAt(upper, i-1)) || u == next || next == "" && tidy(cellAt(lower, i+1)) != ""
+		if u == "" && (classify(l).strength == 0 || l[0] == '(') {
+			u = title // "Điện thoại" over "(di động)" and "(cơ quan)"
+		}
 		joined[i] = strings.TrimSpace(u + " " + l)
 		if !spread && !goesOn(joined[i], l) {
 			return nil, false // "xã Gò Sỏi" under "Đơn vị": a row of data
 		}
-		open = open || spread
+		open = open || spread || classify(u).strength == 0 && classify(joined[i]).strength > 0
 	}
 	return joined, open
 }
