@@ -226,4 +226,15 @@ func (p knownPeople) find(c survey.Contact) (who, other *knownPerson) {
 }
 
 // consentColumns are the channels whose consent has a column in the list.
-func consentColumns(list *contactlist.Reader) []survey.Channel { return nil }
+func consentColumns(list *contactlist.Reader) []survey.Channel {
+	var out []survey.Channel
+	for _, sheet := range list.Sheets() {
+		m, _ := list.Mapping(sheet)
+		for _, c := range m.Columns {
+			if channel, ok := contactlist.ConsentChannel(c.Field); ok && !slices.Contains(out, channel) {
+				out = append(out, channel)
+			}
+		}
+	}
+	return out
+}

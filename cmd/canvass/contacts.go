@@ -5,10 +5,10 @@ import "github.com/spf13/cobra"
 func (a *app) contacts() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "contacts",
-		Short: a.t("Nạp và xem danh sách cộng tác viên", "Import and look at the contact list"),
+		Short: a.t("Nhập, xem và giữ danh bạ cộng tác viên", "Import, look at and keep the contact list"),
 		Args:  cobra.NoArgs,
 		RunE:  a.group,
 	}
-	cmd.AddCommand(a.contactsImport(), a.contactsList(), a.contactsShow(), a.contactsDossier(), a.contactsErase(), a.contactsCoverage(), a.contactsExport(), a.contactsConsent(), a.contactsMerge(), a.contactsDuplicates())
+	cmd.AddCommand(a.contactsImport(), a.contactsImports(), a.contactsUndo(), a.contactsList(), a.contactsShow(), a.contactsDossier(), a.contactsErase(), a.contactsCoverage(), a.contactsExport(), a.contactsConsent(), a.contactsMerge(), a.contactsDuplicates())
 	return cmd
 }

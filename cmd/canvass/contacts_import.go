@@ -5,9 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,34 +15,44 @@ import (
 
 	"canvass/dispatch"
 	"canvass/dispatch/contactlist"
-	"canvass/dispatch/survey"
 )
 
 // importOptions are the flags of contacts import.
 type importOptions struct {
 	file, rejects        string
 	basis, source, words string
-	dryRun               bool
+	from, mapping        string
+	saveMap, dryRun      bool
+	take                 []string
+	reason               string
 }
 
 func (a *app) contactsImport() *cobra.Command {
 	var o importOptions
 	cmd := a.withJSON(&cobra.Command{
 		Use:   "import FILE",
-		Short: a.t("Nạp một danh sách CSV hoặc XLSX", "Import a list, CSV or XLSX"),
-		Long: a.t(`Mỗi dòng được tạo mới, cập nhật, giữ nguyên hoặc bị loại kèm lý do. Nạp lại cùng một tệp không đổi gì.
-Dòng bị loại được ghi ra một tệp CSV bên cạnh, sửa xong nạp lại được.`,
+		Short: a.t("Nhập một danh sách CSV hoặc XLSX", "Import a list, CSV or XLSX"),
+		Long: a.t(`Mỗi dòng được tạo mới, cập nhật, giữ nguyên hoặc bị loại kèm lý do. Nhập lại cùng một tệp không đổi gì.
+Dòng bị loại được ghi ra một tệp CSV bên cạnh, sửa xong nhập lại được. Bị ngắt giữa chừng thì chạy lại cùng lệnh ấy:
+danh bạ chưa có gì dở dang. Cả lần nhập hoàn tác được: canvass contacts undo.`,
 			`Every row ends created, updated, unchanged, or rejected with its reason. The same file again changes nothing.
-Rejected rows come back as a CSV beside the file, to be mended and imported again.`),
-		Example: "  canvass contacts import --dry-run danh-sach.xlsx",
-		Args:    cobra.ExactArgs(1),
+Rejected rows come back as a CSV beside the file, to be mended and imported again. If it is cut off, run the same
+command again: nothing is half done. A whole import can be taken back: canvass contacts undo.`),
+		Example: "  canvass contacts import --dry-run danh-sach.xlsx\n" +
+			`  canvass contacts import --source "xã Vân Trạch" --map "Số máy=phone,Nơi ở=ignore" --save-map danh-sach.xlsx`,
+		Args: cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
 			o.file = args[0]
 			return e.importContacts(ctx, o)
 		}),
 	})
 	f := cmd.Flags()
-	f.BoolVar(&o.dryRun, "dry-run", false, a.t("làm thử, không lưu gì", "do everything, keep nothing"))
+	f.BoolVar(&o.dryRun, "dry-run", false, a.t("làm thử và cho xem sẽ đổi gì, không lưu", "do everything and show what would change, keep nothing"))
+	f.StringVar(&o.mapping, "map", "", a.t(`cột nào là gì: "Tên cột=trường,…", hoặc theo vị trí "B=name,C=phone"`, `what the columns are: "Column=field,…", or by place "B=name,C=phone"`))
+	f.BoolVar(&o.saveMap, "save-map", false, a.t("nhớ --map cho những danh sách sau của cùng nguồn", "remember --map for later lists of this source"))
+	f.StringVar(&o.from, "source", "", a.t("ai gửi danh sách; mặc định là tên tệp", "whose list it is; the name of the file if not given"))
+	f.StringArrayVar(&o.take, "take", nil, a.t("nhập cả cột nhạy cảm này; cần --reason", "take this sensitive column all the same; needs --reason"))
+	f.StringVar(&o.reason, "reason", "", a.t("vì sao cần cột nhạy cảm; được lưu lại", "why the sensitive column is needed; kept on record"))
 	f.StringVar(&o.rejects, "rejects", "", a.t("tệp ghi dòng bị loại; mặc định FILE.loai.csv", "file for rejected rows; FILE.rejected.csv if not given"))
 	f.StringVar(&o.basis, "basis", "appointment", a.t("căn cứ để liên hệ người mới: appointment, consent, legal_duty", "on what ground new people may be contacted: appointment, consent, legal_duty"))
 	f.StringVar(&o.source, "consent-source", "", a.t("nguồn của căn cứ; mặc định là tên tệp", "who says so; the name of the file if not given"))
@@ -54,47 +62,123 @@ Rejected rows come back as a CSV beside the file, to be mended and imported agai
 
 // importContacts merges a file into the list and reports.
 func (e *engine) importContacts(ctx context.Context, o importOptions) error {
-	f, err := os.Open(o.file)
+	file, hash, err := watch(o.file)
 	if err != nil {
 		return unreadable(o.file, err)
 	}
-	defer f.Close()
-	hash := sha256.New()
-	size, err := io.Copy(hash, f)
+	defer file.Close()
+	reading, err := e.readingOf(ctx, o)
 	if err != nil {
-		return unreadable(o.file, err)
+		return err
 	}
-	list, err := contactlist.Open(filepath.Base(o.file), f, size, contactlist.Options{})
+	list, err := contactlist.Open(filepath.Base(o.file), file, file.size, reading)
 	if err != nil {
 		return err
 	}
 	defer list.Close()
+	units, err := dispatch.UnitMatcher(ctx, e.db)
+	if err != nil {
+		return err
+	}
+	bar := newProgressBar(e.app, file)
+	defer bar.end()
 	report, err := dispatch.Import(ctx, e.db, dispatch.ImportRequest{
-		Source: filepath.Base(o.file), SHA256: hash.Sum(nil), List: list,
-		Basis: o.basis, ConsentSource: firstOf(o.source, filepath.Base(o.file)), ConsentText: o.words,
-		Actor: actor(e.app), DryRun: o.dryRun, Now: e.clock.Now(), Rand: rand.Reader,
+		Source: filepath.Base(o.file), SHA256: hash, List: list, Units: units,
+		Options: dispatch.ImportOptions{Columns: reading.Columns, Sensitive: o.take, Reason: o.reason, Program: thisBuild().Version},
+		Basis:   o.basis, ConsentSource: firstOf(o.source, filepath.Base(o.file)), ConsentText: o.words,
+		Actor: actor(e.app), DryRun: o.dryRun, Now: e.clock.Now(), Rand: rand.Reader, Progress: bar.tell,
 	})
 	if err != nil {
 		return err
 	}
+	bar.end()
 	rejects, err := e.writeRejects(list, report, o)
 	if err != nil {
 		return err
 	}
-	if e.app.json {
-		return e.app.data(imported{ImportReport: report, Rejects: rejects})
+	if o.saveMap && !o.dryRun {
+		if err := e.rememberMapping(ctx, o, reading); err != nil {
+			return err
+		}
 	}
+	if e.app.json {
+		return e.app.data(imported{ImportReport: report, Columns: readColumns(list), Rejects: rejects})
+	}
+	e.app.sayColumns(list)
 	e.app.sayImported(report)
 	if rejects != "" {
-		e.app.say(e.app.t("Dòng bị loại ở trong %s.", "Rejected rows are in %s."), rejects)
+		e.app.say(e.app.t("Dòng bị loại ở trong %s. Sửa ở đó rồi nhập lại tệp ấy.", "Rejected rows are in %s. Mend them there and import that file."), rejects)
+	}
+	if report.Import != 0 && report.Created+report.Updated > 0 {
+		e.app.say(e.app.t("Lần nhập số %d. Hoàn tác: canvass contacts undo %d", "This is import %d. To take it back: canvass contacts undo %d"), report.Import, report.Import)
 	}
 	return nil
+}
+
+// watch opens a file and tells its SHA-256.
+func watch(name string) (*watchedFile, []byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	hash := sha256.New()
+	size, err := io.Copy(hash, f)
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return &watchedFile{File: f, size: size}, hash.Sum(nil), nil
+}
+
+// readingOf says how to read the list: as the flags say, or as was remembered
+// of its source.
+func (e *engine) readingOf(ctx context.Context, o importOptions) (contactlist.Options, error) {
+	reading := contactlist.Options{Take: o.take}
+	var err error
+	if o.mapping == "" {
+		reading.Lenient = true
+		reading.Columns, err = dispatch.RememberedMapping(ctx, e.db, o.origin())
+		return reading, err
+	}
+	reading.Columns, err = contactlist.ParseMapping(o.mapping)
+	return reading, err
+}
+
+func (e *engine) rememberMapping(ctx context.Context, o importOptions, reading contactlist.Options) error {
+	by := dispatch.Deed{Actor: actor(e.app), Now: e.clock.Now()}
+	return dispatch.RememberMapping(ctx, e.db, o.origin(), reading.Columns, by)
+}
+
+// origin names whose list it is.
+func (o importOptions) origin() string {
+	name := filepath.Base(o.file)
+	return firstOf(o.from, strings.TrimSuffix(name, filepath.Ext(name)))
 }
 
 // imported is what contacts import prints with --json.
 type imported struct {
 	dispatch.ImportReport
-	Rejects string `json:"rejects_file,omitempty"`
+	Columns []importedColumn `json:"columns"`
+	Rejects string           `json:"rejects_file,omitempty"`
+}
+
+// importedColumn is what a column was taken for.
+type importedColumn struct {
+	Sheet string            `json:"sheet,omitempty"`
+	Label string            `json:"label"`
+	Field contactlist.Field `json:"field"`
+	Key   string            `json:"key,omitempty"`
+	Said  bool              `json:"said,omitempty"` // by a person
+}
+
+func readColumns(list *contactlist.Reader) []importedColumn {
+	var out []importedColumn
+	for _, sheet := range list.Sheets() {
+		m, _ := list.Mapping(sheet)
+		for _, c := range m.Columns {
+			out = append(out, importedColumn{Sheet: sheet, Label: c.Label, Field: c.Field, Key: c.Key, Said: c.Said})
+		}
+	}
+	return out
 }
 
 // firstOf is the first text that is not empty.
@@ -121,66 +205,21 @@ func (e *engine) writeRejects(list *contactlist.Reader, report dispatch.ImportRe
 		return "", err
 	}
 	defer os.Remove(f.Name()) // after the rename it is gone
-	var broken error
-	rejects := func(yield func(contactlist.Row) bool) {
-		for row, err := range report.Rejects(list) {
-			if broken = err; err != nil || !yield(row) {
-				return
-			}
-		}
-	}
-	err = contactlist.WriteRejects(f, list.Header(), rejects, e.app.codeWords)
-	if err := errors.Join(broken, err, f.Close()); err != nil {
+	if err := errors.Join(e.fillRejects(f, list, report), f.Close()); err != nil {
 		return "", err
 	}
 	return name, os.Rename(f.Name(), name)
 }
 
-// rowsShown is how many rows with something to say a person is shown.
-const rowsShown = 20
-
-func (a *app) sayImported(r dispatch.ImportReport) {
-	if r.DryRun {
-		a.say(a.t("Làm thử, không lưu gì.", "A dry run: nothing was kept."))
-	}
-	a.say(a.t("%d dòng: %d mới, %d cập nhật, %d giữ nguyên, %d bị loại.", "%d rows: %d created, %d updated, %d unchanged, %d rejected."),
-		r.Created+r.Updated+r.Unchanged+r.Rejected, r.Created, r.Updated, r.Unchanged, r.Rejected)
-	a.sayCodes(a.t("Bị loại vì:", "Rejected because:"), r.Reasons)
-	a.sayCodes(a.t("Lưu ý:", "Warnings:"), r.Warnings)
-	for i, row := range r.Rows {
-		if i == rowsShown {
-			a.say(a.t("  … và %d dòng nữa (xem --json)", "  … and %d more rows (see --json)"), len(r.Rows)-i+r.Unlisted)
-			break
+func (e *engine) fillRejects(to io.Writer, list *contactlist.Reader, report dispatch.ImportReport) error {
+	rejects := contactlist.NewRejects(to, list.Header(), e.app.codeWords)
+	for row, err := range report.Rejects(list) {
+		if err != nil {
+			return err
 		}
-		for _, fault := range slices.Concat(row.Errors, row.Warnings) {
-			told := *fault
-			told.Where = ""
-			a.say(a.t("  dòng %s: %s", "  row %s: %s"), row.Where, a.codeWords(&told))
+		if err := rejects.Write(row); err != nil {
+			return err
 		}
 	}
-	for _, s := range r.Shared {
-		a.say(a.t("Dùng chung (%s): %d người%s%s", "Shared (%s): %d people%s%s"), s.Kind, s.People,
-			list(a.t("; mã ", "; codes "), s.Codes), list(a.t("; dòng ", "; rows "), s.Rows))
-	}
-	for _, o := range r.Omissions {
-		a.say(a.t("Không đọc: %s %s (%s)", "Not read: %s %s (%s)"), o.Sheet, o.Column, o.Why)
-	}
-}
-
-func list(before string, items []string) string {
-	if len(items) == 0 {
-		return ""
-	}
-	return before + strings.Join(items, ", ")
-}
-
-// sayCodes prints how many rows there are of each code.
-func (a *app) sayCodes(title string, counts map[survey.Code]int) {
-	if len(counts) == 0 {
-		return
-	}
-	a.say("%s", title)
-	for _, code := range slices.Sorted(maps.Keys(counts)) {
-		a.say("  %5d  %s", counts[code], fmt.Sprint(code))
-	}
+	return rejects.Close()
 }

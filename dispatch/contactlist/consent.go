@@ -10,25 +10,33 @@ import (
 // contact.
 func (b *rowBuilder) consents() {
 	for _, c := range b.m.Columns {
-		channel := survey.Channel("")
-		switch c.Field {
-		case FieldConsent:
-		case FieldConsentEmail:
-			channel = survey.Mail
-		case FieldConsentSMS:
-			channel = survey.SMS
-		case FieldConsentCall:
-			channel = survey.Call
-		case fieldRefusal:
-			if given, known := parseConsent(cellAt(b.cells, c.Index)); known && given {
-				b.optOut(c.Label)
-			}
-			continue
-		default:
+		if channel, ok := ConsentChannel(c.Field); ok {
+			b.consent(c, channel)
 			continue
 		}
-		b.consent(c, channel)
+		if c.Field != fieldRefusal {
+			continue
+		}
+		if given, known := parseConsent(cellAt(b.cells, c.Index)); known && given {
+			b.optOut(c.Label)
+		}
 	}
+}
+
+// ConsentChannel is the channel whose consent a field holds, empty for every
+// channel; false for other fields.
+func ConsentChannel(f Field) (survey.Channel, bool) {
+	switch f {
+	case FieldConsent:
+		return "", true
+	case FieldConsentEmail:
+		return survey.Mail, true
+	case FieldConsentSMS:
+		return survey.SMS, true
+	case FieldConsentCall:
+		return survey.Call, true
+	}
+	return "", false
 }
 
 func (b *rowBuilder) consent(c Column, channel survey.Channel) {
