@@ -33,6 +33,11 @@ func openCSV(r io.ReaderAt, size int64, w *wishes) (sheet, string, error) {
 		return sheet{}, "", unreadable(err)
 	}
 	head = head[:n]
+	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
+		unix := text
+		text = func() io.Reader { return oldMac{unix()} }
+		head = bytes.ReplaceAll(head, []byte("\r"), []byte("\n"))
+	}
 	if n == sniffed {
 		if head = head[:bytes.LastIndexByte(head, '\n')+1]; len(head) == 0 { // a first line of more than 64 KiB
 			return sheet{}, "", format("why", "cell_too_long")
@@ -106,6 +111,21 @@ func isBroken(cells []string, separator rune) bool {
 		}
 	}
 	return false
+}
+
+// oldMac gives line ends of old Macs, and of Excel's "CSV (Macintosh)", as ours:
+// a return alone is none for encoding/csv.
+type oldMac struct{ r io.Reader }
+
+// Read implements io.Reader.
+func (o oldMac) Read(p []byte) (int, error) {
+	n, err := o.r.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // fuse ends a stream that gives more than left bytes for one record.

@@ -328,18 +328,21 @@ func (s *sieve) isHeader(cells []string) bool {
 	return same >= 2
 }
 
-// isNumbering reports whether a row numbers the columns: (1) (2) (3) …
+// isNumbering reports whether a row numbers the columns: (1) (2) (3) …, or A B 1
+// 2 as statistical forms do.
 func isNumbering(cells []string) bool {
-	n := 0
+	n, letters := 0, 0
 	for i, c := range cells {
 		c = strings.Trim(c, " ()[].")
 		if c == "" {
 			continue
 		}
-		n++
-		if c != itoa(n) && c != itoa(i+1) {
+		if n == letters && c == string(rune('A'+letters)) {
+			letters++
+		} else if c != itoa(n+1) && c != itoa(n+1-letters) && c != itoa(i+1) {
 			return false
 		}
+		n++
 	}
 	return n >= 3
 }
