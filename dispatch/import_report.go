@@ -121,6 +121,7 @@ func (m *merger) told(done view.Imported) {
 		args := map[string]string{"contact": fmt.Sprint(t.Other)}
 		m.note(where, nil, []*survey.Error{{Kind: survey.Invalid, Code: survey.CodeMaybeSame, Where: where, Args: args}})
 	}
+	slices.SortStableFunc(m.report.Rows, func(a, b ImportedRow) int { return byPlace(a.Where, b.Where) })
 }
 
 // byPlace orders places as a person reads them: by sheet, then by row.

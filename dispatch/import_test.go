@@ -455,3 +455,25 @@ func TestWhoHasNoAddressIsTakenOnce(t *testing.T) {
 		t.Errorf("second time %+v", again.ImportCounts)
 	}
 }
+
+func TestAnOldListFindsWhoWasMerged(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	list := "Mã CTV,Họ và tên,Điện thoại,Cụm\nCTV001,Nguyễn Văn Xuân,0912345678,C1\nCTV002,Nguyễn Xuân,0373456789,C2\n,Lê Thị Hà,0912345680,C1\n,Lê Hà,0912345681,C1\n"
+	imported(t, db, list)
+	for _, pair := range [][2]string{{"Nguyễn Văn Xuân", "Nguyễn Xuân"}, {"Lê Thị Hà", "Lê Hà"}} {
+		ref := func(name string) string { return db.Text(`SELECT id FROM contact WHERE name = $1`, name) }
+		_, err := dispatch.MergePeople(t.Context(), db, dispatch.MergeRequest{Keep: ref(pair[0]), Drop: ref(pair[1]), Reason: "một người", Actor: "lan", Now: pgtest.Day()})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := db.Text(contents)
+	r := imported(t, db, list)
+	if r.Created+r.Rejected != 0 {
+		t.Errorf("%+v", r.ImportCounts)
+	}
+	if after := db.Text(contents); after != before {
+		t.Errorf("the old list changed\n%s\ninto\n%s", before, after)
+	}
+}

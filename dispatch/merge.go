@@ -79,7 +79,7 @@ func (m *merger) update(line view.ImportLine, k *knownPerson, step []view.Merge)
 		m.note(line.Place, nil, []*survey.Error{{Kind: survey.Invalid, Code: survey.CodeDuplicateRow, Where: line.Place,
 			Args: map[string]string{"first": first}}})
 	}
-	c, changes := overlay(k.Contact, line.Contact, !again)
+	c, changes := overlay(k.Contact, line.Contact, !again && !isFormer(k, line.Contact))
 	out := view.Merge{Contact: c, SearchKey: contactlist.SearchKey(string(c.Name)), Place: line.Place, Outcome: view.MergeUnchanged,
 		Write: len(changes) > 0, Endpoints: ranked(k.Contact.Endpoints, line.Contact.Endpoints), Consents: stricter(k.Consents, line.Consents),
 		Leave: line.Left && !k.Left, Suppress: line.OptedOut && !k.Suppressed}
@@ -200,9 +200,21 @@ func index(known []view.Known) knownPeople {
 
 func (p knownPeople) add(k *view.Known, merge int) {
 	person := &knownPerson{k, merge}
-	for _, key := range contactlist.Keys(k.Contact) {
-		p.byKey[key] = append(p.byKey[key], person)
+	for _, self := range append([]survey.Contact{k.Contact}, k.Former...) {
+		self.Endpoints = k.Contact.Endpoints
+		for _, key := range contactlist.Keys(self) {
+			p.byKey[key] = append(p.byKey[key], person)
+		}
 	}
+}
+
+// isFormer reports whether a row speaks of somebody under a name or code that a
+// merge gave up: it fills in what is missing and brings nothing back.
+func isFormer(k *knownPerson, c survey.Contact) bool {
+	return slices.ContainsFunc(k.Former, func(f survey.Contact) bool {
+		return c.Code != "" && strings.EqualFold(c.Code, f.Code) ||
+			contactlist.SearchKey(string(c.Name)) == contactlist.SearchKey(string(f.Name))
+	})
 }
 
 // find returns the contact that c is, or the other person who has its code, or
@@ -212,6 +224,8 @@ func (p knownPeople) find(c survey.Contact) (who, other *knownPerson) {
 	for _, key := range contactlist.Keys(c) {
 		for _, k := range p.byKey[key] {
 			switch {
+			case isFormer(k, c):
+				return k, nil
 			case c.Code != "" && strings.EqualFold(c.Code, k.Contact.Code):
 				if contactlist.SomebodyElse(c, k.Contact) {
 					return nil, k

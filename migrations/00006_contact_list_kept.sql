@@ -24,6 +24,7 @@ ALTER TABLE contact
 DROP INDEX contact_name;
 CREATE UNIQUE INDEX contact_code ON contact (lower(code)) WHERE code IS NOT NULL;
 CREATE INDEX contact_name ON contact (name_folded) WHERE code IS NULL;
+CREATE INDEX contact_merged ON contact (merged_into) WHERE merged_into IS NOT NULL;
 COMMENT ON COLUMN contact.import_id IS 'The import that created the contact';
 COMMENT ON COLUMN contact.unit IS 'The unit as the list has it; unit_code says which one it is, empty while nobody knows';
 COMMENT ON COLUMN contact.merged_into IS 'The contact that this one turned out to be; such a contact has left';

@@ -138,7 +138,7 @@ SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.bi
 			coalesce(channel, '') || CASE WHEN withdrawn_at IS NULL THEN '+' ELSE '-' END AS mark
 		FROM consent WHERE contact_id = c.id AND purpose IS NULL ORDER BY channel, id DESC) AS o), '') AS consents
 FROM contact c WHERE c.merged_into IS NULL AND c.id IN (
-	SELECT id FROM contact WHERE lower(code) = ANY($1) AND code IS NOT NULL
+	SELECT coalesce(merged_into, id) FROM contact WHERE lower(code) = ANY($1) AND code IS NOT NULL
 	UNION SELECT contact_id FROM endpoint WHERE lower(address) = ANY($2)
 	UNION SELECT id FROM contact n WHERE n.name_folded = ANY($3) AND n.code IS NULL
 		AND NOT EXISTS (SELECT 1 FROM endpoint e WHERE e.contact_id = n.id))
@@ -146,6 +146,10 @@ ORDER BY c.id FOR UPDATE OF c`
 
 const sqlKnownEndpoints = `
 SELECT id, contact_id, kind, address, sms, status, rank, label FROM endpoint WHERE contact_id = ANY($1) ORDER BY contact_id, kind, rank, id`
+
+// Whom the contacts were before somebody made two of them one.
+const sqlFormerSelves = `
+SELECT merged_into AS id, coalesce(code, '') AS code, name FROM contact WHERE merged_into = ANY($1) ORDER BY id`
 
 type knownRow struct {
 	ID         survey.ContactID `db:"id"`
@@ -205,6 +209,18 @@ func (w *mergeWriter) known(lines []view.ImportLine) ([]view.Known, error) {
 	var endpoints []endpointRow
 	if err := w.tx.SelectContext(w.ctx, &endpoints, sqlKnownEndpoints, ints(ids)); err != nil {
 		return nil, err
+	}
+	var former []struct {
+		ID   survey.ContactID `db:"id"`
+		Code string
+		Name string
+	}
+	if err := w.tx.SelectContext(w.ctx, &former, sqlFormerSelves, ints(ids)); err != nil {
+		return nil, err
+	}
+	for _, f := range former {
+		k := &out[at[f.ID]]
+		k.Former = append(k.Former, survey.Contact{Code: f.Code, Name: survey.PersonName(f.Name)})
 	}
 	for _, e := range endpoints {
 		c := &out[at[e.ContactID]].Contact

@@ -27,7 +27,11 @@ SELECT
 		WHERE i.import_id = $1 AND i.after - 'unit_code' <> ` + sqlContactState + ` - 'unit_code')
 	+ (SELECT count(*) FROM import_change i JOIN contact c ON c.id = i.contact_id WHERE c.import_id = $1 AND i.import_id <> $1)
 	+ (SELECT count(*) FROM endpoint e JOIN contact c ON c.id = e.contact_id
-		WHERE c.import_id = $1 AND e.import_id IS DISTINCT FROM $1) AS changed`
+		WHERE c.import_id = $1 AND e.import_id IS DISTINCT FROM $1)
+	+ (SELECT count(*) FROM consent o JOIN contact c ON c.id = o.contact_id
+		WHERE c.import_id = $1 AND o.import_id IS DISTINCT FROM $1)
+	+ (SELECT count(*) FROM suppression s JOIN contact c ON c.id = s.contact_id
+		WHERE c.import_id = $1 AND s.import_id IS DISTINCT FROM $1) AS changed`
 	sqlUndoChanges = `
 UPDATE contact c SET code = i.before ->> 'code', name = i.before ->> 'name', name_folded = i.before ->> 'name_folded',
 	title = i.before ->> 'title', sex = i.before ->> 'sex', birth = (i.before ->> 'birth')::int, language = i.before ->> 'language',

@@ -85,7 +85,10 @@ type Person struct {
 // somebody of the step.
 type Known struct {
 	Contact survey.Contact
-	Left    bool
+	// Former are the names and codes of contacts that were merged into it: old
+	// lists still have them.
+	Former []survey.Contact
+	Left   bool
 	// Suppressed says that an import suppressed the contact once, whatever
 	// became of it since.
 	Suppressed bool
