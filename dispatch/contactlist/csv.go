@@ -98,14 +98,16 @@ func csvLines(r io.Reader, separator rune) iter.Seq2[line, error] {
 }
 
 // isBroken reports whether a cell has swallowed rows: a line break in it with a
-// line behind that has as many separators as half a row.
+// line behind that has as many separators as half a row. A comma with a blank
+// behind it is one of prose: "thôn A, xã B, tỉnh C".
 func isBroken(cells []string, separator rune) bool {
+	prose := string(separator) + " "
 	for _, cell := range cells {
 		if strings.IndexByte(cell, '\n') < 0 {
 			continue
 		}
 		for part := range strings.SplitSeq(cell, "\n") {
-			if strings.Count(part, string(separator)) >= max(2, len(cells)/2) {
+			if strings.Count(part, string(separator))-strings.Count(part, prose) >= max(2, len(cells)/2) {
 				return true
 			}
 		}

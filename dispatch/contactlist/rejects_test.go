@@ -2,7 +2,9 @@ package contactlist
 
 import (
 	"bytes"
+	"encoding/csv"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -174,4 +176,54 @@ func FuzzRejects(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Whatever a list is made of, its rejected rows come back cell for cell.
+func TestRejectsOfRandomLists(t *testing.T) {
+	t.Parallel()
+	labels := []string{"Họ tên", "Tên", "Họ đệm", "SĐT", "Email", "Dân tộc", "Số CCCD", "Nhóm", "Nhóm", "", "=Cột", "'-x", "a;b", "a|b\tc", "Đơn\nvị", "STT", "Đồng ý", "Ghi chú", reasonHeader, "Giới tính", "Nam", "Nữ", "\ufeffX", "\"x\"", "Bỏ qua"}
+	cells := []string{"", "", "Lê Hà", "09123", "912345678", "O912345678", "=1+1", "'=1+1", "''=x", "-", "+84912", "@", "a\nb", "a\r\nb", "a\rb", "số 1,\nthôn A, xã B, huyện C, tỉnh D", "a;b;c;d\ne;f;g;h", "\"", "\"\"x", " x ", "\tx",
+		"Tổng cộng", "I", "1", "2", "3", "xác nhận của UBND", "Cụm C1", "Họ tên", "SĐT", "Kinh", "xuan@gmail", "9.12E+08", "ngày 1 tháng 2 năm 2026", "x", "không", "\u00a0", "Nguyễn Văn Xuân", `="0912"`, "N÷"}
+	random := rand.New(rand.NewPCG(3, 14))
+	lists := 0
+	for range 3000 {
+		var header []string
+		for range 1 + random.IntN(7) {
+			header = append(header, labels[random.IntN(len(labels))])
+		}
+		header[0] = "Họ và tên"
+		header = append(header, "Điện thoại")
+		random.Shuffle(len(header), func(i, k int) { header[i], header[k] = header[k], header[i] })
+		var file bytes.Buffer
+		w := csv.NewWriter(&file)
+		w.Comma = []rune(",;\t")[random.IntN(3)]
+		_ = w.Write(header)
+		for range 1 + random.IntN(5) {
+			row := make([]string, max(1, len(header)+random.IntN(3)-1))
+			for i := range row {
+				row[i] = cells[random.IntN(len(cells))]
+			}
+			_ = w.Write(row)
+		}
+		w.Flush()
+		r, err := openWith(t, file.String(), Options{})
+		if err != nil {
+			continue // "9.12E+08" under the header, in a list of two columns: nobody can tell
+		}
+		lists++
+		rejectAll(t, r, Options{})
+		if t.Failed() {
+			t.Fatalf("of %q", file.String())
+		}
+	}
+	if lists < 2500 {
+		t.Errorf("only %d lists could be read", lists)
+	}
+}
+
+// An address on several lines is one cell, however many commas it has.
+func TestBreaksInCells(t *testing.T) {
+	t.Parallel()
+	_, rows := readWith(t, "Họ tên,SĐT,Địa chỉ\nLê Hà,0912345678,\"số 1,\nthôn A, xã B, huyện C, tỉnh D\"\nTrần Sim,0373456789,\n", Options{})
+	check(t, rows, "2 Lê Hà | +84912345678", "4 Trần Sim | +84373456789")
 }
