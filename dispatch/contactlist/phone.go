@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"canvass/dispatch/survey"
 
@@ -117,8 +118,11 @@ func parsePhone(s string) PhoneReading {
 	}
 	var pieces []PhoneReading
 	for piece := range strings.FieldsFuncSeq(severalWords.ReplaceAllString(text, ";"), isHardSeparator) {
-		if digits(piece) == "" && !mayBeDigits(piece) {
+		if digits(piece) == "" && !mayBeDigits(piece) || len(pieces) > 0 && extension.MatchString(strings.TrimSpace(piece)) {
 			continue // a note between separators
+		}
+		if n := len(pieces); n > 0 && pieces[n-1].isLandline() && isExtension(piece) {
+			continue
 		}
 		pieces = append(pieces, readPieces(piece)...)
 	}
@@ -139,6 +143,8 @@ func plainMobile(s string) (d string, restored bool) {
 		case isDigit(c) && n < len(buf):
 			buf[n] = c
 			n++
+		case n == 3 && buf[2] == '8':
+			return "", false // "08.": see isOldLandline
 		case c == ' ', (c == '.' || c == '-') && i > 0:
 		default:
 			return "", false
@@ -202,6 +208,9 @@ func readPieces(piece string) []PhoneReading {
 	if one.found() {
 		return []PhoneReading{one}
 	}
+	if r, ok := withExtension(piece); ok {
+		return []PhoneReading{r}
+	}
 	tokens := strings.FieldsFunc(piece, func(r rune) bool { return r == ' ' || r == '-' || r == '–' || r == '—' })
 	if len(tokens) > 1 && len(tokens) <= 20 {
 		for i := 1; i < len(tokens); i++ {
@@ -216,6 +225,24 @@ func readPieces(piece string) []PhoneReading {
 	}
 	return []PhoneReading{one}
 }
+
+// withExtension reads a landline with an extension behind a dash.
+func withExtension(piece string) (PhoneReading, bool) {
+	i := strings.LastIndexAny(piece, "-–—")
+	if i < 0 || !isExtension(piece[i:]) {
+		return PhoneReading{}, false
+	}
+	r := readPiece(piece[:i], false)
+	return r, r.isLandline()
+}
+
+// isExtension reports whether text is one to five digits and no letters.
+func isExtension(text string) bool {
+	d := digits(text)
+	return len(d) > 0 && len(d) <= 5 && !strings.ContainsFunc(text, unicode.IsLetter)
+}
+
+func (r PhoneReading) isLandline() bool { return len(r.Numbers) == 1 && r.Numbers[0].Type == Landline }
 
 // join makes one reading of several pieces: numbers once each, and the reasons
 // of pieces that could not be read as warnings.

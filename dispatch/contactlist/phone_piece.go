@@ -9,10 +9,11 @@ import (
 
 // Words around a number, folded.
 var (
-	phoneLabel = regexp.MustCompile(`^(?:(?:so )?(?:dien thoai|d ?/ ?t|dt|dtdd|sdt|di dong|may)(?: (?:di dong|dd|co dinh|cd|ban|co quan|cq|nha rieng|nr|lien he|zalo|ca nhan|so))*` +
-		`|dd|d/d|telephone|tel|phone|mobile|mob|cell|zalo|viber|hotline|so|co quan|cq|nha rieng|nr|lien he|lh|co dinh|cd|may ban|ban|nha|no|call)(?:[ .:\-]|\b)[ .:\-]*`)
-	faxLabel  = regexp.MustCompile(`^fax\b`)
-	extension = regexp.MustCompile(`^(?:so )?(?:may le|may nhanh|nhanh|ext|extension|x|#|le)[ .:]*\d{1,5}$`)
+	phoneLabel = regexp.MustCompile(`^(?:(?:so )?(?:dien thoai|d ?[/.] ?t|dt|dtdd|sdt|di dong|may)(?: (?:di dong|dd|co dinh|cd|ban|co quan|cq|nha rieng|nr|lien he|zalo|ca nhan|so|moi|chinh))*` +
+		`|dd|d[/.]d|so moi|[mtp]:|telephone|tel|phone|mobile|mob|cell|zalo|viber|hotline|so|co quan|cq|nha rieng|nr|lien he|lh|co dinh|cd|may ban|ban|nha|no|call)(?:[ .:\-]|\b)[ .:\-]*`)
+	gluedLabel = regexp.MustCompile(`^(?:dtdd|sdt|dd|dt|tel|zalo)([0-9+])`)
+	faxLabel   = regexp.MustCompile(`^fax\b`)
+	extension  = regexp.MustCompile(`^(?:so )?(?:may le|may nhanh|nhanh|ext|extension|x|#|le)[ .:]*\d{1,5}$`)
 	// numbers that are said to belong to somebody else, or to be dead
 	relatives = []string{"vo", "chong", "con trai", "con gai", "bo", "me", "chau", "hang xom", "nguoi nha", "nho"}
 	deadWords = []string{"cu", "khong dung", "ko dung", "khong lien lac", "da mat", "mat may", "sai so", "nham"}
@@ -22,12 +23,12 @@ var (
 // note. whole says that slashes and commas may stand inside the number, if
 // they part groups of at least two digits (0912/345/678).
 func readPiece(text string, whole bool) PhoneReading {
-	text = strings.Trim(text, " .:-–—_'\"[]{}<>*")
+	text = strings.Trim(text, " .:-–—_'\"“”‘’`[]{}<>*")
 	if faxLabel.MatchString(text) {
 		return rejected(survey.CodePhoneInvalid)
 	}
 	for {
-		rest := phoneLabel.ReplaceAllString(text, "")
+		rest := gluedLabel.ReplaceAllString(phoneLabel.ReplaceAllString(text, ""), "$1")
 		if rest == text {
 			break
 		}
@@ -36,6 +37,11 @@ func readPiece(text string, whole bool) PhoneReading {
 	end := bodyEnd(text, whole)
 	body, note := text[:end], text[end:]
 	r := readBody(body, whole)
+	if i := strings.LastIndexByte(body, '('); !r.found() && i > 0 { // "(8h-17h)", "(105)" are notes
+		if cut := readBody(body[:i], whole); cut.found() {
+			r, end, note = cut, i, text[i:]
+		}
+	}
 	if !r.found() {
 		if plain := lookalikes.Replace(text); plain != text && readBody(plain[:bodyEnd(plain, whole)], whole).found() {
 			return ambiguous()
@@ -99,7 +105,33 @@ func readBody(body string, whole bool) PhoneReading {
 			}
 		}
 	}
-	return readDigits(digits(body), plus)
+	r := readDigits(digits(body), plus)
+	if r.Outcome == PhoneOK && r.Numbers[0].Type == Mobile && len(r.Converted) == 0 && isOldLandline(trimmed) {
+		return ambiguous()
+	}
+	return r
+}
+
+// isOldLandline reports whether the groups that a mobile of today is written in
+// are those of a landline of before 2017: "(08) 3825 1234" is no 083.825.1234.
+func isOldLandline(body string) bool {
+	area, rest, ok := strings.Cut(body, ")")
+	if !ok {
+		area, rest = body, ""
+	}
+	groups := strings.FieldsFunc(body, func(r rune) bool { return r > 0x7f || !isDigit(byte(r)) })
+	if strings.HasPrefix(body, "+") && len(groups) > 1 && groups[0] == "84" {
+		groups = groups[1:]
+		groups[0] = "0" + strings.TrimPrefix(groups[0], "0")
+	}
+	if len(groups) < 2 {
+		return false
+	}
+	if groups[0] == "08" && len(groups[1]) >= 4 {
+		return true
+	}
+	_, old := movedAreas[strings.TrimPrefix(groups[0], "0")]
+	return old && digits(rest) != "" && digits(area) == groups[0]
 }
 
 // readDigits reads bare digits; plus says that an international prefix stood

@@ -165,8 +165,23 @@ func phoneCases() []phoneCase {
 		{"Fax: 024 3825 1234", bad},
 		{"CQ: 024 3825 1234", "ok " + hanoi + noSMS},
 		{"NR 024.38251234", "ok " + hanoi + noSMS},
+		{"Đ.Đ: 0912345678", "ok " + m1},
+		{"Đ.T: 0912345678", "ok " + m1},
+		{"DĐ0912345678", "ok " + m1},
+		{"Zalo+84912345678", "ok " + m1},
+		{"M: 0912345678", "ok " + m1},
+		{"SĐT mới: 0912345678", "ok " + m1},
+		{"Số mới 0912345678, số cũ 01683456789", "ok " + m1 + "; phone_invalid"},
+		{"CQ: 024 3825 1234, DĐ: 0912345678", "several " + hanoi + " " + m1 + noSMS},
+		{"zalo.me/0912345678", "ok " + m1},
+		{"“0912345678”", "ok " + m1},
+		{"‘0912345678", "ok " + m1},
 
 		// notes
+		{"0912 345 678 (8h-17h)", "ok " + m1},
+		{"0912 345 678 (trước 17h30)", "ok " + m1},
+		{"0912345678 - Anh Ba, 0373456789 - chị Tư", twoPhone},
+		{"Anh Xuân 0912345678", bad}, // whose?
 		{"0912345678 (Zalo)", "ok " + m1},
 		{"0912345678 - chị Lan", "ok " + m1},
 		{"0912345678 – gọi giờ hành chính", "ok " + m1},
@@ -233,6 +248,21 @@ func phoneCases() []phoneCase {
 		{"024 3825 1234 máy lẻ 12", "ok " + hanoi + noSMS},
 		{"024 3825 1234 (máy lẻ: 12)", "ok " + hanoi + noSMS},
 		{"024 3825 1234 x12", "ok " + hanoi + noSMS},
+		{"024 3825 1234 - 12", "ok " + hanoi + noSMS},
+		{"024.38251234 (105)", "ok " + hanoi + noSMS},
+		{"024 3825 1234/105", "ok " + hanoi + noSMS},
+		{"(024)38251234-105", "ok " + hanoi + noSMS},
+		{"024 3825 1234 #12", "ok " + hanoi + noSMS},
+		{"024 3825 1234, máy lẻ 12", "ok " + hanoi + noSMS},
+		{"０２４ ３８２５ １２３４", "ok " + hanoi + noSMS},
+		{"0912345678 - 105", bad},       // mobiles have no extensions
+		{"(08) 3825 1234", "ambiguous"}, // written as a landline of TP.HCM, and a mobile today
+		{"08.38251234", "ambiguous"},
+		{"+84 8 3825 1234", "ambiguous"},
+		{"(038) 3812345", "ambiguous"},
+		{"08 38 25 12 34", "ok +84838251234/mobile"},
+		{"0838 251 234", "ok +84838251234/mobile"},
+		{"038 3812345", "ok +84383812345/mobile"},
 		{"0438251234", "ok " + hanoi + "; phone_converted phone_no_sms"},
 		{"(04) 38251234", "ok " + hanoi + "; phone_converted phone_no_sms"},
 		{"0511 3812345", "ok +842363812345/landline; phone_converted phone_no_sms"},
@@ -321,11 +351,34 @@ func TestParsePhone(t *testing.T) {
 	}
 }
 
+// Every prefix that became another is told, with both.
+func TestConversionsAreTold(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"0168 345 6789":                 "phone_converted from=0168; to=038",
+		"01683456789/0122 345 6789":     "phone_several | phone_converted from=0168; to=038 | phone_converted from=0122; to=077",
+		"01683456789 - 0168 345 6780":   "phone_several | phone_converted from=0168; to=038",
+		"0511 3812345":                  "phone_converted from=0511; to=0236 | phone_no_sms",
+		"04.38251234; DĐ: 168 345 6789": "phone_several | phone_converted from=04; to=024 | phone_converted from=0168; to=038 | phone_no_sms | phone_zero_restored",
+		"0912345678":                    "",
+		"không":                         "phone_invalid",
+	} {
+		var told []string
+		for _, e := range ParsePhone(in).Told() {
+			told = append(told, fault(e))
+		}
+		if got := strings.Join(told, " | "); got != want {
+			t.Errorf("%q\n got  %s\n want %s", in, got, want)
+		}
+	}
+}
+
 func TestPhoneReadingJSON(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"912345678": `{"outcome":"ok","numbers":[{"e164":"+84912345678","type":"mobile","sms":true}],"reason":"","warnings":["phone_zero_restored"]}`,
-		"":          `{"outcome":"rejected","numbers":[],"reason":"phone_invalid","warnings":[]}`,
+		"912345678":   `{"outcome":"ok","numbers":[{"e164":"+84912345678","type":"mobile","sms":true}],"reason":"","warnings":["phone_zero_restored"]}`,
+		"01683456789": `{"outcome":"ok","numbers":[{"e164":"+84383456789","type":"mobile","sms":true}],"reason":"","warnings":["phone_converted"],"converted":[{"from":"0168","to":"038"}]}`,
+		"":            `{"outcome":"rejected","numbers":[],"reason":"phone_invalid","warnings":[]}`,
 	} {
 		got, err := json.Marshal(ParsePhone(in))
 		if err != nil {
