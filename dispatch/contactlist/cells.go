@@ -13,6 +13,7 @@ const (
 	maxLines  = 1_048_576 // of one sheet, as in Excel
 	maxMerged = 100_000   // merged areas of one sheet
 	maxText   = 96 << 20  // bytes of the text of all cells; 50,000 people have some 8 MiB
+	maxNames  = 250_000   // cells of the first lines of all sheets, which may name columns
 )
 
 var errEnough = errors.New("the caller has enough")
@@ -32,8 +33,18 @@ type sheetWalk struct {
 // its merged cells, which stand behind the rows they lie in. Where they have to
 // be filled it reads twice: few bytes can stand in a great many cells.
 func (w *workbook) inspect(part string) ([]area, error) {
-	areas, err := w.walk(part, &w.archive.elements, func(l line) error { return w.weigh(l.cells) })
-	if err != nil || !slices.ContainsFunc(areas, isTall) {
+	head := 0
+	areas, err := w.walk(part, &w.archive.elements, func(l line) error {
+		if head < headLines && !isBlankLine(l.cells) {
+			head++
+			w.names += len(l.cells)
+		}
+		if w.names > maxNames {
+			return format("why", "too_many_columns")
+		}
+		return w.weigh(l.cells)
+	})
+	if areas = apart(areas); err != nil || !slices.ContainsFunc(areas, isTall) {
 		return areas, err
 	}
 	for l, err := range w.lines(part, areas) {

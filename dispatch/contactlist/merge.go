@@ -61,23 +61,32 @@ type held struct {
 	value string
 }
 
-// isTall reports whether an area goes down over rows that are read.
-func isTall(a area) bool { return a.bottom > a.top && a.left <= maxColumns }
+// isTall reports whether an area goes down.
+func isTall(a area) bool { return a.bottom > a.top }
 
-// newFiller takes the areas that go down. Of two that lie over one another,
-// which no spreadsheet allows, the upper one holds: so there is one a column.
 func newFiller(areas []area) *filler {
-	down := slices.DeleteFunc(slices.Clone(areas), func(a area) bool { return !isTall(a) })
-	slices.SortStableFunc(down, func(a, b area) int { return a.top - b.top })
-	until := map[int]int{} // the last row that is taken, by column
-	f := &filler{}
-	for _, a := range down {
-		if a.top > until[a.left] {
-			f.areas = append(f.areas, a)
-			until[a.left] = a.bottom
+	tall := slices.DeleteFunc(slices.Clone(areas), func(a area) bool { return !isTall(a) })
+	return &filler{areas: tall}
+}
+
+// apart sorts areas by their tops, and drops what lies over another one, which
+// no spreadsheet allows, or beyond the columns: so a cell is in one at most.
+func apart(areas []area) []area {
+	slices.SortStableFunc(areas, func(a, b area) int { return a.top - b.top })
+	var until [maxColumns + 1]int // the last row that is covered, by column
+	return slices.DeleteFunc(areas, func(a area) bool {
+		if a.left > maxColumns {
+			return true
 		}
-	}
-	return f
+		covered := until[a.left : min(a.right, maxColumns)+1]
+		if slices.Max(covered) >= a.top {
+			return true
+		}
+		for i := range covered {
+			covered[i] = a.bottom
+		}
+		return false
+	})
 }
 
 // fill completes the cells of row number, which must grow from call to call. A

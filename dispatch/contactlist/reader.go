@@ -17,7 +17,6 @@ type Reader struct {
 	omissions []Omission
 	wishes    *wishes
 	encoding  string // of a CSV file
-	close     func() error
 }
 
 // Omission is a part of the file that is not read, and why.
@@ -50,10 +49,8 @@ const (
 // not), legacy_encoding (no reading of the file makes Vietnamese),
 // file_unreadable.
 func Open(name string, r io.ReaderAt, size int64, o Options) (*Reader, error) {
-	out := &Reader{sheet: -1, close: func() error { return nil }}
-	err := out.begin(r, size, o)
-	if err != nil {
-		_ = out.close() // the first error is the one to tell
+	out := &Reader{sheet: -1}
+	if err := out.begin(r, size, o); err != nil {
 		if e, ok := err.(*survey.Error); ok && e.Where == "" {
 			e.Where = name
 		}
@@ -251,5 +248,6 @@ func (r *Reader) Rows() iter.Seq2[Row, error] {
 	}
 }
 
-// Close removes temporary files of a large workbook.
-func (r *Reader) Close() error { return r.close() }
+// Close ends the use of the list. What was given to Open is its owner's to
+// close.
+func (r *Reader) Close() error { return nil }

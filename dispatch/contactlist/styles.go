@@ -115,7 +115,7 @@ func (w *workbook) date(raw string) (string, bool) {
 // 912345678.00000012 with the 15 digits that a spreadsheet shows, and leaves
 // plain digits alone.
 func decimal(raw string) string {
-	if strings.IndexAny(raw, ".eE") < 0 {
+	if !strings.ContainsAny(raw, ".eE") {
 		return raw
 	}
 	value, err := strconv.ParseFloat(raw, 64)

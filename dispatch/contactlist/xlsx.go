@@ -19,6 +19,7 @@ type workbook struct {
 	styles   []style
 	date1904 bool
 	text     int // bytes of all cells, see weigh
+	names    int // cells of the first lines of all sheets
 }
 
 const (
