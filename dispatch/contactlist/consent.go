@@ -9,7 +9,8 @@ import (
 // consents reads the columns of consent, and those that tick who wants no
 // contact.
 func (b *rowBuilder) consents() {
-	for _, c := range b.m.Columns {
+	for i := range b.m.Columns {
+		c := &b.m.Columns[i]
 		if channel, ok := ConsentChannel(c.Field); ok {
 			b.consent(c, channel)
 			continue
@@ -39,7 +40,7 @@ func ConsentChannel(f Field) (survey.Channel, bool) {
 	return "", false
 }
 
-func (b *rowBuilder) consent(c Column, channel survey.Channel) {
+func (b *rowBuilder) consent(c *Column, channel survey.Channel) {
 	cell := cellAt(b.cells, c.Index)
 	given, known := parseConsent(cell)
 	switch {

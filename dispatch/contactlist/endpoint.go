@@ -13,13 +13,13 @@ import (
 // a warning.
 func (b *rowBuilder) endpoints() {
 	var bad []*survey.Error
-	for _, c := range b.m.Columns {
-		if c.Field == FieldEmail {
+	for i := range b.m.Columns {
+		if c := &b.m.Columns[i]; c.Field == FieldEmail {
 			bad = append(bad, b.emailCell(c)...)
 		}
 	}
-	for _, c := range b.m.Columns {
-		if c.Field == FieldPhone {
+	for i := range b.m.Columns {
+		if c := &b.m.Columns[i]; c.Field == FieldPhone {
 			bad = append(bad, b.phoneCell(c)...)
 		}
 	}
@@ -41,7 +41,7 @@ func (b *rowBuilder) endpoints() {
 }
 
 // emailCell reads a cell of e-mails; a phone that stands there is taken as one.
-func (b *rowBuilder) emailCell(c Column) []*survey.Error {
+func (b *rowBuilder) emailCell(c *Column) []*survey.Error {
 	cell := cellAt(b.cells, c.Index)
 	if isBlank(cell) {
 		return nil
@@ -55,7 +55,7 @@ func (b *rowBuilder) emailCell(c Column) []*survey.Error {
 	return b.emails(cell, c)
 }
 
-func (b *rowBuilder) emails(cell string, c Column) []*survey.Error {
+func (b *rowBuilder) emails(cell string, c *Column) []*survey.Error {
 	var bad []*survey.Error
 	for _, part := range splitEmails(cell) {
 		address, warnings, err := ParseEmail(part)
@@ -81,7 +81,7 @@ func splitEmails(cell string) []string {
 }
 
 // phoneCell reads a cell of phones; an e-mail that stands there is taken as one.
-func (b *rowBuilder) phoneCell(c Column) []*survey.Error {
+func (b *rowBuilder) phoneCell(c *Column) []*survey.Error {
 	cell := cellAt(b.cells, c.Index)
 	if isBlank(cell) {
 		return nil
@@ -93,7 +93,7 @@ func (b *rowBuilder) phoneCell(c Column) []*survey.Error {
 	return b.phoneReading(ParsePhone(cell), c)
 }
 
-func (b *rowBuilder) phoneReading(r PhoneReading, c Column) []*survey.Error {
+func (b *rowBuilder) phoneReading(r PhoneReading, c *Column) []*survey.Error {
 	cell := cellAt(b.cells, c.Index)
 	if !r.found() {
 		return []*survey.Error{b.at(withValue(invalid(r.Reason, "", ""), cell), c.Label)}

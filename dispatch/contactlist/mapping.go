@@ -188,8 +188,8 @@ func (m *Mapping) has(f Field) bool { return m.count(f) > 0 }
 
 func (m *Mapping) count(f Field) int {
 	n := 0
-	for _, c := range m.Columns {
-		if c.Field == f {
+	for i := range m.Columns {
+		if m.Columns[i].Field == f {
 			n++
 		}
 	}
@@ -208,8 +208,8 @@ func (m *Mapping) turn(from, to Field) {
 
 // of returns the cell of the one column of f, tidied of its escapes.
 func (m *Mapping) of(f Field, cells []string) string {
-	for _, c := range m.Columns {
-		if c.Field == f {
+	for i := range m.Columns {
+		if c := &m.Columns[i]; c.Field == f {
 			return cellAt(cells, c.Index)
 		}
 	}

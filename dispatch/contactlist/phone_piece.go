@@ -27,7 +27,7 @@ func readPiece(text string, whole bool) PhoneReading {
 	if faxLabel.MatchString(text) {
 		return rejected(survey.CodePhoneInvalid)
 	}
-	for {
+	for text != "" && isLetter(text[0]) {
 		rest := gluedLabel.ReplaceAllString(phoneLabel.ReplaceAllString(text, ""), "$1")
 		if rest == text {
 			break

@@ -130,7 +130,7 @@ func TestRejectsSayTheSame(t *testing.T) {
 	}
 	_, again := readWith(t, out.String(), Options{})
 	for i, row := range rows {
-		if told(row) != strings.Replace(told(again[i]), again[i].Contact.Attributes["x"], "", 0) || !maps.Equal(row.Contact.Attributes, again[i].Contact.Attributes) {
+		if told(row) != told(again[i]) || !maps.Equal(row.Contact.Attributes, again[i].Contact.Attributes) {
 			t.Errorf("%s %v\n%s %v", told(row), row.Contact.Attributes, told(again[i]), again[i].Contact.Attributes)
 		}
 	}

@@ -132,7 +132,8 @@ func (b *rowBuilder) attribute(key, value string) {
 // attributes keeps the columns we do not know, and the remarks. Text in a
 // legacy encoding is never stored.
 func (b *rowBuilder) attributes() {
-	for _, c := range b.m.Columns {
+	for i := range b.m.Columns {
+		c := &b.m.Columns[i]
 		if c.Field != FieldAttribute && c.Field != FieldNote {
 			continue
 		}
@@ -172,8 +173,8 @@ func (b *rowBuilder) name() {
 
 func (b *rowBuilder) label(fields ...Field) string {
 	for _, f := range fields {
-		for _, c := range b.m.Columns {
-			if c.Field == f {
+		for i := range b.m.Columns {
+			if c := &b.m.Columns[i]; c.Field == f {
 				return c.Label
 			}
 		}

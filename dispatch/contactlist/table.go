@@ -248,7 +248,8 @@ func (s *sieve) holds(cells []string) bool {
 	}
 	var first string
 	filled, address, number := 0, false, ""
-	for _, c := range s.m.Columns {
+	for i := range s.m.Columns {
+		c := &s.m.Columns[i]
 		cell := strings.TrimSpace(cellAt(cells, c.Index))
 		// Nothing hangs on a column that a file of rejects has not, or has more.
 		if cell == "" || c.Field == FieldSensitive || c.Field == FieldReason {
@@ -314,7 +315,8 @@ func (s *sieve) personName(cells []string) string {
 // isHeader reports whether a row repeats the header, as lists do page by page.
 func (s *sieve) isHeader(cells []string) bool {
 	same := 0
-	for _, c := range s.m.Columns {
+	for i := range s.m.Columns {
+		c := &s.m.Columns[i]
 		if c.Field == FieldSensitive || c.Field == FieldReason {
 			continue
 		}

@@ -186,9 +186,14 @@ func isBlank(s string) bool {
 	if len(s) > 24 {
 		return false
 	}
-	switch strings.ToUpper(s) {
-	case "#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!":
-		return true
+	if s[0] == '#' {
+		switch strings.ToUpper(s) {
+		case "#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!":
+			return true
+		}
+	}
+	if strings.IndexByte(s, '@') > 0 || strings.ContainsAny(s, "0123456789") {
+		return false // nearly every cell that is asked about
 	}
 	switch words(s) {
 	case "", "khong", "khong co", "ko", "ko co", "k co", "kh co", "chua", "chua co", "trong", "n a", "na", "none", "null", "nil":
