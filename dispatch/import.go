@@ -87,13 +87,11 @@ func Import(ctx context.Context, store ImportStore, r ImportRequest) (ImportRepo
 func (m *merger) lines(rows iter.Seq2[contactlist.Row, error]) iter.Seq2[view.ImportLine, error] {
 	return func(yield func(view.ImportLine, error) bool) {
 		random := bufio.NewReader(m.request.Rand)
-		n := 0
 		for row, err := range rows {
 			if err != nil {
 				yield(view.ImportLine{}, err)
 				return
 			}
-			n++
 			m.unit(&row)
 			place := placeOf(row)
 			m.note(place, row.Errors, row.Warnings)
@@ -101,14 +99,13 @@ func (m *merger) lines(rows iter.Seq2[contactlist.Row, error]) iter.Seq2[view.Im
 				m.rejected++
 				continue
 			}
-			line := view.ImportLine{Line: n, Place: place, Person: view.Person{Contact: row.Contact,
+			line := view.ImportLine{Place: place, Person: view.Person{Contact: row.Contact,
 				SearchKey: contactlist.SearchKey(string(row.Contact.Name)), Consents: m.marks(row), OptedOut: row.OptedOut, Left: row.Left}}
 			if line.Contact.Random, err = permanent(random); err != nil {
 				yield(line, err)
 				return
 			}
-			line.Keys = contactlist.Prints(row.Contact)
-			line.Held = len(line.Keys) == 0 || row.OptedOut
+			line.Held = row.Contact.Code == "" && len(row.Contact.Endpoints) == 0 || row.OptedOut
 			if !yield(line, nil) {
 				return
 			}

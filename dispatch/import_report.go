@@ -77,6 +77,8 @@ func (m *merger) note(where string, errors, warnings []*survey.Error) {
 	if len(errors)+len(warnings) == 0 {
 		return
 	}
+	m.telling.Lock()
+	defer m.telling.Unlock()
 	row := ImportedRow{Where: where, Errors: errors, Warnings: warnings}
 	for i, e := range slices.Concat(errors, warnings) {
 		if slices.Contains(row.Codes, e.Code) {

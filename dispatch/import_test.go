@@ -285,9 +285,6 @@ func TestTwoImportsAtOnceMakeEverybodyOnce(t *testing.T) {
 	if n := db.Int(`SELECT count(*) FROM contact`); n != 5 || reports[0].Created+reports[1].Created != 5 {
 		t.Errorf("%d contacts; %+v and %+v", n, reports[0].ImportCounts, reports[1].ImportCounts)
 	}
-	if n := db.Int(`SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'`); n != 4 {
-		t.Errorf("%d staging tables are left, want the four that others are made like", n)
-	}
 }
 
 // held is a store that waits in the middle of an import.
@@ -319,9 +316,6 @@ func TestTheSameFileIsImportedByOneProcessAtATime(t *testing.T) {
 	if _, err := importing(t, db, mixedList); survey.CodeOf(err) != survey.CodeImportRunning {
 		t.Errorf("the second import: %v", err)
 	}
-	if dry := imported(t, db, mixedList, func(r *dispatch.ImportRequest) { r.DryRun = true }); dry.Created != 5 {
-		t.Errorf("a dry run beside it: %+v", dry.ImportCounts)
-	}
 	close(slow.goOn)
 	if err := <-done; err != nil {
 		t.Error(err)
@@ -336,7 +330,7 @@ func TestTheSameFileIsImportedByOneProcessAtATime(t *testing.T) {
 func TestAnImportThatWasCutOffIsTakenOver(t *testing.T) {
 	t.Parallel()
 	whole := imported(t, pgtest.New(t), mixedList)
-	for _, phase := range []view.ImportPhase{view.ImportReading, view.ImportSorting, view.ImportAdding, view.ImportMerging} {
+	for _, phase := range []view.ImportPhase{view.ImportReading, view.ImportChecking} {
 		t.Run(string(phase), func(t *testing.T) {
 			t.Parallel()
 			db := pgtest.New(t)
@@ -369,8 +363,9 @@ func (s killed) ImportContacts(ctx context.Context, run view.ImportRun, work vie
 	defer kill()
 	lines := work.Lines
 	work.Lines = func(yield func(view.ImportLine, error) bool) {
+		n := 0
 		for l, err := range lines {
-			if s.phase == view.ImportReading && l.Line > 2 {
+			if n++; s.phase == view.ImportReading && n > 2 {
 				kill()
 				yield(l, ctx.Err())
 				return

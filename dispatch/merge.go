@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"canvass/dispatch/contactlist"
 	"canvass/dispatch/survey"
@@ -17,6 +18,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // where the list spoke of a contact first.
 type merger struct {
 	request  ImportRequest
+	telling  sync.Mutex // rows are read while others are merged: guards report
 	report   ImportReport
 	rejected int // rows, for what they say
 	first    map[survey.ContactID]string
@@ -75,6 +77,9 @@ func (m *merger) refuse(line view.ImportLine) view.Merge {
 // one write per contact. step ends with the merge to make.
 func (m *merger) update(line view.ImportLine, k *knownPerson, step []view.Merge) view.Merge {
 	first, again := m.first[k.Contact.ID]
+	if !again && k.Ours {
+		first, again = k.Place, true
+	}
 	if again {
 		m.note(line.Place, nil, []*survey.Error{{Kind: survey.Invalid, Code: survey.CodeDuplicateRow, Where: line.Place,
 			Args: map[string]string{"first": first}}})

@@ -1,17 +1,17 @@
 -- +goose Up
--- A list of a million rows is merged set by set; a foreign key would be looked
--- up row by row, twice as dear as the row itself. What replaces it: endpoints are
+-- A list of a million rows comes in by COPY; a foreign key would be looked up row
+-- by row, twice as dear as the row itself. What replaces it: endpoints are
 -- reached through their contact only, and whoever deletes a contact deletes them.
 ALTER TABLE import_run
   ADD state          text NOT NULL DEFAULT 'merged'
-                     CHECK (state IN ('staging', 'staged', 'merged', 'undone', 'abandoned')),
+                     CHECK (state IN ('running', 'merged', 'undone', 'abandoned')),
   ADD consent_source text NOT NULL DEFAULT '',
   ADD consent_text   text NOT NULL DEFAULT '',
   ADD options        jsonb NOT NULL DEFAULT '{}',
   ADD report         jsonb NOT NULL DEFAULT '{}',
-  ADD staged         integer NOT NULL DEFAULT 0,
   ADD ended_by       text NOT NULL DEFAULT '';
 ALTER TABLE import_run ALTER state DROP DEFAULT;
+COMMENT ON COLUMN import_run.state IS 'running: under way, or cut off when nobody holds its lock; the list is merged whole or not at all';
 COMMENT ON COLUMN import_run.basis IS 'On what ground the people it created may be contacted, until consent has a row of their own';
 COMMENT ON COLUMN import_run.options IS 'How the file was read: the mapping of its columns, and which sensitive ones were asked for and why';
 COMMENT ON COLUMN import_run.report IS 'Counts of reasons and warnings by code; nothing personal';
@@ -33,11 +33,12 @@ ALTER TABLE endpoint
   DROP CONSTRAINT endpoint_contact_id_fkey,
   DROP CONSTRAINT endpoint_contact_id_kind_address_key,
   ADD import_id bigint,
-  ADD label     text NOT NULL DEFAULT '';
+  ADD label     text NOT NULL DEFAULT '',
+  ADD place     text NOT NULL DEFAULT '';
 DROP INDEX endpoint_address;
 CREATE UNIQUE INDEX endpoint_address ON endpoint (lower(address), kind, contact_id);
 CREATE INDEX endpoint_contact ON endpoint (contact_id);
-COMMENT ON COLUMN endpoint.source IS 'Who told us: import, staff, merge; import_id and label name the list and its column';
+COMMENT ON COLUMN endpoint.source IS 'Who told us: import, staff, merge; import_id, place and label name the list, its row and its column';
 
 ALTER TABLE consent
   ADD evidence text NOT NULL DEFAULT '',
@@ -108,43 +109,3 @@ CREATE TABLE audit (
 );
 COMMENT ON TABLE audit IS 'Who did what to the contact list, and why; ids and counts, no names or addresses';
 CREATE INDEX audit_contact ON audit (contact_id);
-
-CREATE SCHEMA staging;
-COMMENT ON SCHEMA staging IS 'Rows of lists on their way in: a copy of each table for every import under way';
-CREATE TABLE staging.line (
-  line        integer NOT NULL,
-  place       text NOT NULL,
-  contact_id  bigint NOT NULL,
-  code        text NOT NULL,
-  name        text NOT NULL,
-  name_folded text NOT NULL,
-  title       text NOT NULL,
-  sex         text NOT NULL,
-  birth       smallint NOT NULL,
-  language    text NOT NULL,
-  unit        text NOT NULL,
-  unit_code   text NOT NULL,
-  attributes  jsonb NOT NULL,
-  random_number bigint NOT NULL,
-  opted_out   boolean NOT NULL,
-  gone        boolean NOT NULL,
-  consents    text NOT NULL, -- such as email+ sms-
-  held        boolean NOT NULL
-);
-COMMENT ON TABLE staging.line IS 'A row that may be merged; held: it has nothing to be told apart by, or needs a look';
-CREATE TABLE staging.address (
-  line       integer NOT NULL,
-  contact_id bigint NOT NULL,
-  kind       text NOT NULL,
-  address    text NOT NULL,
-  sms        boolean NOT NULL,
-  rank       smallint NOT NULL,
-  label      text NOT NULL
-);
-CREATE TABLE staging.key (
-  line integer NOT NULL,
-  key  bigint NOT NULL
-);
-COMMENT ON TABLE staging.key IS 'Hashes of what may tell people apart: rows that share one are decided one by one';
-CREATE TABLE staging.held (line integer PRIMARY KEY);
-COMMENT ON TABLE staging.held IS 'The rows that are decided one by one';

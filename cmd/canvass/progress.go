@@ -41,12 +41,8 @@ func (b *progressBar) tell(p view.ImportProgress) {
 	switch p.Phase {
 	case view.ImportReading:
 		b.line(b.file.share(), fmt.Sprintf(a.t("Đang đọc: %d dòng", "Reading: %d rows"), p.Done))
-	case view.ImportSorting:
-		b.line(1, fmt.Sprintf(a.t("Đang so %d dòng với danh bạ", "Comparing %d rows with the list"), p.Total))
-	case view.ImportAdding:
-		b.line(1, a.t("Đang thêm người mới", "Adding new people"))
-	case view.ImportMerging:
-		b.line(float64(p.Done)/float64(max(p.Total, 1)), fmt.Sprintf(a.t("Đang gộp: %d / %d dòng", "Merging: %d of %d rows"), p.Done, p.Total))
+	case view.ImportChecking:
+		b.line(1, a.t("Đang xem ai dùng chung số, trùng tên", "Looking for shared addresses and names"))
 	}
 }
 

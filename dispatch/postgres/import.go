@@ -5,7 +5,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -20,6 +19,10 @@ const (
 	importRunLock = 0x696d7074          // "impt", with the run's id
 )
 
+const sqlImportLock = `SELECT pg_advisory_xact_lock($1)`
+
+var errDryRun = errors.New("postgres: dry run")
+
 // importJob is one run of an import, on a connection of its own: its locks end
 // with the connection, whatever becomes of the process.
 type importJob struct {
@@ -27,19 +30,17 @@ type importJob struct {
 	run     view.ImportRun
 	work    view.ImportWork
 	id      survey.ImportID
-	staged  bool // by an earlier run that was cut off after it had read the file
 	resumed bool
-	names   *strings.Replacer // staging tables → those of this run
-	lines   int
 }
 
-// ImportContacts merges a list into the contact list. The rows are copied to
-// staging tables of the run; then one transaction adds the people who share
-// nothing with anybody set by set, and asks work.Merge about all others: a list
-// is merged whole or not at all. A run that was cut off is taken over by the
-// next one with the same file and options; a dry run does everything and keeps
-// nothing. Errors: import_running when another process works on the same file,
-// and whatever the rows say.
+// ImportContacts merges a list into the contact list in one transaction: whole
+// or not at all. A filter that knows every code and address of the list and of
+// the rows before tells who shares nothing with anybody; those rows go in by
+// COPY as they are, many at once, and work.Merge is asked about the others only.
+// Memory does not grow with the list. A run that was cut off is taken over by
+// the next one with the same file and options; a dry run does everything and
+// keeps nothing. Errors: import_running when another process works on the same
+// file, and whatever the rows say.
 func (db *DB) ImportContacts(ctx context.Context, run view.ImportRun, work view.ImportWork) (view.Imported, error) {
 	conn, err := db.x.Connx(ctx)
 	if err != nil {
@@ -48,7 +49,9 @@ func (db *DB) ImportContacts(ctx context.Context, run view.ImportRun, work view.
 	j := &importJob{conn: conn, run: run, work: work}
 	defer j.leave()
 	out, err := j.do(ctx)
-	if err != nil && j.id != 0 && ctx.Err() == nil {
+	if errors.Is(err, errDryRun) {
+		out.Import, err = 0, j.forget(ctx)
+	} else if err != nil && j.id != 0 && ctx.Err() == nil {
 		err = errors.Join(err, j.forget(ctx)) // it would fail again
 	}
 	return out, told(err)
@@ -58,37 +61,45 @@ func (j *importJob) do(ctx context.Context) (view.Imported, error) {
 	if err := j.begin(ctx); err != nil {
 		return view.Imported{}, err
 	}
-	if err := j.stage(ctx); err != nil {
-		return view.Imported{}, err
-	}
-	out, err := j.merge(ctx)
-	out.Import, out.Resumed = j.id, j.resumed
-	if errors.Is(err, errDryRun) {
-		out.Import, err = 0, j.forget(ctx)
-	}
+	out := view.Imported{Import: j.id, Resumed: j.resumed}
+	err := j.within(ctx, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, sqlImportLock, int64(importLock)); err != nil {
+			return err
+		}
+		rows := importRows{importJob: j, tx: tx, out: &out}
+		if err := rows.merge(ctx); err != nil {
+			return err
+		}
+		j.progress(view.ImportProgress{Phase: view.ImportChecking})
+		if err := rows.look(ctx); err != nil {
+			return err
+		}
+		out.Rejected += j.work.Rejected()
+		return j.end(ctx, tx, out)
+	})
 	return out, err
 }
 
 const (
 	sqlUnfinishedImports = `
-SELECT id, state, staged, file_sha256 = $1 AND source = $2 AND basis = $3 AND consent_source = $4 AND consent_text = $5
+SELECT id, file_sha256 = $1 AND source = $2 AND basis = $3 AND consent_source = $4 AND consent_text = $5
 	AND options = $6::jsonb AS same
-FROM import_run WHERE state IN ('staging', 'staged') ORDER BY id`
+FROM import_run WHERE state = 'running' ORDER BY id`
 	sqlBeginImport = `
 INSERT INTO import_run (source, file_sha256, basis, consent_source, consent_text, options, actor, started_at, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'staging') RETURNING id`
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running') RETURNING id`
 	sqlTryImportRun   = `SELECT pg_try_advisory_lock($1, $2)`
+	sqlAbandonImport  = `UPDATE import_run SET state = 'abandoned' WHERE id = $1 AND state = 'running'`
 	sqlLeaveImportRun = `SELECT pg_advisory_unlock($1, $2)`
 )
 
 // begin takes over the run of an earlier process that was cut off, or begins
-// one. Runs of other files whose process is gone are cleared away.
+// one. Runs of other files whose process is gone are given up: nothing of them
+// is on the list.
 func (j *importJob) begin(ctx context.Context) error {
 	var rows []struct {
-		ID     survey.ImportID `db:"id"`
-		State  string
-		Staged int
-		Same   bool
+		ID   survey.ImportID `db:"id"`
+		Same bool
 	}
 	r := j.run
 	sha := append([]byte{}, r.SHA256...)
@@ -98,20 +109,18 @@ func (j *importJob) begin(ctx context.Context) error {
 	}
 	for _, row := range rows {
 		mine, err := j.take(ctx, row.ID)
-		switch {
+		switch same := row.Same && !r.DryRun; {
 		case err != nil:
 			return err
-		case !mine && row.Same && !r.DryRun:
+		case !mine && same:
 			return &survey.Error{Kind: survey.Conflict, Code: survey.CodeImportRunning, Args: map[string]string{"import": fmt.Sprint(row.ID)}}
 		case !mine:
-		case row.Same && j.id == 0 && !r.DryRun:
-			j.own(row.ID)
-			j.resumed, j.lines = true, row.Staged
-			if j.staged, err = j.stillStaged(ctx, row.State, row.Staged); err != nil {
-				return err
-			}
+		case same && j.id == 0:
+			j.id, j.resumed = row.ID, true
 		default:
-			if err := j.abandon(ctx, row.ID); err != nil {
+			_, err := j.conn.ExecContext(ctx, sqlAbandonImport, row.ID)
+			_, left := j.conn.ExecContext(ctx, sqlLeaveImportRun, importRunLock, int32(row.ID))
+			if err := errors.Join(err, left); err != nil {
 				return err
 			}
 		}
@@ -121,13 +130,11 @@ func (j *importJob) begin(ctx context.Context) error {
 	}
 	// Its lock is taken before anybody can see it.
 	return j.within(ctx, func(tx *sqlx.Tx) error {
-		var id survey.ImportID
-		err := tx.GetContext(ctx, &id, sqlBeginImport, r.Source, sha, r.Basis, r.ConsentSource, r.ConsentText, r.Options, r.Actor, r.Now)
+		err := tx.GetContext(ctx, &j.id, sqlBeginImport, r.Source, sha, r.Basis, r.ConsentSource, r.ConsentText, r.Options, r.Actor, r.Now)
 		if err != nil {
 			return err
 		}
-		j.own(id)
-		_, err = tx.ExecContext(ctx, sqlTryImportRun, importRunLock, int32(id))
+		_, err = tx.ExecContext(ctx, sqlTryImportRun, importRunLock, int32(j.id))
 		return err
 	})
 }
@@ -138,47 +145,40 @@ func (j *importJob) take(ctx context.Context, id survey.ImportID) (bool, error) 
 	return mine, err
 }
 
-// own makes id the run of the job.
-func (j *importJob) own(id survey.ImportID) {
-	j.id = id
-	var pairs []string
-	for _, t := range stagingTables() {
-		pairs = append(pairs, "staging."+t, fmt.Sprintf("staging.%s_%d", t, id))
-	}
-	j.names = strings.NewReplacer(pairs...)
-}
-
-// sql is a statement about the staging tables of this run.
-func (j *importJob) sql(query string) string { return j.names.Replace(query) }
-
 const (
-	sqlAbandonImport = `UPDATE import_run SET state = 'abandoned' WHERE id = $1 AND state IN ('staging', 'staged')`
-	sqlForgetImport  = `DELETE FROM import_run WHERE id = $1`
+	sqlMergedImport = `
+UPDATE import_run SET state = 'merged', finished_at = $2, created = $3, updated = $4, unchanged = $5, rejected = $6,
+	report = $7::jsonb, ended_by = $8 WHERE id = $1`
+	sqlAuditImport = `
+INSERT INTO audit (at, actor, act, import_id, detail)
+SELECT $2, $3, 'import', id, jsonb_build_object('created', created, 'updated', updated, 'unchanged', unchanged,
+	'rejected', rejected, 'options', options) FROM import_run WHERE id = $1`
 )
 
-// abandon clears away a run whose process is gone, and gives its lock back.
-func (j *importJob) abandon(ctx context.Context, id survey.ImportID) error {
-	old := importJob{conn: j.conn}
-	old.own(id)
-	err := j.within(ctx, func(tx *sqlx.Tx) error {
-		if _, err := tx.ExecContext(ctx, sqlAbandonImport, id); err != nil {
-			return err
-		}
-		return old.dropStaging(ctx, tx)
-	})
-	_, left := j.conn.ExecContext(ctx, sqlLeaveImportRun, importRunLock, int32(id))
-	return errors.Join(err, left)
+// end closes the run, or ends the transaction of a dry run.
+func (j *importJob) end(ctx context.Context, tx *sqlx.Tx, out view.Imported) error {
+	if j.run.DryRun {
+		return errDryRun
+	}
+	report, err := j.work.Report()
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, sqlMergedImport, j.id, j.run.Now, out.Created, out.Updated, out.Unchanged, out.Rejected,
+		report, j.run.Actor)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, sqlAuditImport, j.id, j.run.Now, j.run.Actor)
+	return err
 }
 
-// forget leaves nothing of a dry run.
+const sqlForgetImport = `DELETE FROM import_run WHERE id = $1`
+
+// forget leaves nothing of a run.
 func (j *importJob) forget(ctx context.Context) error {
-	return j.within(ctx, func(tx *sqlx.Tx) error {
-		if err := j.dropStaging(ctx, tx); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, sqlForgetImport, j.id)
-		return err
-	})
+	_, err := j.conn.ExecContext(ctx, sqlForgetImport, j.id)
+	return err
 }
 
 // leave closes the connection of the job, and its locks with it.

@@ -111,26 +111,27 @@ func (w *mergeWriter) noteChanges() error {
 }
 
 const sqlAddEndpoints = `
-INSERT INTO endpoint (contact_id, kind, address, sms, rank, source, label, import_id, created_at)
-SELECT contact_id, kind, address, sms, rank, 'import', label, $8, $7
-FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::int[], $6::text[]) AS u (contact_id, kind, address, sms, rank, label)
+INSERT INTO endpoint (contact_id, kind, address, sms, rank, source, label, import_id, created_at, place)
+SELECT contact_id, kind, address, sms, rank, 'import', label, $8, $7, place
+FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::int[], $6::text[], $9::text[])
+	AS u (contact_id, kind, address, sms, rank, label, place)
 ON CONFLICT (lower(address), kind, contact_id) DO NOTHING`
 
 func (w *mergeWriter) endpoints(merges []view.Merge) error {
 	var contact, rank pq.Int64Array
-	var kind, address, label pq.StringArray
+	var kind, address, label, place pq.StringArray
 	var sms pq.BoolArray
 	for _, m := range merges {
 		for _, e := range m.Endpoints {
 			contact, rank = append(contact, int64(m.Contact.ID)), append(rank, int64(e.Rank))
 			kind, address, label = append(kind, string(e.Kind)), append(address, e.Address), append(label, e.Label)
-			sms = append(sms, e.SMS)
+			sms, place = append(sms, e.SMS), append(place, m.Place)
 		}
 	}
 	if len(contact) == 0 {
 		return nil
 	}
-	_, err := w.tx.ExecContext(w.ctx, sqlAddEndpoints, contact, kind, address, sms, rank, label, w.run.Now, w.id)
+	_, err := w.tx.ExecContext(w.ctx, sqlAddEndpoints, contact, kind, address, sms, rank, label, w.run.Now, w.id, place)
 	return err
 }
 

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,105 +12,22 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
-// The addresses of a row, in order, as one value each.
-const sqlHeldLines = `
-SELECT l.line, l.place, l.contact_id, l.code, l.name, l.name_folded, l.title, l.sex, l.birth, l.language, l.unit, l.unit_code,
-	l.attributes, l.random_number, l.opted_out, l.gone, l.consents, l.held, a.kinds, a.addresses, a.texts, a.labels
-FROM staging.held h JOIN staging.line l USING (line)
-LEFT JOIN (SELECT line, array_agg(kind ORDER BY rank) AS kinds, array_agg(address ORDER BY rank) AS addresses,
-		array_agg(sms ORDER BY rank) AS texts, array_agg(label ORDER BY rank) AS labels
-	FROM staging.address WHERE line IN (SELECT line FROM staging.held) GROUP BY line) AS a USING (line)
-ORDER BY line`
-
-const sqlCountHeld = `SELECT count(*) FROM staging.held`
-
-// mergedAtOnce is how many rows are decided on in one round.
-const mergedAtOnce = 1000
-
-type heldRow struct {
-	Line       int
-	Place      string
-	ContactID  survey.ContactID `db:"contact_id"`
-	Code       string
-	Name       string
-	Folded     string `db:"name_folded"`
-	Title      string
-	Sex        string
-	Birth      int
-	Language   survey.Lang
-	Unit       string
-	UnitCode   string `db:"unit_code"`
-	Attributes document[map[string]string]
-	Random     survey.RandomNumber `db:"random_number"`
-	OptedOut   bool                `db:"opted_out"`
-	Gone       bool
-	Consents   string
-	Held       bool
-	Kinds      pq.StringArray
-	Addresses  pq.StringArray
-	Texts      pq.BoolArray
-	Labels     pq.StringArray
-}
-
-func (r heldRow) importLine() view.ImportLine {
-	c := survey.Contact{ID: r.ContactID, Code: r.Code, Name: survey.PersonName(r.Name), Title: r.Title, Sex: r.Sex, Birth: r.Birth,
-		Language: r.Language, Unit: r.Unit, UnitCode: r.UnitCode, Attributes: r.Attributes.V, Random: r.Random}
-	for i, kind := range r.Kinds {
-		c.Endpoints = append(c.Endpoints, survey.Endpoint{Kind: survey.EndpointKind(kind), Address: r.Addresses[i], SMS: r.Texts[i],
-			Label: r.Labels[i], Rank: i, Status: survey.EndpointUnverified})
-	}
-	return view.ImportLine{Line: r.Line, Place: r.Place, Held: r.Held, Person: view.Person{Contact: c, SearchKey: r.Folded,
-		Consents: marksOf(r.Consents), OptedOut: r.OptedOut, Left: r.Gone}}
-}
-
-// mergeHeld asks about the rows that stand not alone, in order, and writes what
-// is decided.
-func (j *importJob) mergeHeld(ctx context.Context, tx *sqlx.Tx, out *view.Imported) error {
-	var total int
-	if err := tx.GetContext(ctx, &total, j.sql(sqlCountHeld)); err != nil || total == 0 {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, "DECLARE held_lines NO SCROLL CURSOR FOR "+j.sql(sqlHeldLines)); err != nil {
-		return err
-	}
-	w := mergeWriter{ctx: ctx, tx: tx, run: j.run, id: j.id}
-	for done := 0; done < total; {
-		j.progress(view.ImportProgress{Phase: view.ImportMerging, Done: done, Total: total})
-		var rows []heldRow
-		if err := tx.SelectContext(ctx, &rows, fmt.Sprintf("FETCH %d FROM held_lines", mergedAtOnce)); err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			return fmt.Errorf("postgres: %d rows were held and %d came back", total, done)
-		}
-		done += len(rows)
-		merges, err := w.batch(rows, j.work.Merge)
-		if err != nil {
-			return err
-		}
-		for _, m := range merges {
-			out.Add(m.Outcome)
-		}
-	}
-	if _, err := tx.ExecContext(ctx, "CLOSE held_lines"); err != nil {
-		return err
-	}
-	return w.noteChanges()
-}
-
 // mergeWriter reads who is known and writes what was decided.
 type mergeWriter struct {
 	ctx context.Context
 	tx  *sqlx.Tx
 	run view.ImportRun
 	id  survey.ImportID
+	// shared are the addresses that turn out to be those of several people.
+	shared sharedAddresses
 }
 
-func (w *mergeWriter) batch(rows []heldRow, merge func(view.ImportStep) ([]view.Merge, error)) ([]view.Merge, error) {
-	step := view.ImportStep{Lines: make([]view.ImportLine, len(rows))}
-	for i, r := range rows {
-		step.Lines[i] = r.importLine()
-	}
+// mergedAtOnce is how many rows are decided on in one round.
+const mergedAtOnce = 1000
+
+// batch asks about some rows, in order, and writes what is decided.
+func (w *mergeWriter) batch(lines []view.ImportLine, merge func(view.ImportStep) ([]view.Merge, error)) ([]view.Merge, error) {
+	step := view.ImportStep{Lines: lines}
 	var err error
 	if step.Known, err = w.known(step.Lines); err != nil {
 		return nil, err
@@ -125,14 +41,37 @@ func (w *mergeWriter) batch(rows []heldRow, merge func(view.ImportStep) ([]view.
 			return nil, err
 		}
 	}
+	w.share(step, merges)
 	return merges, nil
+}
+
+// share notes the addresses of the rows that somebody else has, too.
+func (w *mergeWriter) share(step view.ImportStep, merges []view.Merge) {
+	owner := map[addressRow]survey.ContactID{}
+	note := func(id survey.ContactID, endpoints []survey.Endpoint) {
+		for _, e := range endpoints {
+			key := addressRow{Kind: e.Kind, Address: strings.ToLower(e.Address)}
+			if other, taken := owner[key]; taken && other != id {
+				w.shared.add(e)
+			}
+			owner[key] = id
+		}
+	}
+	for _, k := range step.Known {
+		note(k.Contact.ID, k.Contact.Endpoints)
+	}
+	for i, line := range step.Lines {
+		if id := merges[i].Contact.ID; id != 0 { // not rejected
+			note(id, line.Contact.Endpoints)
+		}
+	}
 }
 
 // Whoever was merged into another is found under the code and the addresses of
 // that one.
 const sqlKnown = `
 SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.birth, 0) AS birth, c.language, c.unit, c.unit_code,
-	c.attributes, c.left_at IS NOT NULL AS gone,
+	c.attributes, c.left_at IS NOT NULL AS gone, c.import_id IS NOT DISTINCT FROM $4 AS ours,
 	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id AND s.source = 'import') AS suppressed,
 	coalesce((SELECT string_agg(o.mark, ' ') FROM (SELECT DISTINCT ON (channel)
 			coalesce(channel, '') || CASE WHEN withdrawn_at IS NULL THEN '+' ELSE '-' END AS mark
@@ -145,7 +84,8 @@ FROM contact c WHERE c.merged_into IS NULL AND c.id IN (
 ORDER BY c.id FOR UPDATE OF c`
 
 const sqlKnownEndpoints = `
-SELECT id, contact_id, kind, address, sms, status, rank, label FROM endpoint WHERE contact_id = ANY($1) ORDER BY contact_id, kind, rank, id`
+SELECT id, contact_id, kind, address, sms, status, rank, label, place, import_id IS NOT DISTINCT FROM $2 AS ours
+FROM endpoint WHERE contact_id = ANY($1) ORDER BY contact_id, kind, rank, id`
 
 // Whom the contacts were before somebody made two of them one.
 const sqlFormerSelves = `
@@ -163,6 +103,7 @@ type knownRow struct {
 	UnitCode   string `db:"unit_code"`
 	Attributes document[map[string]string]
 	Left       bool `db:"gone"`
+	Ours       bool
 	Suppressed bool
 	Consents   string
 }
@@ -176,6 +117,8 @@ type endpointRow struct {
 	Status    survey.EndpointStatus
 	Rank      int
 	Label     string
+	Place     string
+	Ours      bool
 }
 
 // known finds who on the list shares the code or an address with somebody of
@@ -194,7 +137,7 @@ func (w *mergeWriter) known(lines []view.ImportLine) ([]view.Known, error) {
 		}
 	}
 	var rows []knownRow
-	if err := w.tx.SelectContext(w.ctx, &rows, sqlKnown, codes, addresses, names); err != nil || len(rows) == 0 {
+	if err := w.tx.SelectContext(w.ctx, &rows, sqlKnown, codes, addresses, names, w.id); err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	out := make([]view.Known, len(rows))
@@ -202,12 +145,12 @@ func (w *mergeWriter) known(lines []view.ImportLine) ([]view.Known, error) {
 	at := map[survey.ContactID]int{}
 	for i, r := range rows {
 		ids[i], at[r.ID] = r.ID, i
-		out[i] = view.Known{Left: r.Left, Suppressed: r.Suppressed, Consents: marksOf(r.Consents),
+		out[i] = view.Known{Left: r.Left, Ours: r.Ours, Suppressed: r.Suppressed, Consents: marksOf(r.Consents),
 			Contact: survey.Contact{ID: r.ID, Code: r.Code, Name: survey.PersonName(r.Name), Title: r.Title, Sex: r.Sex,
 				Birth: r.Birth, Language: r.Language, Unit: r.Unit, UnitCode: r.UnitCode, Attributes: r.Attributes.V}}
 	}
 	var endpoints []endpointRow
-	if err := w.tx.SelectContext(w.ctx, &endpoints, sqlKnownEndpoints, ints(ids)); err != nil {
+	if err := w.tx.SelectContext(w.ctx, &endpoints, sqlKnownEndpoints, ints(ids), w.id); err != nil {
 		return nil, err
 	}
 	var former []struct {
@@ -223,11 +166,25 @@ func (w *mergeWriter) known(lines []view.ImportLine) ([]view.Known, error) {
 		k.Former = append(k.Former, survey.Contact{Code: f.Code, Name: survey.PersonName(f.Name)})
 	}
 	for _, e := range endpoints {
-		c := &out[at[e.ContactID]].Contact
+		k := &out[at[e.ContactID]]
+		if k.Ours && e.Ours && k.Place == "" {
+			k.Place = e.Place
+		}
+		c := &k.Contact
 		c.Endpoints = append(c.Endpoints, survey.Endpoint{ID: e.ID, ContactID: e.ContactID, Kind: e.Kind,
 			Address: e.Address, SMS: e.SMS, Status: e.Status, Rank: e.Rank, Label: e.Label})
 	}
 	return out, nil
+}
+
+// marksOf reads marks of consent such as "email+ sms-"; + and - alone are for
+// every channel.
+func marksOf(text string) []survey.ConsentMark {
+	var marks []survey.ConsentMark
+	for word := range strings.FieldsSeq(text) {
+		marks = append(marks, survey.ConsentMark{Channel: survey.Channel(word[:len(word)-1]), Given: strings.HasSuffix(word, "+")})
+	}
+	return marks
 }
 
 func only(merges []view.Merge, keep func(view.Merge) bool) []view.Merge {

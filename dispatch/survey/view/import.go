@@ -29,7 +29,8 @@ type ImportRun struct {
 type ImportWork struct {
 	// Lines are the rows that may be merged, in order. They are read once.
 	Lines iter.Seq2[ImportLine, error]
-	// Merge decides on some of them with all that is known of their people.
+	// Merge decides on those that share a code or an address with each other or
+	// with the list, with all that is known of their people, in order.
 	Merge func(ImportStep) ([]Merge, error)
 	// Rejected is how many rows were rejected for what they say; asked when
 	// Lines has ended.
@@ -45,33 +46,26 @@ type ImportPhase string
 
 // The phases, in order.
 const (
-	ImportReading ImportPhase = "reading" // rows are read and staged
-	ImportSorting ImportPhase = "sorting" // who stands alone, who must be looked at
-	ImportAdding  ImportPhase = "adding"  // new people who share nothing with anybody
-	ImportMerging ImportPhase = "merging" // the others, one by one
+	ImportReading  ImportPhase = "reading"  // rows are read and merged
+	ImportChecking ImportPhase = "checking" // who shares an address or a name
 )
 
 // ImportProgress says how far an import is.
 type ImportProgress struct {
 	Phase ImportPhase
-	Done  int // rows
-	Total int // rows; 0 while nobody knows
+	Done  int // rows that may be merged
 }
 
 // ImportLine is one row on its way in.
 type ImportLine struct {
 	Person
-	Line  int    // running number in the whole file, from 1
 	Place string // as a person finds it: Sheet!12
-	// Keys are hashes of what tells people apart (code, phones, e-mails). Rows
-	// that share one, with each other or with the list, are decided by Merge.
-	Keys []uint64
-	// Held rows are decided by Merge whatever they share.
+	// Held rows are decided by Merge even if they share nothing with anybody.
 	Held bool
 }
 
 // Person is one row that may be merged into the list. Contact has its permanent
-// random number, and once staged the identifier it gets if it is new.
+// random number, and in a step the identifier it gets if it is new.
 type Person struct {
 	Contact survey.Contact
 	// SearchKey is the name as it is searched for.
@@ -88,7 +82,11 @@ type Known struct {
 	// Former are the names and codes of contacts that were merged into it: old
 	// lists still have them.
 	Former []survey.Contact
-	Left   bool
+	// Ours says that this very import made the contact, and Place from which row,
+	// empty if it has no address.
+	Ours  bool
+	Place string
+	Left  bool
 	// Suppressed says that an import suppressed the contact once, whatever
 	// became of it since.
 	Suppressed bool
@@ -147,7 +145,7 @@ type ImportShared struct {
 	Kind   survey.EndpointKind
 	People int
 	Codes  []string // of those who have one
-	Places []string // the rows of the file that have it
+	Places []string // the rows of the file that brought it
 }
 
 // ImportTwin is a new contact and an other one of the same name and unit.
@@ -182,7 +180,7 @@ func (c *ImportCounts) Add(o MergeOutcome) {
 type PastImport struct {
 	ID         survey.ImportID `json:"id"`
 	Source     string          `json:"source"`
-	State      string          `json:"state"` // staging, staged, merged, undone, abandoned
+	State      string          `json:"state"` // running, merged, undone, abandoned
 	Basis      string          `json:"basis"`
 	Actor      string          `json:"actor"`
 	StartedAt  time.Time       `json:"started_at"`
