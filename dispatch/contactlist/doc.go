@@ -18,7 +18,8 @@
 // It may import survey of ours, and outside: phonenumbers (the only room that
 // does), golang.org/x/text.
 //
-// Read next: reader.go (Open, Rows), row.go (one row), header.go (what the
-// columns are called), phone.go; for workbooks archive.go (what is refused),
-// xlsx.go, cells.go.
+// Read next: reader.go (Open, Rows), row.go (one row), header.go and labels.go
+// (what the columns are called), options.go (what a person says they are),
+// people.go (a list without a header), phone.go, rejects.go; for workbooks
+// archive.go (what is refused), xlsx.go, cells.go.
 package contactlist

@@ -17,8 +17,8 @@ type Options struct {
 	// spacing aside), or a position: a letter as in Excel ("A", "AB"), or a
 	// number from 1. What is a label in a sheet is no position there.
 	Columns map[string]Field
-	// Lenient passes over what does not fit the file: a mapping remembered for a
-	// source outlives its columns.
+	// Lenient passes over what of Columns does not fit the file: a mapping
+	// remembered for a source outlives its columns.
 	Lenient bool
 	// Take are the labels of sensitive columns that are taken all the same: as
 	// attributes, if Columns says nothing else.
@@ -107,22 +107,19 @@ type wish struct {
 // wishes are Options made ready. The zero value wishes nothing.
 type wishes struct {
 	said    []wish // by key
-	take    []string
+	take    []string // as typed
 	lenient bool
 }
 
 // wishFor checks what was asked, apart from any file.
 func wishFor(o Options) (*wishes, error) {
-	w := &wishes{lenient: o.Lenient}
+	w := &wishes{lenient: o.Lenient, take: o.Take}
 	for _, key := range slices.Sorted(maps.Keys(o.Columns)) {
 		field := o.Columns[key]
 		if !slices.Contains(Fields(), field) {
 			return nil, unknownField(key + "=" + string(field))
 		}
 		w.said = append(w.said, wish{key: key, label: labelKey(key), place: parsePlace(key), field: field})
-	}
-	for _, label := range o.Take {
-		w.take = append(w.take, labelKey(label))
 	}
 	return w, nil
 }
@@ -223,7 +220,9 @@ func (m *Mapping) blame(w *wishes, e *survey.Error) {
 	}
 }
 
-func (w *wishes) takes(label string) bool { return slices.Contains(w.take, labelKey(label)) }
+func (w *wishes) takes(label string) bool {
+	return slices.ContainsFunc(w.take, func(t string) bool { return labelKey(t) == labelKey(label) })
+}
 
 // taken turns the sensitive columns that were asked for into attributes.
 func (w *wishes) taken(m *Mapping) {
@@ -236,9 +235,6 @@ func (w *wishes) taken(m *Mapping) {
 
 // unmet returns an error for the first key that no table of the file has.
 func (w *wishes) unmet(tables []table) error {
-	if w.lenient {
-		return nil
-	}
 	has := func(label string, place int) bool {
 		return slices.ContainsFunc(tables, func(t table) bool {
 			return place >= 0 && place < len(t.mapping.Columns) ||
@@ -246,12 +242,12 @@ func (w *wishes) unmet(tables []table) error {
 		})
 	}
 	for _, s := range w.said {
-		if !has(s.label, s.place) {
+		if !w.lenient && !has(s.label, s.place) {
 			return badMapping(s.key, labelsOf(tables))
 		}
 	}
 	for _, label := range w.take {
-		if !has(label, -1) {
+		if !has(labelKey(label), -1) {
 			return badMapping(label, labelsOf(tables))
 		}
 	}
