@@ -106,7 +106,7 @@ type wish struct {
 
 // wishes are Options made ready. The zero value wishes nothing.
 type wishes struct {
-	said    []wish // by key
+	said    []wish   // by key
 	take    []string // as typed
 	lenient bool
 }
