@@ -1,8 +1,8 @@
 package postgres
 
 import (
-	"hash/fnv"
 	"strings"
+	"unicode/utf8"
 
 	"canvass/dispatch/survey"
 )
@@ -22,11 +22,7 @@ func newFilter() *filter { return &filter{make([]uint64, filterBits/64)} }
 
 // meet remembers a code or an address and reports whether it was met before.
 func (f *filter) meet(kind, value string) bool {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(kind)) // a hash never fails
-	_, _ = h.Write([]byte{0})
-	_, _ = h.Write([]byte(strings.ToLower(value)))
-	sum := h.Sum64()
+	sum := hashFolded(hashFolded(offset64, kind)*prime64, value)
 	at, step := sum*0x9e3779b97f4a7c15, sum|1
 	before := true
 	for range filterProbes {
@@ -46,4 +42,28 @@ func (f *filter) meetContact(c survey.Contact) bool {
 		before = f.meet(string(e.Kind), e.Address) || before
 	}
 	return before
+}
+
+// The constants of FNV-1a, 64 bits [Fowler, Noll, Vo 1991].
+const (
+	offset64 = 14695981039346656037
+	prime64  = 1099511628211
+)
+
+// hashFolded goes on with a hash by a text without regard to case.
+func hashFolded(sum uint64, text string) uint64 {
+	for i := range len(text) {
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			for _, b := range []byte(strings.ToLower(text[i:])) {
+				sum = (sum ^ uint64(b)) * prime64
+			}
+			return sum
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		sum = (sum ^ uint64(c)) * prime64
+	}
+	return sum
 }

@@ -37,21 +37,13 @@ func (r *importRows) merge(ctx context.Context) error {
 	if _, err := r.tx.ExecContext(ctx, sqlLookUpByIndex); err != nil {
 		return err
 	}
-	full, empty, failed := make(chan []view.ImportLine), make(chan []view.ImportLine, 2), make(chan error, 1)
-	empty <- make([]view.ImportLine, 0, rowsAtOnce)
-	empty <- make([]view.ImportLine, 0, rowsAtOnce)
+	full, empty, failed := make(chan *rowBatch), make(chan *rowBatch, batchesUnderWay), make(chan error, 1)
+	for range batchesUnderWay {
+		empty <- new(rowBatch)
+	}
 	go func() {
 		defer close(failed)
-		c := newRowCopier(ctx, r)
-		for lines := range full {
-			if err := c.merge(ctx, lines); err != nil {
-				failed <- err
-				return
-			}
-			clear(lines) // so that their people can be forgotten
-			empty <- lines[:0]
-		}
-		if err := c.writer.noteChanges(); err != nil {
+		if err := newRowCopier(ctx, r).merge(full, empty); err != nil {
 			failed <- err
 		}
 	}()
@@ -67,19 +59,22 @@ func (r *importRows) merge(ctx context.Context) error {
 	return err
 }
 
+// One batch is read while one is encoded and one is on its way to the server.
+const batchesUnderWay = 3
+
 // read hands the rows over, some thousands at once. When merging has failed it
 // ends; the failure stays in failed.
-func (r *importRows) read(full chan<- []view.ImportLine, empty <-chan []view.ImportLine, failed chan error) error {
-	lines := <-empty
+func (r *importRows) read(full chan<- *rowBatch, empty <-chan *rowBatch, failed chan error) error {
+	b := <-empty
 	hand := func() bool {
 		select {
-		case full <- lines:
+		case full <- b:
 		case err := <-failed:
 			failed <- err
 			return false
 		}
 		select {
-		case lines = <-empty:
+		case b = <-empty:
 			return true
 		case err := <-failed:
 			failed <- err
@@ -91,17 +86,17 @@ func (r *importRows) read(full chan<- []view.ImportLine, empty <-chan []view.Imp
 		if err != nil {
 			return err
 		}
-		lines = append(lines, line)
-		if len(lines) < rowsAtOnce {
+		b.lines = append(b.lines, line)
+		if len(b.lines) < rowsAtOnce {
 			continue
 		}
-		done += len(lines)
+		done += len(b.lines)
 		r.progress(view.ImportProgress{Phase: view.ImportReading, Done: done})
 		if !hand() {
 			return nil
 		}
 	}
-	if len(lines) > 0 {
+	if len(b.lines) > 0 {
 		hand()
 	}
 	return nil

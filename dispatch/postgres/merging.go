@@ -67,25 +67,28 @@ func (w *mergeWriter) share(step view.ImportStep, merges []view.Merge) {
 	}
 }
 
+// In a statement of its own, so that what it finds is looked up by the index.
+const sqlKnownIDs = `
+SELECT coalesce(merged_into, id) FROM contact WHERE lower(code) = ANY($1) AND code IS NOT NULL
+UNION SELECT contact_id FROM endpoint WHERE lower(address) = ANY($2)
+UNION SELECT id FROM contact n WHERE n.name_folded = ANY($3) AND n.code IS NULL
+	AND NOT EXISTS (SELECT 1 FROM endpoint e WHERE e.contact_id = n.id)`
+
 // Whoever was merged into another is found under the code and the addresses of
 // that one.
 const sqlKnown = `
 SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.birth, 0) AS birth, c.language, c.unit, c.unit_code,
-	c.attributes, c.left_at IS NOT NULL AS gone, c.import_id IS NOT DISTINCT FROM $4 AS ours,
+	c.attributes, c.left_at IS NOT NULL AS gone, c.import_id IS NOT DISTINCT FROM $2 AS ours,
 	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id AND s.source = 'import') AS suppressed,
 	coalesce((SELECT string_agg(o.mark, ' ') FROM (SELECT DISTINCT ON (channel)
 			coalesce(channel, '') || CASE WHEN withdrawn_at IS NULL THEN '+' ELSE '-' END AS mark
 		FROM consent WHERE contact_id = c.id AND purpose IS NULL ORDER BY channel, id DESC) AS o), '') AS consents
-FROM contact c WHERE c.merged_into IS NULL AND c.id IN (
-	SELECT coalesce(merged_into, id) FROM contact WHERE lower(code) = ANY($1) AND code IS NOT NULL
-	UNION SELECT contact_id FROM endpoint WHERE lower(address) = ANY($2)
-	UNION SELECT id FROM contact n WHERE n.name_folded = ANY($3) AND n.code IS NULL
-		AND NOT EXISTS (SELECT 1 FROM endpoint e WHERE e.contact_id = n.id))
-ORDER BY c.id FOR UPDATE OF c`
+FROM contact c WHERE c.merged_into IS NULL AND c.id = ANY($1) ORDER BY c.id FOR UPDATE OF c`
 
 const sqlKnownEndpoints = `
-SELECT id, contact_id, kind, address, sms, status, rank, label, place, import_id IS NOT DISTINCT FROM $2 AS ours
-FROM endpoint WHERE contact_id = ANY($1) ORDER BY contact_id, kind, rank, id`
+SELECT e.id, e.contact_id, e.kind, e.address, e.sms, e.status, e.rank, e.label, e.place, e.import_id IS NOT DISTINCT FROM $2 AS ours
+FROM unnest($1::bigint[]) AS u (id)
+CROSS JOIN LATERAL (SELECT * FROM endpoint o WHERE o.contact_id = u.id ORDER BY o.kind, o.rank, o.id) AS e`
 
 // Whom the contacts were before somebody made two of them one.
 const sqlFormerSelves = `
@@ -136,8 +139,12 @@ func (w *mergeWriter) known(lines []view.ImportLine) ([]view.Known, error) {
 			names = append(names, p.SearchKey)
 		}
 	}
+	var found pq.Int64Array
+	if err := w.tx.SelectContext(w.ctx, &found, sqlKnownIDs, codes, addresses, names); err != nil || len(found) == 0 {
+		return nil, err
+	}
 	var rows []knownRow
-	if err := w.tx.SelectContext(w.ctx, &rows, sqlKnown, codes, addresses, names, w.id); err != nil || len(rows) == 0 {
+	if err := w.tx.SelectContext(w.ctx, &rows, sqlKnown, found, w.id); err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	out := make([]view.Known, len(rows))

@@ -14,57 +14,123 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
+// rowBatch is some rows on their way into the list.
+type rowBatch struct {
+	lines             []view.ImportLine
+	ids               []survey.ContactID // one for every row, for those who are new
+	contact, endpoint copyRows           // of the rows that share nothing with anybody
+	fresh             []view.Merge       // of these, for what is written beside
+	held              []view.ImportLine  // the others
+	created           int
+	err               error
+}
+
+func (b *rowBatch) reset() {
+	clear(b.lines) // so that their people can be forgotten
+	clear(b.held)
+	clear(b.fresh)
+	b.lines, b.held, b.fresh, b.created = b.lines[:0], b.held[:0], b.fresh[:0], 0
+	b.contact.buf, b.endpoint.buf = b.contact.buf[:0], b.endpoint.buf[:0]
+}
+
 // rowCopier adds the rows that share nothing with anybody, and hands the others
 // to the merge writer.
 type rowCopier struct {
 	*importRows
-	writer            mergeWriter
-	held              []view.ImportLine
-	fresh             []view.Merge // for what is written beside contact and address
-	contact, endpoint copyRows
-	now               string
+	ctx    context.Context
+	writer mergeWriter
+	now    string
 }
 
 func newRowCopier(ctx context.Context, r *importRows) *rowCopier {
-	return &rowCopier{importRows: r, now: r.run.Now.UTC().Format(time.RFC3339Nano),
+	return &rowCopier{importRows: r, ctx: ctx, now: r.run.Now.UTC().Format(time.RFC3339Nano),
 		writer: mergeWriter{ctx: ctx, tx: r.tx, run: r.run, id: r.id, shared: r.shared}}
 }
 
-const sqlFreshContacts = `
-SELECT nextval(pg_get_serial_sequence('contact', 'id')) FROM generate_series(1, $1::int)`
-
-// merge brings some rows into the list: first those that stand alone, then in
-// order those that share something with somebody, who is there by then.
-func (c *rowCopier) merge(ctx context.Context, lines []view.ImportLine) error {
-	var ids []survey.ContactID
-	if err := c.tx.SelectContext(ctx, &ids, sqlFreshContacts, len(lines)); err != nil {
-		return err
-	}
-	c.held, c.fresh, c.contact.buf, c.endpoint.buf = c.held[:0], c.fresh[:0], c.contact.buf[:0], c.endpoint.buf[:0]
-	for i, l := range lines {
-		l.Contact.ID = ids[i]
-		if c.met.meetContact(l.Contact) || l.Held {
-			c.held = append(c.held, l)
-			continue
+// merge brings batches into the list, in order: while one is on its way to the
+// server, the next is encoded.
+func (c *rowCopier) merge(full <-chan *rowBatch, empty chan<- *rowBatch) error {
+	raw, ready := make(chan *rowBatch, 1), make(chan *rowBatch, 1)
+	defer close(raw)
+	go func() {
+		defer close(ready)
+		for b := range raw {
+			b.err = c.encode(b)
+			ready <- b
 		}
-		if err := c.encode(l); err != nil {
+	}()
+	waiting := 0
+	for b := range full {
+		if err := c.identify(b); err != nil {
 			return err
 		}
-		c.out.Created++
-		if len(l.Consents) > 0 {
-			c.fresh = append(c.fresh, view.Merge{Contact: l.Contact, Consents: l.Consents})
+		raw <- b
+		if waiting++; waiting < 2 {
+			continue
+		}
+		b := <-ready
+		if err := c.write(b); err != nil {
+			return err
+		}
+		waiting--
+		empty <- b
+	}
+	for ; waiting > 0; waiting-- {
+		if err := c.write(<-ready); err != nil {
+			return err
 		}
 	}
-	if err := c.copyIn(ctx, copyContacts, c.contact.buf); err != nil {
+	return c.writer.noteChanges()
+}
+
+// The name of the sequence is looked up once, not for every row.
+const sqlFreshContacts = `
+SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence('contact', 'id')::regclass AS name OFFSET 0) AS s, generate_series(1, $1::int)`
+
+// identify reserves identifiers for the rows of a batch.
+func (c *rowCopier) identify(b *rowBatch) error {
+	b.ids = b.ids[:0]
+	return c.tx.SelectContext(c.ctx, &b.ids, sqlFreshContacts, len(b.lines))
+}
+
+// encode tells the rows that stand alone from the others, and writes them as
+// COPY takes them.
+func (c *rowCopier) encode(b *rowBatch) error {
+	for i, l := range b.lines {
+		l.Contact.ID = b.ids[i]
+		if c.met.meetContact(l.Contact) || l.Held {
+			b.held = append(b.held, l)
+			continue
+		}
+		if err := c.encodeLine(b, l); err != nil {
+			return err
+		}
+		b.created++
+		if len(l.Consents) > 0 {
+			b.fresh = append(b.fresh, view.Merge{Contact: l.Contact, Consents: l.Consents})
+		}
+	}
+	return nil
+}
+
+// write brings a batch into the list: first the rows that stand alone, then in
+// order those that share something with somebody, who is there by then.
+func (c *rowCopier) write(b *rowBatch) error {
+	defer b.reset()
+	if b.err != nil {
+		return b.err
+	}
+	c.out.Created += b.created
+	if err := c.copyIn(copyContacts, b.contact.buf); err != nil {
 		return err
 	}
-	if err := c.copyIn(ctx, copyEndpoints, c.endpoint.buf); err != nil {
+	if err := c.copyIn(copyEndpoints, b.endpoint.buf); err != nil {
 		return err
 	}
-	if err := c.writer.consents(c.fresh); err != nil {
+	if err := c.writer.consents(b.fresh); err != nil {
 		return err
 	}
-	for some := range slices.Chunk(c.held, mergedAtOnce) {
+	for some := range slices.Chunk(b.held, mergedAtOnce) {
 		merges, err := c.writer.batch(some, c.work.Merge)
 		if err != nil {
 			return err
@@ -82,8 +148,8 @@ const (
 	copyEndpoints = `COPY endpoint (contact_id, kind, address, sms, rank, source, label, place, import_id, created_at) FROM STDIN`
 )
 
-// encode writes a new contact and its addresses as COPY takes them.
-func (c *rowCopier) encode(l view.ImportLine) error {
+// encodeLine writes a new contact and its addresses.
+func (c *rowCopier) encodeLine(b *rowBatch, l view.ImportLine) error {
 	p, attributes := l.Contact, []byte("{}")
 	if len(p.Attributes) > 0 {
 		var err error
@@ -91,7 +157,7 @@ func (c *rowCopier) encode(l view.ImportLine) error {
 			return err
 		}
 	}
-	r := &c.contact
+	r := &b.contact
 	r.int(int64(p.ID)).textOrNull(p.Code).text(string(p.Name)).text(l.SearchKey).text(p.Title).text(p.Sex)
 	if r.birth(p.Birth); p.Language == "" {
 		p.Language = survey.Vietnamese
@@ -104,7 +170,7 @@ func (c *rowCopier) encode(l view.ImportLine) error {
 	r.textOrNull(gone).int(int64(p.Random ^ 1<<63)) // as RandomNumber.Value stores it
 	r.int(int64(c.id)).text(c.now).text(c.now).end()
 	for rank, e := range p.Endpoints {
-		a := &c.endpoint
+		a := &b.endpoint
 		a.int(int64(p.ID)).text(string(e.Kind)).text(e.Address).bool(e.SMS).int(int64(rank))
 		a.text("import").text(e.Label).text(l.Place).int(int64(c.id)).text(c.now).end()
 	}
@@ -113,16 +179,16 @@ func (c *rowCopier) encode(l view.ImportLine) error {
 
 // copyIn hands rows to the server as they are: many times faster than a
 // parameter at a time.
-func (c *rowCopier) copyIn(ctx context.Context, query string, data []byte) error {
+func (c *rowCopier) copyIn(query string, data []byte) error {
 	if len(data) == 0 {
 		return nil
 	}
 	return c.conn.Raw(func(dc any) error {
-		stmt, err := dc.(driver.ConnPrepareContext).PrepareContext(ctx, query)
+		stmt, err := dc.(driver.ConnPrepareContext).PrepareContext(c.ctx, query)
 		if err != nil {
 			return err
 		}
-		return errors.Join(sendRows(ctx, stmt.(copier), data), stmt.Close())
+		return errors.Join(sendRows(c.ctx, stmt.(copier), data), stmt.Close())
 	})
 }
 
