@@ -19,12 +19,15 @@ COMMENT ON COLUMN import_run.report IS 'Counts of reasons and warnings by code; 
 ALTER TABLE contact
   DROP CONSTRAINT contact_import_id_fkey,
   DROP CONSTRAINT contact_code_key,
+  ALTER created_at DROP NOT NULL,
+  ALTER updated_at DROP NOT NULL,
   ADD unit_code   text NOT NULL DEFAULT '',
   ADD merged_into bigint;
 DROP INDEX contact_name;
 CREATE UNIQUE INDEX contact_code ON contact (lower(code)) WHERE code IS NOT NULL;
 CREATE INDEX contact_name ON contact (name_folded) WHERE code IS NULL;
 CREATE INDEX contact_merged ON contact (merged_into) WHERE merged_into IS NOT NULL;
+COMMENT ON COLUMN contact.created_at IS 'Null: when its import began; updated_at null: never since. A million times of one value are not free';
 COMMENT ON COLUMN contact.import_id IS 'The import that created the contact';
 COMMENT ON COLUMN contact.unit IS 'The unit as the list has it; unit_code says which one it is, empty while nobody knows';
 COMMENT ON COLUMN contact.merged_into IS 'The contact that this one turned out to be; such a contact has left';
@@ -32,12 +35,14 @@ COMMENT ON COLUMN contact.merged_into IS 'The contact that this one turned out t
 ALTER TABLE endpoint
   DROP CONSTRAINT endpoint_contact_id_fkey,
   DROP CONSTRAINT endpoint_contact_id_kind_address_key,
+  ALTER created_at DROP NOT NULL,
   ADD import_id bigint,
   ADD label     text NOT NULL DEFAULT '',
   ADD place     text NOT NULL DEFAULT '';
 DROP INDEX endpoint_address;
 CREATE UNIQUE INDEX endpoint_address ON endpoint (lower(address), kind, contact_id);
 CREATE INDEX endpoint_contact ON endpoint (contact_id);
+COMMENT ON COLUMN endpoint.created_at IS 'Null: when its import began';
 COMMENT ON COLUMN endpoint.source IS 'Who told us: import, staff, merge; import_id, place and label name the list, its row and its column';
 
 ALTER TABLE consent

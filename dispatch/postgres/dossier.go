@@ -39,10 +39,12 @@ INSERT INTO audit (at, actor, act, contact_id, reason, detail) VALUES ($1, $2, $
 // says of other people, keyed hashes and what only serves the machine stay out.
 const (
 	sqlDossierContacts = `
-SELECT id, code, name, title, sex, birth, language, unit, unit_code, attributes, import_id, created_at, updated_at, left_at, merged_into
-FROM contact WHERE id = ANY($1) ORDER BY id`
+SELECT c.id, c.code, c.name, c.title, c.sex, c.birth, c.language, c.unit, c.unit_code, c.attributes, c.import_id,
+	coalesce(c.created_at, r.started_at) AS created_at, c.updated_at, c.left_at, c.merged_into
+FROM contact c LEFT JOIN import_run r ON r.id = c.import_id WHERE c.id = ANY($1) ORDER BY c.id`
 	sqlDossierEndpoints = `
-SELECT e.contact_id, e.kind, e.address, e.sms, e.status, e.rank, e.source, r.source AS list, e.label, e.created_at
+SELECT e.contact_id, e.kind, e.address, e.sms, e.status, e.rank, e.source, r.source AS list, e.place, e.label,
+	coalesce(e.created_at, r.started_at) AS created_at
 FROM endpoint e LEFT JOIN import_run r ON r.id = e.import_id WHERE e.contact_id = ANY($1) ORDER BY e.id`
 	sqlDossierConsents = `
 SELECT contact_id, purpose, channel, basis, text_shown, source, evidence, actor, given_at, withdrawn_at

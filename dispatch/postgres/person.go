@@ -72,7 +72,8 @@ func (r importRow) mark() *view.ImportMark {
 
 const sqlCardContact = `
 SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.birth, 0) AS birth, c.language, c.unit,
-	c.unit_code, c.attributes, c.created_at, c.updated_at, c.left_at,
+	c.unit_code, c.attributes, coalesce(c.created_at, r.started_at) AS created_at,
+	coalesce(c.updated_at, c.created_at, r.started_at) AS updated_at, c.left_at,
 	r.id AS import_id, r.source AS import_source, r.started_at AS import_at
 FROM contact c LEFT JOIN import_run r ON r.id = c.import_id WHERE c.id = $1`
 
@@ -124,7 +125,7 @@ func (r cardReader) merged() error {
 }
 
 const sqlCardEndpoints = `
-SELECT e.id, e.kind, e.address, e.sms, e.status, e.rank, e.source, e.label, e.created_at,
+SELECT e.id, e.kind, e.address, e.sms, e.status, e.rank, e.source, e.label, coalesce(e.created_at, r.started_at) AS created_at,
 	r.id AS import_id, r.source AS import_source, r.started_at AS import_at
 FROM endpoint e LEFT JOIN import_run r ON r.id = e.import_id WHERE e.contact_id = $1 ORDER BY e.kind, e.rank, e.id`
 

@@ -144,8 +144,8 @@ func (c *rowCopier) write(b *rowBatch) error {
 
 const (
 	copyContacts = `COPY contact (id, code, name, name_folded, title, sex, birth, language, unit, unit_code, attributes, left_at,
-	random_number, import_id, created_at, updated_at) FROM STDIN`
-	copyEndpoints = `COPY endpoint (contact_id, kind, address, sms, rank, source, label, place, import_id, created_at) FROM STDIN`
+	random_number, import_id) FROM STDIN`
+	copyEndpoints = `COPY endpoint (contact_id, kind, address, sms, rank, source, label, place, import_id) FROM STDIN`
 )
 
 // encodeLine writes a new contact and its addresses.
@@ -168,11 +168,11 @@ func (c *rowCopier) encodeLine(b *rowBatch, l view.ImportLine) error {
 		gone = c.now
 	}
 	r.textOrNull(gone).int(int64(p.Random ^ 1<<63)) // as RandomNumber.Value stores it
-	r.int(int64(c.id)).text(c.now).text(c.now).end()
+	r.int(int64(c.id)).end()
 	for rank, e := range p.Endpoints {
 		a := &b.endpoint
 		a.int(int64(p.ID)).text(string(e.Kind)).text(e.Address).bool(e.SMS).int(int64(rank))
-		a.text("import").text(e.Label).text(l.Place).int(int64(c.id)).text(c.now).end()
+		a.text("import").text(e.Label).text(l.Place).int(int64(c.id)).end()
 	}
 	return nil
 }
