@@ -44,6 +44,15 @@ type ImportedRow struct {
 	Errors   []*survey.Error `json:"-"`     // why it was rejected
 	Warnings []*survey.Error `json:"-"`
 	Codes    []survey.Code   `json:"codes"` // of both
+	Faults   []RowFault      `json:"faults"`
+}
+
+// RowFault is one thing to say of a row, for whoever reads the report as data.
+type RowFault struct {
+	Code     survey.Code       `json:"code"`
+	Where    string            `json:"where"` // Sheet!12:Column
+	Rejected bool              `json:"rejected,omitempty"`
+	Args     map[string]string `json:"args,omitempty"`
 }
 
 // ImportedChange is what a row changes of a contact.
@@ -81,6 +90,7 @@ func (m *merger) note(where string, errors, warnings []*survey.Error) {
 	defer m.telling.Unlock()
 	row := ImportedRow{Where: where, Errors: errors, Warnings: warnings}
 	for i, e := range slices.Concat(errors, warnings) {
+		row.Faults = append(row.Faults, RowFault{Code: e.Code, Where: cmp.Or(e.Where, where), Rejected: i < len(errors), Args: e.Args})
 		if slices.Contains(row.Codes, e.Code) {
 			continue
 		}

@@ -21,14 +21,36 @@ type merger struct {
 	telling  sync.Mutex // rows are read while others are merged: guards report
 	report   ImportReport
 	rejected int // rows, for what they say
-	first    map[survey.ContactID]string
+	first    map[survey.ContactID]spot
+	sheets   []string // of the spots, each with its mark
 	asked    []survey.Channel // the channels whose consent has a column
 }
 
 func newMerger(r ImportRequest) *merger {
-	return &merger{request: r, first: map[survey.ContactID]string{}, asked: consentColumns(r.List),
+	return &merger{request: r, first: map[survey.ContactID]spot{}, asked: consentColumns(r.List),
 		report: ImportReport{DryRun: r.DryRun, Omissions: r.List.Omissions(), Reasons: map[survey.Code]int{},
 			Warnings: map[survey.Code]int{}, refused: map[string]*survey.Error{}}}
+}
+
+// spot is a place in few bytes: a list may speak of a million people who are
+// there.
+type spot struct{ sheet, row int32 }
+
+func (m *merger) spotOf(place string) spot {
+	sheet, row := cutPlace(place)
+	at := slices.Index(m.sheets, sheet)
+	if at < 0 {
+		at, m.sheets = len(m.sheets), append(m.sheets, sheet)
+	}
+	return spot{int32(at), int32(row)}
+}
+
+// place is the place of a spot; of none it is "".
+func (m *merger) place(s spot) string {
+	if s.row == 0 {
+		return ""
+	}
+	return m.sheets[s.sheet] + itoa(int(s.row))
 }
 
 // merge decides on some rows, in order.
@@ -47,8 +69,8 @@ func (m *merger) merge(step view.ImportStep) ([]view.Merge, error) {
 			out[i] = m.create(line)
 			known.add(&view.Known{Contact: out[i].Contact, Left: line.Left, Suppressed: line.OptedOut, Consents: line.Consents}, i)
 		}
-		if id := out[i].Contact.ID; m.first[id] == "" {
-			m.first[id] = line.Place
+		if _, spoken := m.first[out[i].Contact.ID]; !spoken {
+			m.first[out[i].Contact.ID] = m.spotOf(line.Place)
 		}
 	}
 	return out, nil
@@ -76,7 +98,8 @@ func (m *merger) refuse(line view.ImportLine) view.Merge {
 // What became of a contact of this very step is folded into its first merge:
 // one write per contact. step ends with the merge to make.
 func (m *merger) update(line view.ImportLine, k *knownPerson, step []view.Merge) view.Merge {
-	first, again := m.first[k.Contact.ID]
+	at, again := m.first[k.Contact.ID]
+	first := m.place(at)
 	if !again && k.Ours {
 		first, again = k.Place, true
 	}
