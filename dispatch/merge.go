@@ -22,7 +22,7 @@ type merger struct {
 	report   ImportReport
 	rejected int // rows, for what they say
 	first    map[survey.ContactID]spot
-	sheets   []string // of the spots, each with its mark
+	sheets   []string         // of the spots, each with its mark
 	asked    []survey.Channel // the channels whose consent has a column
 }
 
