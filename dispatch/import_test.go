@@ -383,6 +383,50 @@ func (s killed) ImportContacts(ctx context.Context, run view.ImportRun, work vie
 	return s.DB.ImportContacts(ctx, run, work)
 }
 
+// unplugged is a store whose connections the server ends in the middle of the
+// rows.
+type unplugged struct {
+	*pgtest.DB
+	after int
+}
+
+func (s unplugged) ImportContacts(ctx context.Context, run view.ImportRun, work view.ImportWork) (view.Imported, error) {
+	lines := work.Lines
+	work.Lines = func(yield func(view.ImportLine, error) bool) {
+		n := 0
+		for l, err := range lines {
+			if n++; n == s.after {
+				s.Exec(`SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+					WHERE l.locktype = 'advisory' AND d.datname = current_database() AND l.pid <> pg_backend_pid()`)
+			}
+			if !yield(l, err) {
+				return
+			}
+		}
+	}
+	return s.DB.ImportContacts(ctx, run, work)
+}
+
+func TestAnImportWhoseDatabaseWentAwayIsTakenOver(t *testing.T) {
+	t.Parallel()
+	const rows = 40_000 // many more than are under way at once
+	var list strings.Builder
+	list.WriteString("Mã CTV,Họ và tên,Điện thoại\n")
+	for i := range rows {
+		fmt.Fprintf(&list, "CTV%d,Lê Hà,09%08d\n", i, i)
+	}
+	db := pgtest.New(t)
+	if _, err := importing(t, unplugged{db, 10_000}, list.String()); survey.CodeOf(err) != survey.CodeDatabaseAway {
+		t.Fatalf("the import that was cut off: %v", err)
+	}
+	if n := db.Int(`SELECT count(*) FROM contact`); n != 0 {
+		t.Errorf("%d contacts are half imported", n)
+	}
+	if r := imported(t, db, list.String()); r.Created+r.Rejected != rows || !r.Resumed {
+		t.Errorf("resumed %v with %+v", r.Resumed, r.ImportCounts)
+	}
+}
+
 func TestACodeThatIsSomebodyElsesIsRefused(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

@@ -51,8 +51,10 @@ func (db *DB) ImportContacts(ctx context.Context, run view.ImportRun, work view.
 	out, err := j.do(ctx)
 	if errors.Is(err, errDryRun) {
 		out.Import, err = 0, j.forget(ctx)
-	} else if err != nil && j.id != 0 && ctx.Err() == nil {
-		err = errors.Join(err, j.forget(ctx)) // it would fail again
+	} else if err != nil && j.id != 0 && ctx.Err() == nil { // it would fail again
+		if lost := j.forget(ctx); lost != nil { // the connection is gone: the next import takes the run over
+			err = &survey.Error{Kind: survey.Unavailable, Code: survey.CodeDatabaseAway, Err: errors.Join(err, lost)}
+		}
 	}
 	return out, told(err)
 }

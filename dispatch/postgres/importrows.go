@@ -37,20 +37,20 @@ func (r *importRows) merge(ctx context.Context) error {
 	if _, err := r.tx.ExecContext(ctx, sqlLookUpByIndex); err != nil {
 		return err
 	}
-	full, empty, failed := make(chan *rowBatch), make(chan *rowBatch, batchesUnderWay), make(chan error, 1)
+	full, empty, ended := make(chan *rowBatch), make(chan *rowBatch, batchesUnderWay), make(chan struct{})
 	for range batchesUnderWay {
 		empty <- new(rowBatch)
 	}
+	var failed error // guarded by ended
 	go func() {
-		defer close(failed)
-		if err := newRowCopier(ctx, r).merge(full, empty); err != nil {
-			failed <- err
-		}
+		defer close(ended)
+		failed = newRowCopier(ctx, r).merge(full, empty)
 	}()
-	read := r.read(full, empty, failed)
+	read := r.read(full, empty, ended)
 	close(full)
-	if err, ok := <-failed; ok {
-		return err
+	<-ended
+	if failed != nil {
+		return failed
 	}
 	if read != nil {
 		return read
@@ -62,22 +62,20 @@ func (r *importRows) merge(ctx context.Context) error {
 // One batch is read while one is encoded and one is on its way to the server.
 const batchesUnderWay = 3
 
-// read hands the rows over, some thousands at once. When merging has failed it
-// ends; the failure stays in failed.
-func (r *importRows) read(full chan<- *rowBatch, empty <-chan *rowBatch, failed chan error) error {
+// read hands the rows over, some thousands at once. It stops when merging has
+// ended, which then has failed.
+func (r *importRows) read(full chan<- *rowBatch, empty <-chan *rowBatch, ended <-chan struct{}) error {
 	b := <-empty
 	hand := func() bool {
 		select {
 		case full <- b:
-		case err := <-failed:
-			failed <- err
+		case <-ended:
 			return false
 		}
 		select {
 		case b = <-empty:
 			return true
-		case err := <-failed:
-			failed <- err
+		case <-ended:
 			return false
 		}
 	}
