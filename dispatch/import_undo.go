@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"canvass/dispatch/contactlist"
-	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
 
@@ -17,8 +16,8 @@ type UndoStore interface {
 // UndoImport takes an import back as if it had never been, whole or not at all.
 // The reason stays on record.
 func UndoImport(ctx context.Context, store UndoStore, u view.ImportUndo) (view.ImportUndone, error) {
-	if u.Reason == "" {
-		return view.ImportUndone{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeReasonMissing}
+	if err := reasoned(u.Reason); err != nil {
+		return view.ImportUndone{}, err
 	}
 	return store.UndoImport(ctx, u)
 }

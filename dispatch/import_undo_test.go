@@ -92,7 +92,7 @@ func TestWhatOthersBuiltOnIsNotTakenBack(t *testing.T) {
 			}
 		})
 	}
-	if _, err := dispatch.UndoImport(t.Context(), pgtest.New(t), view.ImportUndo{Import: 1}); survey.CodeOf(err) != survey.CodeReasonMissing {
+	if _, err := dispatch.UndoImport(t.Context(), pgtest.New(t), view.ImportUndo{Import: 1, Reason: " \t"}); survey.CodeOf(err) != survey.CodeReasonMissing {
 		t.Errorf("without a reason: %v", err)
 	}
 	if _, err := dispatch.UndoImport(t.Context(), pgtest.New(t), view.ImportUndo{Import: 1, Reason: "x"}); survey.CodeOf(err) != survey.CodeNotFound {

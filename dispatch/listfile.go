@@ -47,8 +47,8 @@ type ListFile struct {
 // shorten are defused. That it was done is on record when it returns.
 func WriteContacts(ctx context.Context, store ListFileStore, r ListFileRequest, w io.Writer) (ListFile, error) {
 	var done ListFile
-	if strings.TrimSpace(r.Reason) == "" {
-		return done, &survey.Error{Kind: survey.Invalid, Code: survey.CodeReasonMissing}
+	if err := reasoned(r.Reason); err != nil {
+		return done, err
 	}
 	f, some, err := r.Query.filter(ctx, store)
 	if err != nil {

@@ -55,8 +55,8 @@ func mergeRefused(problem string) error {
 // whatever bars the other bars it. The other one leaves the list; its cases of the
 // past stay as they are.
 func MergePeople(ctx context.Context, store PeopleStore, r MergeRequest) (view.PeopleMerged, error) {
-	if strings.TrimSpace(r.Reason) == "" && !r.DryRun {
-		return view.PeopleMerged{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeReasonMissing}
+	if err := reasoned(r.Reason); err != nil && !r.DryRun {
+		return view.PeopleMerged{}, err
 	}
 	keep, err := store.FindContact(ctx, ParseContactRef(r.Keep))
 	if err != nil {

@@ -53,9 +53,9 @@ type PersonRequest struct {
 	Now    time.Time // business time
 }
 
-// reasoned refuses a request without a reason.
-func (r PersonRequest) reasoned() error {
-	if strings.TrimSpace(r.Reason) == "" {
+// reasoned refuses what is to go on record without a reason.
+func reasoned(reason string) error {
+	if strings.TrimSpace(reason) == "" {
 		return &survey.Error{Kind: survey.Invalid, Code: survey.CodeReasonMissing}
 	}
 	return nil
@@ -70,7 +70,7 @@ type DossierStore interface {
 // WriteDossier writes everything held about one person as one JSON document,
 // for the person. That it was done is on record before a byte is written.
 func WriteDossier(ctx context.Context, store DossierStore, keys *token.Keyring, r PersonRequest, w io.Writer) error {
-	if err := r.reasoned(); err != nil {
+	if err := reasoned(r.Reason); err != nil {
 		return err
 	}
 	id, err := store.FindContact(ctx, ParseContactRef(r.Ref))
@@ -98,7 +98,7 @@ type EraseStore interface {
 // The reason stays too, so one that names the person is refused with
 // reason_names_person. Whoever was erased is not_found from then on.
 func ErasePerson(ctx context.Context, store EraseStore, keys *token.Keyring, r PersonRequest) (view.Erased, error) {
-	if err := r.reasoned(); err != nil {
+	if err := reasoned(r.Reason); err != nil {
 		return view.Erased{}, err
 	}
 	card, err := ShowContact(ctx, store, keys, r.Ref)

@@ -164,7 +164,7 @@ func walls() map[string][]string {
 		"github.com/lib/pq":               {"dispatch/postgres", "dispatch/postgres/pgtest", "dispatch/postgres/cluster"},
 		"github.com/pressly/goose":        {"dispatch/postgres", "dispatch/postgres/pgtest"},
 		"github.com/nyaruka/phonenumbers": {"dispatch/contactlist"},
-		"github.com/xuri/excelize":        {"dispatch/contactlist", "worker/sim/respondent"},
+		"github.com/xuri/excelize":        {"worker/sim/respondent"},
 		"github.com/emersion/":            {"worker/sim/smtpsink"},
 		"github.com/spf13/cobra":          {door},
 	}

@@ -13,6 +13,9 @@ INSERT INTO audit (at, actor, act, contact_id, reason, detail) VALUES ($1, $2, $
 
 // recordAudit writes down who did what to the list.
 func recordAudit(ctx context.Context, x sqlx.ExecerContext, a view.Audit) error {
+	if a.Detail == nil {
+		a.Detail = map[string]any{}
+	}
 	detail, err := encoded(a.Detail)
 	if err != nil {
 		return err

@@ -98,13 +98,13 @@ func appendConsent(ctx context.Context, tx *sqlx.Tx, c survey.Consent) (int64, e
 
 // AppendConsent adds a row to the ledger of a contact, or of the one it was merged
 // into, and puts it on record. The contact is locked: a merge that is under way is
-// waited for, and finds the row.
+// waited for, and finds the row. Who follows a merge locks two contacts, and may
+// meet the next one half way: then it begins anew.
 func (db *DB) AppendConsent(ctx context.Context, row survey.Consent, a view.Audit) error {
-	return db.within(ctx, func(tx *sqlx.Tx) error {
+	return db.retried(ctx, func(tx *sqlx.Tx) error {
 		for {
 			var into survey.ContactID
-			err := tx.GetContext(ctx, &into, sqlLockContact, row.ContactID)
-			if err != nil {
+			if err := tx.GetContext(ctx, &into, sqlLockContact, row.ContactID); err != nil {
 				return err
 			}
 			if into == 0 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"strconv"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -26,14 +25,10 @@ func samePerson(ctx context.Context, tx *sqlx.Tx, id survey.ContactID) ([]survey
 	var ids []survey.ContactID
 	err := tx.SelectContext(ctx, &ids, sqlSamePerson, id)
 	if err == nil && len(ids) == 0 {
-		err = &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound,
-			Args: map[string]string{"name": strconv.FormatInt(int64(id), 10)}}
+		err = noContact(id)
 	}
 	return ids, err
 }
-
-const sqlAudit = `
-INSERT INTO audit (at, actor, act, contact_id, reason, detail) VALUES ($1, $2, $3, $4, $5, $6)`
 
 // The parts of a dossier; $1 are the contacts that are the person. What a row
 // says of other people, keyed hashes and what only serves the machine stay out.
@@ -120,7 +115,7 @@ func (db *DB) Dossier(ctx context.Context, o view.DossierOrder, keysOf func(surv
 	if err != nil {
 		return out, told(err)
 	}
-	if _, err := tx.ExecContext(ctx, sqlAudit, o.Now, o.Actor, "export", o.ContactID, o.Reason, "{}"); err != nil {
+	if err := recordAudit(ctx, tx, view.Audit{At: o.Now, Actor: o.Actor, Act: "export", ContactID: o.ContactID, Reason: o.Reason}); err != nil {
 		return out, told(err)
 	}
 	endpoints, err := addressesOf(ctx, tx, people)

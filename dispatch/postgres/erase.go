@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -290,13 +289,10 @@ func (e *eraser) audit() error {
 	if err := e.exec(nil, sqlEmptyAudit, e.people); err != nil {
 		return err
 	}
-	detail, err := encoded(map[string]string{"invitations": strconv.Itoa(e.out.Invitations), "closed": strconv.Itoa(e.out.Closed),
-		"addresses": strconv.Itoa(e.out.Addresses), "responses": strconv.Itoa(e.out.Responses)})
-	if err != nil {
-		return err
-	}
-	for _, id := range e.out.Contacts {
-		if err := e.exec(nil, sqlAudit, e.o.Now, e.o.Actor, "erase", id, e.o.Reason, detail); err != nil {
+	row := view.Audit{At: e.o.Now, Actor: e.o.Actor, Act: "erase", Reason: e.o.Reason, Detail: map[string]any{
+		"invitations": e.out.Invitations, "closed": e.out.Closed, "addresses": e.out.Addresses, "responses": e.out.Responses}}
+	for _, row.ContactID = range e.out.Contacts {
+		if err := recordAudit(e.ctx, e.tx, row); err != nil {
 			return err
 		}
 	}

@@ -38,7 +38,8 @@ type Error struct {
 }
 
 // Error renders the code, place and arguments for a log; people read the words
-// of templates instead.
+// of templates instead. What the input had stays out: it may be somebody's
+// number, mailbox or name.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(string(e.Code))
@@ -46,12 +47,26 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, " at %s", e.Where)
 	}
 	for _, k := range slices.Sorted(maps.Keys(e.Args)) {
-		fmt.Fprintf(&b, " %s=%q", k, e.Args[k])
+		if value := e.Args[k]; isInput(k) {
+			fmt.Fprintf(&b, " %s=%s", k, masked)
+		} else {
+			fmt.Fprintf(&b, " %s=%q", k, value)
+		}
 	}
 	if e.Err != nil {
 		fmt.Fprintf(&b, ": %v", e.Err)
 	}
 	return b.String()
+}
+
+// isInput reports whether an argument repeats what was given: a cell, what it
+// may have been meant to be, what it was read as.
+func isInput(key string) bool {
+	switch key {
+	case "value", "guess", "from", "to":
+		return true
+	}
+	return false
 }
 
 // Unwrap returns the cause.
