@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"canvass/dispatch/survey"
@@ -73,4 +74,34 @@ func TestAWithdrawalWhileTheClaimWaitsIsSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.want(1, "refused for want of consent", `SELECT count(*) FROM attempt WHERE state = 'cancelled' AND reason = 'no_consent'`)
+}
+
+// A was merged into B, and B is being merged into C: a word of A's, which goes
+// to B, and the merge, which moves A behind C, wait for each other.
+func TestConsentOfWhoeverIsMergedOnMeanwhile(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 3)
+	a, b, c := f.contacts[0], f.contacts[1], f.contacts[2]
+	for _, id := range f.contacts {
+		f.Exec(`UPDATE contact SET import_id = NULL WHERE id = $1`, id)
+	}
+	f.Exec(`UPDATE contact SET merged_into = $2, left_at = now() WHERE id = $1`, a, b)
+	var once sync.Once
+	said := make(chan error, 1)
+	_, err := f.MergePeople(t.Context(), view.MergeOrder{Keep: c, Drop: b, Reason: "một người", Actor: "lan", Now: f.now},
+		func(keep, _ view.Twin) (view.PeopleMerge, error) {
+			once.Do(func() {
+				go func() { said <- f.withdrawal(a, survey.SMS) }()
+				f.awaitLock()
+			})
+			return view.PeopleMerge{Keep: keep.Contact}, nil
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-said; err != nil {
+		t.Fatal(err)
+	}
+	f.want(1, "withdrawn by one of them", `SELECT count(*) FROM consent WHERE withdrawn_at IS NOT NULL AND contact_id <> $1`, a)
+	f.want(2, "merged into the last", `SELECT count(*) FROM contact WHERE merged_into = $1`, c)
 }
