@@ -218,7 +218,7 @@ func csvFiles(t testing.TB) []officeFile {
 			"3 Trần Thị Sim · LX-02; +84373456789",
 		}, also: attributeIs(1, "diem", "9,25")},
 		{name: "a quote that is never closed", file: []byte("Họ tên,SĐT,Ghi chú\nNguyễn Văn Xuân,0912345678,\"gọi tối\nTrần Thị Sim,0373456789,x\nVõ Đình Lâm,0383456789,\n"), rows: []string{
-			"2 ; !file_format",
+			"2 ; !row_broken",
 		}},
 	}
 }
@@ -424,7 +424,7 @@ func rejectsOf(t testing.TB, file string) []byte {
 			}
 		}
 	}
-	if err := WriteRejects(&out, r.Header(), rejected, func(e *survey.Error) string { return string(e.Code) }); err != nil {
+	if err := writeRejects(&out, r.Header(), rejected, func(e *survey.Error) string { return string(e.Code) }); err != nil {
 		t.Fatal(err)
 	}
 	mended := strings.NewReplacer("09123,", "0912345678,", "O9", "09").Replace(out.String())

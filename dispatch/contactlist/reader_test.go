@@ -195,7 +195,7 @@ func TestCSVRunawayQuote(t *testing.T) {
 	t.Parallel()
 	file := "Họ tên,SĐT,Ghi chú\nLê Hà,0912345678,\"chưa đóng\nTrần Sim,0373456789,\"x\"\nVõ Lâm,0383456789,\n"
 	_, rows := read(t, []byte(file))
-	if len(rows) == 0 || !rows[0].Rejected() || rows[0].Errors[0].Code != survey.CodeFileFormat {
+	if len(rows) == 0 || !rows[0].Rejected() || rows[0].Errors[0].Code != survey.CodeRowBroken {
 		t.Errorf("the row that swallowed others was taken: %d rows", len(rows))
 	}
 	long := "Họ tên,SĐT,Ghi chú\n" + strings.Repeat("Lê Hà,0912345678,\n", 2*headLines) + "Trần Sim,0373456789,\"" + strings.Repeat("x", 2*maxRecord)
@@ -216,7 +216,7 @@ func TestCSVTooManyCells(t *testing.T) {
 	t.Parallel()
 	_, rows := read(t, []byte("Họ tên,SĐT\nLê Hà,0912345678,thừa\nTrần Sim,0373456789,,\n"+strings.Repeat("\n", sniffed)+"Võ \xff Lâm,0383456789\n"))
 	check(t, rows,
-		"2  | !file_format",
+		"2  | !row_broken",
 		"3 Trần Sim | +84373456789",
 		fmt.Sprint(4+sniffed, "  | +84383456789 !legacy_encoding"))
 	if got := rows[0].Cells; !slices.Equal(got, []string{"Lê Hà", "0912345678", "thừa"}) {
@@ -378,12 +378,12 @@ func TestWriteRejects(t *testing.T) {
 	}
 	codes := func(e *survey.Error) string { return string(e.Code) }
 	var out bytes.Buffer
-	if err := WriteRejects(&out, r.Header(), rejected, codes); err != nil {
+	if err := writeRejects(&out, r.Header(), rejected, codes); err != nil {
 		t.Fatal(err)
 	}
 	const want = "\ufeffHọ tên,SĐT,Nhóm,Lý do chưa nhận / Reason\r\n" +
 		"Lê Hà,09123,'=1+1,phone_invalid\r\n" +
-		"Võ Lâm,O912345678,,file_format,thừa\r\n"
+		"Võ Lâm,O912345678,,row_broken,thừa\r\n"
 	if got := out.String(); got != want {
 		t.Fatalf("got  %q\nwant %q", got, want)
 	}
@@ -395,7 +395,7 @@ func TestWriteRejects(t *testing.T) {
 	}
 	// Rejected a second time, there is still one column of reasons.
 	out.Reset()
-	if err := WriteRejects(&out, again.Header(), slices.Values(rows), codes); err != nil {
+	if err := writeRejects(&out, again.Header(), slices.Values(rows), codes); err != nil {
 		t.Fatal(err)
 	}
 	if n := strings.Count(out.String(), reasonHeader); n != 1 {
@@ -405,7 +405,7 @@ func TestWriteRejects(t *testing.T) {
 
 func TestWriteRejectsTellsFailure(t *testing.T) {
 	t.Parallel()
-	err := WriteRejects(failing{}, []string{"a"}, iter.Seq[Row](func(func(Row) bool) {}), nil)
+	err := writeRejects(failing{}, []string{"a"}, iter.Seq[Row](func(func(Row) bool) {}), nil)
 	if !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got %v", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"strings"
 
 	"canvass/dispatch/survey"
@@ -77,46 +76,34 @@ func (r *Rejects) write(cells []string, reason string) error {
 	out := make([]string, 0, len(cells)+1)
 	for i, cell := range cells[:n] {
 		if !r.skip[i] {
-			out = append(out, defuse(cell))
+			out = append(out, Defuse(cell))
 		}
 	}
-	out = append(out, defuse(reason))
+	out = append(out, Defuse(reason))
 	for _, extra := range cells[n:] {
-		out = append(out, defuse(extra))
+		out = append(out, Defuse(extra))
 	}
 	return r.csv.Write(out)
 }
 
-// WriteRejects writes rows as Rejects does, all at once.
-func WriteRejects(w io.Writer, header []string, rows iter.Seq[Row], words func(*survey.Error) string) error {
-	r := NewRejects(w, header, words)
-	for row := range rows {
-		if err := r.Write(row); err != nil {
-			return err
-		}
-	}
-	return r.Close()
-}
-
 func isReason(label string) bool { return classify(label).field == FieldReason }
 
-// computed begins what a spreadsheet computes [OWASP, CSV injection].
-const computed = "=+-@\t\r"
+// computed begins what a spreadsheet computes, full-width forms too [OWASP, CSV
+// injection].
+const computed = "=+-@＝＋－＠\t\r\n"
 
-// defuse keeps a spreadsheet from computing a cell, by an apostrophe; a cell
-// that has such apostrophes gets one more, so that undefuse gives it back.
-func defuse(cell string) string {
-	if rest := strings.TrimLeft(cell, "'"); rest != "" && strings.IndexByte(computed, rest[0]) >= 0 {
+// Defuse keeps a spreadsheet from computing a cell, by an apostrophe; a cell
+// that has such apostrophes gets one more, so that Open, which takes one off in
+// files of rejects, gives it back.
+func Defuse(cell string) string {
+	if rest := strings.TrimLeft(cell, "'"); rest != "" && strings.ContainsRune(computed, firstRune(rest)) {
 		return "'" + cell
 	}
 	return cell
 }
 
-// Defuse is what every file of ours does to a cell: a spreadsheet shows it and computes nothing.
-func Defuse(cell string) string { return defuse(cell) }
-
 func undefuse(cell string) string {
-	if rest, ok := strings.CutPrefix(cell, "'"); ok && defuse(rest) != rest {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok && Defuse(rest) != rest {
 		return rest
 	}
 	return cell
