@@ -38,7 +38,11 @@ func (a *app) explainPhone() *cobra.Command {
 			return a.eachInput(args, func(text string) error {
 				r := contactlist.ParsePhone(text)
 				if a.json {
-					return a.data(phoneExplained(r))
+					return a.data(phoneExplained(text, r))
+				}
+				if contactlist.SaysNone(text) {
+					a.say(a.t("%s: ô trống, không có số nào", "%s: an empty cell, no number"), text)
+					return nil
 				}
 				a.say("%s: %s", text, r.Outcome)
 				for _, n := range r.Numbers {
@@ -59,14 +63,20 @@ func (a *app) explainPhone() *cobra.Command {
 
 // phoneExplained has empty lists where nothing was found, never null: those who
 // read it index without asking.
-func phoneExplained(r contactlist.PhoneReading) contactlist.PhoneReading {
+func phoneExplained(text string, r contactlist.PhoneReading) phoneCell {
 	if r.Numbers == nil {
 		r.Numbers = []contactlist.Number{}
 	}
 	if r.Warnings == nil {
 		r.Warnings = []survey.Code{}
 	}
-	return r
+	return phoneCell{PhoneReading: r, Blank: contactlist.SaysNone(text)}
+}
+
+// phoneCell is what explain phone prints.
+type phoneCell struct {
+	contactlist.PhoneReading
+	Blank bool `json:"blank,omitempty"` // the cell says that there is none: the import passes over it
 }
 
 func (a *app) explainSMS() *cobra.Command {

@@ -46,8 +46,12 @@ func (rr *rowReader) read(l line) Row {
 	b := rowBuilder{m: &rr.t.mapping, cells: l.cells, Row: Row{Sheet: rr.t.name, Line: l.number}}
 	b.Cells = rr.place(l.asTyped())
 	b.Contact.Language = survey.Vietnamese
-	if l.broken || rr.t.name == "" && hasMore(l.cells, len(rr.t.mapping.Columns)) {
-		b.fail(format("why", "columns"), "")
+	switch {
+	case l.broken:
+		b.fail(invalid(survey.CodeRowBroken, "why", "quote"), "")
+		return b.Row
+	case rr.t.name == "" && hasMore(l.cells, len(rr.t.mapping.Columns)):
+		b.fail(invalid(survey.CodeRowBroken, "why", "columns"), "")
 		return b.Row
 	}
 	b.fonts(l.found)
@@ -94,6 +98,10 @@ func kept(cell string) string {
 	}
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\uFFFD").Replace(cell)
 }
+
+// SaysNone reports whether a cell for a phone or an e-mail says that there is
+// none ("không có", a dash, nothing): the import takes it for an empty one.
+func SaysNone(cell string) bool { return isBlank(cell) }
 
 func hasMore(cells []string, n int) bool { return len(cells) > n && !isBlankLine(cells[n:]) }
 

@@ -29,6 +29,8 @@ func TestValuesAreTold(t *testing.T) {
 		{"Lê Hà,0912345678,,,,để hỏi", "?consent_unclear value=để hỏi"},
 		{"0912345678,0912345678,,,,", "!name_missing value=0912345678"},
 		{",0912345678,,,,", "!name_missing"},
+		{"Lê Hà,0912345678,,,,,thừa", "!row_broken why=columns"},
+		{"Lê Hà,0912345678,,,\"gọi tối\nLê Sim,0912345679,,,\"x,", "!row_broken why=quote"},
 		{"Lê Hà,\"09\n123\",,,,", "!phone_invalid value=09 123"},
 	} {
 		_, rows := readWith(t, header+c.row+"\n", Options{})

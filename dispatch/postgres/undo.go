@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strconv"
 	"time"
 
@@ -97,7 +98,9 @@ func (db *DB) UndoImport(ctx context.Context, u view.ImportUndo) (view.ImportUnd
 // mayUndo refuses what cannot be taken back without touching what others did.
 func mayUndo(ctx context.Context, tx *sqlx.Tx, id survey.ImportID) error {
 	var state string
-	if err := tx.GetContext(ctx, &state, sqlImportToUndo, id); err != nil {
+	if err := tx.GetContext(ctx, &state, sqlImportToUndo, id); errors.Is(err, sql.ErrNoRows) {
+		return &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound, Args: map[string]string{"name": strconv.FormatInt(int64(id), 10)}, Err: err}
+	} else if err != nil {
 		return err
 	}
 	if state != "merged" {

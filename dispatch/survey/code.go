@@ -16,6 +16,7 @@ const (
 
 	// Contact list: a row, or one cell of it.
 	CodeHeaderMissing     Code = "header_missing"
+	CodeRowBroken         Code = "row_broken"
 	CodeNameMissing       Code = "name_missing"
 	CodePhoneInvalid      Code = "phone_invalid"
 	CodePhoneAmbiguous    Code = "phone_ambiguous"
@@ -109,7 +110,7 @@ func Codes() []Code {
 	return []Code{
 		CodeState, CodeNotFound, CodeSchemaOld, CodeSchemaNew, CodeDatabaseAway, CodeQueueAway,
 		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat,
-		CodeHeaderMissing, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,
+		CodeHeaderMissing, CodeRowBroken, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,
 		CodePhoneForeign, CodePhoneSeveral, CodePhoneConverted, CodePhoneZero, CodePhoneNoSMS,
 		CodeEmailInvalid, CodeEmailSuspect, CodeEmailShared, CodePhoneShared, CodeColumnsSwapped,
 		CodeNoEndpoint, CodeDuplicateRow, CodeSensitiveColumn, CodeLegacyEncoding, CodeBirthInvalid,
