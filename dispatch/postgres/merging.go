@@ -83,7 +83,7 @@ SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.bi
 	coalesce((SELECT string_agg(o.mark, ' ') FROM (SELECT DISTINCT ON (channel)
 			coalesce(channel, '') || CASE WHEN withdrawn_at IS NULL THEN '+' ELSE '-' END AS mark
 		FROM consent WHERE contact_id = c.id AND purpose IS NULL ORDER BY channel, id DESC) AS o), '') AS consents
-FROM contact c WHERE c.merged_into IS NULL AND c.id = ANY($1) ORDER BY c.id FOR UPDATE OF c`
+FROM contact c WHERE c.merged_into IS NULL AND c.id = ANY($1) ORDER BY c.id FOR NO KEY UPDATE OF c`
 
 const sqlKnownEndpoints = `
 SELECT e.id, e.contact_id, e.kind, e.address, e.sms, e.status, e.rank, e.label, e.place, e.import_id IS NOT DISTINCT FROM $2 AS ours
