@@ -1,9 +1,11 @@
 // Package dispatch decides and enqueues: it holds the use cases of the house,
 // each exactly once, and the scheduler.
 //
-// Importing a list, publishing a questionnaire, preparing a campaign, freezing
-// a frame, drawing a sample, launching, planning contacts, closing, tabulating:
-// commands, screens and the API all call these. The rhythm is always the same:
+// The list: importing and undoing, looking and counting who can be reached,
+// exporting, merging two that are one person, consent, erasure, the
+// administrative units. The campaign: publishing a questionnaire, preparing,
+// freezing a frame, drawing a sample, launching, planning contacts, closing,
+// tabulating. Commands, screens and the API all call these. The rhythm is always the same:
 // a pure function decides, one transaction records it, and only then is anyone
 // told, by an identifier on the queue.
 //
@@ -12,5 +14,6 @@
 // the few methods it needs beside its use. It may import every room of L0–L2
 // except dispatch/postgres and the channels.
 //
-// Read next: scheduler.go, plan.go, launch.go, import.go.
+// Read next: scheduler.go, plan.go, launch.go; of the list import.go, merge.go
+// (whom a row means), person.go, consent.go.
 package dispatch

@@ -6,5 +6,6 @@
 // and writes the answers, and the rooms that decide (protocol, ingest, the
 // worker's gate) read them. It may import dispatch/survey.
 //
-// Read next: plan.go, send.go, ingest.go.
+// Read next: plan.go, send.go, ingest.go; of the list contact.go, person.go,
+// people.go.
 package view
