@@ -16,7 +16,7 @@ import (
 func (a *app) sayCard(c view.ContactCard) error {
 	a.say("%s · ID %d · %s", strings.TrimSpace(c.Title+" "+string(c.Name)), c.ID, firstOf(c.Code, a.t("không có mã", "no code")))
 	a.say("  %s: %s%s", a.t("đơn vị", "unit"), firstOf(c.Unit, "–"), bracketed(c.UnitCode))
-	facts := []string{string(c.Language)}
+	facts := []string{a.label("lang", string(c.Language))}
 	if c.Sex != "" {
 		facts = append(facts, c.Sex)
 	}
@@ -26,7 +26,7 @@ func (a *app) sayCard(c view.ContactCard) error {
 	for _, name := range slices.Sorted(maps.Keys(c.Attributes)) {
 		facts = append(facts, name+" = "+c.Attributes[name])
 	}
-	a.say("  %s", strings.Join(facts, " · "))
+	a.sayWrapped(2, "  %s", strings.Join(facts, " · "))
 	a.say("  %s %s%s", a.t("vào danh sách", "on the list since"), moment(c.CreatedAt), a.ofImport(c.Import))
 	if !c.LeftAt.IsZero() {
 		a.say("  %s %s", a.t("đã rời mạng lưới", "left the network"), moment(c.LeftAt))
@@ -53,7 +53,7 @@ func (a *app) ofImport(m *view.ImportMark) string {
 	if m == nil {
 		return ""
 	}
-	return fmt.Sprintf(" · %s %d: %s", a.t("lần nhập", "import"), m.ID, m.Source)
+	return fmt.Sprintf(" · %s %d, %s", a.t("lần nhập", "import"), m.ID, m.Source)
 }
 
 func housemate(h view.Housemate) string {
@@ -71,7 +71,7 @@ func (a *app) sayEndpoints(all []view.EndpointCard) error {
 	a.say("\n%s", a.t("Số và e-mail", "Addresses"))
 	t := a.table(a.t("LOẠI", "KIND"), a.t("ĐỊA CHỈ", "ADDRESS"), a.t("TÌNH TRẠNG", "STATUS"), a.t("TỪ", "SINCE"), a.t("NGUỒN", "SOURCE"), a.t("DÙNG CHUNG", "SHARED WITH"))
 	for _, e := range all {
-		source := firstOf(e.Source, "–") + a.ofImport(e.Import)
+		source := firstOf(a.label("source", e.Source), "–") + a.ofImport(e.Import)
 		if e.Label != "" {
 			source += fmt.Sprintf(" · %q", e.Label)
 		}
@@ -110,14 +110,14 @@ func (a *app) sayConsents(all []view.ConsentLine) error {
 	a.say("\n%s", a.t("Căn cứ liên hệ, dòng cuối hợp với mục đích và kênh là dòng có hiệu lực", "Ground for contacting; the last line that fits purpose and channel counts"))
 	t := a.table(a.t("NGÀY", "DAY"), a.t("MỤC ĐÍCH", "PURPOSE"), a.t("KÊNH", "CHANNEL"), a.t("CĂN CỨ", "GROUND"), a.t("NGUỒN", "SOURCE"), a.t("LỜI ĐÃ ĐỌC", "TEXT SHOWN"))
 	for _, o := range all {
-		at, basis := o.GivenAt, o.Basis
+		at, basis := o.GivenAt, a.label("basis", o.Basis)
 		if !o.WithdrawnAt.IsZero() {
-			at, basis = o.WithdrawnAt, a.t("rút lại: ", "withdrawn: ")+o.Basis
+			at, basis = o.WithdrawnAt, a.t("rút lại: ", "withdrawn: ")+basis
 		}
 		if o.OfImport {
 			basis += a.t(" (của lần nhập)", " (of the import)")
 		}
-		source := o.Source + prefixed(" · ", o.Evidence) + prefixed(" · ", o.Actor)
+		source := a.label("source", o.Source) + prefixed(" · ", o.Evidence) + prefixed(" · ", o.Actor)
 		t.row(day(at), firstOf(string(o.Purpose), a.t("mọi mục đích", "every purpose")), a.channel(o.Channel), basis, source, o.TextShown)
 	}
 	return t.end()
@@ -142,7 +142,7 @@ func (a *app) sayStops(all []view.StopLine) error {
 		if s.Scope == survey.SuppressAll {
 			reach = a.t("tất cả", "everything")
 		}
-		t.row(moment(s.At), firstOf(s.Address, a.t("người này", "the person")), a.channel(s.Channel), reach, s.Source, moment(s.LiftedAt))
+		t.row(moment(s.At), firstOf(s.Address, a.t("người này", "the person")), a.channel(s.Channel), reach, a.label("source", s.Source), moment(s.LiftedAt))
 	}
 	return t.end()
 }
@@ -182,17 +182,27 @@ func (a *app) sayChanges(all []view.ImportChange) error {
 		names := maps.Clone(after)
 		maps.Copy(names, before)
 		for _, name := range slices.Sorted(maps.Keys(names)) {
-			t.row(moment(h.Import.At), fmt.Sprintf("%d %s", h.Import.ID, h.Import.Source), h.Place, name, before[name], after[name])
+			if before[name] == after[name] || name == "name_folded" { // which is only searched by
+				continue
+			}
+			t.row(moment(h.Import.At), fmt.Sprintf("%d, %s", h.Import.ID, h.Import.Source), h.Place, a.label("field", name),
+				firstOf(before[name], "–"), firstOf(after[name], "–"))
 		}
 	}
 	return t.end()
 }
 
-// columnsOf are the columns of one side of a change, each as text.
+// columnsOf are the columns of one side of a change, each as text; attributes by
+// their own names.
 func columnsOf(doc json.RawMessage) map[string]string {
 	columns := map[string]json.RawMessage{}
 	if err := json.Unmarshal(doc, &columns); err != nil {
 		return map[string]string{"": string(doc)} // not by columns: shown as it is
+	}
+	attributes := map[string]json.RawMessage{}
+	if json.Unmarshal(columns["attributes"], &attributes) == nil {
+		delete(columns, "attributes")
+		maps.Copy(columns, attributes)
 	}
 	out := map[string]string{}
 	for name, value := range columns {

@@ -101,7 +101,7 @@ func (e *engine) consent(ctx context.Context, o consentOptions, ref string) erro
 
 // sayLedger prints what the ledger comes to, then its rows.
 func (a *app) sayLedger(l view.ConsentLedger) error {
-	a.say("%d · %s · %s", l.ContactID, firstOf(l.Code, "–"), string(l.Name))
+	a.say("%s · ID %d · %s", string(l.Name), l.ContactID, firstOf(l.Code, a.t("không có mã", "no code")))
 	if l.Suppressed {
 		a.say(a.t("Người này trong danh sách không liên hệ: có đồng ý cũng không gửi.",
 			"This person is on the do-not-contact list: nothing is sent whatever the ledger says."))
@@ -123,7 +123,10 @@ func (a *app) sayLedger(l view.ConsentLedger) error {
 		return err
 	}
 	if l.ImportID != 0 {
-		a.say(a.t("Lần nhập %d: căn cứ %s", "Import %d: on the ground of %s"), l.ImportID, l.Basis)
+		a.say(a.t("Lần nhập %d: căn cứ là %s", "Import %d: on the ground of %s"), l.ImportID, a.label("basis", l.Basis))
+	}
+	if len(l.Rows) == 0 {
+		return nil
 	}
 	t = a.table(a.t("LÚC", "AT"), a.t("MỤC ĐÍCH", "PURPOSE"), a.t("KÊNH", "CHANNEL"), "", a.t("CĂN CỨ", "GROUND"), a.t("NGUỒN", "SOURCE"), a.t("BẰNG CHỨNG", "EVIDENCE"), a.t("NGƯỜI GHI", "BY"))
 	for _, r := range l.Rows {
@@ -131,7 +134,7 @@ func (a *app) sayLedger(l view.ConsentLedger) error {
 		if r.WithdrawnAt != nil {
 			at, word = *r.WithdrawnAt, a.t("rút lại", "withdrawn")
 		}
-		t.row(moment(at), a.purpose(r.Purpose), a.allOr("channel", string(r.Channel)), word, r.Basis, r.Source, r.Evidence, r.Actor)
+		t.row(moment(at), a.purpose(r.Purpose), a.allOr("channel", string(r.Channel)), word, a.label("basis", r.Basis), a.label("source", r.Source), r.Evidence, r.Actor)
 	}
 	return t.end()
 }

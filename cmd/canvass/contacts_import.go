@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -104,13 +106,15 @@ func (e *engine) importContacts(ctx context.Context, o importOptions) error {
 	if e.app.json {
 		return e.app.data(imported{ImportReport: report, Columns: readColumns(list), Rejects: rejects})
 	}
-	e.app.sayColumns(list)
+	if err := e.app.sayColumns(list); err != nil {
+		return err
+	}
 	e.app.sayImported(report)
 	if rejects != "" {
-		e.app.say(e.app.t("Dòng bị loại ở trong %s. Sửa ở đó rồi nhập lại tệp ấy.", "Rejected rows are in %s. Mend them there and import that file."), rejects)
+		e.app.sayWrapped(0, e.app.t("Dòng bị loại ở trong %s. Sửa ở đó rồi nhập lại tệp ấy.", "Rejected rows are in %s. Mend them there and import that file."), rejects)
 	}
 	if report.Import != 0 && report.Created+report.Updated > 0 {
-		e.app.say(e.app.t("Lần nhập số %d. Hoàn tác: canvass contacts undo %d", "This is import %d. To take it back: canvass contacts undo %d"), report.Import, report.Import)
+		e.app.say(e.app.t(`Lần nhập số %d. Hoàn tác: canvass contacts undo %d --reason "…"`, `This is import %d. To take it back: canvass contacts undo %d --reason "…"`), report.Import, report.Import)
 	}
 	return nil
 }
@@ -148,11 +152,25 @@ func (e *engine) rememberMapping(ctx context.Context, o importOptions, reading c
 	return dispatch.RememberMapping(ctx, e.db, o.origin(), reading.Columns, by)
 }
 
-// origin names whose list it is.
+// origin names whose list it is. A file of rejects is of the list that it came
+// from.
 func (o importOptions) origin() string {
 	name := filepath.Base(o.file)
-	return firstOf(o.from, strings.TrimSuffix(name, filepath.Ext(name)))
+	name = strings.TrimSuffix(name, filepath.Ext(name))
+	for {
+		rest := strings.TrimSuffix(strings.TrimSuffix(name, rejectsVI), rejectsEN)
+		if rest == "" || rest == name {
+			return firstOf(o.from, name)
+		}
+		name = rest
+	}
 }
+
+// What a file of rejects is called behind the name of its list.
+const (
+	rejectsVI = ".loai"
+	rejectsEN = ".rejected"
+)
 
 // imported is what contacts import prints with --json.
 type imported struct {
@@ -168,6 +186,8 @@ type importedColumn struct {
 	Field contactlist.Field `json:"field"`
 	Key   string            `json:"key,omitempty"`
 	Said  bool              `json:"said,omitempty"` // by a person
+	// Sensitive columns are there only because --take asks for them.
+	Sensitive bool `json:"sensitive,omitempty"`
 }
 
 func readColumns(list *contactlist.Reader) []importedColumn {
@@ -175,7 +195,7 @@ func readColumns(list *contactlist.Reader) []importedColumn {
 	for _, sheet := range list.Sheets() {
 		m, _ := list.Mapping(sheet)
 		for _, c := range m.Columns {
-			out = append(out, importedColumn{Sheet: sheet, Label: c.Label, Field: c.Field, Key: c.Key, Said: c.Said})
+			out = append(out, importedColumn{Sheet: sheet, Label: c.Label, Field: c.Field, Key: c.Key, Said: c.Said, Sensitive: c.Sensitive})
 		}
 	}
 	return out
@@ -198,21 +218,54 @@ func (e *engine) writeRejects(list *contactlist.Reader, report dispatch.ImportRe
 	}
 	name := o.rejects
 	if name == "" {
-		name = strings.TrimSuffix(o.file, filepath.Ext(o.file)) + e.app.t(".loai.csv", ".rejected.csv")
+		name = strings.TrimSuffix(o.file, filepath.Ext(o.file)) + e.app.t(rejectsVI, rejectsEN) + ".csv"
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".canvass-*") // mode 0600
+	// Always the same name: what a process that was killed left of it is removed.
+	part := name + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return "", err
 	}
-	defer os.Remove(f.Name()) // after the rename it is gone
+	defer os.Remove(part) // after the rename it is gone
 	if err := errors.Join(e.fillRejects(f, list, report), f.Close()); err != nil {
 		return "", err
 	}
-	return name, os.Rename(f.Name(), name)
+	if err := e.spare(name, part); err != nil {
+		return "", err
+	}
+	return name, os.Rename(part, name)
+}
+
+// spare keeps an earlier file of rejects that says something else than the new
+// one: somebody may have mended it and not imported it yet.
+func (e *engine) spare(name, part string) error {
+	old, err := fingerprint(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	fresh, err2 := fingerprint(part)
+	if err := errors.Join(err, err2); err != nil || bytes.Equal(old, fresh) {
+		return err
+	}
+	kept := strings.TrimSuffix(name, filepath.Ext(name)) + "." + e.clock.Now().Format("20060102-150405") + filepath.Ext(name)
+	e.app.note(e.app.t("%s đã khác trước; bản ấy được giữ ở %s", "%s was changed; that one is kept as %s"), name, kept)
+	return os.Rename(name, kept)
+}
+
+// fingerprint is the SHA-256 of a file.
+func fingerprint(name string) ([]byte, error) {
+	f, sum, err := watch(name)
+	if err != nil {
+		return nil, err
+	}
+	return sum, f.Close()
 }
 
 func (e *engine) fillRejects(to io.Writer, list *contactlist.Reader, report dispatch.ImportReport) error {
-	rejects := contactlist.NewRejects(to, list.Header(), e.app.codeWords)
+	rejects := contactlist.NewRejects(to, list.Header(), e.app.faultWords)
 	for row, err := range report.Rejects(list) {
 		if err != nil {
 			return err

@@ -12,25 +12,72 @@ import (
 	"canvass/templates"
 )
 
-// sayColumns shows what the columns of a list were taken for.
-func (a *app) sayColumns(list *contactlist.Reader) {
-	for _, sheet := range list.Sheets() {
-		m, _ := list.Mapping(sheet)
-		var parts []string
-		for _, c := range m.Columns {
-			if c.Field != contactlist.FieldAttribute || c.Label != "" {
-				parts = append(parts, firstOf(c.Label, "–")+" → "+a.fieldWords(c))
+// sayColumns shows what the columns of a list were taken for; sheets that are
+// alike are shown once.
+func (a *app) sayColumns(list *contactlist.Reader) error {
+	sheets := list.Sheets()
+	for i := 0; i < len(sheets); {
+		m, _ := list.Mapping(sheets[i])
+		alike := []string{sheets[i]}
+		for i++; i < len(sheets); i++ {
+			if other, _ := list.Mapping(sheets[i]); !slices.Equal(other.Columns, m.Columns) {
+				break
 			}
+			alike = append(alike, sheets[i])
 		}
-		title := a.t("Cột", "Columns")
-		if sheet != "" {
-			title += " (" + sheet + ")"
+		if alike[0] != "" {
+			a.sayWrapped(2, a.t("Trang tính %s:", "Sheet %s:"), strings.Join(alike, ", "))
 		}
-		a.say("%s: %s", title, strings.Join(parts, " · "))
+		t := a.table(a.t("CỘT", "COLUMN"), a.t("HIỂU LÀ", "TAKEN FOR"))
+		for _, c := range m.Columns {
+			t.row(firstOf(c.Label, fmt.Sprintf(a.t("(cột thứ %d, không có tên)", "(column %d, without a name)"), c.Index+1)), a.fieldWords(c))
+		}
+		if err := t.end(); err != nil {
+			return err
+		}
 	}
 	if e := list.Encoding(); e != "" && e != "UTF-8" {
 		a.say(a.t("Bảng mã của tệp: %s, đã đổi sang Unicode.", "The file is in %s and was converted to Unicode."), e)
 	}
+	a.saySensitive(list)
+	return nil
+}
+
+// saySensitive names the sensitive columns that were taken as asked.
+func (a *app) saySensitive(list *contactlist.Reader) {
+	var said []string
+	for _, sheet := range list.Sheets() {
+		m, _ := list.Mapping(sheet)
+		for _, c := range m.Columns {
+			if c.Sensitive && !slices.Contains(said, c.Label) {
+				said = append(said, c.Label)
+				a.sayWrapped(2, "%s", a.codeWords(&survey.Error{Code: survey.CodeSensitiveTaken, Args: map[string]string{"name": c.Label}}))
+			}
+		}
+	}
+}
+
+// sayOmissions names what of the file was not read.
+func (a *app) sayOmissions(all []contactlist.Omission) {
+	var said []string
+	for _, o := range all {
+		words := a.omission(o)
+		if !slices.Contains(said, words) {
+			said = append(said, words)
+			a.sayWrapped(2, "%s", words)
+		}
+	}
+}
+
+func (a *app) omission(o contactlist.Omission) string {
+	switch o.Why {
+	case contactlist.SensitiveColumn:
+		return a.codeWords(&survey.Error{Code: survey.CodeSensitiveColumn, Args: map[string]string{"name": o.Column}})
+	case contactlist.UnnamedColumn:
+		return fmt.Sprintf(a.t("Không đọc cột %s: %s. Muốn nhập thì nói rõ bằng --map.", "Column %s was not read: %s. To take it, say so by --map."),
+			strings.TrimSpace(o.Column+" "+o.Sheet), a.label("why", string(o.Why)))
+	}
+	return fmt.Sprintf(a.t("Không đọc trang tính %s: %s.", "Sheet %s was not read: %s."), o.Sheet, a.label("why", string(o.Why)))
 }
 
 // fieldWords says what a column is taken for; what was only guessed by a part
@@ -68,26 +115,42 @@ func (a *app) sayImported(r dispatch.ImportReport) {
 			a.say(a.t("  … và %d số, hộp thư dùng chung nữa", "  … and %d more shared numbers and mailboxes"), len(r.Shared)-i)
 			break
 		}
-		a.say(a.t("Dùng chung (%s): %d người%s%s", "Shared (%s): %d people%s%s"), a.label("endpoint", string(s.Kind)), s.People,
+		a.sayWrapped(2, a.t("Dùng chung (%s): %d người%s%s", "Shared (%s): %d people%s%s"), a.label("endpoint", string(s.Kind)), s.People,
 			list(a.t("; mã ", "; codes "), s.Codes), list(a.t("; dòng ", "; rows "), s.Rows))
 	}
-	for _, o := range r.Omissions {
-		a.say(a.t("Không đọc: %s (%s)", "Not read: %s (%s)"), strings.TrimSpace(o.Sheet+" "+o.Column), a.label("why", string(o.Why)))
-	}
+	a.sayOmissions(r.Omissions)
 }
 
+// sayRows shows rows with something to say: those that were rejected first.
 func (a *app) sayRows(r dispatch.ImportReport) {
-	for i, row := range r.Rows {
+	rows := slices.Clone(r.Rows)
+	slices.SortStableFunc(rows, func(x, y dispatch.ImportedRow) int { return min(len(y.Errors), 1) - min(len(x.Errors), 1) })
+	for i, row := range rows {
 		if i == rowsShown {
-			a.say(a.t("  … và %d dòng nữa (xem --json)", "  … and %d more rows (see --json)"), len(r.Rows)-i+r.Unlisted)
+			a.say(a.t("  … và %d dòng nữa (xem --json)", "  … and %d more rows (see --json)"), len(rows)-i+r.Unlisted)
 			break
 		}
 		for _, fault := range slices.Concat(row.Errors, row.Warnings) {
 			told := *fault
-			told.Where = ""
-			a.say(a.t("  dòng %s: %s", "  row %s: %s"), firstOf(fault.Where, row.Where), a.codeWords(&told))
+			told.Where = firstOf(fault.Where, row.Where)
+			a.sayWrapped(4, "  %s", a.faultWords(&told))
 		}
 	}
+}
+
+// faultWords are the words of what is wrong with a row, behind its place.
+func (a *app) faultWords(e *survey.Error) string {
+	told := *e
+	told.Where = ""
+	if channel := e.Args["channel"]; channel != "" {
+		told.Args = maps.Clone(e.Args)
+		told.Args["channel"] = a.label("channel", channel)
+	}
+	row, column, _ := strings.Cut(e.Where, ":")
+	if row == "" {
+		return a.codeWords(&told)
+	}
+	return a.t("dòng ", "row ") + row + prefixed(a.t(", cột ", ", column "), column) + ": " + a.codeWords(&told)
 }
 
 // sayNewValues shows what a list would change of people who are there.
@@ -104,7 +167,7 @@ func (a *app) sayNewValues(r dispatch.ImportReport) {
 		if c.Addresses > 0 {
 			parts = append(parts, fmt.Sprintf(a.t("thêm %d số hoặc e-mail", "%d new numbers or addresses"), c.Addresses))
 		}
-		a.say(a.t("  sẽ đổi (dòng %s, ID %d): %s", "  would change (row %s, ID %d): %s"), c.Where, c.Contact, strings.Join(parts, "; "))
+		a.sayWrapped(4, a.t("  sẽ đổi (dòng %s, ID %d): %s", "  would change (row %s, ID %d): %s"), c.Where, c.Contact, strings.Join(parts, "; "))
 	}
 }
 
@@ -131,6 +194,6 @@ func (a *app) sayCodes(title string, counts map[survey.Code]int) {
 			words = string(code)
 		}
 		first, _, _ := strings.Cut(words, ". ")
-		a.say("  %5d  %s [%s]", counts[code], strings.TrimSuffix(first, "."), code)
+		a.sayWrapped(9, "  %5d  %s [%s]", counts[code], strings.TrimSuffix(first, "."), code)
 	}
 }

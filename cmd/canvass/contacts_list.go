@@ -126,6 +126,10 @@ func (e *engine) addressKeys(ctx context.Context) (view.AddressKeys, error) {
 
 // sayContacts prints contacts as a table.
 func (a *app) sayContacts(people []view.ContactLine) error {
+	if len(people) == 0 {
+		a.say(a.t("Không có ai như vậy.", "There is nobody like that."))
+		return nil
+	}
 	t := a.table("ID", a.t("MÃ", "CODE"), a.t("HỌ TÊN", "NAME"), a.t("ĐƠN VỊ", "UNIT"), a.t("THƯ", "MAIL"), a.t("DI ĐỘNG", "MOBILE"), a.t("GHI CHÚ", "REMARK"))
 	for _, p := range people {
 		t.row(p.ID, p.Code, string(p.Name), p.Unit, tick(p.Mail), tick(p.Mobile), a.remark(p))

@@ -140,6 +140,10 @@ contacts show, and make them one with contacts merge; if they are two, give each
 
 // sayPairs prints a pair in two lines, with what they have in common.
 func (a *app) sayPairs(pairs []view.PeoplePair) error {
+	if len(pairs) == 0 {
+		a.say(a.t("Không có cặp nào.", "There are no such pairs."))
+		return nil
+	}
 	t := a.table("ID", a.t("MÃ", "CODE"), a.t("HỌ TÊN", "NAME"), a.t("ĐƠN VỊ", "UNIT"), a.t("GIỐNG NHAU", "IN COMMON"))
 	for _, p := range pairs {
 		var common []string

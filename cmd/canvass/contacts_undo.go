@@ -25,10 +25,15 @@ func (a *app) contactsImports() *cobra.Command {
 			if a.json {
 				return each(a, past)
 			}
-			t := a.table(a.t("SỐ", "NO"), a.t("LÚC", "AT"), a.t("TỆP", "FILE"), a.t("AI", "BY"), a.t("MỚI", "NEW"), a.t("CẬP NHẬT", "UPDATED"),
-				a.t("GIỮ NGUYÊN", "UNCHANGED"), a.t("BỊ LOẠI", "REJECTED"), a.t("TRẠNG THÁI", "STATE"))
+			if len(past) == 0 {
+				a.say(a.t("Chưa có lần nhập nào.", "Nothing was imported yet."))
+				return nil
+			}
+			// What may be long comes last: a narrow screen breaks it and not the figures.
+			t := a.table(a.t("SỐ", "NO"), a.t("LÚC", "AT"), a.t("MỚI", "NEW"), a.t("SỬA", "CHANGED"), a.t("NHƯ CŨ", "SAME"), a.t("LOẠI", "REJECTED"),
+				a.t("TRẠNG THÁI", "STATE"), a.t("AI", "BY"), a.t("TỆP", "FILE"))
 			for _, p := range past {
-				t.row(p.ID, moment(p.StartedAt), p.Source, p.Actor, p.Created, p.Updated, p.Unchanged, p.Rejected, a.label("import", p.State))
+				t.row(p.ID, moment(p.StartedAt), p.Created, p.Updated, p.Unchanged, p.Rejected, a.label("import", p.State), p.Actor, p.Source)
 			}
 			return t.end()
 		}),

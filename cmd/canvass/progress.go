@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"canvass/dispatch/survey/view"
 )
@@ -50,8 +51,9 @@ func (b *progressBar) line(share float64, text string) {
 	const wide = 24
 	full := int(share * wide)
 	line := strings.Repeat("█", full) + strings.Repeat("░", wide-full) + " " + text
-	fmt.Fprintf(b.to, "\r%s%s", line, strings.Repeat(" ", max(0, b.wide-len(line))))
-	b.wide = len(line)
+	wider := utf8.RuneCountInString(line) // bytes are more: they would fill the next line too
+	fmt.Fprintf(b.to, "\r%s%s", line, strings.Repeat(" ", max(0, b.wide-wider)))
+	b.wide = wider
 }
 
 // end clears the line.
@@ -76,4 +78,4 @@ func (w *watchedFile) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // share is the part that was read, 0 to 1.
-func (w *watchedFile) share() float64 { return float64(w.far.Load()) / float64(max(w.size, 1)) }
+func (w *watchedFile) share() float64 { return min(1, float64(w.far.Load())/float64(max(w.size, 1))) }

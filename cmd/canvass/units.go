@@ -94,7 +94,7 @@ func (a *app) sayUnits(r dispatch.UnitReport) {
 	}
 	ties := ""
 	if r.Former != "" {
-		ties = fmt.Sprintf(a.t(", %d mối nối với bản %s", ", %d ties to version %s"), r.Ties, r.Former)
+		ties = fmt.Sprintf(a.t(", %d mối nối với bản %s", ", %d ties to version %s"), r.Ties, a.versionName(r.Former))
 	}
 	a.say(a.t("Bản %s: %d đơn vị%s.", "Version %s: %d units%s."), r.Version, r.Units, ties)
 	if !r.Stored && !r.DryRun {
@@ -106,6 +106,15 @@ func (a *app) sayUnits(r dispatch.UnitReport) {
 	if !r.DryRun {
 		a.sayRematch(r.Rematch)
 	}
+}
+
+// versionName is what a version of the units is called; the one that was made of
+// the column of former names is the one before.
+func (a *app) versionName(version string) string {
+	if later, made := strings.CutPrefix(version, "<"); made {
+		return a.t("trước ", "before ") + later
+	}
+	return version
 }
 
 func (a *app) sayRematch(r view.Rematch) {
@@ -135,7 +144,7 @@ func (a *app) unitsList() *cobra.Command {
 				if !v.ValidFrom.IsZero() {
 					since = v.ValidFrom.Format("02/01/2006")
 				}
-				a.say(a.t("Bản %s, hiệu lực từ %s: %d đơn vị", "Version %s, valid from %s: %d units"), v.Version, since, v.Units)
+				a.say(a.t("Bản %s, hiệu lực từ %s: %d đơn vị", "Version %s, valid from %s: %d units"), a.versionName(v.Version), since, v.Units)
 			}
 			t := a.table(a.t("MÃ", "CODE"), a.t("ĐƠN VỊ", "UNIT"), a.t("NGƯỜI", "PEOPLE"), a.t("CẢ BÊN DƯỚI", "WITH PARTS"), a.t("TÊN KHÁC", "ALIASES"), a.t("TRƯỚC ĐÂY", "FORMERLY"))
 			for _, u := range l.Units {
@@ -163,6 +172,10 @@ func (a *app) unitsUnmatched() *cobra.Command {
 			}
 			if a.json {
 				return each(a, list)
+			}
+			if len(list) == 0 {
+				a.say(a.t("Mọi tên đơn vị đều đã rõ.", "Every unit is known."))
+				return nil
 			}
 			t := a.table(a.t("GHI LÀ", "WRITTEN"), a.t("NGƯỜI", "PEOPLE"), a.t("KẾT QUẢ", "OUTCOME"), a.t("CÓ THỂ LÀ", "MAY BE"))
 			for _, u := range list {
