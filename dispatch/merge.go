@@ -134,6 +134,12 @@ func (m *merger) update(line view.ImportLine, k *knownPerson, step []view.Merge)
 func stricter(have, given []survey.ConsentMark) []survey.ConsentMark {
 	var out []survey.ConsentMark
 	for _, mark := range given {
+		refused := func(h survey.ConsentMark) bool {
+			return !h.Given && (h.Channel == mark.Channel || h.Channel == "" || mark.Channel == "")
+		}
+		if mark.Given && slices.ContainsFunc(have, refused) {
+			continue
+		}
 		known := slices.IndexFunc(have, func(h survey.ConsentMark) bool { return h.Channel == mark.Channel })
 		if known < 0 || have[known].Given && !mark.Given {
 			out = append(out, mark)

@@ -82,7 +82,7 @@ SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.bi
 	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id AND s.source = 'import') AS suppressed,
 	coalesce((SELECT string_agg(o.mark, ' ') FROM (SELECT DISTINCT ON (channel)
 			coalesce(channel, '') || CASE WHEN withdrawn_at IS NULL THEN '+' ELSE '-' END AS mark
-		FROM consent WHERE contact_id = c.id AND purpose IS NULL ORDER BY channel, id DESC) AS o), '') AS consents
+		FROM consent WHERE contact_id = c.id AND (purpose IS NULL OR withdrawn_at IS NOT NULL) ORDER BY channel, id DESC) AS o), '') AS consents
 FROM contact c WHERE c.merged_into IS NULL AND c.id = ANY($1) ORDER BY c.id FOR NO KEY UPDATE OF c`
 
 const sqlKnownEndpoints = `
