@@ -71,6 +71,9 @@ var (
 // fits a grown-up who may be on a list (30 to 99); the rest are asked.
 func parseBirth(s string) (int, bool) {
 	s = strings.TrimSuffix(strings.TrimSpace(s), ".0")
+	if len(s) == 4 && digits(s) == s { // as nearly every list has it
+		return inLifetime(s, 0)
+	}
 	for _, shape := range []*regexp.Regexp{dayFirst, isoDate} {
 		if m := shape.FindStringSubmatch(s); m != nil {
 			return inLifetime(m[1], 0)

@@ -7,29 +7,33 @@ import (
 	"canvass/dispatch/survey"
 )
 
-// filter remembers codes and addresses in a fixed amount of memory [Bloom 1970].
-// What it has not met is new for certain; what it says it has met is so but for
-// a few in a million while it holds as many as a list of a million people has,
-// and one in a hundred at ten times that: those cost a look in the database.
-type filter struct{ bits []uint64 }
+// filter remembers codes and addresses in a fixed amount of memory [Bloom 1970],
+// each in one line of the processor's cache [Putze, Sanders, Singler 2009]. What
+// it has not met is new for certain; what it says it has met is so but for a few
+// in a hundred thousand while it holds as many as a list of a million people
+// has, and a few in a hundred at ten times that: those cost a look in the
+// database.
+type filter struct{ lines [][8]uint64 }
 
 const (
-	filterBits   = 1 << 28 // 32 MiB
+	filterLines  = 1 << 19 // of 64 bytes: 32 MiB
 	filterProbes = 4
 )
 
-func newFilter() *filter { return &filter{make([]uint64, filterBits/64)} }
+func newFilter() *filter { return &filter{make([][8]uint64, filterLines)} }
 
 // meet remembers a code or an address and reports whether it was met before.
 func (f *filter) meet(kind, value string) bool {
 	sum := hashFolded(hashFolded(offset64, kind)*prime64, value)
-	at, step := sum*0x9e3779b97f4a7c15, sum|1
+	sum ^= sum >> 32 // FNV leaves its upper bits poor
+	sum *= 0x9e3779b97f4a7c15
+	line, probes := &f.lines[sum>>45], sum
 	before := true
 	for range filterProbes {
-		bit := at >> 36 // the upper 28 bits
-		before = before && f.bits[bit/64]&(1<<(bit%64)) != 0
-		f.bits[bit/64] |= 1 << (bit % 64)
-		at += step * 0xbf58476d1ce4e5b9
+		word, bit := probes>>6&7, uint64(1)<<(probes&63)
+		before = before && line[word]&bit != 0
+		line[word] |= bit
+		probes >>= 9
 	}
 	return before
 }

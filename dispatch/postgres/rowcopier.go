@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/lib/pq"
+
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
@@ -17,10 +19,10 @@ import (
 // rowBatch is some rows on their way into the list.
 type rowBatch struct {
 	lines             []view.ImportLine
-	ids               []survey.ContactID // one for every row, for those who are new
-	contact, endpoint copyRows           // of the rows that share nothing with anybody
-	fresh             []view.Merge       // of these, for what is written beside
-	held              []view.ImportLine  // the others
+	ids               pq.Int64Array     // one for every row, for those who are new
+	contact, endpoint copyRows          // of the rows that share nothing with anybody
+	fresh             []view.Merge      // of these, for what is written beside
+	held              []view.ImportLine // the others
 	created           int
 	err               error
 }
@@ -85,19 +87,18 @@ func (c *rowCopier) merge(full <-chan *rowBatch, empty chan<- *rowBatch) error {
 
 // The name of the sequence is looked up once, not for every row.
 const sqlFreshContacts = `
-SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence('contact', 'id')::regclass AS name OFFSET 0) AS s, generate_series(1, $1::int)`
+SELECT array_agg(nextval(s.name)) FROM (SELECT pg_get_serial_sequence('contact', 'id')::regclass AS name OFFSET 0) AS s, generate_series(1, $1::int)`
 
 // identify reserves identifiers for the rows of a batch.
 func (c *rowCopier) identify(b *rowBatch) error {
-	b.ids = b.ids[:0]
-	return c.tx.SelectContext(c.ctx, &b.ids, sqlFreshContacts, len(b.lines))
+	return c.tx.GetContext(c.ctx, &b.ids, sqlFreshContacts, len(b.lines))
 }
 
 // encode tells the rows that stand alone from the others, and writes them as
 // COPY takes them.
 func (c *rowCopier) encode(b *rowBatch) error {
 	for i, l := range b.lines {
-		l.Contact.ID = b.ids[i]
+		l.Contact.ID = survey.ContactID(b.ids[i])
 		if c.met.meetContact(l.Contact) || l.Held {
 			b.held = append(b.held, l)
 			continue
@@ -250,6 +251,14 @@ func (c *copyRows) textOrNull(s string) *copyRows {
 
 // text writes a text, its separators escaped. PostgreSQL has no NUL in texts.
 func (c *copyRows) text(s string) *copyRows {
+	plain := true
+	for i := range len(s) {
+		plain = plain && s[i] >= ' ' && s[i] != '\\'
+	}
+	if plain { // true of nearly every cell
+		c.buf = append(append(c.buf, s...), '\t')
+		return c
+	}
 	for i := range len(s) {
 		switch b := s[i]; b {
 		case '\\':
