@@ -23,7 +23,7 @@ func noContact(id survey.ContactID) error {
 
 const sqlLedgerOf = `
 SELECT c.id, coalesce(c.code, '') AS code, c.name, coalesce(c.import_id, 0) AS import_id, coalesce(r.basis, '') AS basis,
-	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id AND s.lifted_at IS NULL AND s.scope = 'all') AS suppressed
+	` + sqlIsSuppressed + ` AS suppressed
 FROM contact c LEFT JOIN import_run r ON r.id = c.import_id WHERE c.id = $1`
 
 const sqlConsentRows = `

@@ -105,3 +105,18 @@ func TestConsentOfWhoeverIsMergedOnMeanwhile(t *testing.T) {
 	f.want(1, "withdrawn by one of them", `SELECT count(*) FROM consent WHERE withdrawn_at IS NOT NULL AND contact_id <> $1`, a)
 	f.want(2, "merged into the last", `SELECT count(*) FROM contact WHERE merged_into = $1`, c)
 }
+
+func TestTheLedgerSaysWhoIsBarredAltogether(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 1)
+	for _, step := range []struct {
+		channel any
+		want    bool
+	}{{"sms", false}, {nil, true}} {
+		f.Exec(`INSERT INTO suppression (contact_id, channel, scope, source, at) VALUES ($1, $2, 'all', 'sms', now())`, f.contacts[0], step.channel)
+		l, err := f.ConsentLedger(t.Context(), f.contacts[0])
+		if err != nil || l.Suppressed != step.want {
+			t.Errorf("barred on %v: %v, %v", step.channel, l.Suppressed, err)
+		}
+	}
+}

@@ -163,7 +163,7 @@ SELECT id, unit, unit_code FROM contact WHERE id > $1 AND (unit <> '' OR unit_co
 const sqlTieUnits = `
 UPDATE contact c SET unit_code = t.now FROM (
 	SELECT k.id, u.now FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS u (id, unit, was, now)
-	JOIN contact k ON k.id = u.id AND k.unit = u.unit AND k.unit_code = u.was ORDER BY k.id FOR UPDATE OF k) t
+	JOIN contact k ON k.id = u.id AND k.unit = u.unit AND k.unit_code = u.was ORDER BY k.id FOR NO KEY UPDATE OF k) t
 WHERE c.id = t.id`
 
 // rematchBatch is how many contacts one transaction of a rematch looks at.

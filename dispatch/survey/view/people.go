@@ -41,7 +41,7 @@ type ConsentLedger struct {
 	// holds where no row speaks.
 	ImportID   survey.ImportID `json:"import_id,omitempty"`
 	Basis      string          `json:"basis,omitempty"`
-	Suppressed bool            `json:"suppressed"` // barred in person on some channel, which no consent lifts
+	Suppressed bool            `json:"suppressed"` // barred in person on every channel, which no consent lifts
 	Rows       []ConsentRow    `json:"rows"`       // the oldest first
 	States     []ConsentState  `json:"states"`     // per purpose and channel, as the gate sees it
 }
