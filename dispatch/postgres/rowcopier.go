@@ -210,7 +210,7 @@ func sendRows(ctx context.Context, stmt copier, data []byte) error {
 		}
 		data = data[end+1:]
 	}
-	//lint:ignore SA1019 lib/pq ends a COPY by this call; the context is in CopyData
+	// lib/pq ends a COPY by this call; the context is in CopyData.
 	_, err := stmt.Exec(nil)
 	return err
 }
