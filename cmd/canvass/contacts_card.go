@@ -69,17 +69,19 @@ func prefixed(prefix, s string) string {
 
 func (a *app) sayEndpoints(all []view.EndpointCard) error {
 	a.say("\n%s", a.t("Số và e-mail", "Addresses"))
-	t := a.table(a.t("LOẠI", "KIND"), a.t("ĐỊA CHỈ", "ADDRESS"), a.t("TÌNH TRẠNG", "STATUS"), a.t("TỪ", "SINCE"), a.t("NGUỒN", "SOURCE"), a.t("DÙNG CHUNG", "SHARED WITH"))
+	t := a.table(a.t("LOẠI", "KIND"), a.t("ĐỊA CHỈ", "ADDRESS"), a.t("TÌNH TRẠNG", "STATUS"), a.t("TỪ", "SINCE"), a.t("NGUỒN", "SOURCE"))
 	for _, e := range all {
 		source := firstOf(a.label("source", e.Source), "–") + a.ofImport(e.Import)
+		if e.Import != nil && e.Source == "import" {
+			source = strings.TrimPrefix(a.ofImport(e.Import), " · ")
+		}
 		if e.Label != "" {
 			source += fmt.Sprintf(" · %q", e.Label)
 		}
-		shared := make([]string, len(e.Shared))
-		for i, h := range e.Shared {
-			shared[i] = housemate(h)
+		t.row(a.endpointKind(e), e.Address, a.endpointStatus(e.Status), day(e.Since), source)
+		for _, h := range e.Shared {
+			t.row("", "", "", "", a.t("dùng chung với ", "shared with ")+housemate(h))
 		}
-		t.row(a.endpointKind(e), e.Address, a.endpointStatus(e.Status), day(e.Since), source, strings.Join(shared, "; "))
 	}
 	return t.end()
 }
@@ -114,10 +116,11 @@ func (a *app) sayConsents(all []view.ConsentLine) error {
 		if !o.WithdrawnAt.IsZero() {
 			at, basis = o.WithdrawnAt, a.t("rút lại: ", "withdrawn: ")+basis
 		}
+		source := ""
 		if o.OfImport {
-			basis += a.t(" (của lần nhập)", " (of the import)")
+			source = a.t("lần nhập: ", "import: ")
 		}
-		source := a.label("source", o.Source) + prefixed(" · ", o.Evidence) + prefixed(" · ", o.Actor)
+		source += a.label("source", o.Source) + prefixed(" · ", o.Evidence) + prefixed(" · ", o.Actor)
 		t.row(day(at), firstOf(string(o.Purpose), a.t("mọi mục đích", "every purpose")), a.channel(o.Channel), basis, source, o.TextShown)
 	}
 	return t.end()

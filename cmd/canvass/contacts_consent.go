@@ -128,13 +128,14 @@ func (a *app) sayLedger(l view.ConsentLedger) error {
 	if len(l.Rows) == 0 {
 		return nil
 	}
-	t = a.table(a.t("LÚC", "AT"), a.t("MỤC ĐÍCH", "PURPOSE"), a.t("KÊNH", "CHANNEL"), "", a.t("CĂN CỨ", "GROUND"), a.t("NGUỒN", "SOURCE"), a.t("BẰNG CHỨNG", "EVIDENCE"), a.t("NGƯỜI GHI", "BY"))
+	t = a.table(a.t("LÚC", "AT"), a.t("MỤC ĐÍCH", "PURPOSE"), a.t("KÊNH", "CHANNEL"), "", a.t("CĂN CỨ", "GROUND"), a.t("NGUỒN, BẰNG CHỨNG, AI GHI", "SOURCE, EVIDENCE, BY"))
 	for _, r := range l.Rows {
 		at, word := r.GivenAt, a.t("đồng ý", "given")
 		if r.WithdrawnAt != nil {
 			at, word = *r.WithdrawnAt, a.t("rút lại", "withdrawn")
 		}
-		t.row(moment(at), a.purpose(r.Purpose), a.allOr("channel", string(r.Channel)), word, a.label("basis", r.Basis), a.label("source", r.Source), r.Evidence, r.Actor)
+		t.row(moment(at), a.purpose(r.Purpose), a.allOr("channel", string(r.Channel)), word, a.label("basis", r.Basis),
+			a.label("source", r.Source)+prefixed(" · ", r.Evidence)+prefixed(" · ", r.Actor))
 	}
 	return t.end()
 }

@@ -250,7 +250,7 @@ func (e *engine) spare(name, part string) error {
 	if err := errors.Join(err, err2); err != nil || bytes.Equal(old, fresh) {
 		return err
 	}
-	kept := strings.TrimSuffix(name, filepath.Ext(name)) + "." + e.clock.Now().Format("20060102-150405") + filepath.Ext(name)
+	kept := strings.TrimSuffix(name, filepath.Ext(name)) + "." + local(e.clock.Now()).Format("20060102-150405") + filepath.Ext(name)
 	e.app.note(e.app.t("%s đã khác trước; bản ấy được giữ ở %s", "%s was changed; that one is kept as %s"), name, kept)
 	return os.Rename(name, kept)
 }

@@ -86,6 +86,9 @@ func (a *app) fieldWords(c contactlist.Column) string {
 	words := a.label("field", string(c.Field))
 	if c.Field == contactlist.FieldAttribute {
 		words = c.Key
+		if c.Sensitive {
+			words += a.t(" (nhạy cảm)", " (sensitive)")
+		}
 	} else if !c.Said && c.Score == 1 {
 		words += "?"
 	}
@@ -194,6 +197,6 @@ func (a *app) sayCodes(title string, counts map[survey.Code]int) {
 			words = string(code)
 		}
 		first, _, _ := strings.Cut(words, ". ")
-		a.sayWrapped(9, "  %5d  %s [%s]", counts[code], strings.TrimSuffix(first, "."), code)
+		a.sayWrapped(8, "  %5d %s [%s]", counts[code], strings.TrimSuffix(first, "."), code)
 	}
 }

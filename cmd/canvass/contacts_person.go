@@ -65,7 +65,7 @@ the file when it has been handed over.`),
 		r := dispatch.PersonRequest{Ref: args[0], Reason: reason, Actor: actor(a), Now: e.clock.Now()}
 		err = writeNew(out, func(w io.Writer) error { return dispatch.WriteDossier(ctx, e.db, keys, r, w) })
 		if err == nil {
-			a.say("%s", out)
+			a.say(a.t("Đã ghi vào %s. Giao tệp xong thì xóa.", "Written to %s. Delete it when it has been handed over."), out)
 		}
 		return err
 	})
@@ -139,17 +139,17 @@ func (a *app) agreed(c view.ContactCard, ref string) bool {
 }
 
 func (a *app) sayErased(d view.Erased) {
-	a.say(a.t("Đã xóa. Không còn ai mang ID %s.", "Erased. Nobody has ID %s any more."), idList(d.Contacts))
-	a.say(a.t("  %d số và e-mail vào danh sách không liên hệ", "  %d addresses went on the do-not-contact list"), d.Addresses)
+	a.sayWrapped(4, a.t("Đã xóa. Không còn ai mang ID %s.", "Erased. Nobody has ID %s any more."), idList(d.Contacts))
+	a.sayWrapped(4, a.t("  %d số và e-mail vào danh sách không liên hệ", "  %d addresses went on the do-not-contact list"), d.Addresses)
 	if len(d.Shared) > 0 {
-		a.say(a.t("  dùng chung với ID %s: những người ấy cũng không nhận được ở đó nữa", "  shared with ID %s, who are not reached there any more either"), idList(d.Shared))
+		a.sayWrapped(4, a.t("  dùng chung với ID %s: những người ấy cũng không nhận được ở đó nữa", "  shared with ID %s, who are not reached there any more either"), idList(d.Shared))
 	}
-	a.say(a.t("  %d lượt mời giữ trong sổ sách, %d vừa chốt là từ chối; %d lần liên hệ đã bỏ", "  %d invitations stay in the record, %d just closed as refusals; %d contacts withdrawn"),
+	a.sayWrapped(4, a.t("  %d lượt mời giữ trong sổ sách, %d vừa chốt là từ chối; %d lần liên hệ đã bỏ", "  %d invitations stay in the record, %d just closed as refusals; %d contacts withdrawn"),
 		d.Invitations, d.Closed, d.Cancelled)
 	if d.OnTheWire > 0 {
-		a.say(a.t("  %d tin đang gửi đi lúc này, có thể vẫn tới", "  %d messages were leaving this second and may still arrive"), d.OnTheWire)
+		a.sayWrapped(4, a.t("  %d tin đang gửi đi lúc này, có thể vẫn tới", "  %d messages were leaving this second and may still arrive"), d.OnTheWire)
 	}
-	a.say(a.t("  %d phiếu trả lời mất mối nối, %d câu mất lời văn; %d tin đến và %d tin trả lời đã để trống",
+	a.sayWrapped(4, a.t("  %d phiếu trả lời mất mối nối, %d câu mất lời văn; %d tin đến và %d tin trả lời đã để trống",
 		"  %d responses unlinked, %d answers in words blanked; %d inbound and %d outbound texts emptied"), d.Responses, d.Texts, d.Inbox, d.Notices)
 }
 

@@ -44,13 +44,13 @@ func (a *app) explainPhone() *cobra.Command {
 					a.say(a.t("%s: ô trống, không có số nào", "%s: an empty cell, no number"), text)
 					return nil
 				}
-				a.say("%s: %s", text, r.Outcome)
+				a.say("%s: %s", text, a.phoneOutcome(r.Outcome))
 				for _, n := range r.Numbers {
 					sms := a.t("không nhận SMS", "no SMS")
 					if n.SMS {
 						sms = "SMS"
 					}
-					a.say("  %s  %s  %s", n.E164, n.Type, sms)
+					a.say("  %s  %s  %s", n.E164, a.numberType(n.Type), sms)
 				}
 				for _, e := range r.Told() {
 					a.say("  %s: %s", e.Code, a.codeWords(e))
@@ -59,6 +59,20 @@ func (a *app) explainPhone() *cobra.Command {
 			})
 		}),
 	})
+}
+
+// phoneOutcome is the word for how a cell was understood.
+func (a *app) phoneOutcome(o contactlist.Outcome) string {
+	vi := map[contactlist.Outcome]string{contactlist.PhoneOK: "dùng được", contactlist.PhoneAmbiguous: "hiểu được nhiều cách",
+		contactlist.PhoneSeveral: "nhiều số", contactlist.PhoneForeign: "số nước ngoài", contactlist.PhoneRejected: "không dùng được"}
+	return a.t(vi[o], string(o))
+}
+
+// numberType is the word for the kind of a line.
+func (a *app) numberType(t contactlist.NumberType) string {
+	vi := map[contactlist.NumberType]string{contactlist.Mobile: "di động", contactlist.Landline: "máy bàn",
+		contactlist.TollFree: "miễn cước 1800", contactlist.SharedCost: "tổng đài 1900", contactlist.Other: "loại khác"}
+	return a.t(vi[t], string(t))
 }
 
 // phoneExplained has empty lists where nothing was found, never null: those who

@@ -101,7 +101,7 @@ func (a *app) sayUnits(r dispatch.UnitReport) {
 		a.say(a.t("Bản này đã có từ trước; danh mục không đổi.", "This version was there before; the units are unchanged."))
 	}
 	if len(r.Ended) > 0 {
-		a.say(a.t("Không rõ nay thuộc đâu: %s", "Nothing follows: %s"), strings.Join(r.Ended, "; "))
+		a.sayWrapped(2, a.t("Không rõ nay thuộc đâu: %s", "Nothing follows: %s"), strings.Join(r.Ended, "; "))
 	}
 	if !r.DryRun {
 		a.sayRematch(r.Rematch)
@@ -118,7 +118,7 @@ func (a *app) versionName(version string) string {
 }
 
 func (a *app) sayRematch(r view.Rematch) {
-	a.say(a.t("Xét lại đơn vị: %d người vừa biết, %d người đổi sang đơn vị mới, %d người chưa rõ nữa.",
+	a.sayWrapped(2, a.t("Xét lại đơn vị: %d người vừa biết, %d người đổi sang đơn vị mới, %d người chưa rõ nữa.",
 		"Units told anew: %d people tied, %d moved to another code, %d no longer known."), r.Tied, r.Moved, r.Untied)
 }
 
