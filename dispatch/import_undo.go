@@ -2,6 +2,8 @@ package dispatch
 
 import (
 	"context"
+	"maps"
+	"regexp"
 	"time"
 
 	"canvass/dispatch/contactlist"
@@ -50,6 +52,51 @@ func RememberMapping(ctx context.Context, store MappingStore, source string, col
 		stored[label] = string(field)
 	}
 	return store.SaveListMapping(ctx, source, stored, by.Now, by.Actor)
+}
+
+// Labelled adds to what somebody said of columns by their place the labels that
+// those columns have in a list: in its file of rejects they stand elsewhere, for
+// what is sensitive is left out there. A label that says the same by itself needs
+// no adding; nor has a list without a header any other.
+func Labelled(said map[string]contactlist.Field, list *contactlist.Reader) map[string]contactlist.Field {
+	out := maps.Clone(said)
+	for _, sheet := range list.Sheets() {
+		m, _ := list.Mapping(sheet)
+		for _, c := range m.Columns {
+			if _, there := out[c.Label]; c.Said && c.Label != "" && !there && !speaks(c) {
+				out[c.Label] = c.Field
+			}
+		}
+	}
+	return out
+}
+
+// speaks reports whether the label of a column alone says what it was said to be.
+func speaks(c contactlist.Column) bool {
+	if c.Field == contactlist.FieldIgnore && c.Label == ignoredLabel {
+		return true
+	}
+	for _, beside := range []string{"Họ và tên", "Họ đệm", "Tên"} {
+		if m, _ := contactlist.MapHeader([]string{beside, c.Label}); len(m.Columns) == 2 && m.Columns[1].Field == c.Field {
+			return true
+		}
+	}
+	m, _ := contactlist.MapHeader([]string{c.Label})
+	return len(m.Columns) == 1 && m.Columns[0].Field == c.Field
+}
+
+// ignoredLabel is what contactlist calls a column without a label that is passed over.
+const ignoredLabel = "Bỏ qua"
+
+// byPosition is a column as people name it by its position: "C", "AB", "3".
+var byPosition = regexp.MustCompile(`^(?:[A-Za-z]{1,2}|[0-9]{1,4})$`)
+
+// WithoutPlaces is what somebody said of columns, but for what is said by place:
+// for a file of rejects, whose columns may stand elsewhere.
+func WithoutPlaces(said map[string]contactlist.Field) map[string]contactlist.Field {
+	out := maps.Clone(said)
+	maps.DeleteFunc(out, func(key string, _ contactlist.Field) bool { return byPosition.MatchString(key) })
+	return out
 }
 
 // Deed is who does something, and when in business time.

@@ -3,6 +3,7 @@ package dispatch_test
 import (
 	"errors"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,5 +117,35 @@ func TestAMappingIsRememberedPerSource(t *testing.T) {
 	}
 	if other, err := dispatch.RememberedMapping(t.Context(), db, "xã Đồi Mít"); err != nil || other != nil {
 		t.Errorf("another source: %v, %v", other, err)
+	}
+}
+
+func TestWhatIsSaidByPlaceIsRememberedByLabelToo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		csv  string
+		said map[string]contactlist.Field
+		want map[string]contactlist.Field // what is added
+	}{
+		{"Họ và tên,Alô\nLê Hà,0912345678\n", map[string]contactlist.Field{"B": contactlist.FieldPhone},
+			map[string]contactlist.Field{"Alô": contactlist.FieldPhone}},
+		{"Họ và tên,Điện thoại\nLê Hà,0912345678\n", map[string]contactlist.Field{"B": contactlist.FieldPhone}, nil},
+		{"Họ và tên,Alô\nLê Hà,0912345678\n", map[string]contactlist.Field{"Alô": contactlist.FieldPhone}, nil},
+		{"Lê,Hà,0912345678,x\n", map[string]contactlist.Field{"A": contactlist.FieldFamily, "B": contactlist.FieldGiven,
+			"C": contactlist.FieldPhone, "D": contactlist.FieldIgnore}, nil},
+	} {
+		list, err := contactlist.Open("ds.csv", strings.NewReader(c.csv), int64(len(c.csv)), contactlist.Options{Columns: c.said})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := maps.Clone(c.said)
+		maps.Copy(want, c.want)
+		got := dispatch.Labelled(c.said, list)
+		if !maps.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", c.csv, got, want)
+		}
+		if left := dispatch.WithoutPlaces(got); len(left) != len(c.want) && c.said["Alô"] == "" {
+			t.Errorf("%q: without places %v, want %v", c.csv, left, c.want)
+		}
 	}
 }

@@ -99,7 +99,7 @@ func (e *engine) importContacts(ctx context.Context, o importOptions) error {
 		return err
 	}
 	if o.saveMap && !o.dryRun {
-		if err := e.rememberMapping(ctx, o, reading); err != nil {
+		if err := e.rememberMapping(ctx, o, dispatch.Labelled(reading.Columns, list)); err != nil {
 			return err
 		}
 	}
@@ -141,30 +141,38 @@ func (e *engine) readingOf(ctx context.Context, o importOptions) (contactlist.Op
 	if o.mapping == "" {
 		reading.Lenient = true
 		reading.Columns, err = dispatch.RememberedMapping(ctx, e.db, o.origin())
+		if isRejects(o.file) {
+			reading.Columns = dispatch.WithoutPlaces(reading.Columns)
+		}
 		return reading, err
 	}
 	reading.Columns, err = contactlist.ParseMapping(o.mapping)
 	return reading, err
 }
 
-func (e *engine) rememberMapping(ctx context.Context, o importOptions, reading contactlist.Options) error {
+func (e *engine) rememberMapping(ctx context.Context, o importOptions, columns map[string]contactlist.Field) error {
 	by := dispatch.Deed{Actor: actor(e.app), Now: e.clock.Now()}
-	return dispatch.RememberMapping(ctx, e.db, o.origin(), reading.Columns, by)
+	return dispatch.RememberMapping(ctx, e.db, o.origin(), columns, by)
 }
 
 // origin names whose list it is. A file of rejects is of the list that it came
 // from.
 func (o importOptions) origin() string {
-	name := filepath.Base(o.file)
-	name = strings.TrimSuffix(name, filepath.Ext(name))
-	for {
-		rest := strings.TrimSuffix(strings.TrimSuffix(name, rejectsVI), rejectsEN)
-		if rest == "" || rest == name {
-			return firstOf(o.from, name)
-		}
-		name = rest
+	name := stem(o.file)
+	for isRejects(name + ".csv") {
+		name = strings.TrimSuffix(strings.TrimSuffix(name, rejectsVI), rejectsEN)
 	}
+	return firstOf(o.from, name)
 }
+
+// isRejects reports whether a file is called as files of rejects are.
+func isRejects(file string) bool {
+	name := stem(file)
+	return (strings.HasSuffix(name, rejectsVI) || strings.HasSuffix(name, rejectsEN)) && name != rejectsVI && name != rejectsEN
+}
+
+// stem is the name of a file without its ending.
+func stem(file string) string { return strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)) }
 
 // What a file of rejects is called behind the name of its list.
 const (
