@@ -133,8 +133,9 @@ func (a *app) opened(ctx context.Context, find func(*engine) error) (*engine, er
 	return e, nil
 }
 
-// attachPatience is how long a running `up` may take to say where it listens.
-const attachPatience = 20 * time.Second
+// attachPatience is how long a running `up` may take to say where it listens: after
+// a crash PostgreSQL recovers first, and the machine may be slow.
+const attachPatience = time.Minute
 
 // attach takes what is not set from the running `up`.
 func (e *engine) attach(ctx context.Context) error {
