@@ -27,31 +27,21 @@ SELECT (SELECT count(*) FROM who) AS people, (SELECT coalesce(max(mails), 0) FRO
 // wholeQuery is the statement that reads the contacts of a filter whole, by id.
 func wholeQuery(f view.ContactFilter, barred []survey.EndpointID) (string, []any) {
 	e := eligible{}
-	return `SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.birth, 0) AS birth, c.language, c.unit,
-	c.unit_code, c.attributes,
+	return `SELECT ` + sqlContactColumns + `,
 	ARRAY(SELECT e.address FROM endpoint e WHERE e.contact_id = c.id AND e.kind = 'email' ORDER BY e.rank, e.id) AS mails,
 	ARRAY(SELECT e.address FROM endpoint e WHERE e.contact_id = c.id AND e.kind = 'phone' ORDER BY e.rank, e.id) AS phones
 FROM contact c WHERE ` + e.selected(f, barred) + ` ORDER BY c.id`, e.args
 }
 
 type wholeRow struct {
-	ID         survey.ContactID `db:"id"`
-	Code       string
-	Name       string
-	Title      string
-	Sex        string
-	Birth      int
-	Language   survey.Lang
-	Unit       string
-	UnitCode   string `db:"unit_code"`
-	Attributes document[map[string]string]
-	Mails      pq.StringArray
-	Phones     pq.StringArray
+	contactRow
+	Mails  pq.StringArray
+	Phones pq.StringArray
 }
 
+// contact is the contact with its addresses.
 func (r wholeRow) contact() survey.Contact {
-	c := survey.Contact{ID: r.ID, Code: r.Code, Name: survey.PersonName(r.Name), Title: r.Title, Sex: r.Sex, Birth: r.Birth,
-		Language: r.Language, Unit: r.Unit, UnitCode: r.UnitCode, Attributes: r.Attributes.V}
+	c := r.contactRow.contact()
 	for i, a := range r.Mails {
 		c.Endpoints = append(c.Endpoints, survey.Endpoint{ContactID: r.ID, Kind: survey.EmailAddress, Address: a, Rank: i})
 	}

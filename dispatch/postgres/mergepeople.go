@@ -56,8 +56,7 @@ type peopleMerger struct {
 const sqlTwinCases = `SELECT id FROM invitation WHERE contact_id = $1`
 
 const sqlLockTwins = `
-SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.birth, 0) AS birth, c.language, c.unit, c.unit_code,
-	c.attributes, c.left_at IS NOT NULL AS gone, coalesce(c.merged_into, 0) AS merged_into,
+SELECT ` + sqlContactColumns + `, c.left_at IS NOT NULL AS gone, coalesce(c.merged_into, 0) AS merged_into,
 	(SELECT count(*) FROM invitation i JOIN campaign k ON k.id = i.campaign_id WHERE i.contact_id = c.id
 		AND i.state IN ('open', 'started') AND k.state IN ('fielding', 'paused')) AS open_cases
 FROM contact c WHERE c.id = ANY($1) ORDER BY c.id FOR UPDATE OF c`
@@ -78,16 +77,7 @@ func (w *peopleMerger) read() (keep, drop view.Twin, err error) {
 		return keep, drop, err
 	}
 	var rows []struct {
-		ID         survey.ContactID `db:"id"`
-		Code       string
-		Name       string
-		Title      string
-		Sex        string
-		Birth      int
-		Language   survey.Lang
-		Unit       string
-		UnitCode   string `db:"unit_code"`
-		Attributes document[map[string]string]
+		contactRow
 		Left       bool             `db:"gone"`
 		MergedInto survey.ContactID `db:"merged_into"`
 		OpenCases  int              `db:"open_cases"`
@@ -97,9 +87,7 @@ func (w *peopleMerger) read() (keep, drop view.Twin, err error) {
 	}
 	twins := map[survey.ContactID]view.Twin{}
 	for _, r := range rows {
-		t := view.Twin{Left: r.Left, MergedInto: r.MergedInto, OpenCases: r.OpenCases, Contact: survey.Contact{ID: r.ID, Code: r.Code,
-			Name: survey.PersonName(r.Name), Title: r.Title, Sex: r.Sex, Birth: r.Birth, Language: r.Language, Unit: r.Unit,
-			UnitCode: r.UnitCode, Attributes: r.Attributes.V}}
+		t := view.Twin{Left: r.Left, MergedInto: r.MergedInto, OpenCases: r.OpenCases, Contact: r.contact()}
 		if t.Contact.Endpoints, err = w.endpointsOf(r.ID); err != nil {
 			return keep, drop, err
 		}
@@ -117,25 +105,13 @@ func (w *peopleMerger) read() (keep, drop view.Twin, err error) {
 }
 
 func (w *peopleMerger) endpointsOf(id survey.ContactID) ([]survey.Endpoint, error) {
-	var rows []struct {
-		ID        survey.EndpointID `db:"id"`
-		ContactID survey.ContactID  `db:"contact_id"`
-		Kind      survey.EndpointKind
-		Address   string
-		SMS       bool
-		Status    survey.EndpointStatus
-		Rank      int
-		Label     string
-	}
-	if err := w.tx.SelectContext(w.ctx, &rows, sqlTwinEndpoints, id); err != nil {
-		return nil, err
-	}
+	var rows []endpointRow
+	err := w.tx.SelectContext(w.ctx, &rows, sqlTwinEndpoints, id)
 	out := make([]survey.Endpoint, len(rows))
-	for i, r := range rows {
-		out[i] = survey.Endpoint{ID: r.ID, ContactID: r.ContactID, Kind: r.Kind, Address: r.Address, SMS: r.SMS, Status: r.Status,
-			Rank: r.Rank, Label: r.Label}
+	for i, e := range rows {
+		out[i] = e.endpoint()
 	}
-	return out, nil
+	return out, err
 }
 
 // The code is given up before the other takes it. Whoever was merged into the one

@@ -77,8 +77,7 @@ UNION SELECT id FROM contact n WHERE n.name_folded = ANY($3) AND n.code IS NULL
 // Whoever was merged into another is found under the code and the addresses of
 // that one.
 const sqlKnown = `
-SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.birth, 0) AS birth, c.language, c.unit, c.unit_code,
-	c.attributes, c.left_at IS NOT NULL AS gone, c.import_id IS NOT DISTINCT FROM $2 AS ours,
+SELECT ` + sqlContactColumns + `, c.left_at IS NOT NULL AS gone, c.import_id IS NOT DISTINCT FROM $2 AS ours,
 	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id AND s.source = 'import') AS suppressed,
 	coalesce((SELECT string_agg(o.mark, ' ') FROM (SELECT DISTINCT ON (channel)
 			coalesce(channel, '') || CASE WHEN withdrawn_at IS NULL THEN '+' ELSE '-' END AS mark
@@ -95,16 +94,7 @@ const sqlFormerSelves = `
 SELECT merged_into AS id, coalesce(code, '') AS code, name FROM contact WHERE merged_into = ANY($1) ORDER BY id`
 
 type knownRow struct {
-	ID         survey.ContactID `db:"id"`
-	Code       string
-	Name       string
-	Title      string
-	Sex        string
-	Birth      int
-	Language   survey.Lang
-	Unit       string
-	UnitCode   string `db:"unit_code"`
-	Attributes document[map[string]string]
+	contactRow
 	Left       bool `db:"gone"`
 	Ours       bool
 	Suppressed bool
@@ -122,6 +112,11 @@ type endpointRow struct {
 	Label     string
 	Place     string
 	Ours      bool
+}
+
+func (r endpointRow) endpoint() survey.Endpoint {
+	return survey.Endpoint{ID: r.ID, ContactID: r.ContactID, Kind: r.Kind, Address: r.Address, SMS: r.SMS, Status: r.Status,
+		Rank: r.Rank, Label: r.Label}
 }
 
 // known finds who on the list shares the code or an address with somebody of
@@ -153,8 +148,7 @@ func (w *mergeWriter) known(lines []view.ImportLine) ([]view.Known, error) {
 	for i, r := range rows {
 		ids[i], at[r.ID] = r.ID, i
 		out[i] = view.Known{Left: r.Left, Ours: r.Ours, Suppressed: r.Suppressed, Consents: marksOf(r.Consents),
-			Contact: survey.Contact{ID: r.ID, Code: r.Code, Name: survey.PersonName(r.Name), Title: r.Title, Sex: r.Sex,
-				Birth: r.Birth, Language: r.Language, Unit: r.Unit, UnitCode: r.UnitCode, Attributes: r.Attributes.V}}
+			Contact: r.contact()}
 	}
 	var endpoints []endpointRow
 	if err := w.tx.SelectContext(w.ctx, &endpoints, sqlKnownEndpoints, ints(ids), w.id); err != nil {
@@ -178,8 +172,7 @@ func (w *mergeWriter) known(lines []view.ImportLine) ([]view.Known, error) {
 			k.Place = e.Place
 		}
 		c := &k.Contact
-		c.Endpoints = append(c.Endpoints, survey.Endpoint{ID: e.ID, ContactID: e.ContactID, Kind: e.Kind,
-			Address: e.Address, SMS: e.SMS, Status: e.Status, Rank: e.Rank, Label: e.Label})
+		c.Endpoints = append(c.Endpoints, e.endpoint())
 	}
 	return out, nil
 }

@@ -71,31 +71,21 @@ func (r importRow) mark() *view.ImportMark {
 }
 
 const sqlCardContact = `
-SELECT c.id, coalesce(c.code, '') AS code, c.name, c.title, c.sex, coalesce(c.birth, 0) AS birth, c.language, c.unit,
-	c.unit_code, c.attributes, coalesce(c.created_at, r.started_at) AS created_at,
+SELECT ` + sqlContactColumns + `, coalesce(c.created_at, r.started_at) AS created_at,
 	coalesce(c.updated_at, c.created_at, r.started_at) AS updated_at, c.left_at,
 	r.id AS import_id, r.source AS import_source, r.started_at AS import_at
 FROM contact c LEFT JOIN import_run r ON r.id = c.import_id WHERE c.id = $1`
 
 func (r cardReader) contact() error {
 	var row struct {
-		ID         survey.ContactID
-		Code       string
-		Name       string
-		Title      string
-		Sex        string
-		Birth      int
-		Language   survey.Lang
-		Unit       string
-		UnitCode   string `db:"unit_code"`
-		Attributes document[map[string]string]
-		CreatedAt  time.Time    `db:"created_at"`
-		UpdatedAt  time.Time    `db:"updated_at"`
-		LeftAt     sql.NullTime `db:"left_at"`
+		contactRow
+		CreatedAt time.Time    `db:"created_at"`
+		UpdatedAt time.Time    `db:"updated_at"`
+		LeftAt    sql.NullTime `db:"left_at"`
 		importRow
 	}
 	err := r.tx.GetContext(r.ctx, &row, sqlCardContact, r.id)
-	*r.card = view.ContactCard{ID: row.ID, Code: row.Code, Name: survey.PersonName(row.Name), Title: row.Title, Sex: row.Sex,
+	*r.card = view.ContactCard{ID: row.contactRow.ID, Code: row.Code, Name: survey.PersonName(row.Name), Title: row.Title, Sex: row.Sex,
 		Birth: row.Birth, Language: row.Language, Unit: row.Unit, UnitCode: row.UnitCode, Attributes: row.Attributes.V,
 		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt, LeftAt: row.LeftAt.Time, Import: row.mark()}
 	return err

@@ -19,7 +19,7 @@ import (
 
 // fragments are consts that are parts of statements; those that hold them are
 // prepared.
-var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlExcludedFrom", "sqlIsSuppressed", "sqlContactState", "sqlConsented", "sqlSharedLive",
+var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlExcludedFrom", "sqlIsSuppressed", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive",
 	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 
 // statements are the consts of the package whose name begins with sql.
