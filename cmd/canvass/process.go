@@ -91,6 +91,10 @@ func (e *engine) run(ctx context.Context, r role) error {
 	if err != nil {
 		return err
 	}
+	// First where everything is, then /readyz: who sees it answer may ask for the rest.
+	if err := h.announce(r, staff); err != nil {
+		return err
+	}
 	parts, ctx := errgroup.WithContext(ctx)
 	if r.public {
 		parts.Go(func() error { return h.servePublic(ctx, public) })
@@ -104,9 +108,7 @@ func (e *engine) run(ctx context.Context, r role) error {
 	if r.scheduler {
 		parts.Go(func() error { return h.runScheduler(ctx) })
 	}
-	if err := h.announce(r, staff); err != nil {
-		return err
-	}
+	h.greet(r, staff)
 	err = parts.Wait()
 	e.log.Info("stopped", "process", r.name)
 	return err
@@ -121,22 +123,27 @@ func (h *house) servePublic(ctx context.Context, ln net.Listener) error {
 	return serveHTTP(ctx, ln, pages)
 }
 
-// announce tells people, and of `up` the other commands, where everything is.
-func (h *house) announce(r role, staff net.Listener) error {
-	at := datadir.Endpoints{DatabaseURL: h.databaseURL, RedisURL: h.redisURL}
+// greet tells people where everything is.
+func (h *house) greet(r role, staff net.Listener) {
 	line := fmt.Sprintf("canvass %s: ", r.name) + h.app.t("đang chạy", "running")
 	if r.public {
-		at.PublicURL = h.public
 		line += "; " + h.app.t("trang trả lời ", "public pages ") + h.public
 	}
 	if r.staff {
-		at.StaffURL = "http://" + staff.Addr().String()
-		line += "; " + h.app.t("kiểm tra ", "checks ") + at.StaffURL + "/readyz"
+		line += "; " + h.app.t("kiểm tra ", "checks ") + urlOf(staff) + "/readyz"
 	}
 	h.app.say("%s", line)
+}
+
+// announce tells the other commands where everything of `up` is.
+func (h *house) announce(r role, staff net.Listener) error {
 	if r.name != "up" {
 		return nil
 	}
 	h.closing(func() { _ = h.dir.RemoveEndpoints() })
-	return h.dir.WriteEndpoints(at)
+	return h.dir.WriteEndpoints(datadir.Endpoints{DatabaseURL: h.databaseURL, RedisURL: h.redisURL,
+		PublicURL: h.public, StaffURL: urlOf(staff)})
 }
+
+// urlOf is the address of a listener of ours.
+func urlOf(ln net.Listener) string { return "http://" + ln.Addr().String() }
