@@ -86,7 +86,7 @@ func randomProtocol(rng *rand.Rand) survey.Protocol {
 			Only: []survey.StepCondition{"", "", survey.OnlyUnreached, survey.OnlyPartial}[rng.IntN(4)]}
 		if rng.IntN(2) == 0 {
 			s.Tries = 2 + rng.IntN(3)
-			s.Retry = map[survey.Reason]survey.Span{survey.ReasonNoAnswer: survey.Span(1 + rng.Int64N(int64(30*time.Hour))), survey.ReasonPaused: 1}
+			s.Retry = map[survey.Reason]survey.Ladder{survey.ReasonNoAnswer: {survey.Span(1 + rng.Int64N(int64(30*time.Hour)))}, survey.ReasonPaused: {1}}
 		}
 		p.Steps = append(p.Steps, s)
 		after = min(after+survey.Span(rng.Int64N(int64(p.Length)/3)), p.Length-1)

@@ -186,9 +186,9 @@ func (r *run) retries() {
 				latest = a
 			}
 		}
-		wait, listed := s.Retry[latest.Reason]
+		ladder, listed := s.Retry[latest.Reason]
 		if ended(latest) && listed && latest.Try < s.Tries {
-			r.consider(i, latest.Try+1, when(latest, latest.EndedAt).Add(wait.Duration()))
+			r.consider(i, latest.Try+1, when(latest, latest.EndedAt).Add(ladder.Wait(latest.Try).Duration()))
 		}
 	}
 }

@@ -48,8 +48,8 @@ func Monthly() survey.Protocol {
 			{Name: "sms-reminder", Channel: survey.SMS, Text: "reminder", After: day},
 			{Name: "conversation", Channel: survey.SMS, Text: "reminder", After: 3 * day, Conversation: true},
 			// The wait after no answer leads to another part of the next day.
-			{Name: "call", Channel: survey.Call, Text: "reminder", After: 4 * day, Tries: 2, Retry: map[survey.Reason]survey.Span{
-				survey.ReasonBusy: 24 * hour, survey.ReasonUnreachable: 24 * hour, survey.ReasonNoAnswer: 27 * hour, survey.ReasonMachine: 27 * hour}},
+			{Name: "call", Channel: survey.Call, Text: "reminder", After: 4 * day, Tries: 2, Retry: map[survey.Reason]survey.Ladder{
+				survey.ReasonBusy: {24 * hour}, survey.ReasonUnreachable: {24 * hour}, survey.ReasonNoAnswer: {27 * hour}, survey.ReasonMachine: {27 * hour}}},
 			{Name: "mail-last", Channel: survey.Mail, Text: "last", After: 5 * day},
 		},
 	}
@@ -82,8 +82,8 @@ func Short() survey.Protocol {
 		Steps: []survey.Step{
 			{Name: "mail", Channel: survey.Mail, Text: "invitation"},
 			{Name: "conversation", Channel: survey.SMS, Text: "invitation", After: 15 * minute, Conversation: true},
-			{Name: "call", Channel: survey.Call, Text: "reminder", After: 40 * minute, Tries: 2, Retry: map[survey.Reason]survey.Span{
-				survey.ReasonBusy: 12 * minute, survey.ReasonNoAnswer: 25 * minute, survey.ReasonUnreachable: 25 * minute}},
+			{Name: "call", Channel: survey.Call, Text: "reminder", After: 40 * minute, Tries: 2, Retry: map[survey.Reason]survey.Ladder{
+				survey.ReasonBusy: {12 * minute}, survey.ReasonNoAnswer: {25 * minute}, survey.ReasonUnreachable: {25 * minute}}},
 			{Name: "mail-reminder", Channel: survey.Mail, Text: "reminder", After: 60 * minute},
 		},
 	}

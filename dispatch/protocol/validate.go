@@ -69,8 +69,11 @@ func (v *validation) step(p survey.Protocol, s survey.Step) {
 	v.check(slices.Contains([]survey.StepCondition{survey.OnlyAnyone, survey.OnlyUnreached, survey.OnlyPartial}, s.Only),
 		at+"only", string(s.Only), string(survey.OnlyUnreached)+" | "+string(survey.OnlyPartial))
 	v.check(s.Tries >= 0 && s.Tries <= maxTries, at+"tries", strconv.Itoa(s.Tries), "0–"+strconv.Itoa(maxTries))
-	for reason, wait := range s.Retry {
-		v.check(wait > 0, at+"retry["+string(reason)+"]", wait.String(), "> 0")
+	for reason, ladder := range s.Retry {
+		v.check(len(ladder) > 0, at+"retry["+string(reason)+"]", "", "10m")
+		for _, wait := range ladder {
+			v.check(wait > 0, at+"retry["+string(reason)+"]", wait.String(), "> 0")
+		}
 	}
 	v.check(len(s.Retry) == 0 || s.Tries > 1, at+"tries", strconv.Itoa(s.Tries), "≥ 2")
 	v.check(len(s.Retry) > 0 || s.Tries <= 1, at+"retry", "", string(survey.ReasonBusy)+" | "+string(survey.ReasonNoAnswer))

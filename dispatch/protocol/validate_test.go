@@ -59,7 +59,7 @@ func TestValidate(t *testing.T) {
 		"steps[call].tries":          func(p *survey.Protocol) { p.Steps[2].Tries = 1 },
 		"steps[mail].tries":          func(p *survey.Protocol) { p.Steps[0].Tries = -1 },
 		"steps[mail].retry":          func(p *survey.Protocol) { p.Steps[0].Tries = 2 },
-		"steps[call].retry[busy]":    func(p *survey.Protocol) { p.Steps[2].Retry[survey.ReasonBusy] = 0 },
+		"steps[call].retry[busy]":    func(p *survey.Protocol) { p.Steps[2].Retry[survey.ReasonBusy] = survey.Ladder{0} },
 	} {
 		p := Short()
 		spoil(&p)

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -42,4 +43,33 @@ func (s *Span) UnmarshalText(b []byte) error {
 	}
 	*s = v
 	return nil
+}
+
+// Ladder is a row of waits. It is written as one span ("10m") or as several
+// (["10m", "2h", "1d"]).
+type Ladder []Span
+
+// Wait is the n-th wait, counted from 1; beyond the last one it is the last.
+func (l Ladder) Wait(n int) Span {
+	if len(l) == 0 {
+		return 0
+	}
+	return l[min(max(n, 1), len(l))-1]
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *Ladder) UnmarshalJSON(b []byte) error {
+	return l.read(func(v any) error { return json.Unmarshal(b, v) })
+}
+
+// UnmarshalYAML reads what UnmarshalJSON reads.
+func (l *Ladder) UnmarshalYAML(decode func(any) error) error { return l.read(decode) }
+
+func (l *Ladder) read(decode func(any) error) error {
+	var one Span
+	if decode(&one) == nil {
+		*l = Ladder{one}
+		return nil
+	}
+	return decode((*[]Span)(l))
 }
