@@ -13,6 +13,7 @@ const (
 	CodeUsage          Code = "usage"
 	CodeFileUnreadable Code = "file_unreadable"
 	CodeFileFormat     Code = "file_format"
+	CodeHistory        Code = "history_invalid"
 
 	// Contact list: a row, or one cell of it.
 	CodeHeaderMissing     Code = "header_missing"
@@ -109,7 +110,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		CodeState, CodeNotFound, CodeSchemaOld, CodeSchemaNew, CodeDatabaseAway, CodeQueueAway,
-		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat,
+		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat, CodeHistory,
 		CodeHeaderMissing, CodeRowBroken, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,
 		CodePhoneForeign, CodePhoneSeveral, CodePhoneConverted, CodePhoneZero, CodePhoneNoSMS,
 		CodeEmailInvalid, CodeEmailSuspect, CodeEmailShared, CodePhoneShared, CodeColumnsSwapped,
