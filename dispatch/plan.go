@@ -91,20 +91,53 @@ func (p *planner) sender(who survey.ContactID, ch survey.Channel, conversation b
 	return fit[int64(who)%int64(len(fit))]
 }
 
-// planBatch is how many invitations one transaction plans.
-const planBatch = 500
+// Bounds of one round of planning.
+const (
+	planBatch = 500                    // invitations that one transaction plans
+	planLasts = 200 * time.Millisecond // real time after which the rest waits for the next tick
+)
 
-// planDue plans everything that is due, a batch per transaction.
+// planStore is what planning needs of the database.
+type planStore interface {
+	DueCampaigns(ctx context.Context, now time.Time) ([]survey.CampaignID, error)
+	PlanDue(ctx context.Context, o view.PlanOrder, decide func(view.PlanCase) view.Plan) (int, error)
+}
+
+// planRound plans a batch of every campaign that has something due, and returns
+// how many cases it looked at.
+func planRound(ctx context.Context, store planStore, now time.Time, decide func(view.PlanCase) view.Plan) (int, error) {
+	due, err := store.DueCampaigns(ctx, now)
+	if err != nil {
+		return 0, err
+	}
+	seen := 0
+	for _, id := range due {
+		n, err := store.PlanDue(ctx, view.PlanOrder{CampaignID: id, Now: now, Limit: planBatch}, decide)
+		if err != nil {
+			return seen, err
+		}
+		seen += n
+	}
+	return seen, nil
+}
+
+// planDue plans what is due, a batch of each campaign in turn, so that a big one
+// does not hold up the plans of a small one. What is left when its time is over
+// is planned by the next tick, which then follows at once.
 func (s *Scheduler) planDue(ctx context.Context) error {
 	senders, err := s.store.Senders(ctx)
 	if err != nil {
 		return err
 	}
-	for ctx.Err() == nil {
+	for begun := s.clock.Real(); ctx.Err() == nil; {
 		p := planner{now: s.clock.Now(), senders: senders, loaded: map[survey.CampaignID]protocol.Loaded{}}
-		n, err := s.store.PlanDue(ctx, p.now, planBatch, p.decide)
-		if err != nil || n < planBatch {
+		seen, err := planRound(ctx, s.store, p.now, p.decide)
+		if err != nil || seen == 0 { // nothing is due, or somebody else plans
 			return err
+		}
+		if s.clock.Real().Sub(begun) >= planLasts {
+			s.behind = true
+			return nil
 		}
 	}
 	return ctx.Err()

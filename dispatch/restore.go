@@ -13,8 +13,8 @@ import (
 type RestoreStore interface {
 	Moved(ctx context.Context) (bool, error)
 	Senders(ctx context.Context) ([]survey.Sender, error)
+	planStore
 	EarliestPlan(ctx context.Context) (time.Time, bool, error)
-	PlanDue(ctx context.Context, now time.Time, limit int, decide func(view.PlanCase) view.Plan) (int, error)
 	DoubtDue(ctx context.Context, at time.Time, actor string) (int, error)
 	SettleHere(ctx context.Context, now time.Time, actor string) ([]survey.CampaignID, error)
 }
@@ -90,14 +90,14 @@ func relive(ctx context.Context, store RestoreStore, now time.Time) (int, error)
 func reliveAt(ctx context.Context, store RestoreStore, senders []survey.Sender, at time.Time) (int, error) {
 	for {
 		p := planner{now: at, senders: senders, loaded: map[survey.CampaignID]protocol.Loaded{}}
-		n, err := store.PlanDue(ctx, at, planBatch, func(c view.PlanCase) view.Plan {
+		n, err := planRound(ctx, store, at, func(c view.PlanCase) view.Plan {
 			c.Attempts = asIfSent(c.Attempts)
 			return p.decide(c)
 		})
 		if err != nil {
 			return 0, err
 		}
-		if n < planBatch {
+		if n == 0 {
 			return store.DoubtDue(ctx, at, restorer)
 		}
 	}

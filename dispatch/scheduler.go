@@ -14,7 +14,7 @@ import (
 // SchedulerStore is what the scheduler needs of the database.
 type SchedulerStore interface {
 	Senders(ctx context.Context) ([]survey.Sender, error)
-	PlanDue(ctx context.Context, now time.Time, limit int, decide func(view.PlanCase) view.Plan) (int, error)
+	planStore
 	ChunkDue(ctx context.Context, now time.Time, size, open int) ([]view.OpenChunk, error)
 	SweepChunks(ctx context.Context, limit int) ([]view.OpenChunk, error)
 	SweepNotices(ctx context.Context, limit int) ([]view.OpenNotice, error)
@@ -31,6 +31,8 @@ type Scheduler struct {
 	log   *slog.Logger
 	// hinted is the slot of the last hints.
 	hinted int
+	// behind says that the last tick left something to plan.
+	behind bool
 	// swept is how far the last hints reached into the inbox.
 	swept survey.InboxID
 }
@@ -53,6 +55,9 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		if err := s.Tick(ctx); err != nil && ctx.Err() == nil {
 			s.log.WarnContext(ctx, "tick failed", "err", err)
 		}
+		if s.behind && ctx.Err() == nil {
+			continue
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -62,16 +67,19 @@ func (s *Scheduler) Run(ctx context.Context) error {
 }
 
 // Chunks are small enough to move on quickly after a crash, and few enough at
-// once that a big campaign cannot starve a small one.
+// once that a big campaign cannot starve a small one: of one campaign and sender
+// no more batches are on the wire than it has chunks. Who works on a chunk fills
+// it up again.
 const (
 	chunkSize  = 500
-	chunksOpen = 4
+	chunksOpen = 2
 	sweepLimit = 200
 )
 
 // Tick does everything that is due now, once. Each part is tried even if an
 // earlier one failed.
 func (s *Scheduler) Tick(ctx context.Context) error {
+	s.behind = false
 	return errors.Join(
 		s.planDue(ctx),
 		s.feed(ctx),

@@ -15,6 +15,7 @@ const (
 	waitPaused  = 10 * time.Minute
 	waitTalking = 30 * time.Minute
 	waitCap     = time.Hour
+	waitBudget  = 15 * time.Minute
 )
 
 // gate is the last look before the wire: may this attempt leave now? It is
@@ -52,6 +53,8 @@ func (g gate) never(k view.Candidate) survey.Reason {
 		return survey.ReasonEnded
 	case k.Refused:
 		return survey.ReasonRefused
+	case k.Left:
+		return survey.ReasonLeft
 	case k.InvitationState != survey.InvitationOpen && k.InvitationState != survey.InvitationStarted:
 		return survey.ReasonClosed
 	case k.Suppressed:

@@ -49,12 +49,14 @@ func (w *Worker) answer(ctx context.Context, n view.ClaimedNotice) view.NoticeOu
 		w.Logger.ErrorContext(ctx, "no words or no sender for a notice", "notice", n.ID, "err", err)
 		return view.NoticeOutcome{ID: n.ID, Event: survey.AttemptDefer, Reason: survey.ReasonConfig}
 	}
-	if wait, err := w.Pace.Reserve(ctx, n.Sender.ID, n.Sender.Rate, 1); err == nil {
-		_ = pause(ctx, min(wait, noticeWaits)) // a context that has ended is seen by the sender
+	wait, ok, err := w.Pace.Reserve(ctx, noticeWaits, w.limits(n.Sender, nil, m.Units())...)
+	if err != nil || !ok { // later then, when there is room
+		return view.NoticeOutcome{ID: n.ID, Event: survey.AttemptPutBack, Reason: survey.ReasonRate, Wait: wait}
 	}
+	_ = pause(ctx, wait) // a context that has ended is seen by the sender
 	m.SendBefore = w.Clock.Real().Add(noticeLasts)
 	receipt, err := sender.Send(ctx, m)
 	o := channel.Interpret(err)
 	return view.NoticeOutcome{ID: n.ID, Event: o.Event, Reason: o.Reason, Code: o.Code,
-		ProviderID: receipt.ProviderID, Segments: receipt.Segments}
+		ProviderID: receipt.ProviderID, Segments: receipt.Segments, Cost: int64(m.Units()) * n.Sender.Cost}
 }

@@ -52,11 +52,11 @@ type tally struct {
 	wait  time.Duration
 }
 
-func (y *tally) Reserve(_ context.Context, _ survey.SenderID, _ float64, cost int) (time.Duration, error) {
+func (y *tally) Reserve(_ context.Context, _ time.Duration, limits ...queue.Limit) (time.Duration, bool, error) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	y.costs = append(y.costs, cost)
-	return y.wait, nil
+	y.costs = append(y.costs, int(limits[0].Cost))
+	return y.wait, true, nil
 }
 
 // through has the rig send by p.
@@ -109,9 +109,6 @@ func TestABatchIsSpacedByTheRate(t *testing.T) {
 	t.Parallel()
 	const rate, people = 40, 8 // one claim
 	p, y := &provider{}, &tally{}
-	p.send = func(context.Context, int, channel.Message) (channel.Receipt, error) {
-		return channel.Receipt{Segments: 3}, nil
-	}
 	r := newRig(t, people).through(p)
 	r.Pace = y
 	r.db.Exec(`UPDATE sender SET rate = $1`, rate)
@@ -125,10 +122,40 @@ func TestABatchIsSpacedByTheRate(t *testing.T) {
 			t.Errorf("message %d left after %v, before its turn at %v", i, at.Sub(begun), least)
 		}
 	}
-	// A fifth of a second's worth, what the segments cost beyond it, and the
-	// claim that found nothing more.
-	if want := []int{rate / 5, people * 2, rate / 5}; !slices.Equal(y.costs, want) {
+	// A fifth of a second's worth, and the claim that found nothing more.
+	if want := []int{rate / 5, rate / 5}; !slices.Equal(y.costs, want) {
 		t.Errorf("reserved %v, want %v", y.costs, want)
+	}
+}
+
+// A text of several segments takes the place of several.
+func TestSegmentsTakeTheirPlace(t *testing.T) {
+	t.Parallel()
+	const rate, people = 40, 4
+	p, y := &provider{}, &tally{}
+	r := newRig(t, people).through(p)
+	r.Pace = y
+	r.db.Exec(`UPDATE sender SET rate = $1`, rate)
+	r.db.Exec(`UPDATE attempt SET channel = 'sms', step = 'sms', sender_id = (SELECT id FROM sender WHERE channel = 'sms'),
+		endpoint_id = (SELECT e.id FROM endpoint e JOIN invitation i ON i.contact_id = e.contact_id
+			WHERE i.id = attempt.invitation_id AND e.kind = 'phone')`)
+	r.db.Exec(`UPDATE attempt_waiting w SET channel = 'sms', step = 'sms', sender_id = a.sender_id FROM attempt a WHERE a.id = w.attempt_id`)
+	r.compose.public = "https://" + strings.Repeat("a", 60) + "." + strings.Repeat("b", 60) + "." + strings.Repeat("c", 60) + ".example"
+	begun := time.Now()
+	r.sendAll(t, t.Context())
+	units := 0
+	for i, m := range p.taken {
+		// Beyond what was reserved at first, this pace has room at once.
+		if least := time.Duration(units) * time.Second / rate; units < rate/5 && p.at[i].Sub(begun) < least {
+			t.Errorf("text %d left after %v, before its turn at %v", i, p.at[i].Sub(begun), least)
+		}
+		units += m.Units()
+	}
+	if len(p.taken) != people || units == people {
+		t.Fatalf("%d texts of %d segments", len(p.taken), units)
+	}
+	if y.costs[0] != rate/5 || y.costs[1] != units-rate/5 {
+		t.Errorf("reserved %v for %d segments", y.costs, units)
 	}
 }
 
@@ -142,7 +169,7 @@ func TestLimit(t *testing.T) {
 		{survey.Mail, 0, 100}, {survey.Mail, 0.2, 1}, {survey.Mail, 1.9, 1}, {survey.SMS, 30, 6}, {survey.Mail, 5000, 100},
 		{survey.Call, 0, 1}, {survey.Call, 10, 1},
 	} {
-		b := batch{info: view.ChunkInfo{Channel: c.channel, Sender: survey.Sender{Rate: c.rate}}}
+		b := batch{Worker: &Worker{}, campaign: &survey.Campaign{}, info: view.ChunkInfo{Channel: c.channel, Sender: survey.Sender{Rate: c.rate}}}
 		if got := b.limit(); got != c.want {
 			t.Errorf("%s at %v a second: %d, want %d", c.channel, c.rate, got, c.want)
 		}

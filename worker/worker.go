@@ -21,6 +21,9 @@ type Store interface {
 	FrameSize(ctx context.Context, id survey.CampaignID) (int, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 	TakeChunk(ctx context.Context, c view.OpenChunk) (view.ChunkInfo, error)
+	RefillChunk(ctx context.Context, c view.OpenChunk, now time.Time, size int) (int, error)
+	TakeTurn(ctx context.Context, t view.Turn) (view.Granted, error)
+	ReportHealth(ctx context.Context, now time.Time, r view.HealthReport, judge func(view.Health) view.Health) error
 	LoseClaims(ctx context.Context, chunk survey.ChunkID, now time.Time) (int, error)
 	ClaimAttempts(ctx context.Context, c view.Claim) ([]view.Candidate, int, error)
 	RecordOutcomes(ctx context.Context, now time.Time, outcomes []view.AttemptOutcome) error
@@ -33,9 +36,9 @@ type Store interface {
 	LeaveDoubtToStaff(ctx context.Context, id survey.AttemptID) error
 }
 
-// Pacer reserves a sender's rate over all processes.
+// Pacer reserves rates over all processes.
 type Pacer interface {
-	Reserve(ctx context.Context, sender survey.SenderID, rate float64, cost int) (time.Duration, error)
+	Reserve(ctx context.Context, most time.Duration, limits ...queue.Limit) (wait time.Duration, ok bool, err error)
 }
 
 // Config is what a worker is made of.
@@ -47,6 +50,9 @@ type Config struct {
 	Keys     *token.Keyring
 	Words    *wording.Wording
 	Clock    survey.Clock
+	// ProviderRates are messages (SMS segments) a second over all senders of a
+	// provider; one that is not listed is unpaced.
+	ProviderRates map[string]float64
 	// PublicURL is where respondents and providers reach us, without a slash
 	// at its end.
 	PublicURL string

@@ -56,8 +56,8 @@ func (w *wire) times() map[string]int {
 // free paces nothing.
 type free struct{}
 
-func (free) Reserve(context.Context, survey.SenderID, float64, int) (time.Duration, error) {
-	return 0, nil
+func (free) Reserve(context.Context, time.Duration, ...queue.Limit) (time.Duration, bool, error) {
+	return 0, true, nil
 }
 
 // silent enqueues nothing: these tests hand out the tasks themselves.

@@ -27,17 +27,19 @@ type campaignRow struct {
 	Protocol        document[survey.Protocol]
 	LaunchedAt      sql.NullTime `db:"launched_at"`
 	EndsAt          sql.NullTime `db:"ends_at"`
+	Rate            float64
+	Budget          int64
 }
 
 func (r campaignRow) campaign() *survey.Campaign {
 	return &survey.Campaign{ID: r.ID, Name: r.Name, Title: r.Title.V, Purpose: r.Purpose,
 		Confidentiality: r.Confidentiality, Listed: r.Listed, State: r.State, QuestionnaireID: r.QuestionnaireID,
 		Office: r.Office.V, Eligibility: r.Eligibility.V, Design: r.Design.V, Protocol: r.Protocol.V,
-		LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time}
+		LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time, Rate: r.Rate, Budget: r.Budget}
 }
 
 const sqlCampaignColumns = `SELECT id, name, title, purpose, confidentiality, listed, state, questionnaire_id,
-	office, eligibility, design, protocol, launched_at, ends_at FROM campaign `
+	office, eligibility, design, protocol, launched_at, ends_at, rate, budget FROM campaign `
 
 const sqlCampaign = sqlCampaignColumns + `WHERE id = $1`
 
@@ -83,8 +85,8 @@ func (db *DB) Campaigns(ctx context.Context, states ...survey.CampaignState) ([]
 
 const sqlCreateCampaign = `
 INSERT INTO campaign (name, title, purpose, confidentiality, listed, questionnaire_id, office, eligibility, design,
-	protocol, created_at, created_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`
+	protocol, created_at, created_by, rate, budget)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id`
 
 // CreateCampaign writes a draft. A name that is taken is a Conflict.
 func (db *DB) CreateCampaign(ctx context.Context, c survey.Campaign, actor string, now time.Time) (survey.CampaignID, error) {
@@ -96,8 +98,15 @@ func (db *DB) CreateCampaign(ctx context.Context, c survey.Campaign, actor strin
 		}
 	}
 	var id survey.CampaignID
-	err := db.x.GetContext(ctx, &id, sqlCreateCampaign, c.Name, docs[0], c.Purpose, c.Confidentiality, c.Listed,
-		c.QuestionnaireID, docs[1], docs[2], docs[3], docs[4], now, actor)
+	err := db.within(ctx, func(tx *sqlx.Tx) error {
+		err := tx.GetContext(ctx, &id, sqlCreateCampaign, c.Name, docs[0], c.Purpose, c.Confidentiality, c.Listed,
+			c.QuestionnaireID, docs[1], docs[2], docs[3], docs[4], now, actor, c.Rate, c.Budget)
+		if err != nil || c.Budget == 0 {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, sqlCountSpend, id)
+		return err
+	})
 	if isState(err, "23505") {
 		return 0, &survey.Error{Kind: survey.Conflict, Code: survey.CodeNameTaken,
 			Args: map[string]string{"name": c.Name}, Err: err}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -19,14 +20,23 @@ type dueGroup struct {
 }
 
 // Groups with something due and room for another chunk; a paused campaign is
-// not fed.
+// not fed. Each group is two looks into the index, however much waits in it.
 const sqlDueGroups = `
-SELECT w.campaign_id, w.step, w.channel, w.sender_id, $2 - (
-	SELECT count(*) FROM chunk c WHERE c.state = 'open' AND c.sender_id = w.sender_id AND c.campaign_id = w.campaign_id) AS room
-FROM attempt_waiting w JOIN campaign k ON k.id = w.campaign_id AND k.state = 'fielding'
-WHERE w.due_at <= $1
-GROUP BY w.campaign_id, w.step, w.channel, w.sender_id
-ORDER BY min(w.due_at), w.campaign_id, w.step`
+WITH RECURSIVE waiting AS (
+	(SELECT campaign_id, sender_id, step FROM attempt_waiting ORDER BY campaign_id, sender_id, step LIMIT 1)
+	UNION ALL
+	SELECT n.campaign_id, n.sender_id, n.step FROM waiting g CROSS JOIN LATERAL (
+		SELECT w.campaign_id, w.sender_id, w.step FROM attempt_waiting w
+		WHERE (w.campaign_id, w.sender_id, w.step) > (g.campaign_id, g.sender_id, g.step)
+		ORDER BY w.campaign_id, w.sender_id, w.step LIMIT 1) AS n)
+SELECT g.campaign_id, g.step, s.channel, g.sender_id, $2 - (
+	SELECT count(*) FROM chunk c WHERE c.state = 'open' AND c.sender_id = g.sender_id AND c.campaign_id = g.campaign_id) AS room
+FROM waiting g JOIN campaign k ON k.id = g.campaign_id AND k.state = 'fielding' JOIN sender s ON s.id = g.sender_id
+CROSS JOIN LATERAL (
+	SELECT w.due_at FROM attempt_waiting w
+	WHERE w.campaign_id = g.campaign_id AND w.sender_id = g.sender_id AND w.step = g.step AND w.due_at <= $1
+	ORDER BY w.due_at LIMIT 1) AS first
+ORDER BY first.due_at, g.campaign_id, g.step`
 
 const sqlNewChunk = `
 INSERT INTO chunk (campaign_id, step, channel, sender_id, due_at, lease_until)
@@ -38,7 +48,7 @@ const sqlFillChunk = `
 WITH due AS MATERIALIZED (
 	SELECT w.attempt_id FROM attempt_waiting w JOIN attempt a ON a.id = w.attempt_id
 	WHERE w.campaign_id = $2 AND w.step = $3 AND w.channel = $4 AND w.sender_id = $5 AND w.due_at <= $6
-	ORDER BY w.attempt_id LIMIT $7 FOR UPDATE SKIP LOCKED),
+	ORDER BY w.due_at, w.attempt_id LIMIT $7 FOR UPDATE SKIP LOCKED),
 taken AS (DELETE FROM attempt_waiting w USING due WHERE w.attempt_id = due.attempt_id)
 UPDATE attempt a SET chunk_id = $1 FROM due WHERE a.id = due.attempt_id AND a.state = 'queued'`
 
@@ -90,15 +100,42 @@ func fillChunk(ctx context.Context, tx *sqlx.Tx, g dueGroup, now time.Time, size
 	if err != nil {
 		return 0, 0, err
 	}
-	res, err := tx.ExecContext(ctx, sqlFillChunk, id, g.CampaignID, g.Step, g.Channel, g.SenderID, now, size)
-	if err != nil {
-		return 0, 0, err
-	}
-	n, _ := res.RowsAffected()
-	if n == 0 {
+	n, err := g.fill(ctx, tx, id, now, size)
+	if err == nil && n == 0 {
 		_, err = tx.ExecContext(ctx, sqlDropChunk, id)
 	}
 	return id, n, err
+}
+
+// fill puts up to size due attempts of the group into a chunk.
+func (g dueGroup) fill(ctx context.Context, tx *sqlx.Tx, id survey.ChunkID, now time.Time, size int) (int64, error) {
+	res, err := tx.ExecContext(ctx, sqlFillChunk, id, g.CampaignID, g.Step, g.Channel, g.SenderID, now, size)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+const sqlGroupOfChunk = `
+SELECT c.campaign_id, c.step, c.channel, c.sender_id, 0 AS room FROM chunk c JOIN campaign k ON k.id = c.campaign_id
+WHERE c.id = $1 AND c.generation = $2 AND c.state = 'open' AND k.state = 'fielding' FOR UPDATE OF c`
+
+// RefillChunk puts up to size more due attempts into the chunk that the caller
+// has in hand, and returns how many. Nothing is added to a stale generation, or
+// while its campaign is paused.
+func (db *DB) RefillChunk(ctx context.Context, c view.OpenChunk, now time.Time, size int) (int, error) {
+	n := int64(0)
+	err := db.retried(ctx, func(tx *sqlx.Tx) error {
+		var groups []dueGroup
+		err := tx.SelectContext(ctx, &groups, sqlGroupOfChunk, c.ID, c.Generation)
+		if err != nil || len(groups) == 0 {
+			n = 0
+			return err
+		}
+		n, err = groups[0].fill(ctx, tx, c.ID, now, size)
+		return err
+	})
+	return int(n), err
 }
 
 const sqlSweepChunks = `
@@ -128,7 +165,8 @@ const sqlTakeChunk = `
 UPDATE chunk c SET lease_until = clock_timestamp() + interval '10 seconds'
 FROM sender s
 WHERE c.id = $1 AND c.generation = $2 AND c.state = 'open' AND s.id = c.sender_id
-RETURNING c.campaign_id, c.step, c.channel, s.id AS sender_id, s.address, s.provider, s.can_receive, s.rate, s.cost`
+RETURNING c.campaign_id, c.step, c.channel, s.id AS sender_id, s.address, s.provider, s.can_receive, s.rate, s.cost,
+	s.day_cap, s.warmup, s.first_day`
 
 type chunkRow struct {
 	CampaignID survey.CampaignID `db:"campaign_id"`
@@ -140,6 +178,9 @@ type chunkRow struct {
 	CanReceive bool              `db:"can_receive"`
 	Rate       float64           `db:"rate"`
 	Cost       int64             `db:"cost"`
+	DayCap     int               `db:"day_cap"`
+	Warmup     int               `db:"warmup"`
+	FirstDay   sql.NullTime      `db:"first_day"`
 }
 
 // TakeChunk takes or renews the lease of a chunk, 10 seconds by the clock of
@@ -152,7 +193,7 @@ func (db *DB) TakeChunk(ctx context.Context, c view.OpenChunk) (view.ChunkInfo, 
 	}
 	return view.ChunkInfo{CampaignID: r.CampaignID, Step: r.Step, Channel: r.Channel,
 		Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: r.Address, Provider: r.Provider,
-			CanReceive: r.CanReceive, Rate: r.Rate, Cost: r.Cost}}, nil
+			CanReceive: r.CanReceive, Rate: r.Rate, Cost: r.Cost, DayCap: r.DayCap, Warmup: r.Warmup, FirstDay: r.FirstDay.Time}}, nil
 }
 
 const sqlFinishChunk = `

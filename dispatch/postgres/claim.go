@@ -51,10 +51,16 @@ func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.C
 		for i, k := range candidates {
 			verdicts[i] = c.Gate(k)
 		}
+		if err := holdToLimits(ctx, tx, c, candidates, verdicts); err != nil {
+			return err
+		}
 		if err := openConversations(ctx, tx, candidates, verdicts, c.Now); err != nil {
 			return err
 		}
-		w := claimWriter{now: c.Now}
+		if err := take(ctx, tx, c, candidates, verdicts); err != nil {
+			return err
+		}
+		w := claimWriter{now: c.Now, price: c.Price}
 		for i, k := range candidates {
 			w.add(k, verdicts[i])
 		}
@@ -88,6 +94,7 @@ type candidateRow struct {
 	EndsAt          time.Time              `db:"ends_at"`
 	InvitationState survey.InvitationState `db:"invitation_state"`
 	Refused         bool                   `db:"refused"`
+	Left            bool                   `db:"gone"`
 	Suppressed      bool                   `db:"suppressed"`
 	Consented       bool                   `db:"consented"`
 	Endpoint        sql.NullString         `db:"endpoint_status"`
@@ -105,6 +112,7 @@ type candidateRow struct {
 const sqlCandidates = `
 SELECT a.id, a.invitation_id, i.contact_id, a.campaign_id, a.sender_id, a.step, a.channel, a.try, a.tries, a.due_at,
 	k.state AS campaign_state, k.ends_at, i.state AS invitation_state, i.refusal IS NOT NULL AS refused,
+	c.id IS NULL OR c.left_at IS NOT NULL AS gone,
 	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = i.contact_id AND s.lifted_at IS NULL
 		AND (s.channel IS NULL OR s.channel = a.channel)
 		AND (s.scope = 'all' OR s.campaign_id = a.campaign_id)) AS suppressed,
@@ -142,7 +150,7 @@ func candidatesOf(ctx context.Context, tx *sqlx.Tx, ids pq.Int64Array, c view.Cl
 		out[i] = view.Candidate{AttemptID: r.AttemptID, InvitationID: r.InvitationID, ContactID: r.ContactID,
 			CampaignID: r.CampaignID, SenderID: r.SenderID, Step: r.Step, Channel: r.Channel, Try: r.Try,
 			Tries: r.Tries, DueAt: r.DueAt, CampaignState: r.CampaignState, EndsAt: r.EndsAt,
-			InvitationState: r.InvitationState, Refused: r.Refused, Suppressed: r.Suppressed || blocked[r.AttemptID],
+			InvitationState: r.InvitationState, Refused: r.Refused, Left: r.Left, Suppressed: r.Suppressed || blocked[r.AttemptID],
 			Consented: r.Consented, Endpoint: survey.EndpointStatus(r.Endpoint.String), Address: r.Address.String,
 			Today: r.Today, Talking: r.Talking, Name: survey.PersonName(r.Name.String), Title: r.Title.String,
 			Language: r.Language, TokenVersion: r.TokenVersion, TokenKey: r.TokenKey.String, Progress: r.Progress.V}
@@ -226,6 +234,7 @@ func openConversations(ctx context.Context, tx *sqlx.Tx, ks []view.Candidate, vs
 // claimWriter gathers the verdicts of a batch.
 type claimWriter struct {
 	now             time.Time
+	price           int64
 	claimed         []view.Candidate
 	back, cancelled []view.Candidate
 	backAt          pq.StringArray
@@ -257,14 +266,14 @@ func attemptIDs(ks []view.Candidate) pq.Int64Array {
 }
 
 const sqlMarkClaimed = `
-UPDATE attempt SET state = 'sending', reason = '', tries = tries + 1, claimed_at = clock_timestamp() WHERE id = ANY($1)`
+UPDATE attempt SET state = 'sending', reason = '', tries = tries + 1, cost = $2, claimed_at = clock_timestamp() WHERE id = ANY($1)`
 
 const sqlMarkCancelled = `
 UPDATE attempt a SET state = 'cancelled', reason = u.why, ended_at = $3, chunk_id = NULL
 FROM unnest($1::bigint[], $2::text[]) AS u (id, why) WHERE a.id = u.id`
 
 func (w *claimWriter) write(ctx context.Context, tx *sqlx.Tx) error {
-	if _, err := tx.ExecContext(ctx, sqlMarkClaimed, attemptIDs(w.claimed)); err != nil {
+	if _, err := tx.ExecContext(ctx, sqlMarkClaimed, attemptIDs(w.claimed), w.price); err != nil {
 		return err
 	}
 	if err := putBack(ctx, tx, attemptIDs(w.back), w.backAt, w.backWhy); err != nil {

@@ -20,12 +20,13 @@ import (
 // campaigns that share phones.
 type crowd struct {
 	*field
-	ctx   context.Context
-	cases []survey.InvitationID
-	mu    sync.Mutex
-	count map[string]int
-	begun time.Time
-	stop  context.CancelFunc
+	ctx    context.Context
+	fields []survey.CampaignID
+	cases  []survey.InvitationID
+	mu     sync.Mutex
+	count  map[string]int
+	begun  time.Time
+	stop   context.CancelFunc
 }
 
 // enough is what must have happened for the test to have tested anything.
@@ -58,7 +59,7 @@ func (c *crowd) anyone(r *rand.Rand) survey.InvitationID { return c.cases[r.IntN
 
 // plan contacts whoever is due with the next try, and closes some.
 func (c *crowd) plan(r *rand.Rand) {
-	n, err := c.PlanDue(c.ctx, c.now, 20, func(p view.PlanCase) view.Plan {
+	n, err := c.PlanDue(c.ctx, view.PlanOrder{CampaignID: c.fields[r.IntN(len(c.fields))], Now: c.now, Limit: 20}, func(p view.PlanCase) view.Plan {
 		if r.IntN(20) == 0 {
 			return view.Plan{Close: survey.NothingReturned, Reason: survey.ReasonExhausted}
 		}
@@ -170,11 +171,11 @@ func (c *crowd) reopen(r *rand.Rand) {
 func TestEverythingAtOnceEndsWithoutDeadlock(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 50)
-	_, others := f.campaign("another")
+	another, others := f.campaign("another")
 	f.Exec(`UPDATE endpoint SET address = '+8491' || lpad((500 - contact_id / 2)::text, 7, '0') WHERE kind = 'phone' AND contact_id % 2 = 0`)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	c := &crowd{field: f, ctx: ctx, cases: append(f.people, others...), count: map[string]int{}, begun: time.Now(), stop: cancel}
+	c := &crowd{field: f, ctx: ctx, fields: []survey.CampaignID{f.k.ID, another.ID}, cases: append(f.people, others...), count: map[string]int{}, begun: time.Now(), stop: cancel}
 	before := f.Int(`SELECT coalesce(deadlocks, 0) FROM pg_stat_database WHERE datname = current_database()`)
 	var wg sync.WaitGroup
 	for i, act := range []func(*rand.Rand){c.plan, c.plan, c.feed, c.feed, c.work, c.work, c.work, c.write, c.write, c.write, c.reopen} {

@@ -42,6 +42,10 @@ var nameless = map[string]string{
 	"public.questionnaire.*":    "what is asked",
 	"public.campaign.*":         "who asks whom, as a rule",
 	"public.sender.*":           "ours",
+	"public.sender_day.*":       "ours",
+	"public.sender_health.*":    "ours",
+	"public.share.*":            "work in hand",
+	"public.campaign_spend.*":   "a sum",
 	"public.frame.*":            "a hash over ids, strata and random numbers",
 	"public.frame_unit.*":       "an id that leads nowhere; the hash of the frame needs it",
 	"public.stratum_draw.*":     "counts",
@@ -68,6 +72,7 @@ var nameless = map[string]string{
 
 	"public.inbox.kind": "a word of ours", "public.inbox.provider": "a word of ours", "public.inbox.outcome": "a word of ours",
 	"public.inbox.reason": "a word of ours", "public.inbox.provider_id": "the provider's id of a message, or a random one",
+	"public.inbox.about": "the provider's id of a message",
 
 	"public.notice.channel": "a word of ours", "public.notice.state": "a word of ours", "public.notice.reason": "a word of ours",
 	"public.notice.provider_id": "the provider's id of a message", "public.notice.provider_code": "a code",

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -110,8 +111,9 @@ func (j *importJob) begin(ctx context.Context) error {
 		return err
 	}
 	for _, row := range rows {
-		mine, err := j.take(ctx, row.ID)
-		switch same := row.Same && !r.DryRun; {
+		same := row.Same && !r.DryRun
+		mine, err := j.take(ctx, row.ID, same)
+		switch {
 		case err != nil:
 			return err
 		case !mine && same:
@@ -141,10 +143,26 @@ func (j *importJob) begin(ctx context.Context) error {
 	})
 }
 
-func (j *importJob) take(ctx context.Context, id survey.ImportID) (bool, error) {
-	var mine bool
-	err := j.conn.GetContext(ctx, &mine, sqlTryImportRun, importRunLock, int32(id))
-	return mine, err
+// The server takes a moment to notice that the process which held a run is gone.
+const (
+	takePatience = 3 * time.Second
+	takeEvery    = 50 * time.Millisecond
+)
+
+// take takes the lock of a run; a run that is wanted is waited for a little.
+func (j *importJob) take(ctx context.Context, id survey.ImportID, wanted bool) (bool, error) {
+	for deadline := time.Now().Add(takePatience); ; {
+		var mine bool
+		err := j.conn.GetContext(ctx, &mine, sqlTryImportRun, importRunLock, int32(id))
+		if err != nil || mine || !wanted || time.Now().After(deadline) {
+			return mine, err
+		}
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-time.After(takeEvery):
+		}
+	}
 }
 
 const (

@@ -133,11 +133,13 @@ func (db *DB) ClaimNotice(ctx context.Context, n view.OpenNotice, now time.Time,
 const sqlNoticeOutcome = `
 UPDATE notice SET state = $2, reason = $3, generation = CASE WHEN $2 = 'queued' THEN generation + 1 ELSE generation END,
 	provider_id = coalesce(nullif($4, ''), provider_id), provider_code = coalesce(nullif($5, ''), provider_code),
-	segments = greatest(segments, $6),
+	segments = greatest(segments, $6), cost = CASE WHEN $2 = 'sent' THEN $9 ELSE cost END,
 	sent_at = CASE WHEN $2 IN ('sent', 'delivered', 'undelivered') THEN coalesce(sent_at, $7) ELSE sent_at END,
 	ended_at = CASE WHEN $2 IN ('delivered', 'undelivered', 'failed', 'cancelled') THEN $7 ELSE ended_at END,
-	lease_until = clock_timestamp() + interval '5 seconds' * power(2, least(greatest(tries, 1), 8) - 1)
-WHERE id = $1 AND state = ANY($8)`
+	tries = CASE WHEN $10 > 0 THEN tries - 1 ELSE tries END,
+	lease_until = clock_timestamp() + CASE WHEN $10 > 0 THEN make_interval(secs => $10)
+		ELSE interval '5 seconds' * power(2, least(greatest(tries, 1), 8) - 1) END
+WHERE id = $1 AND state = ANY($8) RETURNING coalesce(campaign_id, 0) AS campaign_id, cost`
 
 // RecordNotice writes what became of a notice; states move forward only. One
 // that is queued again waits for the sweeper: 5 seconds of real time, 10, 20, …
@@ -150,8 +152,16 @@ func recordNotice(ctx context.Context, tx *sqlx.Tx, now time.Time, o view.Notice
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, sqlNoticeOutcome, o.ID, to, o.Reason, o.ProviderID, o.Code, o.Segments, now, texts(from))
-	return err
+	var rows []struct {
+		CampaignID survey.CampaignID `db:"campaign_id"`
+		Cost       int64
+	}
+	err = tx.SelectContext(ctx, &rows, sqlNoticeOutcome, o.ID, to, o.Reason, o.ProviderID, o.Code, o.Segments, now,
+		texts(from), o.Cost, o.Wait.Seconds())
+	if err != nil || to != survey.AttemptSent || len(rows) == 0 {
+		return err
+	}
+	return spend(ctx, tx, map[survey.CampaignID]int64{rows[0].CampaignID: rows[0].Cost})
 }
 
 // A notice whose worker vanished after the claim may have left: it becomes

@@ -68,12 +68,16 @@ UPDATE attempt a SET state = u.to_state, reason = u.reason,
 	provider_id = coalesce(nullif(u.provider_id, ''), a.provider_id),
 	provider_code = coalesce(nullif(u.code, ''), a.provider_code),
 	segments = greatest(u.segments, a.segments),
+	cost = CASE WHEN u.to_state IN ('queued', 'cancelled') OR u.to_state = 'failed' AND a.state <> 'sent' THEN 0
+		WHEN u.cost >= 0 THEN u.cost ELSE a.cost END,
 	sent_at = CASE WHEN u.to_state IN ('sent', 'delivered', 'undelivered') THEN coalesce(a.sent_at, $8) ELSE a.sent_at END,
 	ended_at = CASE WHEN u.to_state IN ('delivered', 'undelivered', 'failed', 'cancelled') THEN $8 ELSE a.ended_at END
-FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[])
-	AS u (id, to_state, reason, provider_id, code, segments, allowed)
+FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $9::bigint[])
+	AS u (id, to_state, reason, provider_id, code, segments, allowed, cost)
+JOIN attempt before ON before.id = u.id
 WHERE a.id = u.id AND a.state = ANY (string_to_array(u.allowed, ','))
-RETURNING a.id, a.campaign_id, a.invitation_id, coalesce(a.endpoint_id, 0) AS endpoint_id, a.state, a.reason`
+RETURNING a.id, a.campaign_id, a.invitation_id, coalesce(a.endpoint_id, 0) AS endpoint_id, a.state, a.reason,
+	a.cost - before.cost AS spent`
 
 type outcomeRow struct {
 	ID           survey.AttemptID    `db:"id"`
@@ -82,6 +86,7 @@ type outcomeRow struct {
 	EndpointID   survey.EndpointID   `db:"endpoint_id"`
 	State        survey.AttemptState `db:"state"`
 	Reason       survey.Reason       `db:"reason"`
+	Spent        int64               `db:"spent"`
 }
 
 // move is where an event leads, and from which states; an event that the
@@ -99,7 +104,7 @@ func move(ev survey.AttemptEvent) (to survey.AttemptState, from []survey.Attempt
 // recordOutcomes is RecordOutcomes inside a transaction that holds the locks
 // of the invitations.
 func recordOutcomes(ctx context.Context, tx *sqlx.Tx, now time.Time, outcomes []view.AttemptOutcome) error {
-	var id, segments pq.Int64Array
+	var id, segments, cost pq.Int64Array
 	var to, reason, provider, code, allowed pq.StringArray
 	byID := map[survey.AttemptID]view.AttemptOutcome{}
 	for _, o := range outcomes {
@@ -108,25 +113,62 @@ func recordOutcomes(ctx context.Context, tx *sqlx.Tx, now time.Time, outcomes []
 			return err
 		}
 		byID[o.ID] = o
-		id, segments = append(id, int64(o.ID)), append(segments, int64(o.Segments))
+		id, segments, cost = append(id, int64(o.ID)), append(segments, int64(o.Segments)), append(cost, priceOf(o))
 		to, reason = append(to, string(state)), append(reason, string(o.Reason))
 		provider, code = append(provider, o.ProviderID), append(code, o.Code)
 		allowed = append(allowed, strings.Join(texts(from), ","))
 	}
 	var rows []outcomeRow
-	if err := tx.SelectContext(ctx, &rows, sqlRecordOutcomes, id, to, reason, provider, code, segments, allowed, now); err != nil {
+	if err := tx.SelectContext(ctx, &rows, sqlRecordOutcomes, id, to, reason, provider, code, segments, allowed, now, cost); err != nil {
 		return err
 	}
-	f := following{now: now}
+	f := following{now: now, spent: map[survey.CampaignID]int64{}}
 	for _, r := range rows {
 		f.add(r, byID[r.ID])
+		delete(byID, r.ID)
+	}
+	if err := tellLate(ctx, tx, byID); err != nil {
+		return err
 	}
 	return f.write(ctx, tx)
+}
+
+// priceOf is what an outcome costs, or less than nothing if it does not know.
+func priceOf(o view.AttemptOutcome) int64 {
+	if !o.Priced {
+		return -1
+	}
+	return o.Cost
+}
+
+// A callback that was faster than the answer of the call did not know the
+// provider's id, nor how many segments there were.
+const sqlTellLate = `
+UPDATE attempt a SET provider_id = coalesce(a.provider_id, nullif(u.provider_id, '')), segments = greatest(a.segments, u.segments)
+FROM unnest($1::bigint[], $2::text[], $3::int[]) AS u (id, provider_id, segments)
+WHERE a.id = u.id AND a.state IN ('sent', 'delivered', 'undelivered') AND (a.provider_id IS NULL OR a.segments < u.segments)`
+
+// tellLate keeps what a hand-over told about attempts whose state was known
+// already.
+func tellLate(ctx context.Context, tx *sqlx.Tx, late map[survey.AttemptID]view.AttemptOutcome) error {
+	var id, segments pq.Int64Array
+	var provider pq.StringArray
+	for _, o := range late {
+		if o.Event == survey.AttemptAccept {
+			id, segments, provider = append(id, int64(o.ID)), append(segments, int64(o.Segments)), append(provider, o.ProviderID)
+		}
+	}
+	if len(id) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, sqlTellLate, id, provider, segments)
+	return err
 }
 
 // following gathers what follows from new states.
 type following struct {
 	now                     time.Time
+	spent                   map[survey.CampaignID]int64
 	back, unsent            pq.Int64Array
 	backAt                  pq.StringArray
 	backWhy                 []survey.Reason
@@ -140,6 +182,7 @@ type following struct {
 
 func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
 	f.rows = append(f.rows, r)
+	f.spent[r.CampaignID] += r.Spent
 	switch r.State {
 	case survey.AttemptQueued:
 		at := o.DueAt
@@ -191,6 +234,7 @@ func (f *following) write(ctx context.Context, tx *sqlx.Tx) error {
 		n    int
 	}{
 		{sqlUncount, []any{f.unsent}, len(f.unsent)},
+		{sqlGiveDayBack, []any{f.unsent}, len(f.unsent)},
 		{sqlNotWaiting, []any{f.dropped}, len(f.dropped)},
 		{sqlDoubt, []any{f.doubt}, len(f.doubt)},
 		{sqlReplan, []any{ints(f.plan), f.now}, len(f.plan)},
@@ -207,6 +251,9 @@ func (f *following) write(ctx context.Context, tx *sqlx.Tx) error {
 		return err
 	}
 	if err := f.bury(ctx, tx); err != nil {
+		return err
+	}
+	if err := spend(ctx, tx, f.spent); err != nil {
 		return err
 	}
 	if err := withdrawOver(ctx, tx, f.waiting, f.now); err != nil {

@@ -31,20 +31,31 @@ type planRow struct {
 	Left       bool `db:"gone"`
 }
 
+const sqlDueCampaigns = `
+SELECT k.id FROM campaign k WHERE (k.state = 'fielding' OR (k.state = 'paused' AND k.ends_at <= $1))
+	AND EXISTS (SELECT 1 FROM invitation i WHERE i.campaign_id = k.id AND i.plan_at <= $1 AND i.state IN ('open', 'started'))
+ORDER BY k.id`
+
+// DueCampaigns lists the campaigns with cases to be planned at business time now.
+func (db *DB) DueCampaigns(ctx context.Context, now time.Time) ([]survey.CampaignID, error) {
+	var out []survey.CampaignID
+	return out, told(db.x.SelectContext(ctx, &out, sqlDueCampaigns, now))
+}
+
 const sqlPlanDue = `
 SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, i.human_at, i.refusal, i.progress,
 	(c.id IS NULL OR c.left_at IS NOT NULL) AS gone
 FROM invitation i
 JOIN campaign k ON k.id = i.campaign_id
 LEFT JOIN contact c ON c.id = i.contact_id
-WHERE i.plan_at <= $1 AND i.state IN ('open', 'started')
+WHERE i.campaign_id = $3 AND i.plan_at <= $1 AND i.state IN ('open', 'started')
 	AND (k.state = 'fielding' OR (k.state = 'paused' AND k.ends_at <= $1))
 ORDER BY i.plan_at, i.id LIMIT $2 FOR NO KEY UPDATE OF i SKIP LOCKED`
 
-// PlanDue plans up to limit invitations that are due at business time now:
-// decide sees each under lock and answers what shall happen. It returns how
-// many were looked at; 0 when none is due or another scheduler is planning.
-func (db *DB) PlanDue(ctx context.Context, now time.Time, limit int, decide func(view.PlanCase) view.Plan) (int, error) {
+// PlanDue plans up to o.Limit invitations of a campaign that are due: decide sees
+// each under lock and answers what shall happen. It returns how many were looked
+// at; 0 when none is due or another scheduler is planning.
+func (db *DB) PlanDue(ctx context.Context, o view.PlanOrder, decide func(view.PlanCase) view.Plan) (int, error) {
 	seen := 0
 	err := db.retried(ctx, func(tx *sqlx.Tx) error {
 		seen = 0
@@ -53,7 +64,7 @@ func (db *DB) PlanDue(ctx context.Context, now time.Time, limit int, decide func
 			return err
 		}
 		var rows []planRow
-		if err := tx.SelectContext(ctx, &rows, sqlPlanDue, now, limit); err != nil || len(rows) == 0 {
+		if err := tx.SelectContext(ctx, &rows, sqlPlanDue, o.Now, o.Limit, o.CampaignID); err != nil || len(rows) == 0 {
 			return err
 		}
 		cases, err := planCases(ctx, tx, rows)
@@ -61,7 +72,7 @@ func (db *DB) PlanDue(ctx context.Context, now time.Time, limit int, decide func
 			return err
 		}
 		seen = len(cases)
-		w := planWriter{now: now}
+		w := planWriter{now: o.Now}
 		for _, c := range cases {
 			w.add(c.Invitation, decide(c))
 		}

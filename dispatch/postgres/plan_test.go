@@ -18,7 +18,7 @@ func (f *field) contact(c view.PlanCase) view.Plan {
 
 func (f *field) plan(at time.Time, decide func(view.PlanCase) view.Plan) int {
 	f.t.Helper()
-	n, err := f.PlanDue(f.t.Context(), at, 500, decide)
+	n, err := f.PlanDue(f.t.Context(), view.PlanOrder{CampaignID: f.k.ID, Now: at, Limit: 500}, decide)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestTwoPlannersAtOnce(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for range 10 {
-				_, err := f.PlanDue(context.Background(), f.now, 7, func(c view.PlanCase) view.Plan {
+				_, err := f.PlanDue(context.Background(), view.PlanOrder{CampaignID: f.k.ID, Now: f.now, Limit: 7}, func(c view.PlanCase) view.Plan {
 					mu.Lock()
 					defer mu.Unlock()
 					decided[c.Invitation.ID]++

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -10,11 +11,52 @@ import (
 	"canvass/dispatch/survey"
 )
 
-// Pace is the reserve of a sender's rate, shared by all processes: the generic
-// cell rate algorithm without tolerance, so there is no burst beyond one
-// message. Each reservation advances the theoretical arrival time by its cost;
-// after a loss of Redis it starts anew from now.
+// Pace is the reserve of rates, shared by all processes: for each limit the
+// generic cell rate algorithm without tolerance, so there is no burst beyond one
+// message. A reservation advances the theoretical arrival times of all its limits
+// by their costs; after a loss of Redis they start anew from now.
 type Pace struct{ r *redis.Client }
+
+// Limit is one rate that a reservation is held to.
+type Limit struct {
+	// Name tells limits apart: sender:3, campaign:7, provider:twilio.
+	Name string
+	// Rate is in units (messages, SMS segments) a second of real time; 0 or less
+	// is no limit.
+	Rate float64
+	// Cost is how many units are taken.
+	Cost float64
+	// Own says that nobody else is held to it. While an own limit is far from
+	// having room, the others are not taken: who has to wait for a pace of their
+	// own must not hold up those who share the rest.
+	Own bool
+}
+
+// soon is how far ahead of an own limit the others are taken.
+const soon = 200 * time.Millisecond
+
+// headroom keeps the pace a hundredth below the rate, so that a message that
+// leaves up to a tenth of a second after its time does not make any ten seconds
+// hold more than the rate allows.
+const headroom = 0.99
+
+// span is how long the limit is used up by the cost.
+func (l Limit) span() time.Duration {
+	return time.Duration(l.Cost / (l.Rate * headroom) * float64(time.Second))
+}
+
+// Spacing is how long after one unit the next may leave, by the slowest of the
+// limits; 0 if there is none.
+func Spacing(limits []Limit) time.Duration {
+	var most time.Duration
+	for _, l := range limits {
+		if l.Rate > 0 {
+			one := Limit{Rate: l.Rate, Cost: 1}
+			most = max(most, one.span())
+		}
+	}
+	return most
+}
 
 // NewPace returns a reserve kept in the Redis at url.
 func NewPace(url string) (*Pace, error) {
@@ -36,30 +78,51 @@ func (p *Pace) Ping(ctx context.Context) error {
 	return nil
 }
 
-// The script takes the cost in microseconds and returns the wait in
-// microseconds, by the clock of Redis.
+// The script takes the longest permitted wait, how many of the keys are own
+// limits, how far ahead of these is soon, and per key the cost, all in
+// microseconds; it returns the wait in microseconds by the clock of Redis, with a
+// minus before it if nothing was reserved.
 const reserveScript = `
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000000 + tonumber(t[2])
-local at = tonumber(redis.call('GET', KEYS[1]) or now)
-if at < now then at = now end
-local after = at + tonumber(ARGV[1])
-redis.call('SET', KEYS[1], string.format('%.0f', after), 'PX', math.ceil((after - now) / 1000) + 1000)
-return string.format('%.0f', at - now)`
+local start = now
+for i, key in ipairs(KEYS) do
+  start = math.max(start, tonumber(redis.call('GET', key) or now))
+  if i == tonumber(ARGV[2]) and start - now > tonumber(ARGV[3]) then
+    return string.format('-%.0f', start - now)
+  end
+end
+if start - now > tonumber(ARGV[1]) then return string.format('-%.0f', start - now) end
+for i, key in ipairs(KEYS) do
+  local after = start + tonumber(ARGV[i + 3])
+  redis.call('SET', key, string.format('%.0f', after), 'PX', math.ceil((after - now) / 1000) + 1000)
+end
+return string.format('%.0f', start - now)`
 
-// Reserve takes cost units (messages, SMS segments) of the named sender's rate,
-// in units a second of real time, and returns how long to wait before the
-// first of them may leave. A rate of 0 is unpaced.
-func (p *Pace) Reserve(ctx context.Context, sender survey.SenderID, rate float64, cost int) (time.Duration, error) {
-	if rate <= 0 || cost <= 0 {
-		return 0, nil
+// Reserve takes the cost of every limit and returns how long to wait, in real
+// time, before the first unit may leave; the others follow by Spacing. If the wait
+// were longer than most, or an own limit has no room soon, nothing is taken, ok
+// is false, and wait says when to ask again.
+func (p *Pace) Reserve(ctx context.Context, most time.Duration, limits ...Limit) (wait time.Duration, ok bool, err error) {
+	var keys, others []string
+	var costs, otherCosts []any
+	for _, l := range limits {
+		switch key := "canvass:pace:" + l.Name; {
+		case l.Rate <= 0 || l.Cost <= 0:
+		case l.Own:
+			keys, costs = append(keys, key), append(costs, l.span().Microseconds())
+		default:
+			others, otherCosts = append(others, key), append(otherCosts, l.span().Microseconds())
+		}
 	}
-	micros := int64(float64(cost) * 1e6 / rate)
-	key := "canvass:pace:" + strconv.FormatInt(int64(sender), 10)
-	s, err := p.r.Eval(ctx, reserveScript, []string{key}, micros).Text()
+	args := append([]any{most.Microseconds(), len(keys), soon.Microseconds()}, append(costs, otherCosts...)...)
+	if keys = append(keys, others...); len(keys) == 0 {
+		return 0, true, nil
+	}
+	s, err := p.r.Eval(ctx, reserveScript, keys, args...).Text()
 	if err != nil {
-		return 0, &survey.Error{Kind: survey.Unavailable, Code: survey.CodeQueueAway, Err: err}
+		return 0, false, &survey.Error{Kind: survey.Unavailable, Code: survey.CodeQueueAway, Err: err}
 	}
-	wait, err := strconv.ParseInt(s, 10, 64)
-	return time.Duration(wait) * time.Microsecond, err
+	micros, err := strconv.ParseInt(strings.TrimPrefix(s, "-"), 10, 64)
+	return time.Duration(micros) * time.Microsecond, !strings.HasPrefix(s, "-"), err
 }

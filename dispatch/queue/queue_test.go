@@ -148,33 +148,83 @@ func reserveSpacesMessagesWithoutBurst(t *testing.T, url string) {
 	}
 	defer p.Close()
 	ctx := context.Background()
-	var last time.Duration
-	for n := range 5 {
-		wait, err := p.Reserve(ctx, 1, 0.5, 1) // one message every two seconds
+	reserve := func(most time.Duration, limits ...queue.Limit) (time.Duration, bool) {
+		t.Helper()
+		wait, ok, err := p.Reserve(ctx, most, limits...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n == 0 && wait != 0 {
-			t.Errorf("the first message waits %v", wait)
+		return wait, ok
+	}
+	slow := queue.Limit{Name: "slow", Rate: 0.5, Cost: 1} // one message every two seconds
+	var last time.Duration
+	for n := range 5 {
+		wait, ok := reserve(time.Hour, slow)
+		if n == 0 && wait != 0 || !ok {
+			t.Errorf("the first message waits %v, %t", wait, ok)
 		}
 		// Real time passes between the calls, a little; the spacing is two
-		// seconds less that little.
-		if n > 0 && (wait-last > 2*time.Second || wait <= last) {
+		// seconds and a trifle less that little.
+		if n > 0 && (wait-last > 2100*time.Millisecond || wait <= last) {
 			t.Errorf("message %d waits %v after %v", n, wait, last)
 		}
 		last = wait
 	}
-	if other, _ := p.Reserve(ctx, 2, 0.5, 1); other != 0 {
+	if wait, ok := reserve(time.Second, slow); ok || wait < last {
+		t.Errorf("a wait of %v was taken by who waits a second at most", wait)
+	}
+	if again, ok := reserve(time.Hour, slow); !ok || again-last > 2100*time.Millisecond {
+		t.Errorf("what was refused was taken all the same: %v after %v", again, last)
+	}
+	if other, _ := reserve(time.Hour, queue.Limit{Name: "other", Rate: 0.5, Cost: 1}); other != 0 {
 		t.Errorf("another sender waits %v", other)
 	}
-	if free, _ := p.Reserve(ctx, 1, 0, 1); free != 0 {
+	if free, _ := reserve(0, queue.Limit{Name: "slow", Cost: 1}); free != 0 {
 		t.Errorf("an unpaced sender waits %v", free)
 	}
-	if _, err := p.Reserve(ctx, 3, 10, 5); err != nil {
+	reserve(time.Hour, queue.Limit{Name: "ten", Rate: 10, Cost: 5})
+	if wait, _ := reserve(time.Hour, queue.Limit{Name: "ten", Rate: 10, Cost: 1}); wait < 300*time.Millisecond || wait > 510*time.Millisecond {
+		t.Errorf("after five units at 10 a second the next waits %v", wait)
+	}
+}
+
+// Who is held to several limits waits for the slowest, but does not hold up
+// those who share the others with it.
+func TestReserveHoldsToEveryLimit(t *testing.T) {
+	onBoth(t, reserveHoldsToEveryLimit)
+}
+
+func reserveHoldsToEveryLimit(t *testing.T, url string) {
+	p, err := queue.NewPace(url)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if wait, _ := p.Reserve(ctx, 3, 10, 1); wait < 300*time.Millisecond || wait > 500*time.Millisecond {
-		t.Errorf("after five units at 10 a second the next waits %v", wait)
+	defer p.Close()
+	sender, provider := queue.Limit{Name: "s", Rate: 1, Cost: 1}, queue.Limit{Name: "p", Rate: 0.1, Cost: 1}
+	campaign := queue.Limit{Name: "k", Rate: 0.01, Cost: 1, Own: true}
+	reserve := func(limits ...queue.Limit) (time.Duration, bool) {
+		t.Helper()
+		wait, ok, err := p.Reserve(t.Context(), time.Hour, limits...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return wait, ok
+	}
+	if wait, ok := reserve(sender, campaign); wait != 0 || !ok {
+		t.Errorf("the first waits %v, %t", wait, ok)
+	}
+	if wait, ok := reserve(sender, campaign); ok || wait < 90*time.Second {
+		t.Errorf("the campaign's second message waits %v, %t", wait, ok)
+	}
+	if wait, ok := reserve(sender); !ok || wait > 1100*time.Millisecond {
+		t.Errorf("it holds up another campaign for %v, %t", wait, ok)
+	}
+	reserve(provider)
+	if wait, ok := reserve(sender, provider); !ok || wait < 8*time.Second {
+		t.Errorf("behind the provider's pace it waits %v, %t", wait, ok)
+	}
+	if got := queue.Spacing([]queue.Limit{sender, campaign, {Name: "x"}}); got < 100*time.Second || got > 102*time.Second {
+		t.Errorf("spacing %v", got)
 	}
 }
 

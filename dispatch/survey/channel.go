@@ -1,5 +1,7 @@
 package survey
 
+import "time"
+
 // Channel is how we reach out to a person.
 type Channel string
 
@@ -71,4 +73,31 @@ type Sender struct {
 	Rate float64
 	// Cost of one message, segment or call in đồng.
 	Cost int64
+	// DayCap is the most attempts on a day of business time; 0 is no limit.
+	DayCap int
+	// Warmup is the most attempts on the first day, twice as many on each one
+	// after it; 0 is no ramp. FirstDay is zero before the first message.
+	Warmup   int
+	FirstDay time.Time
+}
+
+// CapOn is the most attempts that the sender may make on a day, given as its
+// midnight in UTC; 0 is no limit.
+func (s Sender) CapOn(day time.Time) int {
+	if s.Warmup <= 0 {
+		return s.DayCap
+	}
+	ramp := s.Warmup
+	if !s.FirstDay.IsZero() {
+		const longest = 20 // doublings, after which there is no ramp any more
+		days := int(day.Sub(s.FirstDay).Hours() / 24)
+		if days > longest {
+			return s.DayCap
+		}
+		ramp <<= max(days, 0)
+	}
+	if s.DayCap > 0 {
+		return min(ramp, s.DayCap)
+	}
+	return ramp
 }

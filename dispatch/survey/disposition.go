@@ -79,6 +79,8 @@ const (
 	EventSubmitted        EventKind = "submitted"
 	EventEndpointDead     EventKind = "endpoint_dead"
 	EventStaffNote        EventKind = "staff_note"
+	EventSenderHalted     EventKind = "sender_halted"
+	EventSenderResumed    EventKind = "sender_resumed"
 )
 
 // Event is one line of the record beside the time columns of the ledgers.

@@ -12,6 +12,9 @@ const (
 	ReasonCap           Reason = "cap"             // a cap on contacts is reached
 	ReasonRate          Reason = "rate"            // the sender's pace is spent
 	ReasonBudget        Reason = "budget"          // the budget is spent
+	ReasonSenderCap     Reason = "sender_cap"      // the sender has sent its share of the day
+	ReasonDestination   Reason = "destination"     // its mail server asks to slow down
+	ReasonLeft          Reason = "left"            // left the network
 	ReasonPaused        Reason = "paused"          // the campaign is paused
 	ReasonEnded         Reason = "ended"           // the field period is over
 	ReasonExhausted     Reason = "exhausted"       // no step is left

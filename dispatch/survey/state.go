@@ -242,3 +242,40 @@ func ResponseMachine() Machine[ResponseState, ResponseEvent] {
 		},
 	}
 }
+
+// HealthState is the circuit breaker of a sender.
+type HealthState string
+
+// The health states. Workers move it by what their messages meet.
+const (
+	// HealthClosed: the sender is well, and messages leave.
+	HealthClosed HealthState = "closed"
+	// HealthOpen: too many messages failed for a reason of the sender's; it rests.
+	HealthOpen HealthState = "open"
+	// HealthHalfOpen: one message tries whether the sender is well again.
+	HealthHalfOpen HealthState = "half_open"
+)
+
+// HealthEvent moves the circuit breaker of a sender.
+type HealthEvent string
+
+// The health events.
+const (
+	HealthTrip    HealthEvent = "trip"
+	HealthProbe   HealthEvent = "probe"
+	HealthRecover HealthEvent = "recover"
+)
+
+// HealthMachine is the table of HealthState.
+func HealthMachine() Machine[HealthState, HealthEvent] {
+	return Machine[HealthState, HealthEvent]{
+		Name: "sender_health", Start: HealthClosed,
+		States: []HealthState{HealthClosed, HealthOpen, HealthHalfOpen},
+		Moves: []Move[HealthState, HealthEvent]{
+			{HealthClosed, HealthTrip, HealthOpen},
+			{HealthOpen, HealthProbe, HealthHalfOpen},
+			{HealthHalfOpen, HealthTrip, HealthOpen},
+			{HealthHalfOpen, HealthRecover, HealthClosed},
+		},
+	}
+}

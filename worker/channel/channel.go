@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"canvass/dispatch/smstext"
 	"canvass/dispatch/survey"
 )
 
@@ -45,6 +46,15 @@ type Message struct {
 // Expired reports whether SendBefore has passed at the real time now.
 func (m Message) Expired(now time.Time) bool {
 	return !m.SendBefore.IsZero() && !now.Before(m.SendBefore)
+}
+
+// Units is what a message costs of a rate or a price list: the segments of a
+// text, one of anything else.
+func (m Message) Units() int {
+	if m.Channel != survey.SMS {
+		return 1
+	}
+	return max(smstext.Count(m.Body).Segments, 1)
 }
 
 // Receipt is the provider's acceptance.

@@ -49,6 +49,9 @@ type Outcome struct {
 	DeadEndpoint bool
 	// StopSender asks that nothing more leaves by this sender for now.
 	StopSender bool
+	// Trouble says that the failure speaks of the sender or its provider, not of
+	// the recipient: what the circuit breaker counts.
+	Trouble    bool
 	RetryAfter time.Duration
 }
 
@@ -59,12 +62,13 @@ func Interpret(err error) Outcome {
 	}
 	var e *SendError
 	if !errors.As(err, &e) {
-		return Outcome{Event: survey.AttemptDoubt, Reason: survey.ReasonInDoubt}
+		return Outcome{Event: survey.AttemptDoubt, Reason: survey.ReasonInDoubt, Trouble: true}
 	}
 	o := Outcome{Code: e.Code, DeadEndpoint: e.DeadEndpoint, RetryAfter: e.RetryAfter}
 	switch e.Class {
 	case Temporary:
 		o.Event, o.Reason = survey.AttemptDefer, survey.ReasonTemporary
+		o.Trouble = e.Code == "" // no reply at all
 	case Throttled:
 		o.Event, o.Reason, o.StopSender = survey.AttemptDefer, survey.ReasonThrottled, true
 	case Late:
@@ -76,9 +80,9 @@ func Interpret(err error) Outcome {
 	case Config:
 		// Nobody loses a contact because our password is wrong: it waits until
 		// the set-up is mended.
-		o.Event, o.Reason, o.StopSender = survey.AttemptDefer, survey.ReasonConfig, true
+		o.Event, o.Reason, o.StopSender, o.Trouble = survey.AttemptDefer, survey.ReasonConfig, true, true
 	default:
-		o.Event, o.Reason = survey.AttemptDoubt, survey.ReasonInDoubt
+		o.Event, o.Reason, o.Trouble = survey.AttemptDoubt, survey.ReasonInDoubt, true
 	}
 	return o
 }

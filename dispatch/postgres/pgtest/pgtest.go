@@ -148,7 +148,7 @@ func clone(ctx context.Context, server string) (string, error) {
 		name := fmt.Sprintf("%s%d_%d", prefix, os.Getpid(), time.Now().UnixNano())
 		err := command(ctx, server, "CREATE DATABASE "+name+" TEMPLATE "+from)
 		var pe *pq.Error
-		if errors.As(err, &pe) && pe.Code == "42P04" { // two tests in one nanosecond
+		if errors.As(err, &pe) && (pe.Code == "42P04" || pe.Code == "23505") { // two tests in one nanosecond
 			continue
 		}
 		return name, err

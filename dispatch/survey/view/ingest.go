@@ -140,6 +140,8 @@ type NoticeOutcome struct {
 	Code       string
 	ProviderID string
 	Segments   int
+	Cost       int64         // of a message that was handed over, in đồng
+	Wait       time.Duration // real time, with put_back: until the pace has room
 }
 
 // Applied is what became of one inbox row.

@@ -12,6 +12,13 @@ type Reach struct {
 	Reason   survey.Reason     // why not, when Endpoint is 0
 }
 
+// PlanOrder asks for planning.
+type PlanOrder struct {
+	CampaignID survey.CampaignID
+	Now        time.Time // business time
+	Limit      int       // invitations in one transaction
+}
+
 // PlanCase is what planning sees of one invitation.
 type PlanCase struct {
 	Invitation survey.Invitation

@@ -25,6 +25,7 @@ type Candidate struct {
 	EndsAt          time.Time
 	InvitationState survey.InvitationState
 	Refused         bool
+	Left            bool // the network
 	Suppressed      bool // the person or the address
 	Consented       bool
 	Endpoint        survey.EndpointStatus // "" when the endpoint is gone
@@ -61,6 +62,9 @@ type AttemptOutcome struct {
 	DeadEndpoint bool
 	OptedOut     bool
 	DueAt        time.Time // business time, with put_back and defer
+	// Cost is what it costs in đồng, if Priced; else it stays as it was claimed.
+	Cost   int64
+	Priced bool
 }
 
 // ClaimedNotice is a notice in hand.
@@ -117,4 +121,16 @@ type Claim struct {
 	Gate func(Candidate) Verdict
 	// AddressKeys are the keyed hashes under which an address may be suppressed.
 	AddressKeys func(survey.EndpointKind, string) [][]byte
+
+	// Price is the most that one message may cost, in đồng. Of a campaign that is
+	// Budgeted no more is claimed than its budget holds; the rest waits until
+	// LookAgain.
+	Price     int64
+	Budgeted  bool
+	LookAgain time.Time
+	// SenderCap is the most that the sender may claim on Day, a midnight in UTC;
+	// 0 is no limit. The rest waits until NextDay.
+	SenderCap int
+	Day       time.Time
+	NextDay   time.Time
 }
