@@ -31,6 +31,10 @@ type Spec struct {
 	Eligible string
 	Design   survey.Design
 	Protocol survey.Protocol
+	// Rate is messages a second over all senders, Budget what they may cost at
+	// most, in đồng; 0 is no limit.
+	Rate   float64
+	Budget int64
 	// Office is taken over the office of the installation, field by field.
 	Office survey.Office
 
@@ -51,12 +55,15 @@ type specFile[P string | survey.Protocol] struct {
 	Eligible        string                 `yaml:"eligible"`
 	Design          survey.Design          `yaml:"design"`
 	Protocol        P                      `yaml:"protocol"`
+	Rate            float64                `yaml:"rate"`
+	Budget          int64                  `yaml:"budget"`
 	Office          survey.Office          `yaml:"office"`
 }
 
 func (f specFile[P]) spec(p survey.Protocol) Spec {
 	return Spec{Name: f.Name, Title: f.Title, Purpose: f.Purpose, Confidentiality: f.Confidentiality, Listed: f.Listed,
-		Questionnaire: f.Questionnaire, Eligible: f.Eligible, Design: f.Design, Protocol: p, Office: f.Office}
+		Questionnaire: f.Questionnaire, Eligible: f.Eligible, Design: f.Design, Protocol: p, Rate: f.Rate, Budget: f.Budget,
+		Office: f.Office}
 }
 
 // ParseSpec reads a campaign from YAML:
@@ -70,6 +77,8 @@ func (f specFile[P]) spec(p survey.Protocol) Spec {
 //	eligible: has_mobile or has_email
 //	design: {method: stratified, size: 120, strata: [cum], minimum: 10}
 //	protocol: monthly          # or urgent, short, or one written out
+//	rate: 5                    # messages a second, at most
+//	budget: 2000000            # đồng that it may cost, at most
 //	office: {phone: 1900 0000} # over the office of the installation
 //
 // It returns all errors at once, joined; each is a *survey.Error with Where
@@ -182,7 +191,13 @@ func (c *specCheck) campaign() survey.Campaign {
 	s := c.spec
 	k := survey.Campaign{Name: s.Name, Title: s.Title, Purpose: or(s.Purpose, survey.PurposeSurvey),
 		Confidentiality: or(s.Confidentiality, survey.Identified), Listed: or(s.Listed, survey.EligibilityAssumed),
-		State: survey.CampaignDraft, Design: s.Design, Protocol: s.Protocol}
+		State: survey.CampaignDraft, Design: s.Design, Protocol: s.Protocol, Rate: s.Rate, Budget: s.Budget}
+	if !(s.Rate >= 0 && s.Rate <= 1e6) {
+		c.fail("rate", survey.CodeCampaignInvalid, "name", "rate", "problem", "≥ 0")
+	}
+	if s.Budget < 0 {
+		c.fail("budget", survey.CodeCampaignInvalid, "name", "budget", "problem", "≥ 0")
+	}
 	if !campaignName.MatchString(s.Name) {
 		c.fail("name", survey.CodeCampaignInvalid, "name", "name", "problem", "a-z 0-9 - _ .", "given", s.Name)
 	}

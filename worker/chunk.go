@@ -38,6 +38,7 @@ type batch struct {
 	price    int64           // the most that a message may cost, as far as is known, in đồng
 	waited   int             // times in a row that another campaign was in front
 	watched  bool            // the sender's circuit breaker counts good outcomes, too
+	probe    bool            // the next message tries whether the sender is well again
 }
 
 // sendChunk sends what is queued in a chunk. The task is only a hint: a chunk
@@ -143,7 +144,7 @@ func (b *batch) round(ctx context.Context) (next, error) {
 	case turn.N == 0:
 		return b.stand(ctx, turn), nil
 	}
-	b.waited, b.watched = 0, turn.Watched
+	b.waited, b.watched, b.probe = 0, turn.Watched, turn.Probe
 	slots, err := b.reserve(ctx, turn.N)
 	if ctx.Err() != nil {
 		return leave, nil
@@ -151,18 +152,26 @@ func (b *batch) round(ctx context.Context) (next, error) {
 	if err != nil || pause(ctx, time.Until(slots.begin.Add(-claimLead))) != nil {
 		return leave, err
 	}
-	now = b.Clock.Now()
-	claimed, seen, err := b.Store.ClaimAttempts(ctx, b.claim(turn.N, now))
+	return b.claimed(ctx, turn.N, slots)
+}
+
+// claimed takes up to n attempts in hand and hands them over.
+func (b *batch) claimed(ctx context.Context, n int, s slots) (next, error) {
+	now := b.Clock.Now()
+	claimed, seen, err := b.Store.ClaimAttempts(ctx, b.claim(n, now))
 	if err != nil {
 		return leave, err
 	}
 	if seen == 0 {
+		if err := b.unprobed(ctx); err != nil {
+			return leave, err
+		}
 		if n, err := b.Store.RefillChunk(ctx, b.chunk, now, chunkFill); err != nil || n > 0 {
 			return goOn, err
 		}
 		return finished, nil
 	}
-	halt, err := b.handOver(ctx, claimed, slots, now)
+	halt, err := b.handOver(ctx, claimed, s, now)
 	if err != nil || pause(ctx, halt) != nil {
 		return leave, err
 	}

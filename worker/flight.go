@@ -28,6 +28,8 @@ type flight struct {
 	mu       sync.Mutex
 	checkup  checkup
 	dearest  int64 // what a message costs that was not claimed for as much
+
+	destinations destinations
 }
 
 // letter is one attempt with its message, once that is composed.
@@ -43,7 +45,7 @@ type letter struct {
 // long the sender is to be left alone, 0 if it is well.
 func (b *batch) handOver(ctx context.Context, claimed []view.Candidate, s slots, now time.Time) (halt time.Duration, err error) {
 	if len(claimed) == 0 {
-		return 0, nil
+		return 0, b.unprobed(ctx)
 	}
 	f := &flight{batch: b, deadline: b.sendBefore(now)}
 	letters := make([]letter, len(claimed))
@@ -53,13 +55,16 @@ func (b *batch) handOver(ctx context.Context, claimed []view.Candidate, s slots,
 	if err := f.weigh(ctx, letters, &s); err != nil {
 		f.deadline = b.Clock.Real() // nothing leaves without its place; all goes back
 	}
+	f.look(ctx, letters)
 	outcomes := f.fly(ctx, letters, s)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordGrace)
 	defer cancel()
 	if err := b.Store.RecordOutcomes(ctx, b.Clock.Now(), outcomes); err != nil {
 		return 0, err
 	}
-	halt = time.Duration(f.halt.Load())
+	if halt = time.Duration(f.halt.Load()); f.checkup.broken {
+		halt = 0 // the circuit breaker holds up everybody, and for longer
+	}
 	return halt, f.report(ctx)
 }
 
@@ -131,6 +136,9 @@ func (f *flight) one(ctx context.Context, l *letter, at time.Time) view.AttemptO
 	if at.IsZero() {
 		return f.unsent(k, survey.ReasonRate, 0)
 	}
+	if wait := f.arrive(ctx, k.Address); wait > 0 {
+		return f.unsent(k, survey.ReasonDestination, f.Clock.BusinessFor(wait))
+	}
 	f.compose(ctx, l)
 	cost := int64(l.m.Units()) * f.info.Sender.Cost
 	switch {
@@ -149,6 +157,7 @@ func (f *flight) one(ctx context.Context, l *letter, at time.Time) view.AttemptO
 	receipt, err := f.sender.Send(ctx, l.m)
 	o := channel.Interpret(err)
 	f.meet(ctx, o)
+	f.depart(ctx, k.Address, o)
 	out := f.outcome(k, o)
 	out.ProviderID, out.Segments, out.Priced, out.Cost = receipt.ProviderID, receipt.Segments, true, cost
 	return out
@@ -192,11 +201,23 @@ func (f *flight) raise(cost int64) {
 func (f *flight) report(ctx context.Context) error {
 	c := f.checkup
 	f.price = max(f.price, f.dearest)
-	if c.bad == 0 && (c.good == 0 || !f.watched) {
+	switch {
+	case c.good+c.bad == 0:
+		return f.unprobed(ctx)
+	case c.bad == 0 && !f.watched:
 		return nil
 	}
 	return f.Store.ReportHealth(ctx, f.Clock.Now(), view.HealthReport{Sender: f.info.Sender.ID, Good: c.good, Bad: c.bad,
 		Reason: c.reason, Code: c.code, Window: breakWindow}, func(h view.Health) view.Health { return judge(h, c.broken) })
+}
+
+// unprobed lets another message try whether the sender is well again, since none
+// of this batch did.
+func (b *batch) unprobed(ctx context.Context) error {
+	if !b.probe {
+		return nil
+	}
+	return b.Store.ReturnProbe(ctx, b.info.Sender.ID)
 }
 
 // haltFor is how long a sender is left alone after an outcome that asks for it.

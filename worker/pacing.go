@@ -25,7 +25,7 @@ func (w *Worker) limits(s survey.Sender, k *survey.Campaign, n int) []queue.Limi
 	cost := float64(n)
 	out := []queue.Limit{
 		{Name: "sender:" + strconv.FormatInt(int64(s.ID), 10), Rate: s.Rate, Cost: cost},
-		{Name: "provider:" + s.Provider, Rate: w.ProviderRates[s.Provider], Cost: cost},
+		{Name: "provider:" + s.Provider, Rate: w.Rates[s.Provider], Cost: cost},
 	}
 	if k != nil {
 		out = append(out, queue.Limit{Name: "campaign:" + strconv.FormatInt(int64(k.ID), 10), Rate: k.Rate, Cost: cost, Own: true})

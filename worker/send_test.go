@@ -47,6 +47,7 @@ func (p *provider) Find(_ context.Context, q channel.Probe) (channel.Found, erro
 
 // tally is a pace that never holds up and counts what was reserved.
 type tally struct {
+	free
 	mu    sync.Mutex
 	costs []int
 	wait  time.Duration

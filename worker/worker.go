@@ -23,6 +23,7 @@ type Store interface {
 	TakeChunk(ctx context.Context, c view.OpenChunk) (view.ChunkInfo, error)
 	RefillChunk(ctx context.Context, c view.OpenChunk, now time.Time, size int) (int, error)
 	TakeTurn(ctx context.Context, t view.Turn) (view.Granted, error)
+	ReturnProbe(ctx context.Context, id survey.SenderID) error
 	ReportHealth(ctx context.Context, now time.Time, r view.HealthReport, judge func(view.Health) view.Health) error
 	LoseClaims(ctx context.Context, chunk survey.ChunkID, now time.Time) (int, error)
 	ClaimAttempts(ctx context.Context, c view.Claim) ([]view.Candidate, int, error)
@@ -39,6 +40,9 @@ type Store interface {
 // Pacer reserves rates over all processes.
 type Pacer interface {
 	Reserve(ctx context.Context, most time.Duration, limits ...queue.Limit) (wait time.Duration, ok bool, err error)
+	Slow(ctx context.Context, destination string) (time.Duration, error)
+	Recovered(ctx context.Context, destination string) error
+	Rests(ctx context.Context, destinations []string) (map[string]queue.Rest, error)
 }
 
 // Config is what a worker is made of.
@@ -50,9 +54,9 @@ type Config struct {
 	Keys     *token.Keyring
 	Words    *wording.Wording
 	Clock    survey.Clock
-	// ProviderRates are messages (SMS segments) a second over all senders of a
-	// provider; one that is not listed is unpaced.
-	ProviderRates map[string]float64
+	// Rates are messages (SMS segments) a second over all senders, by provider or
+	// by mail domain after @; what is not listed is unpaced.
+	Rates map[string]float64
 	// PublicURL is where respondents and providers reach us, without a slash
 	// at its end.
 	PublicURL string

@@ -60,6 +60,12 @@ func (free) Reserve(context.Context, time.Duration, ...queue.Limit) (time.Durati
 	return 0, true, nil
 }
 
+func (free) Slow(context.Context, string) (time.Duration, error) { return 0, nil }
+
+func (free) Recovered(context.Context, string) error { return nil }
+
+func (free) Rests(context.Context, []string) (map[string]queue.Rest, error) { return nil, nil }
+
 // silent enqueues nothing: these tests hand out the tasks themselves.
 type silent struct{}
 

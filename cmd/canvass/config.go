@@ -31,7 +31,8 @@ type Config struct {
 	MailFrom string       // CANVASS_SMTP_FROM
 	Twilio   phone.Config // CANVASS_TWILIO_*; without an account there are no texts and calls
 	Senders  []survey.Sender
-	Office   survey.Office // CANVASS_OFFICE_*; the office of new campaigns
+	Rates    map[string]float64 // CANVASS_RATES, by provider or @domain
+	Office   survey.Office      // CANVASS_OFFICE_*; the office of new campaigns
 
 	LogLevel slog.Level // CANVASS_LOG
 	LogJSON  bool
@@ -62,6 +63,7 @@ func (a *app) config() (Config, error) {
 	s.serverURL("CANVASS_REDIS_URL", c.RedisURL, "redis", "rediss")
 	c.LogLevel, c.LogJSON = s.log(s.text("CANVASS_LOG", a.flags.log, a.logDefault()))
 	c.Senders = s.senders(s.text("CANVASS_SENDERS"))
+	c.Rates = s.rates(s.text("CANVASS_RATES"))
 	c.addMailSender()
 	s.channels(c)
 	return c, errors.Join(s.faults...)

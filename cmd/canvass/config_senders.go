@@ -18,7 +18,9 @@ import (
 //
 // A row is a channel, an address and options: receive (a reply to it reaches
 // us; e-mail and calls always can), rate=R (messages, SMS segments or calls a
-// second, at most; none is unpaced), cost=C (đồng for one), provider=P.
+// second, at most; none is unpaced), day=N (attempts a day, at most), warmup=N (N
+// on its first day, twice as many on each one after it), cost=C (đồng for one),
+// provider=P.
 func (s *settings) senders(text string) []survey.Sender {
 	var out []survey.Sender
 	for _, row := range strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == '\n' }) {
@@ -61,12 +63,16 @@ func parseSender(words []string) (s survey.Sender, problem string) {
 			s.Rate, err = strconv.ParseFloat(value, 64)
 		case name == "cost" && given:
 			s.Cost, err = strconv.ParseInt(value, 10, 64)
+		case name == "day" && given:
+			s.DayCap, err = strconv.Atoi(value)
+		case name == "warmup" && given:
+			s.Warmup, err = strconv.Atoi(value)
 		case name == "provider" && value != "":
 			s.Provider = value
 		default:
 			return s, option
 		}
-		if err != nil || !(s.Rate >= 0 && s.Rate <= 1e6) || s.Cost < 0 {
+		if err != nil || !(s.Rate >= 0 && s.Rate <= 1e6) || s.Cost < 0 || s.DayCap < 0 || s.Warmup < 0 {
 			return s, option
 		}
 	}
@@ -87,4 +93,25 @@ func senderAddress(s *survey.Sender) bool {
 		return len(digits) >= 3 && len(digits) <= 15 && strings.Trim(digits, "0123456789") == ""
 	}
 	return s.Channel == survey.SMS && len(s.Address) <= 11
+}
+
+// rates reads CANVASS_RATES, the paces that all our addresses share, in messages
+// (SMS segments) a second:
+//
+//	smtp=10 twilio=1 @gmail.com=2
+//
+// A name is a provider's, or a mail domain after @.
+func (s *settings) rates(text string) map[string]float64 {
+	out := map[string]float64{}
+	for _, word := range strings.Fields(text) {
+		name, value, _ := strings.Cut(word, "=")
+		rate, err := strconv.ParseFloat(value, 64)
+		if name == "" || err != nil || !(rate > 0 && rate <= 1e6) {
+			s.fault("CANVASS_RATES", fmt.Sprintf("không hiểu %q; viết như: smtp=10 twilio=1 @gmail.com=2", word),
+				fmt.Sprintf("%q makes no sense; write for example: smtp=10 twilio=1 @gmail.com=2", word))
+			continue
+		}
+		out[strings.ToLower(name)] = rate
+	}
+	return out
 }

@@ -45,6 +45,15 @@ func takeProbe(ctx context.Context, tx *sqlx.Tx, id survey.SenderID) (bool, erro
 	return len(got) == 1, err
 }
 
+const sqlReturnProbe = `
+UPDATE sender_health SET state = 'open', until = clock_timestamp() WHERE sender_id = $1 AND state = 'half_open'`
+
+// ReturnProbe lets another message try, since the one that should did not.
+func (db *DB) ReturnProbe(ctx context.Context, id survey.SenderID) error {
+	_, err := db.x.ExecContext(ctx, sqlReturnProbe, id)
+	return told(err)
+}
+
 const sqlLockHealth = `
 INSERT INTO sender_health AS h (sender_id) VALUES ($1)
 ON CONFLICT (sender_id) DO UPDATE SET sender_id = excluded.sender_id

@@ -126,3 +126,66 @@ func (p *Pace) Reserve(ctx context.Context, most time.Duration, limits ...Limit)
 	micros, err := strconv.ParseInt(strings.TrimPrefix(s, "-"), 10, 64)
 	return time.Duration(micros) * time.Microsecond, !strings.HasPrefix(s, "-"), err
 }
+
+// Rest is how a destination that asked to slow down stands.
+type Rest struct {
+	For   time.Duration // nothing is to be sent for this long
+	Level int           // how often in a row it asked; 0: it did not, or recovered
+}
+
+// A destination that asks to slow down rests half a minute, twice as long each
+// time, and an hour at most; it is forgotten six hours after it last asked.
+const slowScript = `
+local t = redis.call('TIME')
+local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
+local level = tonumber(redis.call('HGET', KEYS[1], 'level') or 0)
+local till = tonumber(redis.call('HGET', KEYS[1], 'until') or 0)
+if till < now then
+  level = level + 1
+  till = now + math.min(30000 * 2 ^ (level - 1), 3600000)
+  redis.call('HSET', KEYS[1], 'level', level, 'until', string.format('%.0f', till))
+  redis.call('PEXPIRE', KEYS[1], 21600000)
+end
+return string.format('%.0f', till - now)`
+
+// Slow lets a destination rest, and returns for how long. What several messages
+// of a batch tell at once counts once.
+func (p *Pace) Slow(ctx context.Context, destination string) (time.Duration, error) {
+	s, err := p.r.Eval(ctx, slowScript, []string{restKey(destination)}).Text()
+	if err != nil {
+		return 0, &survey.Error{Kind: survey.Unavailable, Code: survey.CodeQueueAway, Err: err}
+	}
+	millis, err := strconv.ParseInt(s, 10, 64)
+	return time.Duration(millis) * time.Millisecond, err
+}
+
+// Recovered forgets that a destination asked to slow down.
+func (p *Pace) Recovered(ctx context.Context, destination string) error {
+	return p.r.Del(ctx, restKey(destination)).Err()
+}
+
+// Rests says which of the destinations asked to slow down.
+func (p *Pace) Rests(ctx context.Context, destinations []string) (map[string]Rest, error) {
+	pipe := p.r.Pipeline()
+	now := pipe.Time(ctx)
+	states := make([]*redis.SliceCmd, len(destinations))
+	for i, d := range destinations {
+		states[i] = pipe.HMGet(ctx, restKey(d), "level", "until")
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, &survey.Error{Kind: survey.Unavailable, Code: survey.CodeQueueAway, Err: err}
+	}
+	out := map[string]Rest{}
+	for i, d := range destinations {
+		var s struct {
+			Level int   `redis:"level"`
+			Until int64 `redis:"until"`
+		}
+		if err := states[i].Scan(&s); err == nil && s.Level > 0 {
+			out[d] = Rest{Level: s.Level, For: max(time.UnixMilli(s.Until).Sub(now.Val()), 0)}
+		}
+	}
+	return out, nil
+}
+
+func restKey(destination string) string { return "canvass:rest:" + destination }

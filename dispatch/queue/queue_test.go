@@ -228,6 +228,45 @@ func reserveHoldsToEveryLimit(t *testing.T, url string) {
 	}
 }
 
+// A destination that asks to slow down rests, longer each time it asks again.
+func TestADestinationRests(t *testing.T) {
+	onBoth(t, aDestinationRests)
+}
+
+func aDestinationRests(t *testing.T, url string) {
+	p, err := queue.NewPace(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	rests := func() map[string]queue.Rest {
+		t.Helper()
+		out, err := p.Rests(t.Context(), []string{"thu.example", "khac.example"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if got := rests(); len(got) != 0 {
+		t.Errorf("nobody asked: %v", got)
+	}
+	for range 3 { // messages of one batch
+		if d, err := p.Slow(t.Context(), "thu.example"); err != nil || d <= 29*time.Second || d > 30*time.Second {
+			t.Errorf("rests %v, %v", d, err)
+		}
+	}
+	got := rests()
+	if r := got["thu.example"]; r.Level != 1 || r.For <= 29*time.Second || r.For > 30*time.Second || len(got) != 1 {
+		t.Errorf("rests %v", got)
+	}
+	if err := p.Recovered(t.Context(), "thu.example"); err != nil {
+		t.Fatal(err)
+	}
+	if got := rests(); len(got) != 0 {
+		t.Errorf("it recovered: %v", got)
+	}
+}
+
 // At the end a send is asked to finish and waited for; a reply is let finish.
 func TestShutdownAsksSendsToEndAndWaitsForThem(t *testing.T) {
 	onBoth(t, shutdownAsksSendsToEndAndWaitsForThem)

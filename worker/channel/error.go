@@ -34,6 +34,9 @@ type SendError struct {
 	DeadEndpoint bool
 	// RetryAfter is the provider's wish, real time; 0 when it said nothing.
 	RetryAfter time.Duration
+	// SlowDestination says that a temporary refusal speaks of the destination's
+	// mail server, not of this mailbox.
+	SlowDestination bool
 }
 
 // Error tells class, code and detail.
@@ -53,6 +56,8 @@ type Outcome struct {
 	// the recipient: what the circuit breaker counts.
 	Trouble    bool
 	RetryAfter time.Duration
+	// SlowDestination asks to slow down for the destination's mail server.
+	SlowDestination bool
 }
 
 // Interpret is the single reading of a send's result.
@@ -64,7 +69,7 @@ func Interpret(err error) Outcome {
 	if !errors.As(err, &e) {
 		return Outcome{Event: survey.AttemptDoubt, Reason: survey.ReasonInDoubt, Trouble: true}
 	}
-	o := Outcome{Code: e.Code, DeadEndpoint: e.DeadEndpoint, RetryAfter: e.RetryAfter}
+	o := Outcome{Code: e.Code, DeadEndpoint: e.DeadEndpoint, RetryAfter: e.RetryAfter, SlowDestination: e.SlowDestination}
 	switch e.Class {
 	case Temporary:
 		o.Event, o.Reason = survey.AttemptDefer, survey.ReasonTemporary
