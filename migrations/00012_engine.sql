@@ -57,7 +57,16 @@ ALTER TABLE attempt
   ADD resent boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN attempt.cost IS 'What it cost, in đồng; while it is on the wire or in doubt what it may cost at most';
 COMMENT ON COLUMN attempt.resent IS 'It was in doubt and left once more under the policy resend';
-ALTER TABLE notice ADD cost bigint NOT NULL DEFAULT 0;
+
+ALTER TABLE notice
+  ADD cost        bigint NOT NULL DEFAULT 0,
+  ADD claimed_at  timestamptz,
+  ADD looks       integer NOT NULL DEFAULT 0,
+  ADD needs_staff boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN notice.needs_staff IS 'In doubt, and only a person can say whether it left';
+COMMENT ON COLUMN notice.lease_until IS 'Real time: when the sweeper or, of a notice in doubt, the next look takes it up';
+DROP INDEX notice_open;
+CREATE INDEX notice_open ON notice (lease_until) WHERE state IN ('queued', 'sending', 'unknown') AND NOT needs_staff;
 
 ALTER TABLE inbox ADD about text NOT NULL DEFAULT '';
 COMMENT ON COLUMN inbox.about IS 'The provider''s id of the message that a status is about, if it does not name ours';

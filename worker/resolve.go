@@ -15,19 +15,59 @@ import (
 // that it was never created.
 const provenAbsent = 15 * time.Minute
 
-// resolve looks for attempts in doubt: a callback may settle them at any time,
-// the provider's listing does so here. E-mail has no listing; only staff can
-// say whether to send it again.
+// A mail in doubt is sent once more, if that is the policy, when its worker has
+// surely nothing to say any more.
+const resendAfter = time.Minute
+
+// resolve looks for messages in doubt: a callback may settle them at any time,
+// the provider's listing does so here. E-mail has no listing; only staff, or the
+// campaign's policy, can say whether to send it again.
 func (w *Worker) resolve(ctx context.Context, _ queue.Task) error {
+	_, parked := w.Store.MatchParked(ctx) // what is found is swept up
+	failed := []error{parked}
 	doubts, err := w.Store.TakeDoubts(ctx, 50)
-	if err != nil {
-		return err
-	}
-	var failed []error
+	failed = append(failed, err)
 	for _, d := range doubts {
 		failed = append(failed, w.look(ctx, d))
 	}
+	notices, err := w.Store.TakeNoticeDoubts(ctx, 50)
+	failed = append(failed, err)
+	for _, d := range notices {
+		failed = append(failed, w.lookForNotice(ctx, d))
+	}
 	return errors.Join(failed...)
+}
+
+// finding is what a look came to.
+type finding int
+
+const (
+	unsettled finding = iota // look again later
+	found                    // it left, and this is what became of it
+	absent                   // it never left
+	staffs                   // only a person can tell
+)
+
+// find asks the provider's listing for one message. firm says that the words are
+// surely those that may have left.
+func (w *Worker) find(ctx context.Context, finder channel.Finder, p channel.Probe, firm bool) (finding, channel.Status, error) {
+	got, err := finder.Find(ctx, p)
+	switch {
+	case err != nil:
+		return unsettled, channel.Status{}, err
+	case got.Matches == 1:
+		if got.Status.Event == "" {
+			got.Status.Event, got.Status.Reason = survey.AttemptAccept, survey.ReasonFound
+		}
+		return found, got.Status, nil
+	case got.Matches > 1:
+		return staffs, channel.Status{}, nil
+	case w.Clock.Real().Sub(p.At) < provenAbsent:
+		return unsettled, channel.Status{}, nil
+	case !firm:
+		return staffs, channel.Status{}, nil // other words may have left
+	}
+	return absent, channel.Status{}, nil
 }
 
 func (w *Worker) look(ctx context.Context, d view.Doubt) error {
@@ -36,33 +76,67 @@ func (w *Worker) look(ctx context.Context, d view.Doubt) error {
 		return nil // another worker has the channel
 	}
 	finder, ok := sender.(channel.Finder)
-	if !ok {
+	switch {
+	case !ok && !d.Resend:
 		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID)
+	case !ok && w.Clock.Real().Sub(d.Since) < resendAfter:
+		return nil
+	case !ok:
+		return w.settle(ctx, view.AttemptOutcome{ID: d.AttemptID, Event: survey.AttemptAbsent, Reason: survey.ReasonResend})
 	}
 	body, firm, err := w.compose.again(ctx, d)
 	if err != nil {
 		return err
 	}
-	found, err := finder.Find(ctx, channel.Probe{Ref: attemptRef(d.AttemptID), Channel: d.Channel, From: d.Sender.Address, To: d.To,
-		Body: body, At: d.Since})
+	what, status, err := w.find(ctx, finder, channel.Probe{Ref: attemptRef(d.AttemptID), Channel: d.Channel, From: d.Sender.Address,
+		To: d.To, Body: body, At: d.Since}, firm)
+	switch {
+	case err != nil || what == unsettled:
+		return err
+	case what == staffs:
+		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID)
+	case what == absent:
+		return w.settle(ctx, view.AttemptOutcome{ID: d.AttemptID, Event: survey.AttemptAbsent, Reason: survey.ReasonAbsent})
+	}
+	return w.settle(ctx, view.AttemptOutcome{ID: d.AttemptID, Event: status.Event, Reason: status.Reason, Code: status.Code,
+		ProviderID: status.ProviderID, DeadEndpoint: status.DeadEndpoint})
+}
+
+// settle writes what became of an attempt in doubt; one that never left is due
+// now.
+func (w *Worker) settle(ctx context.Context, o view.AttemptOutcome) error {
+	now := w.Clock.Now()
+	o.DueAt = now
+	return w.Store.RecordOutcomes(ctx, now, []view.AttemptOutcome{o})
+}
+
+// lookForNotice looks for one answer of ours. If it never left, it leaves now,
+// unless the person has had a later one.
+func (w *Worker) lookForNotice(ctx context.Context, d view.NoticeDoubt) error {
+	sender := w.Channels[d.Channel]
+	if sender == nil {
+		return nil
+	}
+	finder, ok := sender.(channel.Finder)
+	if !ok {
+		return w.Store.LeaveNoticeToStaff(ctx, d.ID)
+	}
+	m, err := w.compose.notice(ctx, d.ClaimedNotice)
 	if err != nil {
 		return err
 	}
-	o := view.AttemptOutcome{ID: d.AttemptID, Event: survey.AttemptAccept, Reason: survey.ReasonFound}
+	what, status, err := w.find(ctx, finder, channel.Probe{Ref: m.Ref, Channel: d.Channel, From: m.From, To: m.To, Body: m.Body,
+		At: d.Since}, !d.Moved)
+	o := view.NoticeOutcome{ID: d.ID, Event: status.Event, Reason: status.Reason, Code: status.Code, ProviderID: status.ProviderID}
 	switch {
-	case found.Matches == 1:
-		o.ProviderID, o.Code, o.DeadEndpoint = found.Status.ProviderID, found.Status.Code, found.Status.DeadEndpoint
-		if found.Status.Event != "" {
-			o.Event, o.Reason = found.Status.Event, found.Status.Reason
-		}
-	case found.Matches > 1:
-		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID)
-	case w.Clock.Real().Sub(d.Since) < provenAbsent:
-		return nil
-	case !firm:
-		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID) // other words may have left
-	default:
-		o = view.AttemptOutcome{ID: d.AttemptID, Event: survey.AttemptAbsent, Reason: survey.ReasonAbsent, DueAt: w.Clock.Now()}
+	case err != nil || what == unsettled:
+		return err
+	case what == staffs:
+		return w.Store.LeaveNoticeToStaff(ctx, d.ID)
+	case what == absent && d.Passed:
+		o.Event, o.Reason = survey.AttemptRefuse, survey.ReasonAbsent
+	case what == absent:
+		o.Event, o.Reason = survey.AttemptAbsent, survey.ReasonAbsent
 	}
-	return w.Store.RecordOutcomes(ctx, w.Clock.Now(), []view.AttemptOutcome{o})
+	return w.Store.RecordNotice(ctx, w.Clock.Now(), o)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"canvass/dispatch/instrument"
 	"canvass/dispatch/queue"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -146,4 +147,94 @@ func TestOneTroubledDoubtDoesNotHoldUpOthers(t *testing.T) {
 		t.Error("the trouble was not told")
 	}
 	r.want(t, map[string]int{"sent": 1, "unknown": 1})
+}
+
+// Under the policy resend a mail in doubt leaves once more, with the same
+// Message-ID, and not a third time.
+func TestAMailInDoubtIsSentOnceMoreByPolicy(t *testing.T) {
+	t.Parallel()
+	var ids []string
+	p := &provider{send: func(_ context.Context, _ int, m channel.Message) (channel.Receipt, error) {
+		ids = append(ids, m.MessageID)
+		return channel.Receipt{}, &channel.SendError{Class: channel.Unknown}
+	}}
+	r := newRig(t, 1).through(p)
+	r.Channels = map[survey.Channel]channel.Sender{survey.Mail: mailOnly{p}}
+	r.db.Exec(`UPDATE campaign SET protocol = protocol || '{"in_doubt": "resend"}'`)
+	r.sendAll(t, t.Context())
+	r.since(30 * time.Second)
+	if got := r.look(t); got != "unknown" {
+		t.Errorf("while its worker may have a word: %s", got)
+	}
+	r.since(2 * time.Minute)
+	if got := r.look(t); got != "queued" {
+		t.Errorf("it is %s", got)
+	}
+	r.sendAll(t, t.Context())
+	r.since(2 * time.Minute)
+	if got := r.look(t); got != "unknown for staff" {
+		t.Errorf("in doubt again it is %s", got)
+	}
+	if len(ids) != 2 || ids[0] != ids[1] || ids[0] == "" {
+		t.Errorf("left as %q", ids)
+	}
+	if n := r.db.Int(`SELECT count(*) FROM attempt WHERE resent`); n != 1 {
+		t.Error("nobody remembers that it left once more")
+	}
+}
+
+// mailOnly is a provider that keeps no listing, as no mail server does.
+type mailOnly struct{ p *provider }
+
+func (m mailOnly) Send(ctx context.Context, msg channel.Message) (channel.Receipt, error) {
+	return m.p.Send(ctx, msg)
+}
+
+// An answer of ours in doubt is looked for, too; if it never left it leaves,
+// unless the person has had a later one.
+func TestANoticeInDoubtIsSettled(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		matches       int
+		ago           time.Duration
+		moved, passed bool
+		want          string
+	}{
+		"found":               {matches: 1, want: "sent found"},
+		"several":             {matches: 2, want: "unknown in_doubt for staff"},
+		"not yet there":       {ago: 14 * time.Minute, want: "unknown in_doubt"},
+		"never created":       {ago: 16 * time.Minute, want: "queued absent"},
+		"overtaken":           {ago: 16 * time.Minute, passed: true, want: "failed absent"},
+		"perhaps other words": {ago: 16 * time.Minute, moved: true, want: "unknown in_doubt for staff"},
+	} {
+		p := &provider{send: func(context.Context, int, channel.Message) (channel.Receipt, error) {
+			return channel.Receipt{}, &channel.SendError{Class: channel.Unknown}
+		}}
+		r := newRig(t, 1).through(p)
+		if err := r.sendNotice(t.Context(), r.reply(t, instrument.PromptThanks, view.Change{})); err != nil {
+			t.Fatal(err)
+		}
+		body := p.lastBody
+		p.find = func(q channel.Probe) (channel.Found, error) {
+			if q.Ref != "n1" || q.Body != body || body == "" || q.To != "+84910000001" {
+				t.Errorf("%s: probe %+v", name, q)
+			}
+			return channel.Found{Matches: c.matches}, nil
+		}
+		if c.passed {
+			r.reply(t, instrument.PromptThanks, view.Change{})
+		}
+		r.db.Exec(`UPDATE notice SET lease_until = clock_timestamp() - interval '1 second',
+			claimed_at = clock_timestamp() - make_interval(secs => $1) WHERE id = 1`, c.ago.Seconds())
+		if !c.moved {
+			r.db.Exec(`UPDATE inbox SET applied_at = clock_timestamp() - interval '1 hour'`)
+		}
+		if err := r.resolve(t.Context(), queue.Task{}); err != nil {
+			t.Fatal(err)
+		}
+		got := r.db.Text(`SELECT state || ' ' || reason || CASE WHEN needs_staff THEN ' for staff' ELSE '' END FROM notice WHERE id = 1`)
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
 }

@@ -22,16 +22,19 @@ import (
 type provider struct {
 	mu    sync.Mutex
 	calls int
-	taken []channel.Message
-	at    []time.Time
-	send  func(ctx context.Context, n int, m channel.Message) (channel.Receipt, error)
-	find  func(channel.Probe) (channel.Found, error)
+	// lastBody is what was last asked to be sent, taken or not.
+	lastBody string
+	taken    []channel.Message
+	at       []time.Time
+	send     func(ctx context.Context, n int, m channel.Message) (channel.Receipt, error)
+	find     func(channel.Probe) (channel.Found, error)
 }
 
 func (p *provider) Send(ctx context.Context, m channel.Message) (channel.Receipt, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.calls++
+	p.lastBody = m.Body
 	var r channel.Receipt
 	var err error
 	if p.send != nil {

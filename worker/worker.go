@@ -35,6 +35,9 @@ type Store interface {
 	RecordNotice(ctx context.Context, now time.Time, o view.NoticeOutcome) error
 	TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error)
 	LeaveDoubtToStaff(ctx context.Context, id survey.AttemptID) error
+	TakeNoticeDoubts(ctx context.Context, limit int) ([]view.NoticeDoubt, error)
+	LeaveNoticeToStaff(ctx context.Context, id survey.NoticeID) error
+	MatchParked(ctx context.Context) ([]survey.InvitationID, error)
 }
 
 // Pacer reserves rates over all processes.
@@ -78,11 +81,12 @@ func New(cfg Config) *Worker {
 // Handlers maps each kind of task to what does it.
 func (w *Worker) Handlers() map[queue.Kind]queue.Handler {
 	return map[queue.Kind]queue.Handler{
-		queue.SendChunk:   w.sendChunk,
-		queue.SendNotice:  w.sendNotice,
-		queue.Ingest:      w.Ingest.Handle,
-		queue.IngestStray: w.Ingest.Handle,
-		queue.Resolve:     w.resolve,
+		queue.SendChunk:      w.sendChunk,
+		queue.SendNotice:     w.sendNotice,
+		queue.Ingest:         w.Ingest.Handle,
+		queue.IngestStray:    w.Ingest.Handle,
+		queue.IngestStatuses: w.Ingest.Handle,
+		queue.Resolve:        w.resolve,
 	}
 }
 

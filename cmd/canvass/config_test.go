@@ -45,6 +45,8 @@ func TestSenders(t *testing.T) {
 		{"sms +84900000001 receive rate=0.5 cost=350; call +84900000001 cost=1200", []survey.Sender{
 			{Channel: survey.SMS, Address: "+84900000001", Provider: "twilio", CanReceive: true, Rate: 0.5, Cost: 350},
 			{Channel: survey.Call, Address: "+84900000001", Provider: "twilio", CanReceive: true, Cost: 1200}}},
+		{"email ks@vanphong.example day=2000 warmup=50", []survey.Sender{
+			{Channel: survey.Mail, Address: "ks@vanphong.example", Provider: "smtp", CanReceive: true, DayCap: 2000, Warmup: 50}}},
 		{"sms DLXH-LX provider=viettel", []survey.Sender{{Channel: survey.SMS, Address: "DLXH-LX", Provider: "viettel"}}},
 	} {
 		c, err := configOf(map[string]string{"HOME": "/h", "CANVASS_SENDERS": tc.text, "CANVASS_SMTP_HOST": "mail.example", "CANVASS_TWILIO_ACCOUNT_SID": account})
@@ -57,8 +59,17 @@ func TestSenders(t *testing.T) {
 	}
 }
 
+func TestRates(t *testing.T) {
+	c, err := configOf(map[string]string{"HOME": "/h", "CANVASS_RATES": "smtp=10  twilio=0.5 @Gmail.com=2"})
+	if want := map[string]float64{"smtp": 10, "twilio": 0.5, "@gmail.com": 2}; err != nil || !reflect.DeepEqual(c.Rates, want) {
+		t.Errorf("%v, %v; want %v", c.Rates, err, want)
+	}
+}
+
 func TestWrongSettingsAreNamed(t *testing.T) {
 	for _, tc := range []struct{ name, value string }{
+		{"CANVASS_RATES", "smtp"}, {"CANVASS_RATES", "smtp=0"}, {"CANVASS_RATES", "=3"}, {"CANVASS_RATES", "smtp=fast"},
+		{"CANVASS_SENDERS", "email ks@vanphong.example day=-1"}, {"CANVASS_SENDERS", "email ks@vanphong.example warmup=x"},
 		{"CANVASS_SENDERS", "sms"},
 		{"CANVASS_SENDERS", "pigeon attic"},
 		{"CANVASS_SENDERS", "email nobody"},

@@ -20,7 +20,10 @@ import (
 )
 
 // DB is a pool of connections to one Canvass database.
-type DB struct{ x *sqlx.DB }
+type DB struct {
+	x     *sqlx.DB
+	store *store
+}
 
 // poolSize is enough for one process: more connections only queue in the
 // server (performance.md §10: pools of 8–16).
@@ -39,7 +42,9 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 		_ = x.Close()
 		return nil, told(err)
 	}
-	return &DB{x: x}, nil
+	db := &DB{x: x}
+	db.store = newStore(db)
+	return db, nil
 }
 
 // oneTrip asks lib/pq to send a statement and its parameters together: without
@@ -59,7 +64,10 @@ func oneTrip(dsn string) string {
 }
 
 // Close closes the pool.
-func (db *DB) Close() error { return db.x.Close() }
+func (db *DB) Close() error {
+	db.store.close()
+	return db.x.Close()
+}
 
 // Ping reports whether the server answers.
 func (db *DB) Ping(ctx context.Context) error { return told(db.x.PingContext(ctx)) }

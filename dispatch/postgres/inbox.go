@@ -12,32 +12,6 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
-const sqlStore = `
-INSERT INTO inbox (kind, provider, provider_id, received_at, invitation_id, payload)
-VALUES ($1, $2, $3, $4, nullif($5::bigint, 0), $6)
-ON CONFLICT (provider, provider_id) DO NOTHING RETURNING id`
-
-const sqlStoredBefore = `SELECT id, applied_at IS NOT NULL AS applied FROM inbox WHERE provider = $1 AND provider_id = $2`
-
-// Store keeps an arrival raw, once for ever. When it returns without an error,
-// the arrival is safe.
-func (db *DB) Store(ctx context.Context, a view.Arrival) (view.Stored, error) {
-	var ids []survey.InboxID
-	err := db.x.SelectContext(ctx, &ids, sqlStore, a.Kind, a.Provider, a.ProviderID, a.ReceivedAt, a.InvitationID, string(a.Payload))
-	if err != nil {
-		return view.Stored{}, told(err)
-	}
-	if len(ids) == 1 {
-		return view.Stored{ID: ids[0], Fresh: true}, nil
-	}
-	var r struct {
-		ID      survey.InboxID `db:"id"`
-		Applied bool           `db:"applied"`
-	}
-	err = db.x.GetContext(ctx, &r, sqlStoredBefore, a.Provider, a.ProviderID)
-	return view.Stored{ID: r.ID, Applied: r.Applied}, told(err)
-}
-
 const sqlSender = `SELECT id FROM sender WHERE channel = $1 AND address = $2`
 
 const sqlTalkingWith = `
@@ -85,22 +59,6 @@ func one[T any](sel selector, ctx context.Context, dest *T, query string, args .
 		*dest = rows[0]
 	}
 	return nil
-}
-
-const sqlInvitationOfAttempt = `SELECT invitation_id FROM attempt WHERE id = $1`
-
-// InvitationOfAttempt returns the case that an attempt belongs to, 0 if none.
-func (db *DB) InvitationOfAttempt(ctx context.Context, id survey.AttemptID) (survey.InvitationID, error) {
-	var out survey.InvitationID
-	return out, one(db.x.SelectContext, ctx, &out, sqlInvitationOfAttempt, id)
-}
-
-const sqlInvitationOfNotice = `SELECT coalesce(invitation_id, 0) FROM notice WHERE id = $1`
-
-// InvitationOfNotice returns the case that a notice belongs to, 0 if none.
-func (db *DB) InvitationOfNotice(ctx context.Context, id survey.NoticeID) (survey.InvitationID, error) {
-	var out survey.InvitationID
-	return out, one(db.x.SelectContext, ctx, &out, sqlInvitationOfNotice, id)
 }
 
 type inboxRow struct {

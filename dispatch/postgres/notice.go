@@ -51,7 +51,7 @@ func insertNotices(ctx context.Context, tx *sqlx.Tx, f noticeFor, ns []view.NewN
 }
 
 const sqlClaimNotice = `
-UPDATE notice SET state = 'sending', tries = tries + 1, lease_until = clock_timestamp() + interval '20 seconds'
+UPDATE notice SET state = 'sending', tries = tries + 1, claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '20 seconds'
 WHERE id = $1 AND generation = $2 AND state = 'queued'
 RETURNING id, coalesce(invitation_id, 0) AS invitation_id, coalesce(campaign_id, 0) AS campaign_id, channel,
 	sender_id, address, prompts, pass_suppression, tries`
@@ -106,28 +106,37 @@ func (db *DB) ClaimNotice(ctx context.Context, n view.OpenNotice, now time.Time,
 		if err := tx.GetContext(ctx, &r, sqlClaimNotice, n.ID, n.Generation); err != nil {
 			return err
 		}
-		var f noticeFactsRow
-		keys := pq.ByteaArray(keysOf(r.Channel.EndpointKind(), r.Address))
-		if err := tx.GetContext(ctx, &f, sqlNoticeFacts, r.SenderID, r.InvitationID, keys); err != nil {
+		n, suppressed, err := noticeOf(ctx, tx, r, keysOf(r.Channel.EndpointKind(), r.Address))
+		if err != nil {
 			return err
 		}
-		if f.Suppressed && !r.Pass {
+		if suppressed && !r.Pass {
 			cancelled = true
 			_, err := tx.ExecContext(ctx, sqlCancelNotice, r.ID, survey.ReasonSuppressed, now)
 			return err
 		}
-		out = view.ClaimedNotice{ID: r.ID, InvitationID: r.InvitationID, CampaignID: r.CampaignID, Channel: r.Channel,
-			Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: f.Address, Provider: f.Provider,
-				CanReceive: f.CanReceive, Rate: f.Rate, Cost: f.Cost},
-			Address: r.Address, Prompts: r.Prompts, Tries: r.Tries, Language: survey.Lang(f.Language.String),
-			Name: survey.PersonName(f.Name.String), Title: f.Title.String, TokenVersion: f.TokenVersion,
-			TokenKey: f.TokenKey.String, Progress: f.Progress.V}
+		out = n
 		return nil
 	})
 	if err == nil && cancelled {
 		return out, &survey.Error{Kind: survey.NotFound, Code: survey.CodeOptedOut}
 	}
 	return out, err
+}
+
+// noticeOf gathers what a notice's words depend on, and whether its address or
+// its person is barred.
+func noticeOf(ctx context.Context, tx *sqlx.Tx, r noticeRow, keys [][]byte) (n view.ClaimedNotice, suppressed bool, err error) {
+	var f noticeFactsRow
+	if err := tx.GetContext(ctx, &f, sqlNoticeFacts, r.SenderID, r.InvitationID, pq.ByteaArray(keys)); err != nil {
+		return n, false, err
+	}
+	return view.ClaimedNotice{ID: r.ID, InvitationID: r.InvitationID, CampaignID: r.CampaignID, Channel: r.Channel,
+		Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: f.Address, Provider: f.Provider,
+			CanReceive: f.CanReceive, Rate: f.Rate, Cost: f.Cost},
+		Address: r.Address, Prompts: r.Prompts, Tries: r.Tries, Language: survey.Lang(f.Language.String),
+		Name: survey.PersonName(f.Name.String), Title: f.Title.String, TokenVersion: f.TokenVersion,
+		TokenKey: f.TokenKey.String, Progress: f.Progress.V}, f.Suppressed, nil
 }
 
 const sqlNoticeOutcome = `
@@ -168,10 +177,10 @@ func recordNotice(ctx context.Context, tx *sqlx.Tx, now time.Time, o view.Notice
 // unknown, not queued again.
 const sqlSweepNotices = `
 WITH lost AS (
-	UPDATE notice SET state = 'unknown', reason = 'lease_lost'
-	WHERE state = 'sending' AND lease_until < clock_timestamp() RETURNING id)
+	UPDATE notice SET state = 'unknown', reason = 'lease_lost', lease_until = clock_timestamp() + interval '5 seconds'
+	WHERE state = 'sending' AND NOT needs_staff AND lease_until < clock_timestamp() RETURNING id)
 UPDATE notice SET generation = generation + 1, lease_until = clock_timestamp() + interval '15 seconds'
-WHERE id IN (SELECT id FROM notice WHERE state = 'queued' AND lease_until < clock_timestamp()
+WHERE id IN (SELECT id FROM notice WHERE state = 'queued' AND NOT needs_staff AND lease_until < clock_timestamp()
 	ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING id, generation`
 

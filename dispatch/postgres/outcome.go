@@ -169,11 +169,12 @@ func tellLate(ctx context.Context, tx *sqlx.Tx, late map[survey.AttemptID]view.A
 type following struct {
 	now                     time.Time
 	spent                   map[survey.CampaignID]int64
-	back, unsent            pq.Int64Array
+	back, unsent, resent    pq.Int64Array
 	backAt                  pq.StringArray
 	backWhy                 []survey.Reason
 	waiting, plan           []survey.InvitationID
 	doubt, settled, dropped pq.Int64Array
+	named                   pq.Int64Array // by the provider, just now
 	dead                    []survey.EndpointID
 	unsaid                  []survey.InvitationID // an attempt of theirs ended or waits again
 	rows                    []outcomeRow
@@ -183,6 +184,9 @@ type following struct {
 func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
 	f.rows = append(f.rows, r)
 	f.spent[r.CampaignID] += r.Spent
+	if o.ProviderID != "" {
+		f.named = append(f.named, int64(r.ID))
+	}
 	switch r.State {
 	case survey.AttemptQueued:
 		at := o.DueAt
@@ -193,6 +197,9 @@ func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
 		f.backWhy, f.waiting = append(f.backWhy, r.Reason), append(f.waiting, r.InvitationID)
 		if o.Event == survey.AttemptPutBack {
 			f.unsent = append(f.unsent, int64(r.ID))
+		}
+		if o.Reason == survey.ReasonResend {
+			f.resent = append(f.resent, int64(r.ID))
 		}
 	case survey.AttemptUnknown:
 		f.doubt = append(f.doubt, int64(r.ID))
@@ -234,6 +241,7 @@ func (f *following) write(ctx context.Context, tx *sqlx.Tx) error {
 		n    int
 	}{
 		{sqlUncount, []any{f.unsent}, len(f.unsent)},
+		{sqlMarkResent, []any{f.resent}, len(f.resent)},
 		{sqlGiveDayBack, []any{f.unsent}, len(f.unsent)},
 		{sqlNotWaiting, []any{f.dropped}, len(f.dropped)},
 		{sqlDoubt, []any{f.doubt}, len(f.doubt)},
@@ -254,6 +262,9 @@ func (f *following) write(ctx context.Context, tx *sqlx.Tx) error {
 		return err
 	}
 	if err := spend(ctx, tx, f.spent); err != nil {
+		return err
+	}
+	if err := unpark(ctx, tx, f.named); err != nil {
 		return err
 	}
 	if err := withdrawOver(ctx, tx, f.waiting, f.now); err != nil {
@@ -332,6 +343,8 @@ func eventKind(s survey.AttemptState, by survey.AttemptEvent) survey.EventKind {
 // What was never handed over was not a try.
 const sqlUncount = `UPDATE attempt SET tries = tries - 1 WHERE id = ANY($1) AND tries > 0`
 
+const sqlMarkResent = `UPDATE attempt SET resent = true WHERE id = ANY($1)`
+
 const sqlNotWaiting = `DELETE FROM attempt_waiting WHERE attempt_id = ANY($1)`
 
 const sqlNoDoubt = `DELETE FROM attempt_doubt WHERE attempt_id = ANY($1) RETURNING attempt_id`
@@ -357,45 +370,3 @@ WITH unsaid AS MATERIALIZED (
 			AND a.sender_id = t.sender_id AND (a.sent_at IS NOT NULL OR a.state IN ('sending', 'unknown')))
 	ORDER BY t.phone, t.invitation_id FOR UPDATE OF t)
 UPDATE conversation t SET closed_at = $2 FROM unsaid WHERE t.id = unsaid.id`
-
-const sqlDoubts = `
-UPDATE attempt_doubt d SET look_at = clock_timestamp() + interval '1 minute', looks = looks + 1
-FROM attempt a JOIN sender s ON s.id = a.sender_id LEFT JOIN endpoint e ON e.id = a.endpoint_id
-WHERE d.attempt_id = a.id AND NOT d.needs_staff AND d.look_at < clock_timestamp()
-	AND d.attempt_id IN (SELECT attempt_id FROM attempt_doubt WHERE look_at < clock_timestamp() AND NOT needs_staff
-		ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-RETURNING a.id, a.invitation_id, a.channel, s.id AS sender_id, s.address, s.can_receive, coalesce(e.address, '') AS to_address,
-	d.since, d.looks`
-
-// TakeDoubts returns attempts in doubt that are due for another look.
-func (db *DB) TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error) {
-	var rows []struct {
-		ID           survey.AttemptID    `db:"id"`
-		InvitationID survey.InvitationID `db:"invitation_id"`
-		Channel      survey.Channel      `db:"channel"`
-		SenderID     survey.SenderID     `db:"sender_id"`
-		Address      string              `db:"address"`
-		CanReceive   bool                `db:"can_receive"`
-		To           string              `db:"to_address"`
-		Since        time.Time           `db:"since"`
-		Looks        int                 `db:"looks"`
-	}
-	if err := db.x.SelectContext(ctx, &rows, sqlDoubts, limit); err != nil {
-		return nil, told(err)
-	}
-	out := make([]view.Doubt, len(rows))
-	for i, r := range rows {
-		out[i] = view.Doubt{AttemptID: r.ID, InvitationID: r.InvitationID, Channel: r.Channel, To: r.To,
-			Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: r.Address, CanReceive: r.CanReceive},
-			Since:  r.Since, Looks: r.Looks}
-	}
-	return out, nil
-}
-
-const sqlDoubtForStaff = `UPDATE attempt_doubt SET needs_staff = true WHERE attempt_id = $1`
-
-// LeaveDoubtToStaff stops looking: only a person can settle this attempt.
-func (db *DB) LeaveDoubtToStaff(ctx context.Context, id survey.AttemptID) error {
-	_, err := db.x.ExecContext(ctx, sqlDoubtForStaff, id)
-	return told(err)
-}

@@ -26,6 +26,9 @@ const (
 	Ingest Kind = "ingest"
 	// IngestStray: ID is an inbox row that belongs to no case.
 	IngestStray Kind = "ingest_stray"
+	// IngestStatuses: what providers said of our messages is to be applied; ID is
+	// unused.
+	IngestStatuses Kind = "ingest_statuses"
 	// Resolve: attempts in doubt are to be looked for; ID is unused.
 	Resolve Kind = "resolve"
 )
@@ -41,7 +44,7 @@ type Task struct {
 // lane is the queue that a kind travels in. Replies never wait behind sends.
 func (k Kind) lane() string {
 	switch k {
-	case Ingest, IngestStray:
+	case Ingest, IngestStray, IngestStatuses:
 		return "replies"
 	case SendNotice:
 		return "notices"

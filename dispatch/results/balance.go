@@ -101,5 +101,5 @@ func (b *balance) outbound(where string, o view.Outbound, ended bool) {
 	certain := o.States[survey.AttemptSent] + o.States[survey.AttemptDelivered] + o.States[survey.AttemptUndelivered] + o.RefusedLater
 	doubtful := o.States[survey.AttemptUnknown] + o.States[survey.AttemptSending]
 	b.within(Violation{LawReceived, where, o.Received.Distinct, certain, certain + doubtful})
-	b.within(Violation{LawOnce, where, o.Received.Repeats, 0, o.Received.Resent})
+	b.within(Violation{LawOnce, where, o.Received.Repeats, 0, o.Resent})
 }

@@ -14,8 +14,8 @@ func sound() view.Ledger {
 		Ended: true, Released: 120, Closed: map[survey.Disposition]int{survey.Complete: 80, survey.NonContact: 40},
 		Attempts: view.Outbound{Planned: 200, States: map[survey.AttemptState]int{
 			survey.AttemptSent: 20, survey.AttemptDelivered: 120, survey.AttemptUndelivered: 30, survey.AttemptFailed: 10,
-			survey.AttemptUnknown: 5, survey.AttemptCancelled: 15}, RefusedLater: 2,
-			Received: &view.Received{Distinct: 175, Repeats: 1, Resent: 1}},
+			survey.AttemptUnknown: 5, survey.AttemptCancelled: 15}, RefusedLater: 2, Resent: 1,
+			Received: &view.Received{Distinct: 175, Repeats: 1}},
 		Notices:   view.Outbound{Planned: 9, States: map[survey.AttemptState]int{survey.AttemptDelivered: 9}},
 		InboxRows: 500, InboxApplied: 500, Submitted: 80, ResultRows: 80,
 	}

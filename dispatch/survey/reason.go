@@ -41,6 +41,7 @@ const (
 	ReasonInDoubt       Reason = "in_doubt"        // may or may not have left
 	ReasonFound         Reason = "found"           // the listing or a callback proved it left
 	ReasonAbsent        Reason = "absent"          // the listing proved it never left
+	ReasonResend        Reason = "resend"          // in doubt, and sent once more by policy
 	ReasonBusy          Reason = "busy"            // line busy
 	ReasonNoAnswer      Reason = "no_answer"       // nobody picked up
 	ReasonMachine       Reason = "machine"         // an answering machine, or nobody pressed a key
@@ -55,4 +56,5 @@ const (
 	ReasonDuplicate     Reason = "duplicate"       // it was applied before
 	ReasonLate          Reason = "late"            // it came after the end
 	ReasonInvalid       Reason = "invalid"         // it could not be understood
+	ReasonUnmatched     Reason = "unmatched"       // it speaks of no message of ours
 )

@@ -36,3 +36,26 @@ func TestLadder(t *testing.T) {
 		t.Error("the waits of a ladder")
 	}
 }
+
+func TestCapOn(t *testing.T) {
+	t.Parallel()
+	day := func(n int) time.Time { return time.Date(2026, 12, n, 0, 0, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		s    Sender
+		on   int
+		want int
+	}{
+		{Sender{}, 1, 0}, {Sender{DayCap: 500}, 1, 500},
+		{Sender{Warmup: 50}, 9, 50}, // it has not begun
+		{Sender{Warmup: 50, FirstDay: day(1)}, 1, 50},
+		{Sender{Warmup: 50, FirstDay: day(1)}, 3, 200},
+		{Sender{Warmup: 50, FirstDay: day(1), DayCap: 150}, 3, 150},
+		{Sender{Warmup: 50, FirstDay: day(1), DayCap: 150}, 2, 100},
+		{Sender{Warmup: 50, FirstDay: day(1)}, 31, 0}, // long warm
+		{Sender{Warmup: 50, FirstDay: day(5)}, 1, 50}, // a clock that was set back
+	} {
+		if got := c.s.CapOn(day(c.on)); got != c.want {
+			t.Errorf("%+v on day %d: %d, want %d", c.s, c.on, got, c.want)
+		}
+	}
+}

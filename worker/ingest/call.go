@@ -37,12 +37,9 @@ type CallStep struct {
 // person hears next.
 func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error) {
 	s := stored{Inbound: in}
-	inv, err := g.whose(ctx, &s)
+	o, err := g.owner(ctx, &s)
 	if err != nil {
 		return CallStep{}, err
-	}
-	if inv == 0 {
-		return CallStep{}, &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound}
 	}
 	if s.SenderID, err = g.store.SenderAt(ctx, survey.Call, in.To); err != nil {
 		return CallStep{}, err
@@ -50,9 +47,13 @@ func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error)
 	if s.TextSenderID, err = g.textSender(ctx, in.To); err != nil {
 		return CallStep{}, err
 	}
-	row, err := g.keep(ctx, inv, s)
+	row, err := g.keep(ctx, o, s)
 	if err != nil {
 		return CallStep{}, err
+	}
+	inv := row.InvitationID
+	if inv == 0 { // a call that nobody here made; the row is parked for staff
+		return CallStep{}, &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound}
 	}
 	want := &wanted{row: row.ID}
 	if !row.Applied {

@@ -1,11 +1,15 @@
 package ingest
 
 import (
+	"context"
+	"encoding/json"
 	"slices"
 
 	"canvass/dispatch/instrument"
+	"canvass/dispatch/queue"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
+	"canvass/worker/channel"
 )
 
 // status decides on a provider's word about a message of ours.
@@ -14,7 +18,7 @@ func (d *decision) status(s stored) view.Change {
 	if st == nil || st.Event == "" {
 		return view.Change{Outcome: outcomeIgnored}
 	}
-	kind, id, ok := parseRef(st.Ref)
+	kind, id, ok := parseRef(s.ref())
 	if !ok {
 		return view.Change{Outcome: outcomeParked, Reason: survey.ReasonInvalid}
 	}
@@ -49,4 +53,54 @@ func (d *decision) judgeCall(o *view.AttemptOutcome) {
 	case t.Stage != instrument.StageDone:
 		o.Event, o.Reason = survey.AttemptUndeliver, survey.ReasonHungUp
 	}
+}
+
+// statusBatch is how many statuses one transaction applies.
+const statusBatch = 200
+
+// statuses applies what providers said of our messages, many at once. What takes
+// a person's case is applied person by person, by tasks of their own.
+func (g *Ingest) statuses(ctx context.Context) error {
+	o := view.StatusOrder{Limit: statusBatch}
+	for ctx.Err() == nil {
+		o.Now = g.clock.Now()
+		done, err := g.store.ApplyStatuses(ctx, o, plain)
+		if err != nil || done.Last == 0 {
+			return err
+		}
+		var tasks []queue.Task
+		for _, inv := range done.Left {
+			tasks = append(tasks, queue.Task{Kind: queue.Ingest, ID: int64(inv), Generation: int(done.Last)})
+		}
+		if err := g.queue.Enqueue(ctx, tasks...); err != nil {
+			return err
+		}
+		o.After = done.Last
+	}
+	return ctx.Err()
+}
+
+// plain decides on a status that speaks of one message and of nothing else; false
+// if more has to be looked at: a call that was answered, or an opt-out.
+func plain(r view.InboxRow) (view.Change, bool) {
+	var s stored
+	if err := json.Unmarshal(r.Payload, &s); err != nil || s.Kind != channel.InboundStatus || s.Status == nil {
+		return view.Change{}, false
+	}
+	st := s.Status
+	kind, id, ok := parseRef(s.ref())
+	if !ok || st.OptedOut {
+		return view.Change{}, false
+	}
+	ch := view.Change{Outcome: outcomeApplied}
+	switch {
+	case st.Event == "":
+		ch.Outcome = outcomeIgnored
+	case kind == 'n':
+		ch.Notice = &view.NoticeOutcome{ID: survey.NoticeID(id), Event: st.Event, Reason: st.Reason, Code: st.Code, ProviderID: st.ProviderID}
+	default:
+		ch.Attempt = &view.AttemptOutcome{ID: survey.AttemptID(id), Event: st.Event, Reason: st.Reason, Code: st.Code,
+			ProviderID: st.ProviderID, DeadEndpoint: st.DeadEndpoint}
+	}
+	return ch, true
 }

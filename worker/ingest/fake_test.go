@@ -87,13 +87,17 @@ func (m *memory) Store(_ context.Context, a view.Arrival) (view.Stored, error) {
 	key := a.Provider + "/" + a.ProviderID
 	for _, r := range m.rows {
 		if r.key == key {
-			return view.Stored{ID: r.ID, Applied: r.applied}, nil
+			return view.Stored{ID: r.ID, Applied: r.applied, InvitationID: r.inv}, nil
 		}
+	}
+	switch {
+	case a.AttemptID == herCall, a.AttemptID == herText, a.NoticeID == 4:
+		a.InvitationID = herCase
 	}
 	r := &memoryRow{key: key, inv: a.InvitationID, InboxRow: view.InboxRow{ID: survey.InboxID(len(m.rows) + 1),
 		Kind: a.Kind, ReceivedAt: a.ReceivedAt, Payload: a.Payload}}
 	m.rows = append(m.rows, r)
-	return view.Stored{ID: r.ID, Fresh: true}, nil
+	return view.Stored{ID: r.ID, Fresh: true, InvitationID: r.inv}, nil
 }
 
 func (m *memory) ApplyInbox(_ context.Context, inv survey.InvitationID, _ time.Time,
@@ -212,18 +216,29 @@ func (m *memory) WhoTexted(_ context.Context, ours, phone string) (view.Texter, 
 	return view.Texter{InvitationID: herCase, ContactID: 5, SenderID: textLine}, m.away
 }
 
-func (m *memory) InvitationOfAttempt(_ context.Context, id survey.AttemptID) (survey.InvitationID, error) {
-	if id == herCall || id == herText {
-		return herCase, m.away
+func (m *memory) ApplyStatuses(_ context.Context, o view.StatusOrder,
+	decide func(view.InboxRow) (view.Change, bool)) (view.StatusesApplied, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out view.StatusesApplied
+	for _, r := range m.rows {
+		if r.applied || r.Kind != "status" || r.inv == 0 || r.ID <= o.After {
+			continue
+		}
+		out.Last = r.ID
+		ch, plain := decide(r.InboxRow)
+		if a := ch.Attempt; a != nil && a.ID == herCall && a.Event == survey.AttemptDeliver {
+			plain = false // as the call came to
+		}
+		if !plain {
+			out.Left = append(out.Left, r.inv)
+			continue
+		}
+		r.applied = true
+		m.write(ch)
+		out.Applied++
 	}
-	return 0, m.away
-}
-
-func (m *memory) InvitationOfNotice(_ context.Context, id survey.NoticeID) (survey.InvitationID, error) {
-	if id == 4 {
-		return herCase, m.away
-	}
-	return 0, m.away
+	return out, m.away
 }
 
 func (m *memory) SenderAt(_ context.Context, ch survey.Channel, address string) (survey.SenderID, error) {

@@ -67,7 +67,7 @@ func (g *Ingest) Post(ctx context.Context, inv survey.InvitationID, nonce string
 	if f.Action == Stop || f.Action == Again {
 		kind = channel.InboundStop
 	}
-	row, err := g.keep(ctx, inv, stored{Form: &f, Inbound: channel.Inbound{Kind: kind, Provider: "web",
+	row, err := g.keep(ctx, owner{invitation: inv}, stored{Form: &f, Inbound: channel.Inbound{Kind: kind, Provider: "web",
 		ProviderID: nonce, At: g.clock.Real()}})
 	if err != nil {
 		return FormResult{}, err

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"canvass/dispatch/instrument"
@@ -25,8 +26,7 @@ type Store interface {
 		decide func(view.InboxRow) (view.Change, error)) (view.Applied, error)
 	Case(ctx context.Context, inv survey.InvitationID) (view.Case, error)
 	WhoTexted(ctx context.Context, ours, phone string) (view.Texter, error)
-	InvitationOfAttempt(ctx context.Context, id survey.AttemptID) (survey.InvitationID, error)
-	InvitationOfNotice(ctx context.Context, id survey.NoticeID) (survey.InvitationID, error)
+	ApplyStatuses(ctx context.Context, o view.StatusOrder, decide func(view.InboxRow) (view.Change, bool)) (view.StatusesApplied, error)
 	SenderAt(ctx context.Context, ch survey.Channel, address string) (survey.SenderID, error)
 	Senders(ctx context.Context) ([]survey.Sender, error)
 }
@@ -37,7 +37,9 @@ type Ingest struct {
 	queue queue.Enqueuer
 	clock survey.Clock
 	keys  *token.Keyring
-	forms sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
+	// hinted is the slot of the last hint at statuses.
+	hinted atomic.Int64
+	forms  sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
 }
 
 // New returns an Ingest.
@@ -58,43 +60,72 @@ type stored struct {
 // safe and the provider may be told so; applying follows.
 func (g *Ingest) Receive(ctx context.Context, in channel.Inbound) error {
 	s := stored{Inbound: in}
-	inv, err := g.whose(ctx, &s)
+	owner, err := g.owner(ctx, &s)
 	if err != nil {
 		return err
 	}
-	row, err := g.keep(ctx, inv, s)
+	row, err := g.keep(ctx, owner, s)
 	if err != nil || row.Applied {
 		return err
 	}
-	t := queue.Task{Kind: queue.Ingest, ID: int64(inv), Generation: int(row.ID)}
-	if inv == 0 {
-		t = queue.Task{Kind: queue.IngestStray, ID: int64(row.ID)}
-	}
 	// The row is safe; if the hint is lost, the sweeper finds the row.
-	_ = g.queue.Enqueue(ctx, t)
+	g.hint(ctx, s.Kind, row)
 	return nil
 }
 
-// whose finds the case that an inbound thing belongs to, 0 for none.
-func (g *Ingest) whose(ctx context.Context, s *stored) (survey.InvitationID, error) {
+// statusSlot is how long one hint stands for all statuses that come, in real
+// time: they are applied many at once.
+const statusSlot = 100 * time.Millisecond
+
+// hint tells the workers of a stored row.
+func (g *Ingest) hint(ctx context.Context, kind channel.InboundKind, row view.Stored) {
+	t := queue.Task{Kind: queue.Ingest, ID: int64(row.InvitationID), Generation: int(row.ID)}
+	switch {
+	case row.InvitationID == 0:
+		t = queue.Task{Kind: queue.IngestStray, ID: int64(row.ID)}
+	case kind == channel.InboundStatus:
+		slot := g.clock.Real().UnixNano() / int64(statusSlot)
+		if g.hinted.Swap(slot) == slot {
+			return
+		}
+		t = queue.Task{Kind: queue.IngestStatuses, Generation: int(slot)}
+	}
+	_ = g.queue.Enqueue(ctx, t)
+}
+
+// owner is whose an inbound thing is, as far as can be said without looking: the
+// case, or a message of ours that belongs to one.
+type owner struct {
+	invitation survey.InvitationID
+	attempt    survey.AttemptID
+	notice     survey.NoticeID
+	about      string // the provider's id of a message, of a status that names none of ours
+}
+
+func (g *Ingest) owner(ctx context.Context, s *stored) (owner, error) {
 	if s.Kind == channel.InboundText {
 		who, err := g.store.WhoTexted(ctx, s.To, s.From)
 		s.SenderID = who.SenderID
-		return who.InvitationID, err
+		return owner{invitation: who.InvitationID}, err
 	}
-	ref := s.Ref
-	if ref == "" && s.Status != nil {
-		ref = s.Status.Ref
-	}
-	kind, id, ok := parseRef(ref)
+	kind, id, ok := parseRef(s.ref())
 	switch {
-	case !ok:
-		return 0, nil
-	case kind == 'a':
-		return g.store.InvitationOfAttempt(ctx, survey.AttemptID(id))
-	default:
-		return g.store.InvitationOfNotice(ctx, survey.NoticeID(id))
+	case ok && kind == 'a':
+		return owner{attempt: survey.AttemptID(id)}, nil
+	case ok:
+		return owner{notice: survey.NoticeID(id)}, nil
+	case s.Status != nil:
+		return owner{about: s.Status.ProviderID}, nil
 	}
+	return owner{}, nil
+}
+
+// ref is our own reference, wherever it stands.
+func (s *stored) ref() string {
+	if s.Ref == "" && s.Status != nil {
+		return s.Status.Ref
+	}
+	return s.Ref
 }
 
 // parseRef reads our own reference: a17 is attempt 17, n4 is notice 4.
@@ -106,17 +137,41 @@ func parseRef(ref string) (kind byte, id int64, ok bool) {
 	return ref[0], id, err == nil && id > 0
 }
 
-func (g *Ingest) keep(ctx context.Context, inv survey.InvitationID, s stored) (view.Stored, error) {
+func (g *Ingest) keep(ctx context.Context, o owner, s stored) (view.Stored, error) {
+	s.storable()
 	payload, err := json.Marshal(s)
 	if err != nil {
 		return view.Stored{}, err
 	}
 	return g.store.Store(ctx, view.Arrival{Kind: string(s.Kind), Provider: s.Provider, ProviderID: s.ProviderID,
-		ReceivedAt: g.clock.Real(), InvitationID: inv, Payload: payload})
+		ReceivedAt: g.clock.Real(), InvitationID: o.invitation, AttemptID: o.attempt, NoticeID: o.notice, About: o.about, Payload: payload})
+}
+
+// storable takes out of what somebody wrote the one character that the database
+// has no room for: else it could never be stored, however often it came.
+func (s *stored) storable() {
+	clean := func(text string) string { return strings.ReplaceAll(text, "\x00", "\uFFFD") }
+	s.Text, s.From, s.To = clean(s.Text), clean(s.From), clean(s.To)
+	if s.Form == nil {
+		return
+	}
+	f := *s.Form
+	f.Fields = map[string]Field{}
+	for name, field := range s.Form.Fields {
+		kept := Field{Other: clean(field.Other)}
+		for _, v := range field.Values {
+			kept.Values = append(kept.Values, clean(v))
+		}
+		f.Fields[clean(name)] = kept
+	}
+	s.Form = &f
 }
 
 // Handle applies what a task hints at.
 func (g *Ingest) Handle(ctx context.Context, t queue.Task) error {
+	if t.Kind == queue.IngestStatuses {
+		return g.statuses(ctx)
+	}
 	if t.Kind == queue.IngestStray {
 		done, err := g.store.ApplyStray(ctx, survey.InboxID(t.ID), g.clock.Now(), g.stray)
 		if err != nil {

@@ -39,15 +39,21 @@ func (d *desk) must(err error) {
 	}
 }
 
-// work does what the workers do with the hints.
+// work does what the workers do with the hints, and with what the scheduler
+// would hint at.
 func (d *desk) work() {
 	d.Helper()
-	for _, t := range d.h.tasks {
-		if t.Kind == queue.Ingest || t.Kind == queue.IngestStray {
-			d.must(d.g.Handle(d.Context(), t))
+	d.h.tasks = append(d.h.tasks, queue.Task{Kind: queue.IngestStatuses})
+	for len(d.h.tasks) > 0 {
+		tasks := d.h.tasks
+		d.h.tasks = nil
+		for _, t := range tasks {
+			switch t.Kind {
+			case queue.Ingest, queue.IngestStray, queue.IngestStatuses:
+				d.must(d.g.Handle(d.Context(), t))
+			}
 		}
 	}
-	d.h.tasks = nil
 }
 
 // receive takes one thing that arrived, and applies it.
@@ -464,8 +470,8 @@ func TestACallOfNobody(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, newMemory(t, "urgent-storm"))
 	_, err := d.g.Keys(t.Context(), channel.Inbound{Kind: channel.InboundKeys, Ref: "a99", ProviderID: "CA9:0", First: true})
-	if survey.KindOf(err) != survey.NotFound || len(d.m.rows) != 0 {
-		t.Errorf("%v, %d rows", err, len(d.m.rows))
+	if survey.KindOf(err) != survey.NotFound || len(d.m.rows) != 1 || len(d.m.changes) != 0 {
+		t.Errorf("%v, %d rows, %d changes", err, len(d.m.rows), len(d.m.changes))
 	}
 }
 

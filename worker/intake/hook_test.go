@@ -133,7 +133,7 @@ func TestACallWithoutTheDatabase(t *testing.T) {
 		t.Errorf("%+v", h)
 	}
 	p.find()
-	if h := p.step("voice?ref=a999", ""); h.Gather != nil || h.text() == "" {
+	if h := p.step("voice?ref=a999&turn=7", ""); h.Gather != nil || h.text() == "" {
 		t.Errorf("a call of nobody: %+v", h)
 	}
 }

@@ -14,7 +14,13 @@ type Arrival struct {
 	ProviderID   string
 	ReceivedAt   time.Time // real time
 	InvitationID survey.InvitationID
-	Payload      json.RawMessage
+	// AttemptID or NoticeID say whose case it is, if InvitationID does not.
+	AttemptID survey.AttemptID
+	NoticeID  survey.NoticeID
+	// About is the provider's id of the message that a status is about, if it does
+	// not name ours.
+	About   string
+	Payload json.RawMessage
 }
 
 // Stored says where an arrival stands in the inbox.
@@ -24,6 +30,8 @@ type Stored struct {
 	Fresh bool
 	// Applied says that it was applied before.
 	Applied bool
+	// InvitationID is whose case it is, 0 if nobody's.
+	InvitationID survey.InvitationID
 }
 
 // InboxRow is one stored arrival.
@@ -156,4 +164,20 @@ type Texter struct {
 	InvitationID survey.InvitationID // the open conversation, or the latest case; 0 none
 	ContactID    survey.ContactID    // 0: nobody on the list
 	SenderID     survey.SenderID     // our sender that was texted; 0: not ours
+}
+
+// StatusOrder asks for statuses to be applied, from the row after After on.
+type StatusOrder struct {
+	Now   time.Time // business time
+	After survey.InboxID
+	Limit int // rows to look at
+}
+
+// StatusesApplied says what became of them.
+type StatusesApplied struct {
+	Applied int
+	// Left are the people whose rows take their case.
+	Left []survey.InvitationID
+	// Last is the last row that was looked at, 0 when there was none.
+	Last survey.InboxID
 }

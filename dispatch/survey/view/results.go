@@ -54,6 +54,8 @@ type Outbound struct {
 	// RefusedLater are the failed ones that the provider had accepted first: they
 	// did leave.
 	RefusedLater int `json:"refused_later"`
+	// Resent are those that left once more by the policy for mails in doubt.
+	Resent int `json:"resent,omitempty"`
 	// Received is what simulators got from this ledger; nil with real providers,
 	// who do not tell.
 	Received *Received `json:"received"`
@@ -63,6 +65,4 @@ type Outbound struct {
 type Received struct {
 	Distinct int `json:"distinct"` // different ids
 	Repeats  int `json:"repeats"`  // arrivals beyond the first of an id
-	// Resent are the repeats that the policy resend explains.
-	Resent int `json:"resent"`
 }

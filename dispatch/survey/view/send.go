@@ -94,6 +94,19 @@ type Doubt struct {
 	To           string
 	Since        time.Time // real time of the claim
 	Looks        int
+	// Resend says that the campaign's policy is to send a mail in doubt once more,
+	// and that this one was not yet.
+	Resend bool
+}
+
+// NoticeDoubt is a notice in state unknown, to be looked for.
+type NoticeDoubt struct {
+	ClaimedNotice
+	Since time.Time // real time of the claim
+	// Moved says that the person did something since: other words may have left.
+	Moved bool
+	// Passed says that a later message answered the same person.
+	Passed bool
 }
 
 // Progress is how far a person is in the questionnaire.
