@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -33,21 +32,21 @@ func holdToLimits(ctx context.Context, tx *sqlx.Tx, c view.Claim, ks []view.Cand
 		if err := tx.GetContext(ctx, &left, sqlLockSpend, ks[0].CampaignID); err != nil {
 			return err
 		}
-		beyond(ks, vs, int(max(left, 0)/c.Price), survey.ReasonBudget, c.LookAgain)
+		beyond(ks, vs, int(max(left, 0)/c.Price), view.Verdict{Reason: survey.ReasonBudget, DueAt: c.LookAgain})
 	}
 	if c.SenderCap > 0 {
 		var taken int
 		if err := tx.GetContext(ctx, &taken, sqlLockDay, ks[0].SenderID, c.Day); err != nil {
 			return err
 		}
-		beyond(ks, vs, c.SenderCap-taken, survey.ReasonSenderCap, c.NextDay)
+		beyond(ks, vs, c.SenderCap-taken, view.Verdict{Reason: survey.ReasonSenderCap, DueAt: c.NextDay})
 	}
 	return nil
 }
 
-// beyond puts back every claim but the first room ones; what could not leave
-// before the end is withdrawn.
-func beyond(ks []view.Candidate, vs []view.Verdict, room int, why survey.Reason, until time.Time) {
+// beyond puts back every claim but the first room ones until back.DueAt; what
+// could not leave before the end is withdrawn.
+func beyond(ks []view.Candidate, vs []view.Verdict, room int, back view.Verdict) {
 	for i, v := range vs {
 		if v.Event != survey.AttemptClaim {
 			continue
@@ -55,9 +54,9 @@ func beyond(ks []view.Candidate, vs []view.Verdict, room int, why survey.Reason,
 		if room--; room >= 0 {
 			continue
 		}
-		vs[i] = view.Verdict{Event: survey.AttemptPutBack, Reason: why, DueAt: until}
-		if !until.Before(ks[i].EndsAt) {
-			vs[i] = view.Verdict{Event: survey.AttemptCancel, Reason: why}
+		vs[i] = view.Verdict{Event: survey.AttemptPutBack, Reason: back.Reason, DueAt: back.DueAt}
+		if !back.DueAt.Before(ks[i].EndsAt) {
+			vs[i] = view.Verdict{Event: survey.AttemptCancel, Reason: back.Reason}
 		}
 	}
 }
