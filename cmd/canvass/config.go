@@ -142,7 +142,7 @@ func (s *settings) smtp() email.Config {
 	c := email.Config{
 		Host: s.text("CANVASS_SMTP_HOST"), Port: s.number("CANVASS_SMTP_PORT"), TLS: s.text("CANVASS_SMTP_TLS"),
 		Username: s.text("CANVASS_SMTP_USERNAME"), Password: s.secret("CANVASS_SMTP_PASSWORD"),
-		HELO: s.text("CANVASS_SMTP_HELO"), ListID: s.text("CANVASS_SMTP_LIST_ID"),
+		HELO: s.text("CANVASS_SMTP_HELO"), ListID: s.text("CANVASS_SMTP_LIST_ID"), Connections: s.number("CANVASS_SMTP_CONNECTIONS"),
 	}
 	if file := s.text("CANVASS_SMTP_CA_FILE"); file != "" {
 		b, err := os.ReadFile(file)

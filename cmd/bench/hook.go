@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"canvass/dispatch/postgres/cluster"
+)
+
+// How long limit and product each run in a round, and with how many connections.
+const (
+	hookLasts       = 5 * time.Second
+	hookConnections = 64
+	hookPublic      = "https://do.vanphong.example"
+)
+
+// hook alternates single-row inserts by pgbench and status callbacks that are
+// acknowledged when they are committed.
+func hook(ctx context.Context, r *rig, o options, rep *report) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	addr := l.Addr().String()
+	_ = l.Close()
+	r.env = append(r.env, "CANVASS_PUBLIC_ADDR="+addr, "CANVASS_PUBLIC_URL="+hookPublic, "CANVASS_STAFF_ADDR=127.0.0.1:0")
+	processes, err := r.startAll("serve", "worker")
+	if err != nil {
+		return err
+	}
+	defer stopAll(processes)
+	err = await(20*time.Second, func() bool {
+		c, err := net.Dial("tcp", addr)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	})
+	if err != nil {
+		return err
+	}
+	bench, err := newInserts(ctx, r)
+	if err != nil {
+		return err
+	}
+	var limits, ours, ratios []float64
+	for range o.rounds {
+		limit, err := bench.run(ctx)
+		if err != nil {
+			return err
+		}
+		speed, err := callbacks(addr, hookLasts)
+		if err != nil {
+			return err
+		}
+		limits, ours, ratios = append(limits, limit), append(ours, speed), append(ratios, speed/limit)
+	}
+	rep.add(figure{Name: "pgbench single-row inserts, 16 connections", Value: median(limits), Unit: "/s", Runs: limits})
+	rep.add(figure{Name: "webhooks acknowledged after commit, 64 connections", Value: median(ours), Unit: "/s", Runs: ours})
+	rep.add(figure{Name: "webhooks / inserts", Value: median(ratios), Runs: ratios, At: "≥", Wanted: 1})
+	return nil
+}
+
+// inserts is pgbench with one prepared INSERT and a commit each.
+type inserts struct {
+	program, script, url string
+}
+
+func newInserts(ctx context.Context, r *rig) (inserts, error) {
+	bin, err := cluster.Find(ctx)
+	if err != nil {
+		return inserts{}, err
+	}
+	b := inserts{program: filepath.Join(bin.Dir, "pgbench"), script: filepath.Join(r.dir, "insert.sql"), url: r.db.URL()}
+	script := `INSERT INTO bench_reply (sid, body) VALUES ('SM' || md5(random()::text || clock_timestamp()::text), '4 - the answer is yes');` + "\n"
+	if err := os.WriteFile(b.script, []byte(script), 0o644); err != nil {
+		return b, err
+	}
+	create := `CREATE TABLE IF NOT EXISTS bench_reply (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sid text NOT NULL UNIQUE, body text NOT NULL)`
+	out, err := exec.CommandContext(ctx, filepath.Join(bin.Dir, "psql"), "-q", "-d", b.url, "-c", create).CombinedOutput()
+	if err != nil {
+		return b, fmt.Errorf("psql: %w\n%s", err, out)
+	}
+	return b, nil
+}
+
+var tps = regexp.MustCompile(`tps = ([0-9.]+)`)
+
+func (b inserts) run(ctx context.Context) (float64, error) {
+	out, err := exec.CommandContext(ctx, b.program, "-n", "-M", "prepared", "-c", "16", "-j", "2",
+		"-T", strconv.Itoa(int(hookLasts.Seconds())), "-f", b.script, b.url).CombinedOutput()
+	m := tps.FindSubmatch(out)
+	if err != nil || m == nil {
+		return 0, fmt.Errorf("pgbench: %w\n%s", err, out)
+	}
+	return strconv.ParseFloat(string(m[1]), 64)
+}
+
+// callbacks posts status callbacks, each new and rightly signed, and returns how
+// many were acknowledged a second.
+func callbacks(addr string, lasts time.Duration) (float64, error) {
+	var next, done atomic.Int64
+	next.Store(time.Now().UnixNano())
+	begun := time.Now()
+	failed := make(chan error, hookConnections)
+	var wg sync.WaitGroup
+	for range hookConnections {
+		wg.Go(func() {
+			c, err := net.Dial("tcp", addr)
+			if err != nil {
+				failed <- err
+				return
+			}
+			defer c.Close()
+			answers := bufio.NewReader(c)
+			for time.Since(begun) < lasts {
+				if _, err = c.Write(callback(next.Add(1))); err == nil {
+					err = acknowledged(answers)
+				}
+				if err != nil {
+					failed <- err
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	took := time.Since(begun)
+	close(failed)
+	return float64(done.Load()) / took.Seconds(), <-failed
+}
+
+// callback is a request as Twilio makes it: a message was delivered.
+func callback(n int64) []byte {
+	form := url.Values{"MessageSid": {fmt.Sprintf("SM%032x", n)}, "SmsSid": {fmt.Sprintf("SM%032x", n)}, "MessageStatus": {"delivered"},
+		"SmsStatus": {"delivered"}, "To": {"+84310000001"}, "From": {"+84310000000"}, "AccountSid": {account},
+		"ApiVersion": {"2010-04-01"}, "RawDlrDoneDate": {"2612140900"}}
+	path := "/hook/twilio/status?ref=a" + strconv.FormatInt(n%small+1, 10)
+	mac := hmac.New(sha1.New, []byte(authToken))
+	_, _ = io.WriteString(mac, hookPublic+path)
+	for _, key := range slices.Sorted(maps.Keys(form)) {
+		_, _ = io.WriteString(mac, key+form.Get(key))
+	}
+	body := form.Encode()
+	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: do\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\nX-Twilio-Signature: %s\r\n\r\n%s",
+		path, len(body), base64.StdEncoding.EncodeToString(mac.Sum(nil)), body)
+}
+
+// acknowledged reads one answer, which must be a 2xx.
+func acknowledged(r *bufio.Reader) error {
+	line, err := r.ReadString('\n')
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(line, "HTTP/1.1 2") {
+		return errors.New(strings.TrimSpace(line))
+	}
+	length := 0
+	for {
+		header, err := r.ReadString('\n')
+		if err != nil {
+			return err
+		}
+		if header = strings.TrimSpace(header); header == "" {
+			break
+		}
+		if name, value, _ := strings.Cut(header, ":"); strings.EqualFold(name, "Content-Length") {
+			if length, err = strconv.Atoi(strings.TrimSpace(value)); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = r.Discard(length)
+	return err
+}
