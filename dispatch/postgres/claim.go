@@ -120,8 +120,9 @@ SELECT a.id, a.invitation_id, i.contact_id, a.campaign_id, a.sender_id, a.step, 
 		AND (o.purpose IS NULL OR o.purpose = k.purpose) AND (o.channel IS NULL OR o.channel = a.channel)
 		ORDER BY o.id DESC LIMIT 1), c.import_id IS NOT NULL, false) AS consented,
 	e.status AS endpoint_status, e.address,
-	(SELECT count(*) FROM invitation j JOIN attempt b ON b.invitation_id = j.id
-		WHERE j.contact_id = i.contact_id AND b.channel = a.channel AND b.id <> a.id
+	(SELECT count(*) FROM (SELECT id FROM invitation WHERE contact_id = i.contact_id OFFSET 0) AS j
+		CROSS JOIN LATERAL (SELECT id, channel, state, sent_at, due_at FROM attempt WHERE invitation_id = j.id OFFSET 0) AS b
+		WHERE b.channel = a.channel AND b.id <> a.id
 		AND b.state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown')
 		AND (b.state = 'sending' OR coalesce(b.sent_at, b.due_at) > $2::timestamptz - interval '24 hours')) AS today,
 	EXISTS (SELECT 1 FROM conversation t WHERE t.mode = 'sms' AND t.closed_at IS NULL AND t.phone = e.address
