@@ -35,10 +35,11 @@ type batch struct {
 	step     survey.Step
 	sender   channel.Sender
 	common   wording.Context // what the words for everybody in it depend on
-	price    int64           // the most that a message may cost, as far as is known, in đồng
-	waited   int             // times in a row that another campaign was in front
-	watched  bool            // the sender's circuit breaker counts good outcomes, too
-	probe    bool            // the next message tries whether the sender is well again
+	molds    molds
+	price    int64 // the most that a message may cost, as far as is known, in đồng
+	waited   int   // times in a row that another campaign was in front
+	watched  bool  // the sender's circuit breaker counts good outcomes, too
+	probe    bool  // the next message tries whether the sender is well again
 }
 
 // sendChunk sends what is queued in a chunk. The task is only a hint: a chunk
@@ -52,7 +53,7 @@ func (w *Worker) sendChunk(ctx context.Context, t queue.Task) error {
 	if err != nil {
 		return err
 	}
-	b := batch{Worker: w, chunk: c, info: info, sender: w.Channels[info.Channel], price: firstPrice(info)}
+	b := &batch{Worker: w, chunk: c, info: info, sender: w.Channels[info.Channel], price: firstPrice(info)}
 	if b.sender == nil {
 		// Nobody here can send it; if nothing is left in it, it need not be swept for ever.
 		return errors.Join(w.Store.FinishChunk(ctx, c), &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing,

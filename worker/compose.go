@@ -55,7 +55,7 @@ func (c composer) attempt(ctx context.Context, b *batch, k view.Candidate) (chan
 	}
 	switch k.Channel {
 	case survey.Mail:
-		return c.mail(m, wc, b, p)
+		return c.mail(m, wc, b)
 	case survey.SMS:
 		m.StatusURL = c.hook("status", m.Ref, -1)
 		m.Body, err = c.sms(ctx, wc, b.step, k.InvitationID)
@@ -136,12 +136,11 @@ func (c composer) hook(name, ref string, turn int) string {
 
 // mail composes an e-mail. Its Message-ID follows from the attempt, so that
 // every try of it is the same mail.
-func (c composer) mail(m channel.Message, wc wording.Context, b *batch, p person) (channel.Message, error) {
-	letter, err := c.words.Mail(wc, b.step.Text)
-	if err != nil {
+func (c composer) mail(m channel.Message, wc wording.Context, b *batch) (channel.Message, error) {
+	var err error
+	if m.Mold, m.Fill, err = b.molds.mail(c.words, wc, b.step.Text); err != nil {
 		return m, err
 	}
-	m.Subject, m.Text, m.HTML = letter.Subject, letter.Text, letter.HTML
 	m.FromName = instrument.Texts(b.campaign.Office.Name).In(wc.Lang)
 	m.ReplyTo = b.campaign.Office.Mail
 	m.UnsubscribeURL = wc.StopLink

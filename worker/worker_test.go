@@ -81,7 +81,7 @@ type rig struct {
 }
 
 // newRig has n people in a campaign in the field, each with a mail queued.
-func newRig(t *testing.T, n int) *rig {
+func newRig(t testing.TB, n int) *rig {
 	t.Helper()
 	r := &rig{db: pgtest.New(t), wire: &wire{}, now: pgtest.Day().Add(time.Hour)}
 	r.db.MakeSenders()

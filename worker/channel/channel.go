@@ -27,6 +27,10 @@ type Message struct {
 	EnvelopeFrom   string // bounce address; empty means From
 	UnsubscribeURL string // one-click POST address (RFC 8058)
 	Lang           survey.Lang
+	// Mold, if given, stands for Subject, Text and HTML; Fill are the words for its
+	// blanks.
+	Mold *Mold
+	Fill []string
 
 	// SMS only: Body is the text as it shall arrive.
 	Body string

@@ -3,11 +3,9 @@ package email
 import (
 	"context"
 	"crypto/tls"
-	"io"
 	"net"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -110,49 +108,6 @@ func (s settings) mechanism(client *smtp.Client) smtp.Auth {
 		return smtp.CRAMMD5Auth(s.Username, s.Password)
 	}
 	return nil
-}
-
-// deliver hands one letter over and returns the server's acceptance.
-func (c *conn) deliver(lim limit, l letter) (string, *fault) {
-	c.used++
-	// A wait that outlives the limit is cut short, up to the final dot.
-	stop := sync.OnceValue(context.AfterFunc(lim.ctx, func() { _ = c.raw.SetDeadline(time.Unix(1, 0)) }))
-	defer func() { c.cut = !stop() }()
-	step := func(phase Phase, do func() error) *fault {
-		_ = c.raw.SetDeadline(time.Now().Add(c.timeout))
-		if lim.over() {
-			return &fault{phase, errLate}
-		}
-		if err := do(); err != nil {
-			return &fault{phase, err}
-		}
-		return nil
-	}
-
-	c.client.SkipSMTPUTF8(!l.utf8)
-	if f := step(MailFrom, func() error { return c.client.Mail(l.from) }); f != nil {
-		return "", f
-	}
-	if f := step(RcptTo, func() error { return c.client.Rcpt(l.to) }); f != nil {
-		return "", f
-	}
-	var body io.WriteCloser
-	if f := step(Data, func() (err error) { body, err = c.client.Data(); return err }); f != nil {
-		return "", f
-	}
-	if f := step(Content, func() error { _, err := body.Write(l.raw); return err }); f != nil {
-		return "", f
-	}
-	if !stop() {
-		return "", &fault{FinalDot, errLate}
-	}
-	if f := step(FinalDot, body.Close); f != nil {
-		return "", f
-	}
-	if reply, ok := body.(*smtp.DataCloser); ok {
-		return reply.ServerResponse(), nil
-	}
-	return "", nil
 }
 
 // reusable reports whether the next message may go over c after f, and clears

@@ -20,10 +20,11 @@ type fake struct {
 	// a mail is asked for as "." once its dot was read.
 	answer func(connection int, line string) string
 
-	mu    sync.Mutex
-	lines []string
-	mails int
-	conns int
+	mu      sync.Mutex
+	lines   []string
+	mails   int
+	conns   int
+	content int // lines of mails
 }
 
 // polite accepts everything.
@@ -74,6 +75,9 @@ func (f *fake) serve(number int, c net.Conn) {
 	for text.Scan() {
 		line := text.Text()
 		if inData && line != "." {
+			f.mu.Lock()
+			f.content++
+			f.mu.Unlock()
 			continue
 		}
 		f.mu.Lock()

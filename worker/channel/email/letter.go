@@ -1,8 +1,11 @@
 package email
 
 import (
+	"bufio"
 	"bytes"
+	"io"
 	"net/mail"
+	"net/textproto"
 	"net/url"
 	"regexp"
 	"strings"
@@ -16,7 +19,15 @@ import (
 type letter struct {
 	from, to string // envelope, in angle brackets
 	utf8     bool   // an address needs SMTPUTF8
-	raw      []byte
+	wire     []byte // lines end in CRLF, dots that begin one are doubled, no final dot
+}
+
+// addresses are those of a message, parsed.
+type addresses struct{ from, replyTo, envelope, to *mail.Address }
+
+func (a addresses) letter(wire []byte) letter {
+	return letter{from: bracketed(a.envelope), to: bracketed(a.to), wire: wire,
+		utf8: !ascii(a.envelope.Address) || !ascii(a.to.Address)}
 }
 
 // messageID is what we accept as one: RFC 5322 dot-atoms, without brackets.
@@ -29,44 +40,63 @@ var signedHeaders = []string{
 	"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted",
 }
 
+// addressed parses the addresses of m; failures name the field at fault.
+func addressed(m channel.Message) (a addresses, fault *channel.SendError) {
+	var ok bool
+	if a.from, ok = address(m.From); !ok {
+		return a, ourFault("from")
+	}
+	if a.replyTo, ok = address(m.ReplyTo); !ok {
+		return a, ourFault("reply_to")
+	}
+	a.envelope = a.from
+	if m.EnvelopeFrom != "" {
+		if a.envelope, ok = address(m.EnvelopeFrom); !ok {
+			return a, ourFault("envelope_from")
+		}
+	}
+	if a.to, ok = address(m.To); !ok {
+		return a, &channel.SendError{Class: channel.Permanent, Code: "5.1.3", Detail: "to", DeadEndpoint: true}
+	}
+	if !messageID.MatchString(m.MessageID) {
+		return a, ourFault("message_id")
+	}
+	return a, nil
+}
+
 // compose builds the letter before any command is sent, so that our own
 // mistakes never meet an open connection. Failures name the field at fault.
 func (s settings) compose(m channel.Message) (letter, *channel.SendError) {
-	from, ok := address(m.From)
-	if !ok {
-		return letter{}, ourFault("from")
+	if m.Mold != nil && s.dkimKey == nil {
+		return s.molded(m)
 	}
-	replyTo, ok := address(m.ReplyTo)
-	if !ok {
-		return letter{}, ourFault("reply_to")
+	if !m.Fits() {
+		return letter{}, ourFault("mold")
 	}
-	envelope := from
-	if m.EnvelopeFrom != "" {
-		if envelope, ok = address(m.EnvelopeFrom); !ok {
-			return letter{}, ourFault("envelope_from")
-		}
-	}
-	to, ok := address(m.To)
-	if !ok {
-		return letter{}, &channel.SendError{Class: channel.Permanent, Code: "5.1.3", Detail: "to", DeadEndpoint: true}
-	}
-	if !messageID.MatchString(m.MessageID) {
-		return letter{}, ourFault("message_id")
+	m = m.Filled()
+	e, fault := addressed(m)
+	if fault != nil {
+		return letter{}, fault
 	}
 	if m.Subject == "" || m.Text == "" {
 		return letter{}, ourFault("subject or text")
 	}
-
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	from := *e.from
 	from.Name = m.FromName
-	msg.FromMailAddress(from)
-	msg.ToMailAddress(to)
-	msg.ReplyToMailAddress(replyTo)
+	msg.FromMailAddress(&from)
+	msg.ToMailAddress(e.to)
+	msg.ReplyToMailAddress(e.replyTo)
 	msg.Subject(m.Subject)
 	msg.SetMessageIDWithValue(m.MessageID)
 	msg.SetDateWithValue(s.Now())
-	if fault := s.addListHeaders(msg, m); fault != nil {
+	msg.SetBulk()
+	list, fault := s.listHeaders(m)
+	if fault != nil {
 		return letter{}, fault
+	}
+	for _, h := range list {
+		msg.SetGenHeaderPreformatted(gomail.Header(h[0]), h[1])
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	if m.HTML != "" {
@@ -75,45 +105,48 @@ func (s settings) compose(m channel.Message) (letter, *channel.SendError) {
 	if s.dkimKey != nil {
 		msg.SetDKIM(s.signer())
 	}
-	var raw bytes.Buffer
-	if _, err := msg.WriteTo(&raw); err != nil {
+	var wire bytes.Buffer
+	dots := stuffing(&wire)
+	_, err := msg.WriteTo(dots)
+	if err != nil || dots.Close() != nil {
 		return letter{}, ourFault("build")
 	}
-	return letter{
-		from: bracketed(envelope), to: bracketed(to),
-		utf8: !ascii(envelope.Address) || !ascii(to.Address),
-		raw:  raw.Bytes(),
-	}, nil
+	return e.letter(bytes.TrimSuffix(wire.Bytes(), []byte(".\r\n"))), nil
 }
 
-// addListHeaders says that a machine wrote this, on behalf of a list that one
-// click leaves (RFC 2919, RFC 3834, RFC 8058).
-func (s settings) addListHeaders(msg *gomail.Msg, m channel.Message) *channel.SendError {
-	msg.SetBulk()
-	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+// stuffing doubles dots and ends lines in CRLF on the way into b, and ends in the
+// final dot.
+func stuffing(b *bytes.Buffer) io.WriteCloser {
+	return textproto.NewWriter(bufio.NewWriter(b)).DotWriter()
+}
+
+// listHeaders say that a machine wrote this, on behalf of a list that one click
+// leaves (RFC 2919, RFC 3834, RFC 8058). What they hold is written as it is.
+func (s settings) listHeaders(m channel.Message) ([][2]string, *channel.SendError) {
+	out := [][2]string{{"Auto-Submitted", "auto-generated"}}
 	if m.Lang != "" {
-		msg.SetGenHeader(gomail.HeaderContentLang, string(m.Lang))
+		out = append(out, [2]string{"Content-Language", string(m.Lang)})
 	}
 	listID := s.ListID
 	if listID == "" {
 		listID = "canvass." + m.From[strings.LastIndexByte(m.From, '@')+1:]
 	}
-	msg.SetGenHeader("List-Id", "<"+listID+">")
-	if m.UnsubscribeURL == "" {
-		return nil
+	if out = append(out, [2]string{"List-Id", "<" + listID + ">"}); !ascii(listID) || !ascii(string(m.Lang)) {
+		return nil, ourFault("list_id")
 	}
-	// go-mail writes these two unencoded; url.Parse has refused control
-	// characters, and the rest is checked here.
+	if m.UnsubscribeURL == "" {
+		return out, nil
+	}
+	// url.Parse has refused control characters, and the rest is checked here.
 	u, err := url.Parse(m.UnsubscribeURL)
 	if err != nil || !ascii(m.UnsubscribeURL) || strings.ContainsAny(m.UnsubscribeURL, "<> ,") {
-		return ourFault("unsubscribe_url")
+		return nil, ourFault("unsubscribe_url")
 	}
 	if u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
-		return ourFault("unsubscribe_url")
+		return nil, ourFault("unsubscribe_url")
 	}
-	msg.SetListUnsubscribe(m.UnsubscribeURL)
-	msg.SetListUnsubscribePost()
-	return nil
+	return append(out, [2]string{"List-Unsubscribe", "<" + m.UnsubscribeURL + ">"},
+		[2]string{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}), nil
 }
 
 // signer is new for every message: go-mail's remembers its algorithm on first

@@ -39,7 +39,7 @@ func TestHeaders(t *testing.T) {
 	if l.from != "<tra+a1@lamxuyen.example>" || l.to != "<trieu@hoptho.example>" || l.utf8 {
 		t.Errorf("envelope %s %s utf8=%v", l.from, l.to, l.utf8)
 	}
-	m, err := mail.ReadMessage(bytes.NewReader(l.raw))
+	m, err := mail.ReadMessage(bytes.NewReader(l.wire))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestBothParts(t *testing.T) {
 	if fault != nil {
 		t.Fatal(fault)
 	}
-	m, err := mail.ReadMessage(bytes.NewReader(l.raw))
+	m, err := mail.ReadMessage(bytes.NewReader(l.wire))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestDKIM(t *testing.T) {
 	if fault != nil {
 		t.Fatal(fault)
 	}
-	m, err := mail.ReadMessage(bytes.NewReader(l.raw))
+	m, err := mail.ReadMessage(bytes.NewReader(l.wire))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func FuzzCompose(f *testing.F) {
 	if fault != nil {
 		f.Fatal(fault)
 	}
-	m, err := mail.ReadMessage(bytes.NewReader(l.raw))
+	m, err := mail.ReadMessage(bytes.NewReader(l.wire))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func FuzzCompose(f *testing.F) {
 		if strings.ContainsAny(l.from+l.to, "\r\n") {
 			t.Fatalf("envelope %q %q", l.from, l.to)
 		}
-		parsed, err := mail.ReadMessage(bytes.NewReader(l.raw))
+		parsed, err := mail.ReadMessage(bytes.NewReader(l.wire))
 		if err != nil {
 			t.Fatalf("unreadable letter: %v", err)
 		}
