@@ -73,7 +73,7 @@ COMMENT ON COLUMN inbox.about IS 'The provider''s id of the message that a statu
 CREATE INDEX inbox_parked ON inbox (about) WHERE outcome = 'parked' AND about <> '';
 
 DROP INDEX invitation_plan;
-CREATE INDEX invitation_plan ON invitation (campaign_id, plan_at) WHERE plan_at IS NOT NULL;
+CREATE INDEX invitation_plan ON invitation (campaign_id, plan_at, id) WHERE plan_at IS NOT NULL;
 
 DROP INDEX attempt_waiting_due;
 CREATE INDEX attempt_waiting_group ON attempt_waiting (campaign_id, sender_id, step, due_at, attempt_id);

@@ -144,6 +144,18 @@ func (db *DB) within(ctx context.Context, do func(tx *sqlx.Tx) error) error {
 	return told(tx.Commit())
 }
 
+// manyRows is from how many new rows on the server must count its tables again,
+// lest it reads them whole for one row until its own vacuum comes by.
+const manyRows = 1000
+
+// recount has the server count the tables again after many rows came in at
+// once. What comes of it changes speed only.
+func (db *DB) recount(ctx context.Context, rows int, tables string) {
+	if rows >= manyRows {
+		_, _ = db.x.ExecContext(ctx, `ANALYZE `+tables)
+	}
+}
+
 // mostRuns bounds how often a transaction that lost a deadlock is run.
 const mostRuns = 5
 

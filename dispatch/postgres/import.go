@@ -57,6 +57,7 @@ func (db *DB) ImportContacts(ctx context.Context, run view.ImportRun, work view.
 			err = &survey.Error{Kind: survey.Unavailable, Code: survey.CodeDatabaseAway, Err: errors.Join(err, lost)}
 		}
 	}
+	db.recount(ctx, out.Created, `contact, endpoint`)
 	return out, told(err)
 }
 

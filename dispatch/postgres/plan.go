@@ -42,15 +42,17 @@ func (db *DB) DueCampaigns(ctx context.Context, now time.Time) ([]survey.Campaig
 	return out, told(db.x.SelectContext(ctx, &out, sqlDueCampaigns, now))
 }
 
+// The cases are taken along the index, in the order they fell due, and carried
+// out of the lock as they then stood.
 const sqlPlanDue = `
-SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, i.human_at, i.refusal, i.progress,
-	(c.id IS NULL OR c.left_at IS NOT NULL) AS gone
-FROM invitation i
-JOIN campaign k ON k.id = i.campaign_id
-LEFT JOIN contact c ON c.id = i.contact_id
-WHERE i.campaign_id = $3 AND i.plan_at <= $1 AND i.state IN ('open', 'started')
-	AND (k.state = 'fielding' OR (k.state = 'paused' AND k.ends_at <= $1))
-ORDER BY i.plan_at, i.id LIMIT $2 FOR NO KEY UPDATE OF i SKIP LOCKED`
+WITH due AS MATERIALIZED (
+	SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, i.human_at, i.refusal, i.progress
+	FROM invitation i
+	WHERE i.campaign_id = $3 AND i.plan_at <= $1 AND i.state IN ('open', 'started')
+		AND EXISTS (SELECT 1 FROM campaign k WHERE k.id = $3
+			AND (k.state = 'fielding' OR (k.state = 'paused' AND k.ends_at <= $1)))
+	ORDER BY i.plan_at, i.id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
+SELECT due.*, (c.id IS NULL OR c.left_at IS NOT NULL) AS gone FROM due LEFT JOIN contact c ON c.id = due.contact_id`
 
 // PlanDue plans up to o.Limit invitations of a campaign that are due: decide sees
 // each under lock and answers what shall happen. It returns how many were looked

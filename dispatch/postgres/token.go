@@ -34,6 +34,7 @@ func (db *DB) IssueTokens(ctx context.Context, o view.TokenOrder) (int, error) {
 			return issued, told(err)
 		}
 		if len(ids) == 0 {
+			db.recount(ctx, issued, `frame_unit, invitation, token`)
 			return issued, nil
 		}
 		after = ids[len(ids)-1]
