@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha1"
@@ -26,15 +27,17 @@ import (
 	"canvass/dispatch/postgres/cluster"
 )
 
-// How long limit and product each run in a round, and with how many connections.
+// How long the limit runs in a round, and how much the product is asked.
 const (
 	hookLasts       = 5 * time.Second
+	hookCount       = 60_000
 	hookConnections = 64
 	hookPublic      = "https://do.vanphong.example"
 )
 
 // hook alternates single-row inserts by pgbench and status callbacks that are
-// acknowledged when they are committed.
+// acknowledged when they are committed. Nobody applies them meanwhile: that is
+// work which waits.
 func hook(ctx context.Context, r *rig, o options, rep *report) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -43,7 +46,12 @@ func hook(ctx context.Context, r *rig, o options, rep *report) error {
 	addr := l.Addr().String()
 	_ = l.Close()
 	r.env = append(r.env, "CANVASS_PUBLIC_ADDR="+addr, "CANVASS_PUBLIC_URL="+hookPublic, "CANVASS_STAFF_ADDR=127.0.0.1:0")
-	processes, err := r.startAll("serve", "worker")
+	if r.waves == 0 {
+		if err := r.someMessages(ctx); err != nil {
+			return err
+		}
+	}
+	processes, err := r.startAll("serve")
 	if err != nil {
 		return err
 	}
@@ -63,19 +71,24 @@ func hook(ctx context.Context, r *rig, o options, rep *report) error {
 		return err
 	}
 	var limits, ours, ratios []float64
-	for range o.rounds {
+	for round := range o.rounds {
 		limit, err := bench.run(ctx)
 		if err != nil {
 			return err
 		}
-		speed, err := callbacks(addr, hookLasts)
+		speed, err := callbacks(addr, round)
 		if err != nil {
 			return err
 		}
 		limits, ours, ratios = append(limits, limit), append(ours, speed), append(ratios, speed/limit)
 	}
+	spent, err := cpu(processes[0].cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
 	rep.add(figure{Name: "pgbench single-row inserts, 16 connections", Value: median(limits), Unit: "/s", Runs: limits})
 	rep.add(figure{Name: "webhooks acknowledged after commit, 64 connections", Value: median(ours), Unit: "/s", Runs: ours})
+	rep.add(figure{Name: "processor time of a webhook", Value: float64(spent.Microseconds()) / float64(o.rounds*hookCount), Unit: "µs"})
 	rep.add(figure{Name: "webhooks / inserts", Value: median(ratios), Runs: ratios, At: "≥", Wanted: 1})
 	return nil
 }
@@ -115,11 +128,25 @@ func (b inserts) run(ctx context.Context) (float64, error) {
 	return strconv.ParseFloat(string(m[1]), 64)
 }
 
+// someMessages has a small wave sent, so that there is what callbacks are about.
+func (r *rig) someMessages(ctx context.Context) error {
+	processes, err := r.startAll("worker", "scheduler")
+	if err != nil {
+		return err
+	}
+	defer stopAll(processes)
+	_, err = r.wave(ctx, `phan = "a"`, 0, small)
+	return err
+}
+
 // callbacks posts status callbacks, each new and rightly signed, and returns how
-// many were acknowledged a second.
-func callbacks(addr string, lasts time.Duration) (float64, error) {
-	var next, done atomic.Int64
-	next.Store(time.Now().UnixNano())
+// many were acknowledged a second. They are made before the clock runs.
+func callbacks(addr string, round int) (float64, error) {
+	requests := make([][]byte, hookCount)
+	for i := range requests {
+		requests[i] = callback(int64(round*hookCount + i))
+	}
+	var next atomic.Int64
 	begun := time.Now()
 	failed := make(chan error, hookConnections)
 	var wg sync.WaitGroup
@@ -132,22 +159,21 @@ func callbacks(addr string, lasts time.Duration) (float64, error) {
 			}
 			defer c.Close()
 			answers := bufio.NewReader(c)
-			for time.Since(begun) < lasts {
-				if _, err = c.Write(callback(next.Add(1))); err == nil {
+			for i := next.Add(1) - 1; i < hookCount; i = next.Add(1) - 1 {
+				if _, err = c.Write(requests[i]); err == nil {
 					err = acknowledged(answers)
 				}
 				if err != nil {
 					failed <- err
 					return
 				}
-				done.Add(1)
 			}
 		})
 	}
 	wg.Wait()
 	took := time.Since(begun)
 	close(failed)
-	return float64(done.Load()) / took.Seconds(), <-failed
+	return hookCount / took.Seconds(), <-failed
 }
 
 // callback is a request as Twilio makes it: a message was delivered.
@@ -168,28 +194,46 @@ func callback(n int64) []byte {
 
 // acknowledged reads one answer, which must be a 2xx.
 func acknowledged(r *bufio.Reader) error {
-	line, err := r.ReadString('\n')
+	line, err := r.ReadSlice('\n')
 	if err != nil {
 		return err
 	}
-	if !strings.HasPrefix(line, "HTTP/1.1 2") {
-		return errors.New(strings.TrimSpace(line))
+	if !bytes.HasPrefix(line, []byte("HTTP/1.1 2")) {
+		return errors.New(string(bytes.TrimSpace(line)))
 	}
 	length := 0
 	for {
-		header, err := r.ReadString('\n')
+		header, err := r.ReadSlice('\n')
 		if err != nil {
 			return err
 		}
-		if header = strings.TrimSpace(header); header == "" {
+		if header = bytes.TrimSpace(header); len(header) == 0 {
 			break
 		}
-		if name, value, _ := strings.Cut(header, ":"); strings.EqualFold(name, "Content-Length") {
-			if length, err = strconv.Atoi(strings.TrimSpace(value)); err != nil {
+		if name, value, _ := bytes.Cut(header, []byte(":")); bytes.EqualFold(name, []byte("Content-Length")) {
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
 				return err
 			}
 		}
 	}
 	_, err = r.Discard(length)
 	return err
+}
+
+// cpu is the processor time that a process has taken.
+func cpu(pid int) (time.Duration, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, err
+	}
+	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	var ticks time.Duration
+	for _, field := range fields[11:13] { // utime and stime, in hundredths of a second
+		n, err := strconv.Atoi(field)
+		if err != nil {
+			return 0, err
+		}
+		ticks += time.Duration(n)
+	}
+	return ticks * 10 * time.Millisecond, nil
 }
