@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -73,8 +75,16 @@ type role struct {
 	public, staff, worker, scheduler bool
 }
 
+// collectAt is how much a process may allocate between two collections, as a
+// percentage of what it keeps. That is little, so that by the default of 100 a
+// quarter of the work would be collecting.
+const collectAt = 300
+
 // run runs the parts of a role until ctx ends or one of them fails.
 func (e *engine) run(ctx context.Context, r role) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	var public, staff net.Listener
 	var err error
 	if r.public {
