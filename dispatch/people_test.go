@@ -229,7 +229,7 @@ func TestMergePeople(t *testing.T) {
 	if _, err := merge(request); problemOf(err) != dispatch.MergeOpenCase {
 		t.Errorf("with an open case: %v", err)
 	}
-	db.Exec(`UPDATE invitation SET state = 'closed', disposition = '2.11', closed_at = now(), plan_at = NULL WHERE id = $1`, open)
+	db.Exec(`UPDATE invitation SET state = 'closed', disposition = '2.112', closed_at = now(), plan_at = NULL WHERE id = $1`, open)
 	before := db.Text(contents)
 	dry := request
 	dry.DryRun, dry.Reason = true, ""
@@ -276,7 +276,7 @@ func TestMergePeople(t *testing.T) {
 	}
 	// A third who is merged takes those behind along.
 	third := listed(t, db, survey.Contact{Name: "Lê Hà", Endpoints: []survey.Endpoint{mobile("+84912345000")}})[0]
-	db.Exec(`UPDATE invitation SET state = 'closed', disposition = '2.11', closed_at = now(), plan_at = NULL WHERE state = 'open'`)
+	db.Exec(`UPDATE invitation SET state = 'closed', disposition = '2.112', closed_at = now(), plan_at = NULL WHERE state = 'open'`)
 	if _, err := merge(dispatch.MergeRequest{Keep: "3", Drop: "a", Reason: "x"}); err != nil {
 		t.Fatal(err)
 	}
