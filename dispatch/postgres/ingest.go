@@ -311,10 +311,6 @@ UPDATE invitation SET
 	plan_at  = CASE WHEN $10 AND state IN ('open', 'started') THEN $4 ELSE plan_at END
 WHERE id = $1`
 
-const sqlReclassify = `
-UPDATE invitation i SET disposition = $2, disposition_reason = $3
-FROM campaign k WHERE i.id = $1 AND i.state = 'closed' AND k.id = i.campaign_id AND k.state <> 'archived'`
-
 func (w *changeWriter) invitation() error {
 	var progress sql.NullString
 	if w.ch.Progress != nil {
@@ -330,23 +326,11 @@ func (w *changeWriter) invitation() error {
 		return err
 	}
 	if w.c.Invitation.State == survey.InvitationClosed {
-		return w.reclassify()
+		_, err := reclassify(w.ctx, w.tx, recoding{now: w.now, inv: w.c.Invitation, code: w.ch.Close, why: w.ch.CloseReason, actor: "respondent"})
+		return err
 	}
 	return closeInvitations(w.ctx, w.tx, closing{now: w.now, ids: []survey.InvitationID{w.c.Invitation.ID},
 		codes: []survey.Disposition{w.ch.Close}, why: []survey.Reason{w.ch.CloseReason}, actor: "respondent"})
-}
-
-func (w *changeWriter) reclassify() error {
-	res, err := w.tx.ExecContext(w.ctx, sqlReclassify, w.c.Invitation.ID, w.ch.Close, w.ch.CloseReason)
-	if err != nil {
-		return err
-	}
-	if n, _ := res.RowsAffected(); n == 0 {
-		return nil // archived: nothing is changed any more
-	}
-	return record(w.ctx, w.tx, survey.Event{Kind: survey.EventReclassified, At: w.now, CampaignID: w.c.Invitation.CampaignID,
-		InvitationID: w.c.Invitation.ID, Actor: "respondent", Reason: w.ch.CloseReason,
-		Args: map[string]string{"from": string(w.c.Invitation.Disposition), "disposition": string(w.ch.Close)}})
 }
 
 // doNotContact records opt-outs and their end. Other open cases of the person
