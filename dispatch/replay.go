@@ -81,7 +81,7 @@ func Replay(ctx context.Context, store ReplayStore, name string) (Replayed, erro
 // are events, in the order of the case's locks. Everything else only ever raises
 // a code, before the closing and after it alike, and stands at the beginning.
 func historyOf(r view.CaseRecord, archived time.Time) []history.Event {
-	h := caseHistory{r: r, archived: archived, ended: slices.IndexFunc(r.Events, endsCase)}
+	h := caseHistory{r: r, archived: archived, ended: slices.IndexFunc(r.Events, endsCase), closed: slices.IndexFunc(r.Events, closesCase)}
 	h.contacts()
 	h.signs()
 	h.progress(time.Time{}, r.Progress)
@@ -106,10 +106,14 @@ func endsCase(e survey.Event) bool {
 	return e.Kind == survey.EventInvitationClosed && e.Reason == survey.ReasonEnded
 }
 
+// closesCase reports whether e closed the case, for whatever reason.
+func closesCase(e survey.Event) bool { return e.Kind == survey.EventInvitationClosed }
+
 type caseHistory struct {
 	r        view.CaseRecord
 	archived time.Time
 	ended    int // the event that ended the case, -1 if none did
+	closed   int // the event that closed it, -1 if none is on record
 	out      []history.Event
 }
 
@@ -120,9 +124,9 @@ func (h *caseHistory) counts(at time.Time) bool {
 	return !at.IsZero() && (h.archived.IsZero() || at.Before(h.archived))
 }
 
-// contacts says of every contact that it was under way by the end, if it was: what
-// became of it, if anything did, is an event. Of one that is on its way now the
-// ledger is the only word.
+// contacts says of every contact that it was under way when the case closed, if it
+// was: what became of it, if anything did, is an event. Of one that is on its way
+// now the ledger is the only word.
 func (h *caseHistory) contacts() {
 	for _, a := range h.r.Attempts {
 		state := survey.AttemptState("")
@@ -141,10 +145,10 @@ func (h *caseHistory) contacts() {
 	}
 }
 
-// inHand reports whether the case ended while a worker had the contact in hand:
+// inHand reports whether the case closed while a worker had the contact in hand:
 // then its outcome came later.
 func (h *caseHistory) inHand(id survey.AttemptID) bool {
-	return h.ended >= 0 && slices.ContainsFunc(h.r.Events[h.ended:], func(e survey.Event) bool { return e.AttemptID == id })
+	return h.closed >= 0 && slices.ContainsFunc(h.r.Events[h.closed:], func(e survey.Event) bool { return e.AttemptID == id })
 }
 
 // toldOf reports whether an event says how a contact failed.
@@ -197,7 +201,7 @@ func (h *caseHistory) event(n int, e survey.Event) {
 	over := h.ended >= 0 && n > h.ended
 	switch e.Kind {
 	case survey.EventAttemptFailed, survey.EventAttemptPutBack, survey.EventAttemptDeferred, survey.EventAttemptCancelled:
-		h.outcome(e, over)
+		h.outcome(e, h.closed >= 0 && n > h.closed)
 	case survey.EventRefused, survey.EventSubmitted, survey.EventAnswered:
 		if p, ok := progressOf(e); ok && !over {
 			h.progress(e.At, p)

@@ -336,12 +336,15 @@ func TestReplayReadsTheRecord(t *testing.T) {
 		archived time.Time
 		want     survey.Disposition
 	}{
-		"silence":             {r: view.CaseRecord{Attempts: []survey.Attempt{mail}, Events: []survey.Event{ended}}, want: "3.19"},
-		"never contacted":     {r: view.CaseRecord{Events: []survey.Event{ended}}, want: "3.11"},
-		"came back in time":   {r: view.CaseRecord{Attempts: []survey.Attempt{failing("undelivered", "bounce", day(1))}, Events: []survey.Event{event(survey.EventAttemptFailed, day(2), "bounce"), ended}}, want: "3.30"},
-		"came back too late":  {r: view.CaseRecord{Attempts: []survey.Attempt{failing("undelivered", "bounce", day(1))}, Events: []survey.Event{ended, event(survey.EventAttemptFailed, day(8), "bounce")}}, want: "3.19"},
-		"came back, unheard":  {r: view.CaseRecord{Attempts: []survey.Attempt{failing("undelivered", "bounce", day(1))}, Events: []survey.Event{ended}}, want: "3.30"},
-		"in hand, put back":   {r: view.CaseRecord{Attempts: []survey.Attempt{failing("cancelled", "closed", time.Time{})}, Events: []survey.Event{ended, event(survey.EventAttemptPutBack, day(7), "rate")}}, want: "3.19"},
+		"silence":            {r: view.CaseRecord{Attempts: []survey.Attempt{mail}, Events: []survey.Event{ended}}, want: "3.19"},
+		"never contacted":    {r: view.CaseRecord{Events: []survey.Event{ended}}, want: "3.11"},
+		"came back in time":  {r: view.CaseRecord{Attempts: []survey.Attempt{failing("undelivered", "bounce", day(1))}, Events: []survey.Event{event(survey.EventAttemptFailed, day(2), "bounce"), ended}}, want: "3.30"},
+		"came back too late": {r: view.CaseRecord{Attempts: []survey.Attempt{failing("undelivered", "bounce", day(1))}, Events: []survey.Event{ended, event(survey.EventAttemptFailed, day(8), "bounce")}}, want: "3.19"},
+		"came back, unheard": {r: view.CaseRecord{Attempts: []survey.Attempt{failing("undelivered", "bounce", day(1))}, Events: []survey.Event{ended}}, want: "3.30"},
+		"in hand, put back":  {r: view.CaseRecord{Attempts: []survey.Attempt{failing("cancelled", "closed", time.Time{})}, Events: []survey.Event{ended, event(survey.EventAttemptPutBack, day(7), "rate")}}, want: "3.19"},
+		"in hand when staff coded it": {r: view.CaseRecord{Attempts: []survey.Attempt{failing("cancelled", "closed", time.Time{})},
+			Events: []survey.Event{event(survey.EventInvitationClosed, day(2), "staff"), event(survey.EventCoded, day(2), "staff", "code", "2.25"),
+				event(survey.EventAttemptPutBack, day(2), "rate"), event(survey.EventCoded, day(3), "staff", "code", "")}}, want: "3.19"},
 		"put back, withdrawn": {r: view.CaseRecord{Attempts: []survey.Attempt{failing("cancelled", "closed", time.Time{})}, Events: []survey.Event{event(survey.EventAttemptPutBack, day(6), "rate"), ended}}, want: "3.11"},
 		"put back, then sent": {r: view.CaseRecord{Attempts: []survey.Attempt{mail}, Events: []survey.Event{event(survey.EventAttemptPutBack, day(0), "rate"), ended}}, want: "3.19"},
 		"our own fault":       {r: view.CaseRecord{Attempts: []survey.Attempt{failing("failed", "config", time.Time{})}, Events: []survey.Event{event(survey.EventAttemptFailed, day(2), "config"), ended}}, want: "3.11"},

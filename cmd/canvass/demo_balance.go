@@ -14,7 +14,8 @@ import (
 )
 
 func (d *demo) status(ctx context.Context) (view.Status, error) {
-	return dispatch.Status(ctx, d.db, demoName)
+	s, err := dispatch.Status(ctx, d.db, demoName)
+	return s.Status, err
 }
 
 // settle waits until what was on its way has arrived: callbacks, notices, and

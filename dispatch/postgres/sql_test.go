@@ -102,7 +102,7 @@ func TestEveryStatementPrepares(t *testing.T) {
 func TestResultsAndStatusNeverLookAtWhoAnswered(t *testing.T) {
 	t.Parallel()
 	all := statements(t)
-	for _, name := range []string{"sqlClosedCases", "sqlResponses", "sqlCountResponses", "sqlCountStrata", "sqlSubmitted",
+	for _, name := range []string{"sqlCaseCounts", "sqlResponses", "sqlCountResponses", "sqlCountStrata", "sqlSubmitted",
 		"sqlSentAfterSubmit", "sqlReweighResponses"} {
 		if all[name] == "" || strings.Contains(all[name], "link") {
 			t.Errorf("%s joins answers to people, or is gone", name)
