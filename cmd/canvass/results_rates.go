@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"canvass/dispatch/disposition"
 	"canvass/dispatch/results"
 	"canvass/dispatch/survey"
 	"canvass/templates"
@@ -53,6 +54,16 @@ func (a *app) sayRates(g results.Group, listed survey.Eligibility) error {
 	a.say(a.t("Tỷ lệ tham gia %s (có trọng số %s): trong %d người đã mời.", "Participation %s (weighted %s): of %d people invited."),
 		a.share(r.Participation), a.share(w.Participation), g.Invited)
 	a.say("%s", a.eligibility(g, listed))
+	unknown := 0
+	for d, n := range g.Counts {
+		if disposition.ClassOf(d) == disposition.U {
+			unknown += n
+		}
+	}
+	if unknown+g.Open > 0 {
+		a.say(a.t("%d lượt mời chưa rõ có thuộc diện hoặc còn mở: không công bố RR5 và RR6, vốn bỏ qua họ.",
+			"%d cases are open or of unknown eligibility: RR5 and RR6, which leave them out, are not for publication."), unknown+g.Open)
+	}
 	if g.Open > 0 {
 		a.say(a.t("%d lượt mời còn mở được tính là chưa trả lời: các tỷ lệ này là tới lúc này.",
 			"%d open cases count as not answered: these rates are as of now."), g.Open)
