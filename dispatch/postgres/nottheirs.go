@@ -43,6 +43,12 @@ func (w *changeWriter) withdrawNotTheirs() error {
 	return w.exec(sqlCancelQueued, queued, survey.ReasonWrongPerson, w.now)
 }
 
+// Also those of other campaigns with this contact: what is said there from now on
+// is not the person's either.
+const sqlEndTalkNotTheirs = `
+UPDATE conversation t SET closed_at = $3 FROM invitation i
+WHERE i.contact_id = $1 AND t.invitation_id = i.id AND t.mode = 'sms' AND t.phone = $2 AND t.closed_at IS NULL`
+
 const sqlNotTheirs = `
 UPDATE endpoint SET status = 'dead', not_theirs_at = $3
 WHERE contact_id = $1 AND kind = 'phone' AND lower(address) = lower($2) AND not_theirs_at IS NULL RETURNING id`
@@ -62,5 +68,5 @@ func (w *changeWriter) notTheirs() error {
 			InvitationID: w.c.Invitation.ID, Actor: "respondent", Reason: survey.ReasonWrongPerson,
 			Args: map[string]string{"endpoint": strconv.FormatInt(int64(id), 10)}})
 	}
-	return nil
+	return w.exec(sqlEndTalkNotTheirs, w.c.ContactID, string(w.ch.NotTheirs), w.now)
 }

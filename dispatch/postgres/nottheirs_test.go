@@ -20,6 +20,11 @@ func TestANumberThatIsNotTheirs(t *testing.T) {
 		WHERE contact_id = $2 AND kind = 'phone'`, f.contacts[1], f.contacts[0], f.now) // hers is on the other's card too
 	number := survey.Phone(f.Text(`SELECT address FROM endpoint WHERE contact_id = $1 AND kind = 'phone'`, f.contacts[0]))
 	f.Exec(`UPDATE invitation SET plan_at = NULL`)
+	_, elsewhere := f.campaign("khac") // whose texts go to the number too
+	for i, inv := range elsewhere {
+		f.Exec(`INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at) VALUES ('sms', $1, $2, $3, '{}', $4)`,
+			f.senders[survey.SMS], []string{string(number), "+84919999999"}[i], inv, f.now)
+	}
 	change := view.Change{NotTheirs: number}
 	f.change(f.people[0], change)
 	for id, want := range map[survey.AttemptID]survey.AttemptState{first[0]: survey.AttemptQueued, texts[0]: survey.AttemptCancelled,
@@ -30,6 +35,8 @@ func TestANumberThatIsNotTheirs(t *testing.T) {
 	}
 	f.nothingStranded()
 	f.want(2, "withdrawn for that reason", `SELECT count(*) FROM attempt WHERE reason = 'wrong_person'`)
+	f.want(1, "conversations still open", `SELECT count(*) FROM conversation WHERE closed_at IS NULL AND phone = '+84919999999'`)
+	f.want(1, "conversations still open with anybody", `SELECT count(*) FROM conversation WHERE closed_at IS NULL`)
 	f.want(1, "dead addresses", `SELECT count(*) FROM endpoint WHERE status = 'dead' AND not_theirs_at = $1 AND contact_id = $2`, f.now, f.contacts[0])
 	f.want(1, "dead addresses of anybody", `SELECT count(*) FROM endpoint WHERE status = 'dead'`)
 	f.want(1, "looked at again", `SELECT count(*) FROM invitation WHERE id = $1 AND plan_at = $2 AND state = 'open' AND wrong_person_at = $2
@@ -43,6 +50,7 @@ func TestANumberThatIsNotTheirs(t *testing.T) {
 	// Said again it is the same; a case that is closed is not planned.
 	f.change(f.people[0], change)
 	f.want(1, "events", `SELECT count(*) FROM event WHERE kind = 'endpoint_dead'`)
+	f.Exec(`UPDATE invitation SET plan_at = NULL WHERE campaign_id <> $1`, f.k.ID)
 	f.plan(f.now, func(c view.PlanCase) view.Plan {
 		if c.Reach[survey.SMS].Reason != survey.ReasonDeadEndpoint || c.Reach[survey.Mail].Endpoint == 0 || !c.Facts.WrongPerson {
 			t.Errorf("planning sees reach %+v, facts %+v", c.Reach, c.Facts)
@@ -53,7 +61,7 @@ func TestANumberThatIsNotTheirs(t *testing.T) {
 	f.want(0, "closed and to be planned", `SELECT count(*) FROM invitation WHERE state = 'closed' AND plan_at IS NOT NULL`)
 	// Whoever writes from there is the other one on whose card it is, or a stranger.
 	who, err := f.WhoTexted(t.Context(), "+84900000001", string(number))
-	if err != nil || who.InvitationID != f.people[1] || who.ContactID != f.contacts[1] {
+	if err != nil || who.InvitationID != elsewhere[1] || who.ContactID != f.contacts[1] {
 		t.Errorf("a text from the number belongs to case %d of %d, %v", who.InvitationID, who.ContactID, err)
 	}
 	f.change(f.people[1], change)
