@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"canvass/dispatch/disposition"
 	"canvass/dispatch/results"
@@ -17,10 +19,8 @@ func (a *app) sayOutcome(o results.Outcome, listed survey.Eligibility) error {
 
 func (a *app) sayDispositions(g results.Group) error {
 	t := a.table(a.t("MÃ", "CODE"), a.t("NGƯỜI", "PEOPLE"), a.t("TRẠNG THÁI CUỐI", "DISPOSITION"))
-	for _, d := range survey.Dispositions() {
-		if n := g.Counts[d]; n > 0 {
-			t.row(d, n, a.dispositionLabel(d))
-		}
+	for _, d := range slices.Sorted(maps.Keys(g.Counts)) {
+		t.row(d, g.Counts[d], a.dispositionLabel(d))
 	}
 	if g.Open > 0 {
 		t.row("", g.Open, a.t("còn mở, chưa có trạng thái cuối", "still open, without a disposition"))
