@@ -19,6 +19,9 @@ func TestANumberThatIsNotTheirs(t *testing.T) {
 	f.Exec(`INSERT INTO endpoint (contact_id, kind, address, sms, rank, created_at) SELECT $1, kind, address, sms, 5, $3 FROM endpoint
 		WHERE contact_id = $2 AND kind = 'phone'`, f.contacts[1], f.contacts[0], f.now) // hers is on the other's card too
 	number := survey.Phone(f.Text(`SELECT address FROM endpoint WHERE contact_id = $1 AND kind = 'phone'`, f.contacts[0]))
+	f.Exec(`INSERT INTO endpoint (contact_id, kind, address, rank, created_at) VALUES ($1, 'phone', '+84951112223', 9, $2)`, f.contacts[0], f.now)
+	second := f.MakeAttempt(survey.Attempt{InvitationID: f.people[0], Channel: survey.Call, Step: "second", DueAt: f.now})
+	f.Exec(`UPDATE attempt SET endpoint_id = (SELECT max(id) FROM endpoint) WHERE id = $1`, second)
 	f.Exec(`UPDATE invitation SET plan_at = NULL`)
 	_, elsewhere := f.campaign("khac") // whose texts go to the number too
 	for i, inv := range elsewhere {
@@ -28,7 +31,7 @@ func TestANumberThatIsNotTheirs(t *testing.T) {
 	change := view.Change{NotTheirs: number}
 	f.change(f.people[0], change)
 	for id, want := range map[survey.AttemptID]survey.AttemptState{first[0]: survey.AttemptQueued, texts[0]: survey.AttemptCancelled,
-		calls[0]: survey.AttemptCancelled, texts[1]: survey.AttemptQueued} {
+		calls[0]: survey.AttemptCancelled, second: survey.AttemptQueued, texts[1]: survey.AttemptQueued} {
 		if got := f.state(id); got != want {
 			t.Errorf("attempt %d is %s, want %s", id, got, want)
 		}
@@ -44,7 +47,7 @@ func TestANumberThatIsNotTheirs(t *testing.T) {
 	f.want(1, "events", `SELECT count(*) FROM event e JOIN endpoint d ON d.id = (e.args->>'endpoint')::bigint
 		WHERE e.kind = 'endpoint_dead' AND e.reason = 'wrong_person' AND e.invitation_id = $1`, f.people[0])
 	c, err := f.Case(t.Context(), f.people[0])
-	if err != nil || !c.Facts.WrongPerson || c.Facts.Refused || len(c.Endpoints) != 2 {
+	if err != nil || !c.Facts.WrongPerson || c.Facts.Refused || len(c.Endpoints) != 3 {
 		t.Errorf("facts %+v, %d addresses, %v", c.Facts, len(c.Endpoints), err)
 	}
 	// Said again it is the same; a case that is closed is not planned.
