@@ -287,3 +287,26 @@ func TestMergePeople(t *testing.T) {
 		t.Errorf("the third has %s", got)
 	}
 }
+
+// A number that was not the one contact's is not that of the person whom both turn
+// out to be.
+func TestMergingKeepsThatANumberIsNotTheirs(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for i, code := range []string{"a", "b"} {
+		c := pgtest.Reachable(7)
+		c.Code, c.Random = code, survey.RandomNumber(i)
+		db.MakeContact(c)
+	}
+	db.Exec(`UPDATE endpoint SET status = 'dead', not_theirs_at = $1 WHERE kind = 'phone' AND contact_id = 2`, pgtest.Day())
+	_, err := dispatch.MergePeople(t.Context(), db, dispatch.MergeRequest{Keep: "a", Drop: "b", Reason: "một người", Actor: "lan", Now: pgtest.Day()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := db.Int(`SELECT count(*) FROM endpoint WHERE kind = 'phone' AND status = 'dead' AND not_theirs_at = $1 AND contact_id = 1`, pgtest.Day()); n != 1 {
+		t.Error("the number is the person's again")
+	}
+	if n := db.Int(`SELECT count(*) FROM endpoint WHERE kind = 'email' AND status <> 'dead' AND not_theirs_at IS NULL`); n != 1 {
+		t.Errorf("%d mailboxes, want 1", n)
+	}
+}
