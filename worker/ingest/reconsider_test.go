@@ -123,11 +123,11 @@ func TestAClosedCaseIsReconsidered(t *testing.T) {
 		"STOP after the end":          {survey.NothingReturned, true, func(d *desk) { d.text("STOP") }, survey.RefusalByPerson, survey.ReasonRefused},
 		"wrong number after the end":  {survey.NothingReturned, true, func(d *desk) { d.text("nham so") }, survey.WrongPerson, survey.ReasonWrongPerson},
 		"a late text to a staff code": {survey.NotEligible, true, func(d *desk) { d.text("STOP") }, survey.NotEligible, ""},
-		"a call that met nobody": {survey.NothingSent, true, func(d *desk) {
+		"a call that met a machine": {survey.NothingSent, true, func(d *desk) {
 			d.m.c.Attempts = []survey.Attempt{{ID: herCall, Channel: survey.Call, State: survey.AttemptSending}}
 			d.receive(channel.Inbound{Kind: channel.InboundStatus, Ref: "a17", Status: &channel.Status{Ref: "a17",
-				Event: survey.AttemptUndeliver, Reason: survey.ReasonBusy}})
-		}, survey.Busy, survey.ReasonBusy},
+				Event: survey.AttemptUndeliver, Reason: survey.ReasonMachine}})
+		}, survey.MachineOfUnknown, survey.ReasonMachine},
 		"a mail that came back": {survey.NothingReturned, true, func(d *desk) { d.status("a16", survey.AttemptUndeliver) }, survey.NothingReturned, ""},
 	} {
 		d := closedAs(t, c.code, c.over)
