@@ -256,7 +256,7 @@ func (r *round) post(inv survey.InvitationID, f ingest.Form) {
 // are those to which the record leads.
 func TestReplayFindsEveryCodeAgain(t *testing.T) {
 	t.Parallel()
-	seen := map[survey.Disposition]bool{}
+	seen, staff := map[survey.Disposition]bool{}, 0
 	for seed, listed := range []survey.Eligibility{survey.EligibilityKnown, survey.EligibilityAssumed, survey.EligibilityUnknown} {
 		r := newRound(t, uint64(seed), listed)
 		r.lively = 2 + 3*seed
@@ -268,9 +268,10 @@ func TestReplayFindsEveryCodeAgain(t *testing.T) {
 		}
 		got, err := dispatch.Replay(t.Context(), r, r.k.Name)
 		r.must(err)
-		if got.Cases != 60 || got.Agree != 60 || len(got.Differ) != 0 || got.Staff == 0 {
+		if got.Cases != 60 || got.Agree != 60 || len(got.Differ) != 0 {
 			t.Errorf("%s: %+v", listed, got)
 		}
+		staff += got.Staff
 		for _, d := range survey.Dispositions() {
 			seen[d] = seen[d] || r.Int(`SELECT count(*) FROM invitation WHERE disposition = $1`, d) > 0
 		}
@@ -281,7 +282,7 @@ func TestReplayFindsEveryCodeAgain(t *testing.T) {
 			reached = append(reached, d)
 		}
 	}
-	if len(reached) < 15 || !slices.Contains(reached, survey.Complete) || !slices.Contains(reached, survey.WrongPerson) {
+	if staff == 0 || len(reached) < 15 || !slices.Contains(reached, survey.Complete) || !slices.Contains(reached, survey.WrongPerson) {
 		t.Errorf("only %v came to pass: the test tests little", reached)
 	}
 }
