@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"canvass/dispatch/postgres/pgtest"
+	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
 
@@ -42,5 +43,34 @@ func TestAStopDoesNotWaitForAnImport(t *testing.T) {
 	}
 	if n := db.Int(`SELECT count(*) FROM suppression s JOIN contact c ON c.id = s.contact_id AND c.attributes ->> 'cum' = 'C2'`); n != 1 {
 		t.Errorf("%d stops of who was imported anew", n)
+	}
+}
+
+// A number that is not a person's does not come back with the next list: it
+// finds the dead one, and whoever else brings it finds it barred.
+func TestANumberThatIsNotTheirsDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	db.MakeSenders()
+	const list = "Mã CTV,Họ và tên,Điện thoại,Email\nCTV001,Nguyễn Văn Xuân,0951 234 567,xuan@thu.example\n"
+	imported(t, db, list)
+	k := db.MakeCampaign(survey.Campaign{})
+	inv := db.MakeInvitation(survey.Invitation{CampaignID: k.ID, ContactID: survey.ContactID(db.Int(`SELECT id FROM contact`))})
+	if _, err := db.Store(t.Context(), view.Arrival{Kind: "text", Provider: "t", ProviderID: "1", InvitationID: inv, Payload: []byte(`{}`)}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := db.ApplyInbox(t.Context(), inv, pgtest.Day(), func(view.Case, view.InboxRow) (view.Change, error) {
+		return view.Change{NotTheirs: "+84951234567"}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported(t, db, list+"CTV002,Lê Thị Hà,,ha@thu.example\n")
+	imported(t, db, "Mã CTV,Họ và tên,SĐT\nCTV001,Nguyễn Văn Xuân,+84 951.234.567\n")
+	if n := db.Int(`SELECT count(*) FROM endpoint WHERE kind = 'phone' AND status <> 'dead'`); n != 0 {
+		t.Errorf("%d numbers are usable, want none", n)
+	}
+	if n := db.Int(`SELECT count(*) FROM endpoint WHERE kind = 'email' AND status <> 'dead'`); n != 2 {
+		t.Errorf("%d mailboxes are usable, want 2", n)
 	}
 }

@@ -229,7 +229,7 @@ func TestMergePeople(t *testing.T) {
 	if _, err := merge(request); problemOf(err) != dispatch.MergeOpenCase {
 		t.Errorf("with an open case: %v", err)
 	}
-	db.Exec(`UPDATE invitation SET state = 'closed', disposition = '2.11', closed_at = now(), plan_at = NULL WHERE id = $1`, open)
+	db.Exec(`UPDATE invitation SET state = 'closed', disposition = '2.112', closed_at = now(), plan_at = NULL WHERE id = $1`, open)
 	before := db.Text(contents)
 	dry := request
 	dry.DryRun, dry.Reason = true, ""
@@ -276,7 +276,7 @@ func TestMergePeople(t *testing.T) {
 	}
 	// A third who is merged takes those behind along.
 	third := listed(t, db, survey.Contact{Name: "Lê Hà", Endpoints: []survey.Endpoint{mobile("+84912345000")}})[0]
-	db.Exec(`UPDATE invitation SET state = 'closed', disposition = '2.11', closed_at = now(), plan_at = NULL WHERE state = 'open'`)
+	db.Exec(`UPDATE invitation SET state = 'closed', disposition = '2.112', closed_at = now(), plan_at = NULL WHERE state = 'open'`)
 	if _, err := merge(dispatch.MergeRequest{Keep: "3", Drop: "a", Reason: "x"}); err != nil {
 		t.Fatal(err)
 	}
@@ -285,5 +285,28 @@ func TestMergePeople(t *testing.T) {
 	}
 	if got := db.Text(`SELECT code || attributes::text FROM contact WHERE id = $1`, third); got != `A{"ma_cu": "B"}` {
 		t.Errorf("the third has %s", got)
+	}
+}
+
+// A number that was not the one contact's is not that of the person whom both turn
+// out to be.
+func TestMergingKeepsThatANumberIsNotTheirs(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for i, code := range []string{"a", "b"} {
+		c := pgtest.Reachable(7)
+		c.Code, c.Random = code, survey.RandomNumber(i)
+		db.MakeContact(c)
+	}
+	db.Exec(`UPDATE endpoint SET status = 'dead', not_theirs_at = $1 WHERE kind = 'phone' AND contact_id = 2`, pgtest.Day())
+	_, err := dispatch.MergePeople(t.Context(), db, dispatch.MergeRequest{Keep: "a", Drop: "b", Reason: "một người", Actor: "lan", Now: pgtest.Day()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := db.Int(`SELECT count(*) FROM endpoint WHERE kind = 'phone' AND status = 'dead' AND not_theirs_at = $1 AND contact_id = 1`, pgtest.Day()); n != 1 {
+		t.Error("the number is the person's again")
+	}
+	if n := db.Int(`SELECT count(*) FROM endpoint WHERE kind = 'email' AND status <> 'dead' AND not_theirs_at IS NULL`); n != 1 {
+		t.Errorf("%d mailboxes, want 1", n)
 	}
 }

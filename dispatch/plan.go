@@ -30,7 +30,7 @@ func (p *planner) decide(c view.PlanCase) view.Plan {
 	pc := protocol.Case{
 		Launched: c.Campaign.LaunchedAt, Ends: c.Campaign.EndsAt, State: c.Invitation.State,
 		Partial:  c.Invitation.State == survey.InvitationStarted,
-		Refused:  c.Facts.Refused || c.Facts.WrongPerson,
+		Refused:  c.Facts.Refused,
 		Attempts: c.Attempts, Reach: map[survey.Channel]protocol.Reach{},
 	}
 	for _, ch := range survey.Channels() {

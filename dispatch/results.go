@@ -16,11 +16,13 @@ import (
 )
 
 // ResultStore is what tabulating needs of the database. Cases and responses come
-// apart: nothing here can say who answered what.
+// apart: nothing here can say who answered what. What is told by mode comes from
+// responses, which have no case; what is told by number of contacts comes from
+// cases, which have no answers.
 type ResultStore interface {
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
 	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
-	ClosedCases(ctx context.Context, id survey.CampaignID) iter.Seq2[view.ClosedCase, error]
+	CaseCounts(ctx context.Context, id survey.CampaignID) ([]view.CaseCount, error)
 	Responses(ctx context.Context, id survey.CampaignID) iter.Seq2[view.Answered, error]
 }
 
@@ -35,7 +37,10 @@ type Results struct {
 	Design        survey.Design          `json:"design"`
 	// Inference says what the figures may be taken for.
 	Inference []results.Inference `json:"inference"`
-	// Outcome is of the cases that are closed: all of them, once the campaign is.
+	// Listed is how sure it is that everybody on the frame belongs there: which
+	// codes silence gets, and how e is estimated, follow from it.
+	Listed survey.Eligibility `json:"listed"`
+	// Outcome is as of now: final, once the campaign is closed.
 	Outcome results.Outcome `json:"outcome"`
 	// Submitted responses, and sufficient partials that were never sent off; the
 	// tables are of both. Partials count only when the campaign is closed: before,
@@ -51,14 +56,14 @@ func Tabulate(ctx context.Context, store ResultStore, name string) (Results, err
 	if err != nil {
 		return Results{}, err
 	}
-	cases, err := withModes(store.ClosedCases(ctx, d.campaign.ID), d.modes)
+	cases, err := store.CaseCounts(ctx, d.campaign.ID)
 	if err != nil {
 		return Results{}, err
 	}
 	k := d.campaign
 	out := Results{Campaign: k.Name, Title: k.Title, State: k.State, Purpose: k.Purpose, Questionnaire: d.source.Name,
-		Version: d.source.Version, Design: k.Design, Inference: results.InferenceOf(k.Design.Method),
-		Outcome:   results.OutcomeOf(slices.Values(cases), results.MethodFor(k.Listed)),
+		Version: d.source.Version, Design: k.Design, Inference: results.InferenceOf(k.Design.Method), Listed: k.Listed,
+		Outcome:   results.OutcomeOf(slices.Values(cases), d.returned, results.MethodFor(k.Listed)),
 		Submitted: d.submitted, Partials: len(d.responses) - d.submitted}
 	for _, q := range questionsOf(d.questionnaire) {
 		out.Tables = append(out.Tables, results.Tabulate(q, results.RowsOf(q.Name, d.responses)))
@@ -73,7 +78,7 @@ type collected struct {
 	questionnaire *instrument.Questionnaire
 	responses     []view.Response
 	submitted     int
-	modes         map[string][]survey.Mode // of usable responses, by stratum
+	returned      []results.Returned // the usable ones, for the rates by mode
 }
 
 func collect(ctx context.Context, store ResultStore, name string) (collected, error) {
@@ -82,22 +87,22 @@ func collect(ctx context.Context, store ResultStore, name string) (collected, er
 		return d, err
 	}
 	q := d.questionnaire
-	d.modes = map[string][]survey.Mode{}
 	ended := d.campaign.State == survey.CampaignClosed || d.campaign.State == survey.CampaignArchived
 	for r, err := range store.Responses(ctx, d.campaign.ID) {
 		if err != nil {
 			return d, err
 		}
-		sent := r.State == survey.ResponseSubmitted
-		if !sent && !(ended && sufficient(q, r)) {
+		sent, code := r.State == survey.ResponseSubmitted, codeOf(q, r)
+		if !sent && !(ended && disposition.Usable(code)) {
 			continue
 		}
 		if sent {
 			d.submitted++
 		}
 		d.responses = append(d.responses, explained(q, r.Response))
-		if !r.Late {
-			d.modes[r.Stratum] = append(d.modes[r.Stratum], r.Mode)
+		if disposition.Usable(code) {
+			d.returned = append(d.returned, results.Returned{Stratum: r.Stratum, Mode: r.Mode, Weight: r.Weight,
+				Complete: code == survey.Complete})
 		}
 	}
 	return d, nil
@@ -117,34 +122,14 @@ func questioned(ctx context.Context, store ResultStore, name string) (collected,
 	return d, err
 }
 
-// sufficient reports whether answers that were never sent off are a usable part
-// all the same, by the thresholds of the dispositions.
-func sufficient(q *instrument.Questionnaire, r view.Answered) bool {
-	p := q.Progress(r.Answers, r.Mode)
-	code, _ := disposition.Code(survey.CaseFacts{Human: true, Applicable: p.Applicable, Answered: p.Answered,
-		KeyAnswered: p.Keys}, survey.EligibilityAssumed)
-	return code == survey.PartialSufficient
-}
-
-// withModes gives the usable cases of each stratum the modes of its usable
-// responses, in any order: the figures are sums over a stratum, in which all
-// weights are equal, so they come out right though nobody knows which response
-// is whose.
-func withModes(cases iter.Seq2[view.ClosedCase, error], modes map[string][]survey.Mode) ([]view.ClosedCase, error) {
-	var out []view.ClosedCase
-	given := map[string]int{}
-	for c, err := range cases {
-		if err != nil {
-			return nil, err
-		}
-		class := disposition.ClassOf(c.Disposition)
-		if n := given[c.Stratum]; (class == disposition.I || class == disposition.P) && n < len(modes[c.Stratum]) {
-			c.Mode = modes[c.Stratum][n]
-			given[c.Stratum]++
-		}
-		out = append(out, c)
-	}
-	return out, nil
+// codeOf is the code that a response alone deserves, by the thresholds of the
+// dispositions: 1.1 or 1.2 if it is usable. Its case need not be known for that,
+// and is not.
+func codeOf(q *instrument.Questionnaire, r view.Answered) survey.Disposition {
+	p := q.Progress(r.Answers, survey.Web) // whatever the mode, as cases are coded
+	code, _ := disposition.Code(survey.CaseFacts{Human: true, Submitted: r.State == survey.ResponseSubmitted && !r.Late,
+		Applicable: p.Applicable, Answered: p.Answered, KeyAnswered: p.Keys}, survey.EligibilityAssumed)
+	return code
 }
 
 // questionsOf are the questions of q as tables need them.

@@ -57,9 +57,9 @@ func TestTabulate(t *testing.T) {
 	if o := got.Outcome; o.Total.Cases != 6 || !near(o.Total.Rates.RR1, 2.0/6) || !near(o.Total.Rates.RR2, 3.0/6) || len(o.Strata) != 2 {
 		t.Errorf("outcome %+v", o.Total)
 	}
-	for _, m := range got.Outcome.Total.Modes {
-		if m.Usable != 1 {
-			t.Errorf("%d usable responses by %s, want one by each mode", m.Usable, m.Mode)
+	for i, want := range []struct{ complete, partial int }{{1, 0}, {0, 1}, {1, 0}} {
+		if m := got.Outcome.Total.Modes[i]; m.Complete != want.complete || m.Partial != want.partial || !near(m.RR2, 1.0/6) {
+			t.Errorf("by %s: %+v, want %+v", m.Mode, m, want)
 		}
 	}
 	if len(got.Tables) != 2 {
@@ -73,6 +73,64 @@ func TestTabulate(t *testing.T) {
 	if heard.Sentence != results.SentenceNamedBy || heard.Base.N != 1 || len(heard.Missing) != 2 ||
 		heard.Missing[1].Reason != survey.MissingNotReached {
 		t.Errorf("table %+v", heard)
+	}
+}
+
+// By number of contacts: what was handed over before the outcome counts, whatever
+// became of it; what was never handed over, and what was on its way, does not.
+func TestOutcomeByContacts(t *testing.T) {
+	t.Parallel()
+	db := fielded(t, survey.CampaignFielding)
+	k, err := db.CampaignByName(t.Context(), "vi-du")
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := func(i survey.Invitation) survey.InvitationID {
+		i.CampaignID, i.ContactID, i.Stratum, i.Inclusion, i.Weight = k.ID, db.MakeContact(pgtest.Reachable(90+db.Int(`SELECT count(*) FROM contact`))), "C1", 0.5, 2
+		return db.MakeInvitation(i)
+	}
+	open, untouched := person(survey.Invitation{}), person(survey.Invitation{})
+	held := person(survey.Invitation{State: survey.InvitationHeld, Replicate: 0})
+	db.Exec(`INSERT INTO replicate (campaign_id, number, state) VALUES ($1, 1, 'held')`, k.ID)
+	db.Exec(`UPDATE invitation SET replicate = 1, plan_at = NULL WHERE id = $1`, held)
+	hour := func(n int) time.Time { return pgtest.Day().Add(time.Duration(n) * time.Hour) }
+	db.MakeAttempt(survey.Attempt{InvitationID: 1, Channel: survey.Mail, State: survey.AttemptDelivered, SentAt: hour(-3)})
+	db.MakeAttempt(survey.Attempt{InvitationID: 1, Channel: survey.SMS, State: survey.AttemptUndelivered, SentAt: hour(-2)})
+	db.MakeAttempt(survey.Attempt{InvitationID: 1, Channel: survey.Call, State: survey.AttemptSent, SentAt: hour(1)}) // on its way when she answered
+	db.MakeAttempt(survey.Attempt{InvitationID: 2, Channel: survey.Mail, State: survey.AttemptUnknown, DueAt: hour(-1)})
+	db.MakeAttempt(survey.Attempt{InvitationID: 2, Channel: survey.SMS, State: survey.AttemptFailed, DueAt: hour(-1)})
+	db.MakeAttempt(survey.Attempt{InvitationID: open, Channel: survey.Mail, State: survey.AttemptSending})
+	db.MakeAttempt(survey.Attempt{InvitationID: untouched, Channel: survey.Mail})
+	for name, outcome := range map[string]func() (results.Outcome, error){
+		"results": func() (results.Outcome, error) {
+			r, err := dispatch.Tabulate(t.Context(), db, "vi-du")
+			return r.Outcome, err
+		},
+		"status": func() (results.Outcome, error) {
+			s, err := dispatch.StatusInFull(t.Context(), db, "vi-du")
+			return s.Outcome, err
+		},
+	} {
+		o, err := outcome()
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := o.Total
+		// Of six closed cases two had contacts, and the partial answered without; of the open ones one.
+		if g.Cases != 8 || g.Open != 2 || g.Invited != 4 || !near(g.Rates.Participation, 3.0/4) || !near(g.Rates.RR1, 2.0/8) {
+			t.Errorf("%s: %d cases, %d open, %d invited, %+v", name, g.Cases, g.Open, g.Invited, g.Rates)
+		}
+		if len(g.Contacts) != 3 || g.Contacts[0].Usable != 1 || g.Contacts[1].Usable != 2 || g.Contacts[2].Usable != 3 ||
+			g.Contacts[1].Had != 3 || g.Contacts[2].Had != 1 {
+			t.Errorf("%s: %+v", name, g.Contacts)
+		}
+		if g.Modes[0].Complete != 1 || g.Modes[2].Complete != 1 {
+			t.Errorf("%s: %+v", name, g.Modes)
+		}
+	}
+	s, err := dispatch.Status(t.Context(), db, "vi-du")
+	if err != nil || s.Outcome.Total.Cases != 8 || s.Listed != survey.EligibilityAssumed || s.Outcome.Total.Modes[0].Complete != 0 {
+		t.Errorf("status %+v, %v", s.Outcome.Total, err)
 	}
 }
 

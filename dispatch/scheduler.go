@@ -20,6 +20,7 @@ type SchedulerStore interface {
 	SweepNotices(ctx context.Context, limit int) ([]view.OpenNotice, error)
 	SweepInbox(ctx context.Context, after survey.InboxID, limit int) ([]view.Unapplied, error)
 	CloseFinished(ctx context.Context, now time.Time) (int, error)
+	OutrunStore
 }
 
 // Scheduler turns what is due into tasks. Any number of them may run, each in
@@ -29,6 +30,8 @@ type Scheduler struct {
 	queue queue.Enqueuer
 	clock survey.Clock
 	log   *slog.Logger
+	// reconsidered is the slot in which closed cases were looked at again.
+	reconsidered int
 	// hinted is the slot of the last hints.
 	hinted int
 	// behind says that the last tick left something to plan.
@@ -86,6 +89,7 @@ func (s *Scheduler) Tick(ctx context.Context) error {
 		s.sweep(ctx),
 		s.hint(ctx),
 		s.finish(ctx),
+		s.reconsider(ctx),
 	)
 }
 

@@ -3,7 +3,9 @@ package dispatch
 import (
 	"context"
 	"iter"
+	"slices"
 
+	"canvass/dispatch/results"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
@@ -14,13 +16,43 @@ type StatusStore interface {
 	Status(ctx context.Context, id survey.CampaignID) (view.Status, error)
 }
 
-// Status says how a campaign stands.
-func Status(ctx context.Context, store StatusStore, name string) (view.Status, error) {
+// Standing is how a campaign stands, with its outcome as of now: open cases are
+// shown as such, and count as not answered so far.
+type Standing struct {
+	view.Status
+	Listed  survey.Eligibility `json:"listed"`
+	Outcome results.Outcome    `json:"outcome"`
+}
+
+// Status says how a campaign stands. By which mode the answers came is left out:
+// see StatusInFull.
+func Status(ctx context.Context, store StatusStore, name string) (Standing, error) {
+	return standing(ctx, store, name, nil)
+}
+
+// StatusInFull is Status with the rates by mode, for which every response is read.
+func StatusInFull(ctx context.Context, store interface {
+	StatusStore
+	ResultStore
+}, name string) (Standing, error) {
+	d, err := collect(ctx, store, name)
+	if err != nil {
+		return Standing{}, err
+	}
+	return standing(ctx, store, name, d.returned)
+}
+
+func standing(ctx context.Context, store StatusStore, name string, returned []results.Returned) (Standing, error) {
 	k, err := store.CampaignByName(ctx, name)
 	if err != nil {
-		return view.Status{}, err
+		return Standing{}, err
 	}
-	return store.Status(ctx, k.ID)
+	s, err := store.Status(ctx, k.ID)
+	if err != nil {
+		return Standing{}, err
+	}
+	return Standing{Status: s, Listed: k.Listed,
+		Outcome: results.OutcomeOf(slices.Values(s.Cases), returned, results.MethodFor(k.Listed))}, nil
 }
 
 // LedgerStore is what the balance needs of the database.

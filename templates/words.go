@@ -6,7 +6,7 @@ import (
 )
 
 // Words returns the sentence for a code of an error, or the label of
-// "reason.X", "disposition.X", "kind.X", "channel.X", "mode.X", or of a state:
+// "reason.X", "disposition.X", "class.X", "kind.X", "channel.X", "mode.X", or of a state:
 // "campaign.X", "replicate.X", "invitation.X", "attempt.X", "call.X" (an
 // attempt by phone), "response.X", "why.X", "field.X",
 // "endpoint.X", "import.X". Args are the arguments of the error;

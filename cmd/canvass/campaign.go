@@ -23,7 +23,7 @@ func (a *app) campaign() *cobra.Command {
 		a.campaignMove("pause", a.t("Tạm dừng: không gửi thêm, vẫn nhận trả lời", "Send nothing more for now; replies are still taken"), dispatch.Pause),
 		a.campaignMove("resume", a.t("Chạy tiếp khảo sát đang tạm dừng", "Take up a paused campaign"), dispatch.Resume),
 		a.campaignMove("close", a.t("Kết thúc ngay, trước hạn", "End now, before its time"), dispatch.Close),
-		a.campaignStatus(), a.campaignList(), a.campaignDoubts(),
+		a.campaignStatus(), a.campaignList(), a.campaignDoubts(), a.campaignCode(), a.campaignReplay(),
 	)
 	return cmd
 }

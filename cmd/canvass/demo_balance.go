@@ -14,7 +14,8 @@ import (
 )
 
 func (d *demo) status(ctx context.Context) (view.Status, error) {
-	return dispatch.Status(ctx, d.db, demoName)
+	s, err := dispatch.Status(ctx, d.db, demoName)
+	return s.Status, err
 }
 
 // settle waits until what was on its way has arrived: callbacks, notices, and
@@ -68,7 +69,23 @@ func (d *demo) report(ctx context.Context) (bool, error) {
 	for _, v := range violations {
 		fmt.Fprintf(d.out, "  ✗ %s %s: %d, %s %d–%d\n", v.Law, v.Where, v.Got, d.t("phải là", "should be"), v.Low, v.High)
 	}
-	return len(violations) == 0, nil
+	again, err := d.replay(ctx)
+	return len(violations) == 0 && again, err
+}
+
+// replay derives every disposition again from the record, and prints whether they
+// are those that are stored.
+func (d *demo) replay(ctx context.Context) (bool, error) {
+	r, err := dispatch.Replay(ctx, d.db, demoName)
+	if err != nil {
+		return false, err
+	}
+	fmt.Fprintf(d.out, "  %s %d = %d %s + %d %s\n", d.t("Trạng thái cuối:", "Final dispositions:"), r.Cases, r.Agree,
+		d.t("khớp với nhật ký", "agree with the record"), len(r.Differ), d.t("không khớp", "differ"))
+	for _, c := range r.Differ {
+		fmt.Fprintf(d.out, "  ✗ %s: %s, %s %s (%s)\n", c.Contact, c.Stored, d.t("nhật ký cho", "the record gives"), c.Derived, c.Reason)
+	}
+	return len(r.Differ) == 0, nil
 }
 
 func (d *demo) states(o view.Outbound) string {

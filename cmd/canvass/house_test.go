@@ -34,7 +34,8 @@ type room struct {
 func rooms() map[string]room {
 	l0to2 := []string{"dispatch/survey", "dispatch/survey/view", "dispatch/smstext", "dispatch/contactlist",
 		"dispatch/sampling", "dispatch/protocol", "dispatch/instrument", "dispatch/disposition", "dispatch/results",
-		"dispatch/wording", "dispatch/queue", "dispatch/token", "dispatch/territory", "dispatch/history", "templates", "worker/channel"}
+		"dispatch/wording", "dispatch/queue", "dispatch/token", "dispatch/territory", "dispatch/history", "dispatch/replay",
+		"templates", "worker/channel"}
 	return map[string]room{
 		"dispatch/survey":           {0, nil},
 		"dispatch/smstext":          {0, nil},
@@ -59,6 +60,7 @@ func rooms() map[string]room {
 		"worker/channel":        {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"worker/sim/respondent": {1, []string{"worker/sim/smtpsink", "worker/sim/twiliosim"}},
 
+		"dispatch/replay":  {2, []string{"dispatch/survey", "dispatch/disposition", "dispatch/history"}},
 		"dispatch/results": {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/disposition"}},
 		"dispatch/wording": {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/smstext", "templates"}},

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -104,7 +103,7 @@ func (a *app) sayResults(r dispatch.Results) error {
 		a.say("  %s", a.inference(i))
 	}
 	a.say("")
-	if err := errors.Join(a.sayDispositions(r.Outcome), a.sayRates(r.Outcome)); err != nil {
+	if err := a.sayOutcome(r.Outcome, r.Listed); err != nil {
 		return err
 	}
 	a.say(a.t("\n%d phiếu đã gửi, %d phiếu dở dang đủ dùng.", "\n%d responses submitted, %d sufficient partials."), r.Submitted, r.Partials)
@@ -114,45 +113,6 @@ func (a *app) sayResults(r dispatch.Results) error {
 		}
 	}
 	return nil
-}
-
-func (a *app) sayDispositions(o results.Outcome) error {
-	t := a.table(a.t("MÃ", "CODE"), a.t("NGƯỜI", "PEOPLE"), a.t("KẾT THÚC", "DISPOSITION"))
-	for _, d := range survey.Dispositions() {
-		if n := o.Total.Counts[d]; n > 0 {
-			t.row(d, n, a.label("disposition", string(d)))
-		}
-	}
-	t.row("", o.Total.Cases, a.t("tất cả", "all"))
-	return t.end()
-}
-
-// sayRates prints the rates in total and by stratum; the participation by mode
-// adds up to the participation rate.
-func (a *app) sayRates(o results.Outcome) error {
-	a.say("")
-	header := []any{a.t("TẦNG", "STRATUM"), a.t("NGƯỜI", "PEOPLE"), "RR1", "RR2", a.t("THAM GIA", "PARTICIPATION")}
-	for _, m := range survey.Modes() {
-		header = append(header, a.label("mode", string(m)))
-	}
-	t := a.table(header...)
-	for i, g := range append([]results.Group{o.Total}, o.Strata...) {
-		name := firstOf(g.Name, a.t("(không tên)", "(unnamed)"))
-		if i == 0 {
-			name = a.t("tất cả", "all")
-		}
-		cells := []any{name, g.Cases, a.share(g.Rates.RR1), a.share(g.Rates.RR2), a.share(g.Rates.Participation)}
-		for _, m := range survey.Modes() {
-			at := slices.IndexFunc(g.Modes, func(s results.ModeShare) bool { return s.Mode == m })
-			if at < 0 {
-				cells = append(cells, a.share(nil))
-				continue
-			}
-			cells = append(cells, a.share(g.Modes[at].Participation))
-		}
-		t.row(cells...)
-	}
-	return t.end()
 }
 
 // sayTable prints the frequency table of one question, weighted and not.
@@ -178,14 +138,6 @@ func (a *app) sayTable(q results.Table) error {
 			templates.Decimal(string(a.lang), m.Unweighted, 1), weighted, m.Min, m.Max)
 	}
 	return nil
-}
-
-// share writes a rate; a figure that cannot be computed is a dash, never 0.
-func (a *app) share(p *float64) string {
-	if p == nil {
-		return "–"
-	}
-	return templates.Percent(string(a.lang), *p)
 }
 
 // hundredth is share for a percentage.

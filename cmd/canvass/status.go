@@ -24,12 +24,16 @@ func (a *app) campaignStatus() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
 			if a.json || once || !terminal(a.out.w) {
+				if a.json {
+					s, err := dispatch.StatusInFull(ctx, e.db, args[0])
+					if err != nil {
+						return err
+					}
+					return a.data(s)
+				}
 				s, err := dispatch.Status(ctx, e.db, args[0])
 				if err != nil {
 					return err
-				}
-				if a.json {
-					return a.data(s)
 				}
 				a.say("%s", a.statusText(s, e.clock.Now()))
 				return nil
@@ -52,11 +56,14 @@ func terminal(w any) bool {
 }
 
 // watchStatus draws the status over itself until the campaign is closed or the
-// person has seen enough.
+// person has seen enough. Looking takes a tenth of the time at most: with hundreds
+// of thousands of cases it is not free.
 func (e *engine) watchStatus(ctx context.Context, name string) error {
 	lines := 0
 	for {
+		began := time.Now()
 		s, err := dispatch.Status(ctx, e.db, name)
+		took := time.Since(began)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -75,13 +82,13 @@ func (e *engine) watchStatus(ctx context.Context, name string) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(time.Second):
+		case <-time.After(max(time.Second, 9*took)):
 		}
 	}
 }
 
 // statusText is the status for people, without a line break at its end.
-func (a *app) statusText(s view.Status, now time.Time) string {
+func (a *app) statusText(s dispatch.Standing, now time.Time) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("%s · %s · %s", s.Name, s.Title[a.lang], a.label("campaign", string(s.State)))
@@ -100,7 +107,8 @@ func (a *app) statusText(s view.Status, now time.Time) string {
 	for _, d := range slices.Sorted(maps.Keys(s.Closed)) {
 		line("  %5d  %-6s %s", s.Closed[d], d, a.label("disposition", string(d)))
 	}
-	a.statusMessages(line, s)
+	a.outcomeLines(line, s.Outcome.Total)
+	a.statusMessages(line, s.Status)
 	for _, r := range s.Responses {
 		line(a.t("Trả lời bằng %s: %s %d", "Responses by %s: %s %d"), a.label("mode", string(r.Mode)), a.label("response", string(r.State)), r.N)
 	}

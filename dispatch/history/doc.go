@@ -4,8 +4,8 @@
 // coded.
 //
 // It is not the record of a real case: that is the ledger, the inbox and the
-// events of Postgres. It folds nothing either: dispatch/protocol and
-// dispatch/disposition are given what follows from the events.
+// events of Postgres. It folds nothing either: dispatch/protocol is given what
+// follows from the events, and dispatch/replay folds them into a disposition.
 //
 // It may import dispatch/survey. Read next: event.go.
 package history

@@ -27,7 +27,7 @@ const (
 	Refused     Kind = "refused"      // declined this round; By says who
 	OptedOut    Kind = "opted_out"    // asked for no more contacts, on Channel or on all
 	WrongPerson Kind = "wrong_person" // the address belongs to somebody else
-	Coded       Kind = "coded"        // staff set Code
+	Coded       Kind = "coded"        // staff set Code; without one they took theirs back
 	Ended       Kind = "ended"        // the field period was over
 )
 
@@ -46,6 +46,9 @@ type Event struct {
 	Try     int                 `json:"try,omitempty"` // 0 means 1
 	State   survey.AttemptState `json:"state,omitempty"`
 	Reason  survey.Reason       `json:"reason,omitempty"`
+	// Message says of a call that met a machine that our words were spoken to
+	// their end.
+	Message bool `json:"message,omitempty"`
 	// Status of an endpoint: ok, unverified, dead, none, shared, suppressed.
 	Status string `json:"status,omitempty"`
 
@@ -128,7 +131,7 @@ func (e Event) problem() string {
 		return "0 ≤ answered ≤ applicable"
 	case e.Kind == Refused && e.By != "" && e.By != "person" && e.By != "other":
 		return "by: person | other"
-	case e.Kind == Coded && !slices.Contains(survey.Dispositions(), e.Code):
+	case e.Kind == Coded && e.Code != "" && !slices.Contains(survey.Dispositions(), e.Code):
 		return "code: " + list(survey.Dispositions())
 	}
 	return ""

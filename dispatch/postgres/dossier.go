@@ -38,7 +38,7 @@ SELECT c.id, c.code, c.name, c.title, c.sex, c.birth, c.language, c.unit, c.unit
 	coalesce(c.created_at, r.started_at) AS created_at, c.updated_at, c.left_at, c.merged_into
 FROM contact c LEFT JOIN import_run r ON r.id = c.import_id WHERE c.id = ANY($1) ORDER BY c.id`
 	sqlDossierEndpoints = `
-SELECT e.contact_id, e.kind, e.address, e.sms, e.status, e.rank, e.source, r.source AS list, e.place, e.label,
+SELECT e.contact_id, e.kind, e.address, e.sms, e.status, e.not_theirs_at, e.rank, e.source, r.source AS list, e.place, e.label,
 	coalesce(e.created_at, r.started_at) AS created_at
 FROM endpoint e LEFT JOIN import_run r ON r.id = e.import_id WHERE e.contact_id = ANY($1) ORDER BY e.id`
 	sqlDossierConsents = `
@@ -56,7 +56,7 @@ SELECT k.name AS campaign, f.contact_id, f.stratum FROM frame_unit f JOIN campai
 WHERE f.contact_id = ANY($1) ORDER BY k.id`
 	sqlDossierInvitations = `
 SELECT i.id, k.name AS campaign, i.contact_id, i.stratum, i.inclusion, i.weight, i.state, i.disposition, i.disposition_reason,
-	i.language, i.human_at, i.refused_at, i.refusal, i.progress, i.closed_at
+	i.language, i.human_at, i.late_at, i.wrong_person_at, i.message_left_at, i.refused_at, i.refusal, i.progress, i.closed_at
 FROM invitation i JOIN campaign k ON k.id = i.campaign_id WHERE i.contact_id = ANY($1) ORDER BY i.id`
 	sqlDossierAttempts = `
 SELECT a.id, a.invitation_id, a.step, a.channel, a.try, e.address, a.state, a.reason, a.due_at, a.planned_at, a.sent_at, a.ended_at,
@@ -91,7 +91,7 @@ WHERE i.contact_id = ANY($1) AND k.confidentiality = 'identified' ORDER BY i.id,
 	sqlDossierApart = `
 SELECT k.name AS campaign, k.confidentiality FROM invitation i JOIN campaign k ON k.id = i.campaign_id
 WHERE i.contact_id = ANY($1) AND k.confidentiality <> 'identified'
-	AND (i.state = 'started' OR i.disposition IN ('1.1', '1.2', '2.12', '2.27')) ORDER BY i.id`
+	AND (i.state = 'started' OR i.disposition IN ('1.1', '1.2', '2.12') OR (i.progress ->> 'answered')::int > 0) ORDER BY i.id`
 	sqlDossierAudit = `
 SELECT at, actor, act, reason FROM audit WHERE contact_id = ANY($1) ORDER BY id`
 )

@@ -18,16 +18,17 @@ const sqlTalkingWith = `
 SELECT invitation_id FROM conversation WHERE mode = 'sms' AND sender_id = $1 AND phone = $2 AND closed_at IS NULL`
 
 // The latest case of whoever has this phone, one in the field before a closed one.
+// Whoever has said not to be the person of the list is a stranger.
 const sqlLatestCase = `
 SELECT i.id FROM endpoint e JOIN invitation i ON i.contact_id = e.contact_id
 JOIN campaign k ON k.id = i.campaign_id
-WHERE e.kind = 'phone' AND e.address = $1 AND i.state <> 'held'
+WHERE e.kind = 'phone' AND e.address = $1 AND e.not_theirs_at IS NULL AND i.state <> 'held'
 ORDER BY k.state IN ('fielding', 'paused') DESC,
 	EXISTS (SELECT 1 FROM attempt a WHERE a.invitation_id = i.id AND a.endpoint_id = e.id
 		AND a.state IN ('sending', 'sent', 'delivered', 'unknown')) DESC, i.id DESC LIMIT 1`
 
 const sqlOwnerOf = `
-SELECT contact_id FROM endpoint WHERE kind = 'phone' AND address = $1 ORDER BY rank, contact_id LIMIT 1`
+SELECT contact_id FROM endpoint WHERE kind = 'phone' AND address = $1 AND not_theirs_at IS NULL ORDER BY rank, contact_id LIMIT 1`
 
 // WhoTexted says whose case a text from phone to our address belongs to: the
 // open conversation, else the latest case of the phone's owner.

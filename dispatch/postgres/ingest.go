@@ -72,16 +72,17 @@ type caseRow struct {
 	ResponseID   sql.NullString `db:"response_id"`
 	Response     sql.NullString `db:"response_state"`
 	SubmittedAt  sql.NullTime   `db:"submitted_at"`
+	Late         bool           `db:"late"`
 	Mode         sql.NullString `db:"mode"`
 	Replicate    int            `db:"replicate"`
 	Inclusion    float64        `db:"inclusion"`
 }
 
 const sqlCase = `
-SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, i.human_at, i.refusal, i.progress,
+SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, ` + sqlFactColumns + `,
 	c.id IS NULL AS gone, c.name, c.title, i.weight, i.inclusion, i.replicate, i.disposition, i.token_version,
 	(SELECT t.key_id FROM token t WHERE t.invitation_id = i.id AND t.purpose = 'form' AND t.version = i.token_version) AS token_key,
-	r.id AS response_id, r.state AS response_state, r.submitted_at, r.mode
+	r.id AS response_id, r.state AS response_state, r.submitted_at, coalesce(r.late, false) AS late, r.mode
 FROM invitation i
 LEFT JOIN contact c ON c.id = i.contact_id
 LEFT JOIN link.response_link l ON l.invitation_id = i.id
@@ -133,6 +134,9 @@ func caseOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) (view.Cas
 	if err := tx.SelectContext(ctx, &c.Suppressed, sqlSuppressedChannels, r.ContactID); err != nil {
 		return view.Case{}, err
 	}
+	if c.Endpoints, err = endpointsOf(ctx, tx, r.ContactID); err != nil {
+		return view.Case{}, err
+	}
 	c.Conversations, err = conversationsOf(ctx, tx, inv)
 	return c, err
 }
@@ -148,8 +152,9 @@ func (r caseRow) view(k *survey.Campaign, attempts []survey.Attempt) view.Case {
 	if r.Left { // erased: nothing is taken any more, whoever is still at the telephone
 		c.ResponseState = survey.ResponseVoided
 	}
-	c.Facts = caseFacts(r.HumanAt.Valid, r.Refusal.String, r.Progress.V, attempts)
-	c.Facts.Submitted = c.ResponseState == survey.ResponseSubmitted
+	c.Facts = r.facts(attempts)
+	submitted := c.ResponseState == survey.ResponseSubmitted
+	c.Facts.Submitted, c.Facts.Late = submitted && !r.Late, c.Facts.Late || submitted && r.Late
 	return c
 }
 
@@ -200,7 +205,7 @@ type changeWriter struct {
 // write writes everything in the house's order of locks: invitation (held by
 // the caller), response, attempts, conversation.
 func (w *changeWriter) write() ([]view.OpenNotice, error) {
-	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.attempts, w.invitation, w.doNotContact, w.conversation, w.events} {
+	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.events} {
 		if err := part(); err != nil {
 			return nil, err
 		}
@@ -299,12 +304,12 @@ UPDATE invitation SET
 	refusal  = coalesce(refusal, nullif($5, '')),
 	refused_at = CASE WHEN $5 <> '' THEN coalesce(refused_at, $4) ELSE refused_at END,
 	language = coalesce(nullif($6, ''), language),
-	progress = coalesce($7::jsonb, progress)
+	progress = coalesce($7::jsonb, progress),
+	late_at  = CASE WHEN $8 THEN coalesce(late_at, $4) ELSE late_at END,
+	message_left_at = CASE WHEN $9 THEN coalesce(message_left_at, $4) ELSE message_left_at END,
+	wrong_person_at = CASE WHEN $10 THEN coalesce(wrong_person_at, $4) ELSE wrong_person_at END,
+	plan_at  = CASE WHEN $10 AND state IN ('open', 'started') THEN $4 ELSE plan_at END
 WHERE id = $1`
-
-const sqlReclassify = `
-UPDATE invitation i SET disposition = $2, disposition_reason = $3
-FROM campaign k WHERE i.id = $1 AND i.state = 'closed' AND k.id = i.campaign_id AND k.state <> 'archived'`
 
 func (w *changeWriter) invitation() error {
 	var progress sql.NullString
@@ -316,28 +321,16 @@ func (w *changeWriter) invitation() error {
 		progress = sql.NullString{String: doc, Valid: true}
 	}
 	err := w.exec(sqlInvitationChange, w.c.Invitation.ID, len(w.ch.Items) > 0, w.ch.Human, w.now, w.ch.Refusal,
-		w.ch.Language, progress)
+		w.ch.Language, progress, w.ch.Late, w.ch.MessageLeft, w.ch.NotTheirs != "")
 	if err != nil || w.ch.Close == "" {
 		return err
 	}
 	if w.c.Invitation.State == survey.InvitationClosed {
-		return w.reclassify()
+		_, err := reclassify(w.ctx, w.tx, recoding{now: w.now, inv: w.c.Invitation, code: w.ch.Close, why: w.ch.CloseReason, actor: "respondent"})
+		return err
 	}
 	return closeInvitations(w.ctx, w.tx, closing{now: w.now, ids: []survey.InvitationID{w.c.Invitation.ID},
 		codes: []survey.Disposition{w.ch.Close}, why: []survey.Reason{w.ch.CloseReason}, actor: "respondent"})
-}
-
-func (w *changeWriter) reclassify() error {
-	res, err := w.tx.ExecContext(w.ctx, sqlReclassify, w.c.Invitation.ID, w.ch.Close, w.ch.CloseReason)
-	if err != nil {
-		return err
-	}
-	if n, _ := res.RowsAffected(); n == 0 {
-		return nil // archived: nothing is changed any more
-	}
-	return record(w.ctx, w.tx, survey.Event{Kind: survey.EventReclassified, At: w.now, CampaignID: w.c.Invitation.CampaignID,
-		InvitationID: w.c.Invitation.ID, Actor: "respondent", Reason: w.ch.CloseReason,
-		Args: map[string]string{"from": string(w.c.Invitation.Disposition), "disposition": string(w.ch.Close)}})
 }
 
 // doNotContact records opt-outs and their end. Other open cases of the person
@@ -377,6 +370,9 @@ func (w *changeWriter) attempts() error {
 		if err := cancelQueued(w.ctx, w.tx, []survey.InvitationID{w.c.Invitation.ID}, w.ch.Cancel, w.now); err != nil {
 			return err
 		}
+	}
+	if err := w.withdrawNotTheirs(); err != nil {
+		return err
 	}
 	if w.ch.Notice != nil {
 		if err := recordNotice(w.ctx, w.tx, w.now, *w.ch.Notice); err != nil {

@@ -61,9 +61,6 @@ SELECT ` + sqlContactColumns + `, c.left_at IS NOT NULL AS gone, coalesce(c.merg
 		AND i.state IN ('open', 'started') AND k.state IN ('fielding', 'paused')) AS open_cases
 FROM contact c WHERE c.id = ANY($1) ORDER BY c.id FOR UPDATE OF c`
 
-const sqlTwinEndpoints = `
-SELECT id, contact_id, kind, address, sms, status, rank, label FROM endpoint WHERE contact_id = $1 ORDER BY kind, rank, id`
-
 // read locks the two, the cases of the one that goes first, and reads them.
 func (w *peopleMerger) read() (keep, drop view.Twin, err error) {
 	if _, err = w.tx.ExecContext(w.ctx, sqlImportLock, int64(importLock)); err != nil {
@@ -88,7 +85,7 @@ func (w *peopleMerger) read() (keep, drop view.Twin, err error) {
 	twins := map[survey.ContactID]view.Twin{}
 	for _, r := range rows {
 		t := view.Twin{Left: r.Left, MergedInto: r.MergedInto, OpenCases: r.OpenCases, Contact: r.contact()}
-		if t.Contact.Endpoints, err = w.endpointsOf(r.ID); err != nil {
+		if t.Contact.Endpoints, err = endpointsOf(w.ctx, w.tx, r.ID); err != nil {
 			return keep, drop, err
 		}
 		if t.Ledger, err = ledgerOf(w.ctx, w.tx, r.ID); err != nil {
@@ -102,16 +99,6 @@ func (w *peopleMerger) read() (keep, drop view.Twin, err error) {
 		}
 	}
 	return twins[w.order.Keep], twins[w.order.Drop], nil
-}
-
-func (w *peopleMerger) endpointsOf(id survey.ContactID) ([]survey.Endpoint, error) {
-	var rows []endpointRow
-	err := w.tx.SelectContext(w.ctx, &rows, sqlTwinEndpoints, id)
-	out := make([]survey.Endpoint, len(rows))
-	for i, e := range rows {
-		out[i] = e.endpoint()
-	}
-	return out, err
 }
 
 // The code is given up before the other takes it. Whoever was merged into the one
@@ -146,7 +133,8 @@ func (w *peopleMerger) contacts() error {
 
 const (
 	sqlJoinStatus = `
-UPDATE endpoint e SET status = u.status FROM unnest($1::bigint[], $2::text[]) AS u (id, status) WHERE e.id = u.id`
+UPDATE endpoint e SET status = u.status, not_theirs_at = coalesce(e.not_theirs_at, d.not_theirs_at)
+FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS u (id, status, dropped) JOIN endpoint d ON d.id = u.dropped WHERE e.id = u.id`
 	// What was sent to the address was sent to the one that remains.
 	sqlJoinAttempts = `
 UPDATE attempt a SET endpoint_id = u.into_id
@@ -168,7 +156,7 @@ func (w *peopleMerger) join() error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if _, err := w.tx.ExecContext(w.ctx, sqlJoinStatus, into, texts(status)); err != nil {
+	if _, err := w.tx.ExecContext(w.ctx, sqlJoinStatus, into, texts(status), ids); err != nil {
 		return err
 	}
 	if _, err := w.tx.ExecContext(w.ctx, sqlJoinAttempts, ids, into, w.order.Drop); err != nil {

@@ -25,10 +25,8 @@ type planRow struct {
 	Stratum    string                 `db:"stratum"`
 	State      survey.InvitationState `db:"state"`
 	Language   survey.Lang            `db:"language"`
-	HumanAt    sql.NullTime           `db:"human_at"`
-	Refusal    sql.NullString         `db:"refusal"`
-	Progress   document[view.Progress]
-	Left       bool `db:"gone"`
+	Left       bool                   `db:"gone"`
+	factRow
 }
 
 const sqlDueCampaigns = `
@@ -46,7 +44,7 @@ func (db *DB) DueCampaigns(ctx context.Context, now time.Time) ([]survey.Campaig
 // out of the lock as they then stood.
 const sqlPlanDue = `
 WITH due AS MATERIALIZED (
-	SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, i.human_at, i.refusal, i.progress
+	SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, ` + sqlFactColumns + `
 	FROM invitation i
 	WHERE i.campaign_id = $3 AND i.plan_at <= $1 AND i.state IN ('open', 'started')
 		AND EXISTS (SELECT 1 FROM campaign k WHERE k.id = $3
@@ -125,19 +123,8 @@ func (r planRow) planCase(k *survey.Campaign, attempts []survey.Attempt, reach m
 		}
 		c.Reach[ch] = got
 	}
-	c.Facts = caseFacts(r.HumanAt.Valid, r.Refusal.String, r.Progress.V, attempts)
+	c.Facts = r.facts(attempts)
 	return c
-}
-
-// caseFacts folds what the invitation row and its attempts say.
-func caseFacts(human bool, refusal string, p view.Progress, attempts []survey.Attempt) survey.CaseFacts {
-	f := survey.CaseFacts{Human: human, Applicable: p.Applicable, Answered: p.Answered, KeyAnswered: p.Keys,
-		Refused: refusal == "person" || refusal == "other", ByOther: refusal == "other",
-		WrongPerson: refusal == "wrong_person"}
-	for _, a := range attempts {
-		f.AddAttempt(a)
-	}
-	return f
 }
 
 type attemptRow struct {

@@ -19,7 +19,7 @@ import (
 
 // fragments are consts that are parts of statements; those that hold them are
 // prepared.
-var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlExcludedFrom", "sqlIsSuppressed", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive",
+var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlExcludedFrom", "sqlIsSuppressed", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
 	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 
 // statements are the consts of the package whose name begins with sql.
@@ -102,7 +102,7 @@ func TestEveryStatementPrepares(t *testing.T) {
 func TestResultsAndStatusNeverLookAtWhoAnswered(t *testing.T) {
 	t.Parallel()
 	all := statements(t)
-	for _, name := range []string{"sqlClosedCases", "sqlResponses", "sqlCountResponses", "sqlCountStrata", "sqlSubmitted",
+	for _, name := range []string{"sqlCaseCounts", "sqlResponses", "sqlCountResponses", "sqlCountStrata", "sqlSubmitted",
 		"sqlSentAfterSubmit", "sqlReweighResponses"} {
 		if all[name] == "" || strings.Contains(all[name], "link") {
 			t.Errorf("%s joins answers to people, or is gone", name)
@@ -136,7 +136,7 @@ func TestEveryBuiltQueryPrepares(t *testing.T) {
 	}
 }
 
-var quoted = regexp.MustCompile(`'([a-z_.]+)'::text`)
+var quoted = regexp.MustCompile(`'([a-z0-9_.]+)'::text`)
 
 // allowed are the words that the CHECK constraint of a column permits.
 func allowed(t *testing.T, db *pgtest.DB, table, column string) []string {
@@ -173,6 +173,7 @@ func TestChecksRepeatTheTablesOfSurvey(t *testing.T) {
 		"campaign.confidentiality": words([]survey.Confidentiality{survey.Identified, survey.Confidential, survey.Anonymous}),
 		"replicate.state":          words(survey.ReplicateMachine().States),
 		"invitation.state":         words(survey.InvitationMachine().States),
+		"invitation.disposition":   words(survey.Dispositions()),
 		"attempt.state":            attempt,
 		"notice.state":             attempt,
 		"response.state":           words(survey.ResponseMachine().States),

@@ -56,7 +56,7 @@ func (db *DB) Status(ctx context.Context, id survey.CampaignID) (view.Status, er
 			LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time, ClosedAt: r.ClosedAt.Time, Frame: r.Frame,
 			Unapplied: r.Unapplied, ForStaff: r.ForStaff, NextDue: r.NextDue.Time}
 		for _, count := range []func(context.Context, *sqlx.Tx, survey.CampaignID, *view.Status) error{
-			countInvitations, countStrata, countAttempts, countNotices, countResponses} {
+			countInvitations, countStrata, countAttempts, countNotices, countResponses, countCases} {
 			if err := count(ctx, tx, id, &out); err != nil {
 				return err
 			}

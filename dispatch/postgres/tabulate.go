@@ -4,39 +4,54 @@ import (
 	"context"
 	"iter"
 
+	"github.com/jmoiron/sqlx"
+
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
 
-const sqlClosedCases = `
-SELECT i.stratum, i.disposition, i.weight
-FROM invitation i JOIN replicate r ON r.campaign_id = i.campaign_id AND r.number = i.replicate
-WHERE i.campaign_id = $1 AND r.state <> 'held' AND i.state = 'closed' ORDER BY i.stratum, i.disposition`
+// A contact was handed over when a provider took it, or may have. What was in a
+// worker's hands when the case had its outcome did not lead to it.
+const sqlCaseCounts = `
+SELECT i.stratum, coalesce(i.disposition, '') AS disposition, coalesce(a.contacts, 0) AS contacts, i.weight, count(*) AS n
+FROM invitation i
+JOIN replicate r ON r.campaign_id = i.campaign_id AND r.number = i.replicate AND r.state <> 'held'
+LEFT JOIN (SELECT b.invitation_id, count(*) AS contacts FROM attempt b JOIN invitation j ON j.id = b.invitation_id
+	WHERE j.campaign_id = $1 AND (b.sent_at IS NOT NULL OR b.state IN ('sending', 'unknown'))
+		AND (j.closed_at IS NULL OR coalesce(b.sent_at, b.due_at) <= j.closed_at)
+	GROUP BY b.invitation_id) a ON a.invitation_id = i.id
+WHERE i.campaign_id = $1 AND i.state IN ('open', 'started', 'closed')
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
-// ClosedCases reads the closed cases of released replicates, by stratum. It
-// does not look at what they answered, so Mode is empty.
-func (db *DB) ClosedCases(ctx context.Context, id survey.CampaignID) iter.Seq2[view.ClosedCase, error] {
-	return func(yield func(view.ClosedCase, error) bool) {
-		rows, err := db.x.QueryxContext(ctx, sqlClosedCases, id)
-		if err != nil {
-			yield(view.ClosedCase{}, told(err))
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var c view.ClosedCase
-			if err := rows.Scan(&c.Stratum, &c.Disposition, &c.Weight); err != nil {
-				yield(c, err)
-				return
-			}
-			if !yield(c, nil) {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(view.ClosedCase{}, told(err))
-		}
+func caseCounts(ctx context.Context, x sqlx.QueryerContext, id survey.CampaignID) ([]view.CaseCount, error) {
+	var rows []struct {
+		Stratum     string
+		Disposition survey.Disposition
+		Contacts    int
+		Weight      float64
+		N           int
 	}
+	if err := sqlx.SelectContext(ctx, x, &rows, sqlCaseCounts, id); err != nil {
+		return nil, err
+	}
+	out := make([]view.CaseCount, len(rows))
+	for i, r := range rows {
+		out[i] = view.CaseCount(r)
+	}
+	return out, nil
+}
+
+// CaseCounts counts the cases of released replicates, by stratum, code and number
+// of contacts. It does not look at what anybody answered.
+func (db *DB) CaseCounts(ctx context.Context, id survey.CampaignID) ([]view.CaseCount, error) {
+	out, err := caseCounts(ctx, db.x, id)
+	return out, told(err)
+}
+
+func countCases(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
+	var err error
+	out.Cases, err = caseCounts(ctx, tx, id)
+	return err
 }
 
 // One row per response with its answers, in the order of random ids, which says

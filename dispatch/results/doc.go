@@ -12,5 +12,5 @@
 // errors, calibration and disclosure control are not here yet.
 //
 // It may import dispatch/survey, dispatch/survey/view and dispatch/disposition.
-// Read next: rates.go, table.go, balance.go, export.go.
+// Read next: rates.go, outcome.go, table.go, balance.go, export.go.
 package results

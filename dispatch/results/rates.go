@@ -55,27 +55,47 @@ type Rates struct {
 	CON3 *float64 `json:"con3"`
 
 	// Participation is usable responses over persons invited, the rate of a
-	// panel [ISO 26362:2009]. Whom nothing was sent to (3.11) was not invited;
-	// under EligibilityKnown that cannot be told from 2.20 and counts as invited.
+	// panel [ISO 26362:2009]: to whom nothing was handed over was not invited.
 	Participation *float64 `json:"participation"`
 }
 
-// RatesOf computes the rates from the number of cases per code, or from the sum
-// of their base weights: needed when inclusion probabilities differ. Counts are
-// at least 0; a code that is not in use counts as unknown eligibility.
-func RatesOf(counts map[survey.Disposition]float64, e Method) Rates {
-	n := map[disposition.Class]float64{}
-	total := 0.0
-	for _, d := range survey.Dispositions() { // in a fixed order, so that sums of weights are too
-		n[disposition.ClassOf(d)] += counts[d]
-		total += counts[d]
+// Sums are what rates are computed from: numbers of cases, or the sums of their
+// base weights, needed when inclusion probabilities differ. None is negative.
+type Sums struct {
+	// Codes are the cases by code; one that is not in use counts as unknown
+	// eligibility.
+	Codes map[survey.Disposition]float64
+	// Open are the cases that have no code yet; they count with unknown
+	// eligibility.
+	Open float64
+	// Invited are the cases to which a contact was handed over, or that answered
+	// without one.
+	Invited float64
+}
+
+// classes sums the codes by class.
+func (s Sums) classes() map[disposition.Class]float64 {
+	n := map[disposition.Class]float64{disposition.U: s.Open}
+	for _, d := range survey.Dispositions() { // in a fixed order, so that sums of weights are repeatable
+		n[disposition.ClassOf(d)] += s.Codes[d]
 	}
-	for d, c := range counts {
+	for d, c := range s.Codes {
 		if disposition.ClassOf(d) == "" {
 			n[disposition.U] += c
-			total += c
 		}
 	}
+	return n
+}
+
+// all is E+U, the denominator of the cautious response rates.
+func (s Sums) all() float64 {
+	n := s.classes()
+	return n[disposition.I] + n[disposition.P] + n[disposition.R] + n[disposition.NC] + n[disposition.O] + n[disposition.U]
+}
+
+// RatesOf computes the rates, with E = I+P+R+NC+O and the e of the method.
+func RatesOf(s Sums, e Method) Rates {
+	n := s.classes()
 	i, p, r, nc, o, u := n[disposition.I], n[disposition.P], n[disposition.R], n[disposition.NC], n[disposition.O], n[disposition.U]
 	eligible := i + p + r + nc + o
 	contacted := i + p + r + o
@@ -97,7 +117,7 @@ func RatesOf(counts map[survey.Disposition]float64, e Method) Rates {
 	out.RR5, out.RR6, out.REF3, out.CON3 = share(i, eligible), share(i+p, eligible), share(r, eligible), share(contacted, eligible)
 	out.COOP1, out.COOP2 = share(i, contacted), share(i+p, contacted)
 	out.COOP3, out.COOP4 = share(i, i+p+r), share(i+p, i+p+r)
-	out.Participation = share(i+p, total-counts[survey.NothingSent])
+	out.Participation = share(i+p, s.Invited)
 	return out
 }
 

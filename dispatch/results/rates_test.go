@@ -9,17 +9,24 @@ import (
 	"strings"
 	"testing"
 
-	"canvass/dispatch/disposition"
 	"canvass/dispatch/survey"
-	"canvass/dispatch/survey/view"
 )
 
 // readme is the published example of the outcomerate package: four complete,
 // two partial, one each of refusal, non-contact, other, two kinds of unknown
 // eligibility, not eligible.
-func readme() map[survey.Disposition]float64 {
-	return map[survey.Disposition]float64{survey.Complete: 4, survey.PartialSufficient: 2, survey.RefusalByPerson: 1,
-		survey.NonContact: 1, survey.WrongPerson: 1, survey.NothingReturned: 1, survey.NoAnswer: 1, survey.NotEligible: 1}
+func readme() Sums {
+	return Sums{Codes: map[survey.Disposition]float64{survey.Complete: 4, survey.PartialSufficient: 2, survey.RefusalByPerson: 1,
+		survey.NonContact: 1, survey.WrongPerson: 1, survey.NothingReturned: 1, survey.NoAnswer: 1, survey.NotEligible: 1}, Invited: 12}
+}
+
+// of are cases by code, all of them invited.
+func of(codes map[survey.Disposition]float64) Sums {
+	s := Sums{Codes: codes}
+	for _, n := range codes {
+		s.Invited += n
+	}
+	return s
 }
 
 func TestRatesGolden(t *testing.T) {
@@ -46,30 +53,41 @@ func TestRatesGolden(t *testing.T) {
 
 func TestRatesAtTheEdges(t *testing.T) {
 	t.Parallel()
-	for _, p := range all(RatesOf(nil, CASRO)) {
+	for _, p := range all(RatesOf(Sums{}, CASRO)) {
 		if p != nil {
 			t.Errorf("no cases, and a rate of %v", *p)
 		}
 	}
-	text, err := json.Marshal(RatesOf(nil, CASRO))
+	text, err := json.Marshal(RatesOf(Sums{}, CASRO))
 	if err != nil || !strings.Contains(string(text), `"rr1":null`) {
 		t.Errorf("%s, %v", text, err)
 	}
-	full := RatesOf(map[survey.Disposition]float64{survey.Complete: 7}, CASRO)
+	full := RatesOf(of(map[survey.Disposition]float64{survey.Complete: 7}), CASRO)
 	for _, p := range []*float64{full.RR1, full.RR2, full.RR3, full.RR4, full.RR5, full.RR6, full.COOP1, full.CON1, full.Participation} {
 		if p == nil || *p != 1 {
 			t.Error("all complete, and a rate that is not 1")
 		}
 	}
-	silent := RatesOf(map[survey.Disposition]float64{survey.NothingReturned: 7}, CASRO)
+	silent := RatesOf(of(map[survey.Disposition]float64{survey.NothingReturned: 7}), CASRO)
 	if silent.E != nil || silent.RR3 != nil || silent.RR5 != nil || *silent.RR1 != 0 || *silent.Participation != 0 {
 		t.Errorf("nothing known: %+v", silent)
 	}
-	if r := RatesOf(map[survey.Disposition]float64{survey.Complete: 1, "9.99": 1}, One); *r.RR1 != 0.5 {
+	if r := RatesOf(of(map[survey.Disposition]float64{survey.Complete: 1, "9.99": 1}), One); *r.RR1 != 0.5 {
 		t.Error("a code that is not in use was dropped")
 	}
-	if r := RatesOf(map[survey.Disposition]float64{survey.Complete: 1, survey.NothingSent: 1}, One); *r.Participation != 1 || *r.RR1 != 0.5 {
+	if r := RatesOf(Sums{Codes: map[survey.Disposition]float64{survey.Complete: 1, survey.NothingSent: 1}, Invited: 1}, One); *r.Participation != 1 || *r.RR1 != 0.5 {
 		t.Error("who got nothing was not invited")
+	}
+	// What is open is nobody's refusal and no success: it stands in the cautious
+	// denominators, and in no other.
+	open := Sums{Codes: map[survey.Disposition]float64{survey.Complete: 2, survey.RefusalByPerson: 1}, Open: 5, Invited: 6}
+	if r := RatesOf(open, One); *r.RR1 != 2.0/8 || *r.RR3 != 2.0/8 || *r.REF1 != 1.0/8 || *r.CON1 != 3.0/8 || *r.RR5 != 2.0/3 || *r.COOP1 != 2.0/3 || *r.Participation != 2.0/6 {
+		t.Errorf("with open cases: %+v", r)
+	}
+	// e of those of whom it is known; the open ones are taken by it too.
+	open.Codes[survey.NotEligible] = 3
+	if r := RatesOf(open, CASRO); *r.E != 0.5 || *r.RR3 != 2/(3+2.5) {
+		t.Errorf("e = %v, RR3 = %v", *r.E, *r.RR3)
 	}
 	if MethodFor(survey.EligibilityUnknown) != CASRO || MethodFor(survey.EligibilityAssumed) != One {
 		t.Error("method")
@@ -90,7 +108,8 @@ func TestRatesKeepTheirOrder(t *testing.T) {
 			counts[d] = float64(rng.IntN(4) * rng.IntN(5))
 			scaled[d] = counts[d] * 2.5
 		}
-		r := RatesOf(counts, []Method{CASRO, One}[rng.IntN(2)])
+		open := float64(rng.IntN(3))
+		r := RatesOf(Sums{counts, open, of(counts).Invited + open}, []Method{CASRO, One}[rng.IntN(2)])
 		for _, row := range [][]*float64{{r.RR1, r.RR3, r.RR5}, {r.RR2, r.RR4, r.RR6}, {r.REF1, r.REF2, r.REF3}, {r.CON1, r.CON2, r.CON3},
 			{r.RR1, r.RR2, r.RR6}, {r.COOP1, r.COOP3, r.COOP4}} {
 			if !slices.IsSortedFunc(row, func(a, b *float64) int {
@@ -102,50 +121,11 @@ func TestRatesKeepTheirOrder(t *testing.T) {
 				t.Fatalf("%v: %+v", counts, r)
 			}
 		}
-		other := all(RatesOf(scaled, r.Method))
+		other := all(RatesOf(Sums{scaled, open * 2.5, of(scaled).Invited + open*2.5}, r.Method))
 		for i, p := range all(r) {
 			if (p == nil) != (other[i] == nil) || p != nil && (*p < 0 || *p > 1 || math.Abs(*p-*other[i]) > 1e-9) {
 				t.Fatalf("rate %d of %v", i, counts)
 			}
-		}
-	}
-}
-
-func TestOutcome(t *testing.T) {
-	t.Parallel()
-	cases := []view.ClosedCase{
-		{Stratum: "C1", Mode: survey.Web, Disposition: survey.Complete, Weight: 2},
-		{Stratum: "C1", Mode: survey.TextMode, Disposition: survey.PartialSufficient, Weight: 2},
-		{Stratum: "C1", Mode: survey.Web, Disposition: survey.BreakOff, Weight: 2},
-		{Stratum: "C1", Disposition: survey.NothingSent, Weight: 2},
-		{Stratum: "C2", Disposition: survey.NothingReturned, Weight: 4},
-		{Stratum: "C2", Mode: survey.Voice, Disposition: survey.Complete, Weight: 4},
-	}
-	o := OutcomeOf(slices.Values(cases), One)
-	if o.Total.Cases != 6 || *o.Total.Rates.RR1 != 2.0/6 || *o.Total.Weighted.RR1 != 6.0/16 || *o.Total.Rates.Participation != 3.0/5 {
-		t.Errorf("total %+v", o.Total)
-	}
-	if len(o.Strata) != 2 || o.Strata[0].Name != "C1" || *o.Strata[0].Rates.Participation != 2.0/3 || *o.Strata[1].Rates.RR1 != 0.5 {
-		t.Errorf("strata %+v", o.Strata)
-	}
-	sum := 0.0
-	for i, m := range o.Total.Modes {
-		if m.Mode != survey.Modes()[i] || m.Usable != 1 {
-			t.Errorf("mode %+v", m)
-		}
-		sum += *m.Participation
-	}
-	if math.Abs(sum-*o.Total.Rates.Participation) > 1e-12 {
-		t.Errorf("modes add up to %v", sum)
-	}
-	if one := OutcomeOf(slices.Values(cases[:4]), One); one.Strata != nil {
-		t.Error("one stratum is the total")
-	}
-	for _, d := range survey.Dispositions() {
-		o := OutcomeOf(slices.Values([]view.ClosedCase{{Disposition: d, Mode: survey.Web, Weight: 1}}), One)
-		class := disposition.ClassOf(d)
-		if usable := class == disposition.I || class == disposition.P; (o.Total.Modes[0].Usable == 1) != usable {
-			t.Errorf("%s", d)
 		}
 	}
 }

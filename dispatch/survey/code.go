@@ -73,6 +73,10 @@ const (
 	CodeModeCannotCarry    Code = "mode_cannot_carry"
 	CodeNameTaken          Code = "name_taken"
 	CodePublishedImmutable Code = "published_immutable"
+	CodeNotInSample        Code = "not_in_sample"
+	CodeNotForStaff        Code = "disposition_not_for_staff"
+	CodeOutranked          Code = "disposition_outranked"
+	CodeNotByStaff         Code = "disposition_not_by_staff"
 
 	// Questionnaire and expressions; Where is file:line.
 	CodeYAML               Code = "yaml_invalid"
@@ -120,6 +124,7 @@ func Codes() []Code {
 		CodeEligibility, CodeSampleSize, CodeStratumUnknown, CodeFrameEmpty, CodeProtocolInvalid,
 		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodeCampaignInvalid,
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
+		CodeNotInSample, CodeNotForStaff, CodeOutranked, CodeNotByStaff,
 		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,
 		CodeRangeInvalid, CodeExpressionSyntax, CodeExpressionUnknown, CodeExpressionType,

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"canvass/dispatch/disposition"
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/smstext"
 	"canvass/dispatch/survey"
@@ -119,6 +120,9 @@ func TestEveryCodeHasWords(t *testing.T) {
 	}
 	for _, d := range survey.Dispositions() {
 		keys = append(keys, "disposition."+string(d))
+	}
+	for _, c := range disposition.Classes() {
+		keys = append(keys, "class."+string(c))
 	}
 	for _, k := range []survey.Kind{survey.Invalid, survey.NotFound, survey.Conflict, survey.Forbidden, survey.Unavailable, survey.Internal} {
 		keys = append(keys, "kind."+string(k))

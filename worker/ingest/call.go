@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
@@ -113,9 +114,9 @@ func digits(q *instrument.Questionnaire, s instrument.State) int {
 	return 1
 }
 
-// conversation finds the open conversation of a mode; phone "" takes any.
+// conversation finds the open conversation of a mode; phone "" takes the latest.
 func conversation(c view.Case, m survey.Mode, phone survey.Phone) (talk, view.Conversation, bool) {
-	for _, v := range c.Conversations {
+	for _, v := range slices.Backward(c.Conversations) {
 		if v.Mode != m || (phone != "" && v.Phone != phone) {
 			continue
 		}

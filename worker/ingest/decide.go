@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,6 +52,10 @@ func (d *decision) decide(r view.InboxRow) (view.Change, error) {
 	if ch.Outcome == "" {
 		ch.Outcome = outcomeApplied
 	}
+	if why, taken := d.taking(); ch.Human && !taken && why == survey.ReasonEnded {
+		ch.Human, ch.Late = false, true
+	}
+	d.reconsider(&ch)
 	return ch, nil
 }
 
@@ -99,25 +105,57 @@ func (d *decision) set(ch *view.Change, m survey.Mode, items []survey.Item) surv
 // transaction, and what is queued for the person is withdrawn.
 func (d *decision) submit(ch *view.Change) {
 	ch.Submit = true
-	f := d.facts(ch)
-	f.Submitted = true
-	d.close(ch, f)
-	ch.Events = append(ch.Events, d.event(survey.EventSubmitted, survey.ReasonSubmitted))
+	d.close(ch)
+	ch.Events = append(ch.Events, d.progressed(ch, d.event(survey.EventSubmitted, survey.ReasonSubmitted)))
 }
 
+// facts are what is known of the case once ch is written.
 func (d *decision) facts(ch *view.Change) survey.CaseFacts {
 	f := d.c.Facts
-	f.Human = f.Human || ch.Human
+	f.Human, f.Late = f.Human || ch.Human, f.Late || ch.Late
+	f.MessageLeft = f.MessageLeft || ch.MessageLeft
+	f.Submitted = ch.Submit || f.Submitted && !ch.Void
+	f.ByOther = f.ByOther || ch.Refusal == "other" && !f.Refused
+	f.Refused = f.Refused || ch.Refusal != ""
+	f.WrongPerson = f.WrongPerson || ch.NotTheirs != ""
 	if p := ch.Progress; p != nil {
 		f.Applicable, f.Answered, f.KeyAnswered = p.Applicable, p.Answered, p.Keys
+	}
+	if ch.Attempt != nil {
+		f = f.WithAttempts(d.after(*ch.Attempt)...)
 	}
 	return f
 }
 
+// after are the attempts of the case once o is recorded. An outcome that comes
+// too late for its attempt changes nothing.
+func (d *decision) after(o view.AttemptOutcome) []survey.Attempt {
+	out := slices.Clone(d.c.Attempts)
+	for i := range out {
+		if to, err := survey.AttemptMachine().Next(out[i].State, o.Event); out[i].ID == o.ID && err == nil {
+			out[i].State, out[i].Reason = to, o.Reason
+		}
+	}
+	return out
+}
+
+// reconsider gives a case that is closed already the code of what is known now,
+// if that is higher: what a person does later counts, until the campaign is
+// archived.
+func (d *decision) reconsider(ch *view.Change) {
+	if d.c.Invitation.State != survey.InvitationClosed || ch.Close != "" {
+		return
+	}
+	d.close(ch)
+	if ch.Close != "" && ch.Progress != nil {
+		ch.Events = append(ch.Events, d.progressed(ch, d.event(survey.EventAnswered, ch.CloseReason)))
+	}
+}
+
 // close gives the case the disposition that its facts deserve. A case that has
 // one already only ever moves up in precedence.
-func (d *decision) close(ch *view.Change, f survey.CaseFacts) {
-	code, why := disposition.Code(f, d.c.Campaign.Listed)
+func (d *decision) close(ch *view.Change) {
+	code, why := disposition.Code(d.facts(ch), d.c.Campaign.Listed)
 	if d.c.Invitation.State == survey.InvitationClosed {
 		better, moved := disposition.Reclassify(d.c.Invitation.Disposition, code)
 		if !moved {
@@ -128,17 +166,43 @@ func (d *decision) close(ch *view.Change, f survey.CaseFacts) {
 	ch.Close, ch.CloseReason, ch.Cancel = code, why, why
 }
 
-// refuse ends the case because the person (or whoever has the number) said so.
-func (d *decision) refuse(ch *view.Change, how string) {
-	ch.Refusal, ch.Human = how, true
-	f := d.facts(ch)
-	f.Refused, f.WrongPerson = how != "wrong_person", how == "wrong_person"
-	d.close(ch, f)
-	kind := survey.EventRefused
-	if how == "wrong_person" {
-		kind = survey.EventWrongPerson
+// refuse ends the case because the person said so.
+func (d *decision) refuse(ch *view.Change) {
+	ch.Refusal, ch.Human = "person", true
+	d.close(ch)
+	ch.Events = append(ch.Events, d.progressed(ch, d.event(survey.EventRefused, survey.ReasonRefused)))
+}
+
+// wrongPerson records that whoever has a number is not the person. The number is
+// barred, as was promised, and dies for this contact. The case goes on by the
+// other addresses, and ends if there are none. Whoever said so is no evidence
+// that the person acted.
+func (d *decision) wrongPerson(ch *view.Change, source, number string) {
+	ch.Suppress = append(ch.Suppress, survey.Suppression{Scope: survey.SuppressAll, Source: source,
+		AddressKey: d.g.keys.AddressKey(survey.PhoneNumber, number)[0]})
+	ch.NotTheirs, ch.Human = survey.Phone(number), false
+	if !d.elsewhere(number) {
+		d.close(ch)
 	}
-	ch.Events = append(ch.Events, d.event(kind, survey.ReasonRefused))
+	ch.Events = append(ch.Events, d.event(survey.EventWrongPerson, survey.ReasonWrongPerson))
+}
+
+// elsewhere reports whether the protocol of the campaign can reach the person
+// under another address than number.
+func (d *decision) elsewhere(number string) bool {
+	for _, step := range d.c.Campaign.Protocol.Steps {
+		ch := step.Channel
+		if slices.Contains(d.c.Suppressed, "") || slices.Contains(d.c.Suppressed, ch) {
+			continue
+		}
+		if slices.ContainsFunc(d.c.Endpoints, func(e survey.Endpoint) bool {
+			return e.Kind == ch.EndpointKind() && (e.SMS || ch != survey.SMS) && e.Status != survey.EndpointDead &&
+				!strings.EqualFold(e.Address, number)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // stop records that the person wants no more contacts: on the given channels,
@@ -156,6 +220,15 @@ func (d *decision) stop(ch *view.Change, source string, address string, channels
 		}
 	}
 	ch.Events = append(ch.Events, d.event(survey.EventOptedOut, survey.ReasonOptedOut))
+}
+
+// progressed adds to e how far the person is: the case keeps only the latest, and
+// a code must be found again from the record.
+func (d *decision) progressed(ch *view.Change, e survey.Event) survey.Event {
+	f := d.facts(ch)
+	e.Args = map[string]string{"answered": strconv.Itoa(f.Answered), "applicable": strconv.Itoa(f.Applicable),
+		"keys": strconv.FormatBool(f.KeyAnswered)}
+	return e
 }
 
 func (d *decision) event(kind survey.EventKind, why survey.Reason) survey.Event {

@@ -31,7 +31,8 @@ func (d *decision) form(s stored) view.Change {
 		if d.out != nil {
 			d.out.form.Refused = why
 		}
-		return view.Change{Outcome: outcomeIgnored, Reason: why}
+		late := why == survey.ReasonEnded && (f.Action == Begin || f.Action == AnswerPage)
+		return view.Change{Outcome: outcomeIgnored, Reason: why, Late: late}
 	}
 	ch := view.Change{Human: true}
 	switch f.Action {
@@ -41,7 +42,7 @@ func (d *decision) form(s stored) view.Change {
 	case AnswerPage, Back:
 		d.page(&ch, f)
 	case Decline:
-		d.refuse(&ch, "person")
+		d.refuse(&ch)
 	case Withdraw:
 		d.withdraw(&ch)
 	default:
@@ -109,7 +110,7 @@ func (d *decision) withdraw(ch *view.Change) {
 	ch.Void = true
 	p := d.q.Progress(nil, survey.Web)
 	ch.Progress = &view.Progress{Applicable: p.Applicable, Answered: p.Answered, Left: p.Left, Keys: p.Keys}
-	d.refuse(ch, "person")
+	d.refuse(ch)
 }
 
 // stopByForm stops the ticked channels. Whoever stops them all, or stops by
@@ -126,7 +127,7 @@ func (d *decision) stopByForm(f *Form) view.Change {
 	}
 	d.stop(&ch, "web", "", channels...)
 	if all || f.OneClick {
-		d.refuse(&ch, "person")
+		d.refuse(&ch)
 	}
 	return ch
 }

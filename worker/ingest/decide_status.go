@@ -28,8 +28,8 @@ func (d *decision) status(s stored) view.Change {
 	}
 	o := view.AttemptOutcome{ID: survey.AttemptID(id), Event: st.Event, Reason: st.Reason, Code: st.Code,
 		ProviderID: st.ProviderID, DeadEndpoint: st.DeadEndpoint, OptedOut: st.OptedOut}
-	d.judgeCall(&o)
 	ch := view.Change{Attempt: &o}
+	ch.MessageLeft = d.judgeCall(&o)
 	if st.OptedOut {
 		ch.Suppress = []survey.Suppression{{ContactID: d.c.ContactID, Channel: survey.SMS,
 			Scope: survey.SuppressAll, Source: "provider"}}
@@ -39,20 +39,23 @@ func (d *decision) status(s stored) view.Change {
 
 // judgeCall looks behind "completed": the line was answered, which is not yet a
 // person. Nobody pressed a key: a machine, or silence. Keys were pressed and
-// the end was not reached: the call broke off, and may be taken up again.
-func (d *decision) judgeCall(o *view.AttemptOutcome) {
+// the end was not reached: the call broke off, and may be taken up again. It
+// reports whether a machine, or silence, heard all that we had to say.
+func (d *decision) judgeCall(o *view.AttemptOutcome) (messageLeft bool) {
 	i := slices.IndexFunc(d.c.Attempts, func(a survey.Attempt) bool { return a.ID == o.ID })
-	if i < 0 || d.c.Attempts[i].Channel != survey.Call || o.Event != survey.AttemptDeliver ||
-		d.c.Invitation.State == survey.InvitationClosed {
-		return
+	answered := o.Event == survey.AttemptDeliver || o.Reason == survey.ReasonMachine
+	if i < 0 || d.c.Attempts[i].Channel != survey.Call || !answered || d.c.Invitation.State == survey.InvitationClosed {
+		return false
 	}
 	t, _, open := conversation(d.c, survey.Voice, "")
 	switch {
 	case !open || !t.Pressed:
 		o.Event, o.Reason = survey.AttemptUndeliver, survey.ReasonMachine
-	case t.Stage != instrument.StageDone:
+		return open && t.HangUp
+	case o.Event == survey.AttemptDeliver && t.Stage != instrument.StageDone:
 		o.Event, o.Reason = survey.AttemptUndeliver, survey.ReasonHungUp
 	}
+	return false
 }
 
 // statusBatch is how many statuses one transaction applies.
@@ -89,7 +92,7 @@ func plain(r view.InboxRow) (view.Change, bool) {
 	}
 	st := s.Status
 	kind, id, ok := parseRef(s.ref())
-	if !ok || st.OptedOut {
+	if !ok || st.OptedOut || st.Reason == survey.ReasonMachine { // what the case itself must hear
 		return view.Change{}, false
 	}
 	ch := view.Change{Outcome: outcomeApplied}

@@ -48,7 +48,7 @@ func (d *decision) idle(s stored, why survey.Reason) view.Change {
 		case why == survey.ReasonSubmitted:
 			kind = instrument.PromptAlreadyDone
 		case why == survey.ReasonEnded:
-			kind, ch.Late = instrument.PromptLate, true
+			kind = instrument.PromptLate
 		case d.paused():
 			kind = instrument.PromptPaused
 		default:
@@ -152,16 +152,14 @@ func (d *decision) follow(ch *view.Change, step instrument.Step, m survey.Mode, 
 		d.submit(ch)
 	case instrument.EffectOptOut:
 		d.stop(ch, source, s.From)
-		d.refuse(ch, "person")
+		d.refuse(ch)
 	case instrument.EffectOptIn:
 		ch.Lift, ch.AddressKeys = true, d.g.keys.AddressKey(survey.PhoneNumber, s.From)
 		ch.Events = append(ch.Events, d.event(survey.EventOptedIn, survey.ReasonDue))
 	case instrument.EffectRefuse:
-		d.refuse(ch, "person")
+		d.refuse(ch)
 	case instrument.EffectWrongPerson:
-		ch.Suppress = append(ch.Suppress, survey.Suppression{Scope: survey.SuppressAll, Source: source,
-			AddressKey: d.g.keys.AddressKey(survey.PhoneNumber, s.From)[0]})
-		d.refuse(ch, "wrong_person")
+		d.wrongPerson(ch, source, s.From)
 	}
 }
 

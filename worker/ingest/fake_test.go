@@ -163,14 +163,40 @@ func (m *memory) write(ch view.Change) {
 	if p := ch.Progress; p != nil {
 		c.Facts.Applicable, c.Facts.Answered, c.Facts.KeyAnswered = p.Applicable, p.Answered, p.Keys
 	}
-	c.Facts.Human = c.Facts.Human || ch.Human
+	c.Facts.Human, c.Facts.Late = c.Facts.Human || ch.Human, c.Facts.Late || ch.Late
+	c.Facts.MessageLeft = c.Facts.MessageLeft || ch.MessageLeft
 	c.Facts.Refused = c.Facts.Refused || ch.Refusal == "person"
+	m.attempt(ch.Attempt)
+	if ch.NotTheirs != "" {
+		c.Facts.WrongPerson = true
+		c.Endpoints = slices.Clone(c.Endpoints)
+		for i := range c.Endpoints {
+			if c.Endpoints[i].Address == string(ch.NotTheirs) {
+				c.Endpoints[i].Status = survey.EndpointDead
+			}
+		}
+	}
 	if ch.Close != "" {
 		c.Invitation.State, c.Invitation.Disposition = survey.InvitationClosed, ch.Close
 		m.closed, c.Conversations = append(m.closed, c.Conversations...), nil
 	}
 	m.bar(ch)
 	m.converse(ch.Conversation)
+}
+
+// attempt records what became of an attempt.
+func (m *memory) attempt(o *view.AttemptOutcome) {
+	if o == nil {
+		return
+	}
+	m.c.Attempts = slices.Clone(m.c.Attempts)
+	for i := range m.c.Attempts {
+		a := &m.c.Attempts[i]
+		if to, err := survey.AttemptMachine().Next(a.State, o.Event); a.ID == o.ID && err == nil {
+			a.State, a.Reason = to, o.Reason
+		}
+	}
+	m.c.Facts = m.c.Facts.WithAttempts(m.c.Attempts...)
 }
 
 func (m *memory) bar(ch view.Change) {

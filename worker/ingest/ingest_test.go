@@ -204,8 +204,11 @@ func TestTexts(t *testing.T) {
 			if daily := tc.outcome == "parked" || tc.name == "wrong person, nothing asked"; n.Daily != daily {
 				t.Errorf("said once a day: %v, want %v", n.Daily, daily)
 			}
-			if !ch.Human {
-				t.Error("a text is evidence of a person")
+			// A text is evidence of a person: of this one, unless it says otherwise,
+			// and in time, unless the field period is over.
+			over, wrong := !m.c.Campaign.EndsAt.After(noon()), ch.NotTheirs != ""
+			if ch.Human == (over || wrong) || ch.Late != over || wrong != (tc.close == survey.WrongPerson) {
+				t.Errorf("human %v, late %v, not theirs %v", ch.Human, ch.Late, wrong)
 			}
 			if ch.Close != "" && len(m.c.Conversations) != 0 {
 				t.Error("a closed case keeps its conversation open")

@@ -63,6 +63,7 @@ type Case struct {
 	ResponseID      survey.ResponseID // "" before the first answer
 	ResponseState   survey.ResponseState
 	Answers         survey.Answers
+	Endpoints       []survey.Endpoint // of the person, the dead ones too
 	Conversations   []Conversation
 	Suppressed      []survey.Channel // channels on which the person asked for no more
 	Attempts        []survey.Attempt
@@ -92,14 +93,20 @@ type Change struct {
 	Submit bool
 	// Void takes the response out and deletes its answers, by the person's wish.
 	Void     bool
-	Late     bool
+	Late     bool // it came after the end
 	Progress *Progress
-	Human    bool
+	Human    bool // a person acted, before the end
 	Language survey.Lang
+	// MessageLeft says that a call which met a machine was spoken to its end.
+	MessageLeft bool
 
-	// Refusal: person, other, wrong_person; "" none.
-	Refusal  string
-	Suppress []survey.Suppression
+	// Refusal: person, other; "" none.
+	Refusal string
+	// NotTheirs is a number that whoever has it says is not this person's: it
+	// dies, what is queued for it is withdrawn, and the protocol looks at the
+	// case again.
+	NotTheirs survey.Phone
+	Suppress  []survey.Suppression
 	// Lift ends the suppressions of the person and the address, by their own wish.
 	Lift bool
 	// AddressKeys are the keyed hashes of the address that wrote: what Lift looks

@@ -2,13 +2,15 @@ package view
 
 import "canvass/dispatch/survey"
 
-// ClosedCase is one closed invitation of a released replicate, as outcome rates
-// need it.
-type ClosedCase struct {
+// CaseCount are released cases that stand alike, as outcome rates need them. What
+// they answered is nowhere near.
+type CaseCount struct {
 	Stratum     string
-	Mode        survey.Mode // of the response, "" without one
-	Disposition survey.Disposition
-	Weight      float64 // base weight
+	Disposition survey.Disposition // "" while they are open
+	// Contacts is how many contacts were handed over before the outcome, or so far.
+	Contacts int
+	Weight   float64 // base weight of each
+	N        int
 }
 
 // Response is one submitted response with its answers.

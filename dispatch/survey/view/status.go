@@ -27,6 +27,7 @@ type Status struct {
 	Unapplied   int                            `json:"unapplied"`         // inbox rows not applied yet
 	ForStaff    int                            `json:"for_staff"`         // attempts in doubt that only staff can settle
 	NextDue     time.Time                      `json:"next_due,omitzero"` // next contact, or next look at a case
+	Cases       []CaseCount                    `json:"-"`                 // of released replicates, for the rates
 }
 
 // StratumStatus is how one stratum stands.
