@@ -11,9 +11,8 @@ import (
 	"canvass/worker/channel"
 )
 
-// A listing that does not show a message for this long, in real time, proves
-// that it was never created.
-const provenAbsent = 15 * time.Minute
+// ProvenAbsent is the usual Config.ProvenAbsent.
+const ProvenAbsent = 15 * time.Minute
 
 // A mail in doubt is sent once more, if that is the policy, when its worker has
 // surely nothing to say any more.
@@ -62,7 +61,7 @@ func (w *Worker) find(ctx context.Context, finder channel.Finder, p channel.Prob
 		return found, got.Status, nil
 	case got.Matches > 1:
 		return staffs, channel.Status{}, nil
-	case w.Clock.Real().Sub(p.At) < provenAbsent:
+	case w.Clock.Real().Sub(p.At) < w.ProvenAbsent:
 		return unsettled, channel.Status{}, nil
 	case !firm:
 		return staffs, channel.Status{}, nil // other words may have left

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -63,7 +64,10 @@ type Config struct {
 	// PublicURL is where respondents and providers reach us, without a slash
 	// at its end.
 	PublicURL string
-	Logger    *slog.Logger
+	// ProvenAbsent is how long, in real time, a provider's listing must not show a
+	// message before that proves that it was never created; 0 means [ProvenAbsent].
+	ProvenAbsent time.Duration
+	Logger       *slog.Logger
 }
 
 // Worker holds the handlers.
@@ -74,6 +78,7 @@ type Worker struct {
 
 // New returns a worker.
 func New(cfg Config) *Worker {
+	cfg.ProvenAbsent = cmp.Or(cfg.ProvenAbsent, ProvenAbsent)
 	return &Worker{Config: cfg, compose: composer{store: cfg.Store, ingest: cfg.Ingest, keys: cfg.Keys, words: cfg.Words, clock: cfg.Clock,
 		public: cfg.PublicURL}}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"canvass/dispatch/survey"
+	"canvass/worker"
 	"canvass/worker/channel/email"
 	"canvass/worker/channel/phone"
 )
@@ -27,9 +28,10 @@ type Config struct {
 	PublicURL  string // CANVASS_PUBLIC_URL, how the world reaches them, no slash at the end; empty: PublicAddr
 	StaffAddr  string // CANVASS_STAFF_ADDR
 
-	SMTP     email.Config // CANVASS_SMTP_*; without a host there is no e-mail
-	MailFrom string       // CANVASS_SMTP_FROM
-	Twilio   phone.Config // CANVASS_TWILIO_*; without an account there are no texts and calls
+	SMTP     email.Config  // CANVASS_SMTP_*; without a host there is no e-mail
+	MailFrom string        // CANVASS_SMTP_FROM
+	Twilio   phone.Config  // CANVASS_TWILIO_*; without an account there are no texts and calls
+	Absent   time.Duration // CANVASS_TWILIO_ABSENT_AFTER, after which a message that is not listed was never created
 	Senders  []survey.Sender
 	Rates    map[string]float64 // CANVASS_RATES, by provider or @domain
 	Office   survey.Office      // CANVASS_OFFICE_*; the office of new campaigns
@@ -52,7 +54,7 @@ func (a *app) config() (Config, error) {
 		Office:      s.office(),
 	}
 	c.SMTP, c.Twilio = s.smtp(), s.twilio()
-	c.Twilio.PublicURL = c.PublicURL
+	c.Twilio.PublicURL, c.Absent = c.PublicURL, s.atLeast("CANVASS_TWILIO_ABSENT_AFTER", worker.ProvenAbsent, time.Second)
 	if c.DataDir == "" {
 		c.DataDir = s.defaultDataDir()
 	}
@@ -123,6 +125,19 @@ func (s *settings) secret(name string, flag ...string) string {
 		s.fault(name+"_FILE", "không đọc được tệp này", "this file cannot be read")
 	}
 	return strings.TrimSpace(string(b))
+}
+
+// atLeast is a time such as 15m, or usual when it is not set.
+func (s *settings) atLeast(name string, usual, least time.Duration) time.Duration {
+	text := s.text(name)
+	if text == "" {
+		return usual
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < least {
+		s.fault(name, "phải là khoảng thời gian như 15m, ít nhất "+least.String(), "a time such as 15m is needed, of at least "+least.String())
+	}
+	return d
 }
 
 // number is a whole number of at least 0; 0 when it is not set.

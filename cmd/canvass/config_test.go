@@ -92,6 +92,8 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		{"CANVASS_REDIS_URL", "memcache://db.example"},
 		{"CANVASS_SMTP_PORT", "twenty-five"},
 		{"CANVASS_SMTP_CA_FILE", "/nowhere/ca.pem"},
+		{"CANVASS_TWILIO_ABSENT_AFTER", "soon"},
+		{"CANVASS_TWILIO_ABSENT_AFTER", "10ms"},
 		{"CANVASS_LOG", "loud"},
 	} {
 		_, err := configOf(map[string]string{"HOME": "/h", tc.name: tc.value,

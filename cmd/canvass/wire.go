@@ -166,7 +166,7 @@ func (e *engine) keysMissing(ids []string) error {
 // worker is the room that sends.
 func (h *house) worker() *worker.Worker {
 	return worker.New(worker.Config{Store: h.db, Ingest: h.ingest, Pace: h.pace, Channels: h.senders(), Keys: h.keys,
-		Words: h.words, Clock: h.clock, Rates: h.cfg.Rates, PublicURL: h.public, Logger: h.log})
+		Words: h.words, Clock: h.clock, Rates: h.cfg.Rates, ProvenAbsent: h.cfg.Absent, PublicURL: h.public, Logger: h.log})
 }
 
 // runWorker sends and ingests until ctx ends, and finishes what is in hand.
