@@ -18,7 +18,7 @@ WHERE d.attempt_id = a.id AND NOT d.needs_staff AND d.look_at < clock_timestamp(
 		ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING a.id, a.invitation_id, a.channel, s.id AS sender_id, s.address, s.can_receive, coalesce(e.address, '') AS to_address,
 	d.since, d.looks, NOT a.resent AND EXISTS (SELECT 1 FROM campaign k WHERE k.id = a.campaign_id
-		AND k.protocol->>'in_doubt' = 'resend') AS resend`
+		AND k.state = 'fielding' AND k.protocol->>'in_doubt' = 'resend') AS resend`
 
 // TakeDoubts returns attempts in doubt that are due for another look.
 func (db *DB) TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error) {

@@ -25,7 +25,8 @@ WHERE i.campaign_id = $1 AND r.state <> 'held' AND i.state = 'closed' GROUP BY 1
 const sqlLedgerAttempts = `
 SELECT count(DISTINCT (a.invitation_id, a.step, a.channel, a.try)) AS planned,
 	count(*) FILTER (WHERE a.state = 'failed' AND a.sent_at IS NOT NULL) AS refused_later,
-	count(*) FILTER (WHERE a.resent) AS resent
+	count(*) FILTER (WHERE a.resent) AS resent,
+	count(*) FILTER (WHERE a.resent AND a.sent_at IS NULL AND a.state IN ('queued', 'failed', 'cancelled')) AS perhaps
 FROM attempt a JOIN invitation i ON i.id = a.invitation_id WHERE i.campaign_id = $1`
 
 const sqlLedgerAttemptStates = `SELECT state, count(*) AS n FROM attempt WHERE campaign_id = $1 GROUP BY 1`
@@ -34,7 +35,7 @@ const sqlLedgerAttemptStates = `SELECT state, count(*) AS n FROM attempt WHERE c
 // are in no other.
 const sqlLedgerNotices = `
 SELECT count(DISTINCT (inbox_id, ordinal)) AS planned,
-	count(*) FILTER (WHERE state = 'failed' AND sent_at IS NOT NULL) AS refused_later, 0 AS resent
+	count(*) FILTER (WHERE state = 'failed' AND sent_at IS NOT NULL) AS refused_later, 0 AS resent, 0 AS perhaps
 FROM notice WHERE campaign_id = $1 OR campaign_id IS NULL`
 
 const sqlLedgerNoticeStates = `
@@ -125,6 +126,7 @@ func ledgerOutbound(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out 
 			Planned      int
 			RefusedLater int `db:"refused_later"`
 			Resent       int
+			Perhaps      int
 		}
 		if err := tx.GetContext(ctx, &row, o.lines, id); err != nil {
 			return err
@@ -133,7 +135,7 @@ func ledgerOutbound(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out 
 		if err != nil {
 			return err
 		}
-		*o.to = view.Outbound{Planned: row.Planned, RefusedLater: row.RefusedLater, Resent: row.Resent, States: states}
+		*o.to = view.Outbound{Planned: row.Planned, RefusedLater: row.RefusedLater, Resent: row.Resent, Perhaps: row.Perhaps, States: states}
 	}
 	return nil
 }

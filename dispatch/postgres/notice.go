@@ -143,7 +143,7 @@ const sqlNoticeOutcome = `
 UPDATE notice SET state = $2, reason = $3, generation = CASE WHEN $2 = 'queued' THEN generation + 1 ELSE generation END,
 	provider_id = coalesce(nullif($4, ''), provider_id), provider_code = coalesce(nullif($5, ''), provider_code),
 	segments = greatest(segments, $6), cost = CASE WHEN $2 = 'sent' THEN $9 ELSE cost END,
-	sent_at = CASE WHEN $2 IN ('sent', 'delivered', 'undelivered') THEN coalesce(sent_at, $7) ELSE sent_at END,
+	sent_at = CASE WHEN $2 IN ('sent', 'delivered', 'undelivered') OR $2 = 'failed' AND $4 <> '' THEN coalesce(sent_at, $7) ELSE sent_at END,
 	ended_at = CASE WHEN $2 IN ('delivered', 'undelivered', 'failed', 'cancelled') THEN $7 ELSE ended_at END,
 	tries = CASE WHEN $10 > 0 THEN tries - 1 ELSE tries END,
 	lease_until = clock_timestamp() + CASE WHEN $10 > 0 THEN make_interval(secs => $10)

@@ -63,6 +63,8 @@ func barRefused(ctx context.Context, tx *sqlx.Tx, now time.Time, outcomes []view
 	return err
 }
 
+// What has an id of the provider's was handed over, even if we learn of it and of
+// its failure at once.
 const sqlRecordOutcomes = `
 UPDATE attempt a SET state = u.to_state, reason = u.reason,
 	provider_id = coalesce(nullif(u.provider_id, ''), a.provider_id),
@@ -70,7 +72,8 @@ UPDATE attempt a SET state = u.to_state, reason = u.reason,
 	segments = greatest(u.segments, a.segments),
 	cost = CASE WHEN u.to_state IN ('queued', 'cancelled') OR u.to_state = 'failed' AND a.state <> 'sent' THEN 0
 		WHEN u.cost >= 0 THEN u.cost ELSE a.cost END,
-	sent_at = CASE WHEN u.to_state IN ('sent', 'delivered', 'undelivered') THEN coalesce(a.sent_at, $8) ELSE a.sent_at END,
+	sent_at = CASE WHEN u.to_state IN ('sent', 'delivered', 'undelivered') OR u.to_state = 'failed' AND u.provider_id <> ''
+		THEN coalesce(a.sent_at, $8) ELSE a.sent_at END,
 	ended_at = CASE WHEN u.to_state IN ('delivered', 'undelivered', 'failed', 'cancelled') THEN $8 ELSE a.ended_at END
 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $9::bigint[])
 	AS u (id, to_state, reason, provider_id, code, segments, allowed, cost)
@@ -198,7 +201,7 @@ func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
 		if o.Event == survey.AttemptPutBack {
 			f.unsent = append(f.unsent, int64(r.ID))
 		}
-		if o.Reason == survey.ReasonResend {
+		if o.Event == survey.AttemptAbsent && (o.Reason == survey.ReasonResend || o.Reason == survey.ReasonStaff) {
 			f.resent = append(f.resent, int64(r.ID))
 		}
 	case survey.AttemptUnknown:

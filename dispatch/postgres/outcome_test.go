@@ -215,6 +215,21 @@ func TestWhomTheProviderRefusesIsBarredWithTheOutcome(t *testing.T) {
 	f.want(2, "suppressions of anybody", `SELECT count(*) FROM suppression`)
 }
 
+// A callback may be the first to tell that a message was created, and that it
+// failed: it was handed over all the same. One that was refused never was.
+func TestWhatFailedAtTheProviderWasHandedOver(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 3)
+	f.queue(survey.SMS)
+	f.claim(f.chunk(), 10, let)
+	f.record(view.AttemptOutcome{ID: 1, Event: survey.AttemptDoubt}, view.AttemptOutcome{ID: 3, Event: survey.AttemptRefuse, Reason: survey.ReasonPermanent})
+	for _, id := range []survey.AttemptID{1, 2} {
+		f.record(view.AttemptOutcome{ID: id, Event: survey.AttemptRefuse, Reason: survey.ReasonFiltered, ProviderID: "SM1"})
+	}
+	f.want(2, "handed over", `SELECT count(*) FROM attempt WHERE state = 'failed' AND sent_at = $1 AND id IN (1, 2)`, f.now)
+	f.want(1, "refused", `SELECT count(*) FROM attempt WHERE state = 'failed' AND sent_at IS NULL AND id = 3`)
+}
+
 // A phone is not kept for a conversation whose opening never left; it is, once
 // the opening may have reached somebody, or somebody wrote.
 func TestAConversationThatNeverOpenedFreesItsPhone(t *testing.T) {

@@ -99,7 +99,7 @@ func (b *balance) outbound(where string, o view.Outbound, ended bool) {
 		return
 	}
 	certain := o.States[survey.AttemptSent] + o.States[survey.AttemptDelivered] + o.States[survey.AttemptUndelivered] + o.RefusedLater
-	doubtful := o.States[survey.AttemptUnknown] + o.States[survey.AttemptSending]
+	doubtful := o.States[survey.AttemptUnknown] + o.States[survey.AttemptSending] + o.Perhaps
 	b.within(Violation{LawReceived, where, o.Received.Distinct, certain, certain + doubtful})
 	b.within(Violation{LawOnce, where, o.Received.Repeats, 0, o.Resent})
 }

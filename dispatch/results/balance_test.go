@@ -26,6 +26,11 @@ func TestBalance(t *testing.T) {
 	if v := Balance(sound()); v != nil {
 		t.Errorf("a sound ledger: %v", v)
 	}
+	again := sound() // in doubt, to leave once more, and cancelled before it did
+	again.Attempts.Perhaps, again.Attempts.Received.Distinct = 1, 178
+	if v := Balance(again); v != nil {
+		t.Errorf("what may have been received the first time: %v", v)
+	}
 	for name, c := range map[string]struct {
 		law   Law
 		spoil func(*view.Ledger)

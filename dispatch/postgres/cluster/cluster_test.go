@@ -142,7 +142,7 @@ func firstStart(t *testing.T, dir string) {
 	for query, want := range map[string]string{
 		"SHOW server_encoding":                      "UTF8",
 		"SHOW listen_addresses":                     "",
-		"SHOW max_connections":                      "60",
+		"SHOW max_connections":                      "200",
 		"SHOW jit":                                  "off",
 		"SHOW wal_level":                            "minimal",
 		"SELECT current_user || current_database()": "canvasscanvass",

@@ -56,8 +56,11 @@ type Outbound struct {
 	// RefusedLater are the failed ones that the provider had accepted first: they
 	// did leave.
 	RefusedLater int `json:"refused_later"`
-	// Resent are those that left once more by the policy for mails in doubt.
-	Resent int `json:"resent,omitempty"`
+	// Resent are those that were in doubt and were to leave once more, by the
+	// policy for mails in doubt or by staff; Perhaps are those of them that then did
+	// not: the first time may have been one.
+	Resent  int `json:"resent,omitempty"`
+	Perhaps int `json:"perhaps,omitempty"`
 	// Received is what simulators got from this ledger; nil with real providers,
 	// who do not tell.
 	Received *Received `json:"received"`

@@ -1,0 +1,378 @@
+package drill
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+
+	"canvass/dispatch/postgres"
+	"canvass/dispatch/postgres/cluster"
+	"canvass/worker/sim/smtpsink"
+	"canvass/worker/sim/twiliosim"
+)
+
+// binary is the program under test, built once.
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "canvass-drill-")
+	if err != nil {
+		panic(err)
+	}
+	binary = filepath.Join(dir, "canvass")
+	build := exec.Command("go", "build", "-o", binary, "../canvass")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "%s\n%v\n", out, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// size chooses by CANVASS_DRILL between the short set, the full one and the long
+// one.
+func size[T any](short, full, long T) T {
+	switch os.Getenv("CANVASS_DRILL") {
+	case "full":
+		return full
+	case "long":
+		return long
+	}
+	return short
+}
+
+// ours is the number that our texts and calls come from.
+const ours = "+84310000000"
+
+// rehearsalBegins is a Monday morning, in the hours of every channel.
+const rehearsalBegins = "2026-12-14T08:00:00+07:00"
+
+// plan says how a world differs from the usual one.
+type plan struct {
+	people  int
+	twisted bool     // every tenth person has an address that misbehaves
+	begins  string   // business time; rehearsalBegins if empty
+	speed   int      // business seconds a second; 60 if 0
+	senders string   // CANVASS_SENDERS without the mail sender
+	env     []string // more settings
+	twilio  twiliosim.Config
+	roles   []string // what runs from the start; one of each if nil
+}
+
+// world is everything around the product: servers, simulators, a list of people.
+type world struct {
+	t       *testing.T
+	rng     *rand.Rand
+	dir     string
+	people  int
+	cluster *cluster.Cluster
+	redis   *exec.Cmd
+	ports   struct{ redis, public string }
+	env     []string
+	sim     *twiliosim.Sim
+	sink    *smtpsink.Sink
+	db      *postgres.DB
+	sql     *sql.DB
+
+	mu        sync.Mutex
+	processes []*process
+	killed    []*process
+	hands     sync.WaitGroup
+}
+
+// newWorld starts a world with an imported list and a published questionnaire.
+func newWorld(t *testing.T, p plan) *world {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("drills run whole processes")
+	}
+	w := &world{t: t, rng: rand.New(rand.NewPCG(seed(t), 1)), dir: t.TempDir(), people: p.people}
+	t.Cleanup(w.close)
+	w.startCluster()
+	w.ports.redis, w.ports.public = freePort(t), freePort(t)
+	w.startRedis()
+	w.strangers(p)
+	w.settings(p)
+	w.must(w.canvass("migrate"))
+	begins, speed := p.begins, p.speed
+	if begins == "" {
+		begins = rehearsalBegins
+	}
+	if speed == 0 {
+		speed = 60
+	}
+	w.must(w.canvass("rehearse", "--speed", fmt.Sprint(speed), "--from", begins))
+	w.open()
+	w.office(p)
+	roles := p.roles
+	if roles == nil {
+		roles = []string{"serve", "worker", "scheduler"}
+	}
+	for _, role := range roles {
+		w.start(role)
+	}
+	return w
+}
+
+// seed is CANVASS_DRILL_SEED, to see a failure again, or a new one; it is told.
+func seed(t *testing.T) uint64 {
+	s := uint64(time.Now().UnixNano())
+	if given := os.Getenv("CANVASS_DRILL_SEED"); given != "" {
+		if _, err := fmt.Sscan(given, &s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("CANVASS_DRILL_SEED=%d", s)
+	return s
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func freePort(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return fmt.Sprint(l.Addr().(*net.TCPAddr).Port)
+}
+
+func (w *world) startCluster() {
+	c, err := cluster.Start(context.Background(), cluster.Config{Dir: filepath.Join(w.dir, "postgres")})
+	w.must(err)
+	w.cluster = c
+}
+
+func (w *world) startRedis() {
+	w.redis = exec.Command("redis-server", "--port", w.ports.redis, "--bind", "127.0.0.1", "--save", "", "--dir", w.dir)
+	if err := w.redis.Start(); err != nil {
+		w.t.Fatalf("redis-server is needed (make test installs it): %v", err)
+	}
+	w.await("Redis answers", func() bool { return answers(w.ports.redis) })
+}
+
+func (w *world) stopRedis() {
+	_ = w.redis.Process.Kill()
+	_ = w.redis.Wait()
+}
+
+// flush wipes Redis.
+func (w *world) flush() {
+	c, err := net.Dial("tcp", "127.0.0.1:"+w.ports.redis)
+	w.must(err)
+	defer c.Close()
+	_, err = c.Write([]byte("FLUSHALL\r\n"))
+	w.must(err)
+	answer := make([]byte, 5)
+	_, err = c.Read(answer)
+	w.must(err)
+	if string(answer) != "+OK\r\n" {
+		w.t.Fatalf("FLUSHALL: %q", answer)
+	}
+}
+
+func answers(port string) bool {
+	c, err := net.Dial("tcp", "127.0.0.1:"+port)
+	if err == nil {
+		_ = c.Close()
+	}
+	return err == nil
+}
+
+// strangers starts the simulators.
+func (w *world) strangers(p plan) {
+	cfg := p.twilio
+	cfg.Senders = map[string]twiliosim.SenderConfig{ours: {CanReceive: true, SmsURL: w.public() + "/hook/twilio/sms"}}
+	cfg.RingTimeout, cfg.GatherTimeout = 300*time.Millisecond, time.Second
+	sim, err := twiliosim.Start(cfg)
+	w.must(err)
+	w.sim = sim
+	sink, err := smtpsink.Start(smtpsink.Config{Keep: 300_000, KeepBytes: 2 << 30, SlowDelay: 300 * time.Millisecond})
+	w.must(err)
+	w.sink = sink
+}
+
+// public is the address of the pages and hooks.
+func (w *world) public() string { return "http://127.0.0.1:" + w.ports.public }
+
+func (w *world) settings(p plan) {
+	host, port, _ := strings.Cut(w.sink.SMTPAddr(), ":")
+	senders := p.senders
+	if senders == "" {
+		senders = "sms " + ours + " receive rate=1000; call " + ours + " rate=1000"
+	}
+	w.env = append(os.Environ(), "CANVASS_DATA_DIR="+filepath.Join(w.dir, "data"), "CANVASS_DATABASE_URL="+w.cluster.URL(),
+		"CANVASS_REDIS_URL=redis://127.0.0.1:"+w.ports.redis+"/0", "CANVASS_LANG=en", "CANVASS_LOG=warn,text",
+		"CANVASS_PUBLIC_URL="+w.public(), "CANVASS_STAFF_ADDR=127.0.0.1:0",
+		"CANVASS_SMTP_HOST="+host, "CANVASS_SMTP_PORT="+port, "CANVASS_SMTP_TLS=none",
+		"CANVASS_TWILIO_ACCOUNT_SID="+twiliosim.DefaultAccountSID, "CANVASS_TWILIO_AUTH_TOKEN="+twiliosim.DefaultAuthToken,
+		"CANVASS_TWILIO_BASE_URL="+w.sim.URL(), "CANVASS_TWILIO_ABSENT_AFTER=10s",
+		"CANVASS_SENDERS=email drill@vanphong.example; "+senders,
+		"CANVASS_OFFICE_NAME=Văn phòng Diễn tập", "CANVASS_OFFICE_SHORT=VP DT", "CANVASS_OFFICE_CONTACT=Trần Văn Mẫu",
+		"CANVASS_OFFICE_PHONE=1900 0000", "CANVASS_OFFICE_MAIL=drill@vanphong.example")
+	w.env = append(w.env, p.env...)
+}
+
+// open attaches to the database, only to look.
+func (w *world) open() {
+	db, err := postgres.Open(context.Background(), w.cluster.URL())
+	w.must(err)
+	w.db = db
+	w.sql, err = sql.Open("postgres", w.cluster.URL())
+	w.must(err)
+}
+
+// count asks the database for one number; -1 while it is away.
+func (w *world) count(query string, args ...any) int {
+	w.t.Helper()
+	var n int
+	err := w.sql.QueryRow(query, args...).Scan(&n)
+	var refused *pq.Error
+	if errors.As(err, &refused) && refused.Code.Class() == "42" {
+		w.t.Fatalf("%v\n%s", err, query)
+	}
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// canvass runs a command of the product.
+func (w *world) canvass(args ...string) error {
+	c := exec.Command(binary, args...)
+	c.Env = w.env
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("canvass %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return nil
+}
+
+// process is a process of the product.
+type process struct {
+	role string
+	cmd  *exec.Cmd
+	said *bytes.Buffer
+	done chan error
+}
+
+// start starts a process of a role. Every serve listens at the same address: only
+// one of them can run.
+func (w *world) start(role string) *process {
+	p := &process{role: role, said: &bytes.Buffer{}, done: make(chan error, 1)}
+	p.cmd = exec.Command(binary, role)
+	p.cmd.Env = append(w.env, "CANVASS_PUBLIC_ADDR=127.0.0.1:"+w.ports.public)
+	p.cmd.Stdout, p.cmd.Stderr = p.said, p.said
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	w.must(p.cmd.Start())
+	go func() { p.done <- p.cmd.Wait() }()
+	w.mu.Lock()
+	w.processes = append(w.processes, p)
+	w.mu.Unlock()
+	if role == "serve" {
+		w.await("the hooks answer", func() bool { return answers(w.ports.public) })
+	}
+	return p
+}
+
+// kill ends a process as the kernel does, and forgets it.
+func (w *world) kill(p *process) {
+	_ = p.cmd.Process.Kill()
+	<-p.done
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, q := range w.processes {
+		if p == q {
+			w.processes = append(w.processes[:i], w.processes[i+1:]...)
+		}
+	}
+	w.killed = append(w.killed, p)
+}
+
+// alive fails the test if a process ended that nobody killed.
+func (w *world) alive() {
+	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.processes {
+		select {
+		case err := <-p.done:
+			p.done <- err
+			w.t.Fatalf("canvass %s ended: %v\n%s", p.role, errors.Join(err), tail(p.said.String()))
+		default:
+		}
+	}
+}
+
+func tail(s string) string {
+	if len(s) > 4000 {
+		s = s[len(s)-4000:]
+	}
+	return s
+}
+
+// patience is how long a drill waits for anything before it says that it hangs:
+// it bounds a broken run, and proves nothing.
+const patience = 15 * time.Minute
+
+// await waits until done says so.
+func (w *world) await(what string, done func() bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(patience); !done(); time.Sleep(50 * time.Millisecond) {
+		w.alive()
+		if time.Now().After(deadline) {
+			w.t.Fatalf("waiting for this took too long: %s", what)
+		}
+	}
+}
+
+func (w *world) close() {
+	w.mu.Lock()
+	processes := w.processes
+	w.mu.Unlock()
+	for _, p := range processes {
+		_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	}
+	for _, p := range processes {
+		select {
+		case <-p.done:
+		case <-time.After(20 * time.Second):
+			_ = p.cmd.Process.Kill()
+		}
+		if w.t.Failed() {
+			w.t.Logf("canvass %s said:\n%s", p.role, tail(p.said.String()))
+		}
+	}
+	if w.sim != nil {
+		_ = w.sim.Close()
+	}
+	w.hands.Wait()
+	if w.sink != nil {
+		_ = w.sink.Close()
+	}
+	if w.db != nil {
+		_ = w.db.Close()
+		_ = w.sql.Close()
+	}
+	w.stopRedis()
+	_ = w.cluster.Stop(context.Background())
+}
