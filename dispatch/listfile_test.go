@@ -96,8 +96,8 @@ func TestAListFileComputesNothingAndIsOnRecord(t *testing.T) {
 	if want := []string{"dan_toc", "so_qd_12345678", "zalo"}; !reflect.DeepEqual(done.LeftOut, want) || done.People != 1 {
 		t.Errorf("%+v, want one person and %v left out", done, want)
 	}
-	want := "\ufeffMã CTV,Họ và tên,Danh xưng,Giới tính,Năm sinh,Ngôn ngữ,Đơn vị,Email,Điện thoại,Điện thoại 2,cum,don_vi_2,so\r\n" +
-		"CTV002,Lê Thị Hà,,nữ,,en,,cu@thu.example,0243 825 1234,1900 123 456,'-C2,Hội Phụ nữ,'0100\r\n"
+	want := "\ufeffMã CTV,Họ và tên,Danh xưng,Giới tính,Năm sinh,Ngôn ngữ,Múi giờ,Đơn vị,Email,Điện thoại,Điện thoại 2,cum,don_vi_2,so\r\n" +
+		"CTV002,Lê Thị Hà,,nữ,,en,,,cu@thu.example,0243 825 1234,1900 123 456,'-C2,Hội Phụ nữ,'0100\r\n"
 	if file != want {
 		t.Errorf("%q, want\n%q", file, want)
 	}
