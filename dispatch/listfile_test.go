@@ -56,7 +56,7 @@ func hardPeople() []survey.Contact {
 			Endpoints:  []survey.Endpoint{mailbox("xuan@thu.example"), mailbox("+x@thu.example"), mobile("+84912345678"), mobile("+84382345679")}},
 		{Code: "CTV002", Name: "Lê Thị Hà", Sex: "nữ", Language: survey.English, Attributes: map[string]string{"cum": "-C2", "so": "0100", "don_vi_2": "Hội Phụ nữ"},
 			Endpoints: []survey.Endpoint{dead, {Kind: survey.PhoneNumber, Address: "+842438251234"}, {Kind: survey.PhoneNumber, Address: "+841900123456"}}},
-		{Name: "Đỗ Văn Năm", Unit: "@phường; Lam Phố", Endpoints: []survey.Endpoint{mobile("+84912345677"), {Kind: survey.PhoneNumber, Address: "+14155550123"}}},
+		{Name: "Đỗ Văn Năm", Zone: "America/New_York", Unit: "@phường; Lam Phố", Endpoints: []survey.Endpoint{mobile("+84912345677"), {Kind: survey.PhoneNumber, Address: "+14155550123"}}},
 		{Code: "CTV004", Name: "Anh Hùng"},
 	}
 }
