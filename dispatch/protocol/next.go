@@ -91,8 +91,9 @@ type Passed struct {
 //     later step was tried. So is one whose sender is not there. A step held up
 //     by something that passes (an open conversation on a shared phone, the
 //     budget) is looked at again after Recheck.
-//  5. Only is judged when the step is due, not before: who has not begun today
-//     may have by then.
+//  5. Only is judged from when the step is due by its offset, not before: who has
+//     not begun today may have by then. It does not wait for hours and caps to be
+//     judged, so a step that is for others holds up nobody.
 //  6. An attempt that ended in a way that its step lists is tried again after the
 //     wait that is listed, as often as Tries allows. It does not hold up later
 //     steps: of all that could be done, the earliest goes first, then the one

@@ -444,3 +444,26 @@ func TestSincePrevious(t *testing.T) {
 		}
 	}
 }
+
+// A step that is for others just now holds up nobody until its hours come; before
+// it is due, it is waited for, to be judged then.
+func TestAStepForOthersHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	night := at(t, "2026-12-14T22:30:00+07:00")
+	p := Short()
+	p.Length, p.Gap = 20*hour, 0
+	p.Steps = []survey.Step{p.Steps[0], {Name: "sms", Channel: survey.SMS, Text: survey.TextInvitation, Only: survey.OnlyUnreached, After: 10 * minute}, p.Steps[3]}
+	k := Case{Launched: night, State: survey.InvitationOpen, Reach: everywhere(), Attempts: []survey.Attempt{
+		{Step: "mail", Channel: survey.Mail, Try: 1, State: survey.AttemptSent, SentAt: night}}}
+	for now, want := range map[int]int{5: 10, 10: 60, 30: 60} {
+		d := Next(p, k, night.Add(time.Duration(now)*time.Minute))
+		if d.Action != Wait || d.Reason != survey.ReasonWait || !d.At.Equal(night.Add(time.Duration(want)*time.Minute)) {
+			t.Errorf("after %d minutes: %s %s at %v (%s)", now, d.Action, d.Step.Name, d.At.Sub(night), d.Reason)
+		}
+	}
+	// The mail comes back at night: the text is meant, and waits for its hours.
+	k.Attempts[0].State, k.Attempts[0].Reason = survey.AttemptUndelivered, survey.ReasonSoftBounce
+	if d := Next(p, k, night.Add(30*time.Minute)); d.Step.Name != "sms" || d.Reason != survey.ReasonWindow {
+		t.Errorf("came back: %s %s (%s)", d.Action, d.Step.Name, d.Reason)
+	}
+}

@@ -181,11 +181,14 @@ func (r *run) consider(index, try int, due time.Time) verdict {
 	}
 	o, why := r.place(s, due)
 	o.index, o.try = index, try
+	unmeant := r.unmeant(s)
 	switch {
 	case why != "":
 		return r.pass(s, why)
-	case r.hopeless(s), !o.at.After(r.now) && r.unmeant(s) != "":
-		return r.pass(s, r.unmeant(s))
+	case r.hopeless(s), unmeant != "" && !due.After(r.now):
+		return r.pass(s, unmeant)
+	case unmeant != "": // to be judged then, whenever it could be made
+		o.at, o.reason = due, survey.ReasonWait
 	case o.at.After(r.now):
 	case !reach.OK:
 		o.at, o.reason, o.blocked = earlier(r.now.Add(Recheck), r.c.Ends), reach.Reason, true

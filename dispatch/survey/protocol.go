@@ -125,7 +125,7 @@ const (
 // StepCondition limits a step to some cases.
 type StepCondition string
 
-// The step conditions, judged when the step is due.
+// The step conditions, judged from when the step is due.
 const (
 	OnlyAnyone      StepCondition = ""
 	OnlyUnreached   StepCondition = "unreached"   // whom no earlier contact may have reached
