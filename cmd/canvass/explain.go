@@ -19,13 +19,13 @@ import (
 func (a *app) explain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain",
-		Short: a.t("Máy hiểu một số điện thoại, một tin nhắn, một câu trả lời thế nào, và vì sao", "What the system makes of a phone, a text or a reply, and why"),
+		Short: a.t("Máy hiểu một số điện thoại, một tin nhắn, một câu trả lời, một diễn biến thế nào, và vì sao", "What the system makes of a phone, a text, a reply or a history, and why"),
 		Long: a.t("Dùng đúng các hàm của hệ thống khi chạy thật. Cho đầu vào làm tham số, hoặc mỗi dòng một chuỗi JSON ở đầu vào chuẩn.",
 			"Uses the very functions of production. Give inputs as arguments, or one JSON string per line on standard input."),
 		Args: cobra.NoArgs,
 		RunE: a.group,
 	}
-	cmd.AddCommand(a.explainPhone(), a.explainSMS(), a.explainReply())
+	cmd.AddCommand(a.explainPhone(), a.explainSMS(), a.explainReply(), a.explainProtocol())
 	return cmd
 }
 
