@@ -173,6 +173,15 @@ func TestThePullEndsAtTheNextOtherChannel(t *testing.T) {
 	if d := Next(p, k, launched.Add(time.Hour)); d.Action != Wait || d.Step.Name != "sms-2" || !d.At.Equal(launched.Add(48*time.Hour)) {
 		t.Errorf("none: %s %s at %v", d.Action, d.Step.Name, d.At)
 	}
+	// A step that cannot be made any more is no end.
+	k.Reach[survey.SMS] = Reach{Reason: survey.ReasonSuppressed}
+	if d := Next(p, k, at(t, "2026-12-14T09:00:00+07:00")); d.Action != Contact || d.Step.Name != "call" {
+		t.Errorf("no texts either: %s %s at %v", d.Action, d.Step.Name, d.At)
+	}
+	k.Reach[survey.SMS], k.Barred = Reach{OK: true}, map[string]survey.Reason{"sms-2": survey.ReasonConfig}
+	if d := Next(p, k, at(t, "2026-12-14T09:00:00+07:00")); d.Action != Contact || d.Step.Name != "call" {
+		t.Errorf("its sender is not there: %s %s at %v", d.Action, d.Step.Name, d.At)
+	}
 }
 
 // A step that is pulled stays inside hours and caps.

@@ -110,8 +110,9 @@ const (
 func (r *run) pulls(p pull, i int) pulling {
 	s := r.protocol.Steps[i]
 	used := func(a survey.Attempt) bool { return a.Channel == s.Channel && a.State != survey.AttemptCancelled }
+	reach, barred := r.reach(s.Channel), r.c.Barred[s.Name] != ""
 	switch {
-	case p.since.IsZero(), s.Channel == p.from, r.unmeant(s) != "":
+	case p.since.IsZero(), s.Channel == p.from, r.unmeant(s) != "", barred, !reach.OK && !passing(reach.Reason):
 		return leaves
 	case slices.ContainsFunc(r.c.Attempts, used):
 		return stops
