@@ -146,10 +146,7 @@ func (c *specCheck) fit(k survey.Campaign, q *instrument.Questionnaire, senders 
 				c.fail("protocol", survey.CodeSenderMissing, "channel", string(s.Channel), "step", s.Name)
 			}
 		}
-		if s.Conversation && has(senders, func(o survey.Sender) bool { return o.Channel == s.Channel }) &&
-			!has(senders, func(o survey.Sender) bool { return o.Channel == s.Channel && o.CanReceive }) {
-			c.fail("protocol", survey.CodeCannotReceive, "step", s.Name, "sender", addresses(senders, s.Channel))
-		}
+		c.sender(s, senders)
 	}
 	if q == nil || !channels[survey.Call] {
 		return
@@ -160,6 +157,23 @@ func (c *specCheck) fit(k survey.Campaign, q *instrument.Questionnaire, senders 
 			e.Kind, e.Code = survey.Invalid, survey.CodeModeCannotCarry
 			c.errors = append(c.errors, &e)
 		}
+	}
+}
+
+// sender notes that a step's sender does not exist, or that nobody could answer
+// to it.
+func (c *specCheck) sender(s survey.Step, senders []survey.Sender) {
+	var fit []survey.Sender
+	for _, o := range senders {
+		if o.Channel == s.Channel && (s.Sender == "" || strings.EqualFold(o.Address, s.Sender)) {
+			fit = append(fit, o)
+		}
+	}
+	switch {
+	case len(fit) == 0 && s.Sender != "":
+		c.fail("protocol", survey.CodeSenderMissing, "channel", string(s.Channel), "step", s.Name, "sender", s.Sender)
+	case len(fit) > 0 && s.Conversation && !has(fit, func(o survey.Sender) bool { return o.CanReceive }):
+		c.fail("protocol", survey.CodeCannotReceive, "step", s.Name, "sender", addresses(fit, s.Channel))
 	}
 }
 

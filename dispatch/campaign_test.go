@@ -112,6 +112,7 @@ protocol:
   zone: Asia/Ho_Chi_Minh
   length: 2d
   gap: 1h
+  day_caps: {email: 3}
   steps:
     - {name: mail, channel: email, text: invitation}
 `)
@@ -140,7 +141,7 @@ func TestASpecIsRefusedWithEveryErrorAndItsLine(t *testing.T) {
 		"no size":     {strings.Replace(decemberSpec, "size: 20, ", "", 1), map[string]string{"sample_size": "ky.yaml:6"}},
 		"anonymous":   {decemberSpec + "confidentiality: anonymous\n", map[string]string{"campaign_invalid": "ky.yaml:8"}},
 		"long sender": {decemberSpec + "office: {short: {vi: Văn phòng Dư luận xã hội}}\n", map[string]string{"office_incomplete": "ky.yaml:8"}},
-		"inline protocol": {strings.Replace(decemberSpec, "protocol: short", "protocol: {name: x, zone: Mars, length: 1d, steps: [{name: a, channel: email, text: invitation}]}", 1),
+		"inline protocol": {strings.Replace(decemberSpec, "protocol: short", "protocol: {name: x, zone: Mars, length: 1d, day_caps: {email: 2}, steps: [{name: a, channel: email, text: invitation}]}", 1),
 			map[string]string{"protocol_invalid": "ky.yaml:7"}},
 	}
 	db := house(t)

@@ -25,12 +25,12 @@ SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM (
 	UNION ALL SELECT to_jsonb(i)::text FROM import_change i) x`
 
 // nextList changes people of mixedList, adds addresses and people, stops one.
-const nextList = `Mã CTV,Họ và tên,Điện thoại,Email,Cụm,Ghi chú,Năm sinh
-CTV001,Nguyễn Văn Xuân,0912345611,xuan2@thu.example,C4,,1960
-CTV002,Lê Thị Hà,0912 345 679,,C1,không tham gia,
-CTV006,Vũ Thị Sáu,0912345600,sau@thu.example,C5,đã nghỉ hưu,1971
-CTV100,Hồ Văn Mới,0912345001,moi@thu.example,C1,,1990
-CTV101,Đặng Thị Tư,0912345679,,C1,,
+const nextList = `Mã CTV,Họ và tên,Điện thoại,Email,Cụm,Ghi chú,Năm sinh,Múi giờ
+CTV001,Nguyễn Văn Xuân,0912345611,xuan2@thu.example,C4,,1960,Europe/Berlin
+CTV002,Lê Thị Hà,0912 345 679,,C1,không tham gia,,
+CTV006,Vũ Thị Sáu,0912345600,sau@thu.example,C5,đã nghỉ hưu,1971,
+CTV100,Hồ Văn Mới,0912345001,moi@thu.example,C1,,1990,GMT+9
+CTV101,Đặng Thị Tư,0912345679,,C1,,,
 `
 
 func TestAnImportIsTakenBackWhole(t *testing.T) {

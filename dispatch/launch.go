@@ -72,7 +72,7 @@ func Launch(ctx context.Context, store LaunchStore, keys *token.Keyring, o Order
 		return out, err
 	}
 	m := o.move(*k, survey.CampaignLaunch)
-	m.EndsAt = out.EndsAt
+	m.EndsAt, m.Loosened = out.EndsAt, k.Protocol.Loosened
 	if err := store.MoveCampaign(ctx, m); err != nil {
 		return out, err
 	}
@@ -81,7 +81,8 @@ func Launch(ctx context.Context, store LaunchStore, keys *token.Keyring, o Order
 }
 
 // launchable checks again, with the senders and texts of today, what was
-// checked when the campaign was created.
+// checked when the campaign was created; the protocol, too, because the campaign
+// may have been created by an older program.
 func launchable(ctx context.Context, store LaunchStore, k survey.Campaign) error {
 	if k.State != survey.CampaignDraft && k.State != survey.CampaignReady {
 		_, err := survey.CampaignMachine().Next(k.State, survey.CampaignLaunch)
@@ -100,6 +101,7 @@ func launchable(ctx context.Context, store LaunchStore, k survey.Campaign) error
 		return err
 	}
 	c := specCheck{}
+	c.protocol(&k.Protocol)
 	c.fit(k, q, senders)
 	return errors.Join(c.errors...)
 }

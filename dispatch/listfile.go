@@ -103,7 +103,7 @@ type listFile struct {
 
 // personColumns head what every contact has.
 func personColumns() []string {
-	return []string{"Mã CTV", "Họ và tên", "Danh xưng", "Giới tính", "Năm sinh", "Ngôn ngữ", "Đơn vị"}
+	return []string{"Mã CTV", "Họ và tên", "Danh xưng", "Giới tính", "Năm sinh", "Ngôn ngữ", "Múi giờ", "Đơn vị"}
 }
 
 // mostColumns bounds the columns of one kind of address; what is more stands in
@@ -192,7 +192,7 @@ func (l *listFile) cells(c survey.Contact) []string {
 	if c.Birth != 0 {
 		birth = strconv.Itoa(c.Birth)
 	}
-	out := []string{c.Code, string(c.Name), c.Title, c.Sex, birth, string(c.Language), c.Unit}
+	out := []string{c.Code, string(c.Name), c.Title, c.Sex, birth, string(c.Language), c.Zone, c.Unit}
 	var mails, phones []string
 	for _, e := range c.Endpoints {
 		if e.Kind == survey.EmailAddress {

@@ -56,7 +56,7 @@ func hardPeople() []survey.Contact {
 			Endpoints:  []survey.Endpoint{mailbox("xuan@thu.example"), mailbox("+x@thu.example"), mobile("+84912345678"), mobile("+84382345679")}},
 		{Code: "CTV002", Name: "Lê Thị Hà", Sex: "nữ", Language: survey.English, Attributes: map[string]string{"cum": "-C2", "so": "0100", "don_vi_2": "Hội Phụ nữ"},
 			Endpoints: []survey.Endpoint{dead, {Kind: survey.PhoneNumber, Address: "+842438251234"}, {Kind: survey.PhoneNumber, Address: "+841900123456"}}},
-		{Name: "Đỗ Văn Năm", Unit: "@phường; Lam Phố", Endpoints: []survey.Endpoint{mobile("+84912345677"), {Kind: survey.PhoneNumber, Address: "+14155550123"}}},
+		{Name: "Đỗ Văn Năm", Zone: "America/New_York", Unit: "@phường; Lam Phố", Endpoints: []survey.Endpoint{mobile("+84912345677"), {Kind: survey.PhoneNumber, Address: "+14155550123"}}},
 		{Code: "CTV004", Name: "Anh Hùng"},
 	}
 }
@@ -96,8 +96,8 @@ func TestAListFileComputesNothingAndIsOnRecord(t *testing.T) {
 	if want := []string{"dan_toc", "so_qd_12345678", "zalo"}; !reflect.DeepEqual(done.LeftOut, want) || done.People != 1 {
 		t.Errorf("%+v, want one person and %v left out", done, want)
 	}
-	want := "\ufeffMã CTV,Họ và tên,Danh xưng,Giới tính,Năm sinh,Ngôn ngữ,Đơn vị,Email,Điện thoại,Điện thoại 2,cum,don_vi_2,so\r\n" +
-		"CTV002,Lê Thị Hà,,nữ,,en,,cu@thu.example,0243 825 1234,1900 123 456,'-C2,Hội Phụ nữ,'0100\r\n"
+	want := "\ufeffMã CTV,Họ và tên,Danh xưng,Giới tính,Năm sinh,Ngôn ngữ,Múi giờ,Đơn vị,Email,Điện thoại,Điện thoại 2,cum,don_vi_2,so\r\n" +
+		"CTV002,Lê Thị Hà,,nữ,,en,,,cu@thu.example,0243 825 1234,1900 123 456,'-C2,Hội Phụ nữ,'0100\r\n"
 	if file != want {
 		t.Errorf("%q, want\n%q", file, want)
 	}

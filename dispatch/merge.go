@@ -169,6 +169,7 @@ func overlay(have, given survey.Contact, wins bool) (survey.Contact, []FieldChan
 	if out.Code == "" { // one that is there is the same but for its case
 		set("code", &out.Code, given.Code)
 	}
+	set("zone", &out.Zone, given.Zone)
 	set("title", &out.Title, given.Title)
 	set("sex", &out.Sex, given.Sex)
 	if given.Unit != "" && (wins || out.Unit == "") {

@@ -105,6 +105,7 @@ func gainColumns(m *view.PeopleMerge, drop survey.Contact) {
 	gain("title", k.Title == "" && drop.Title != "", func() { k.Title = drop.Title })
 	gain("sex", k.Sex == "" && drop.Sex != "", func() { k.Sex = drop.Sex })
 	gain("birth", k.Birth == 0 && drop.Birth != 0, func() { k.Birth = drop.Birth })
+	gain("zone", k.Zone == "" && drop.Zone != "", func() { k.Zone = drop.Zone })
 	gain("unit", k.Unit == "" && k.UnitCode == "" && drop.Unit+drop.UnitCode != "",
 		func() { k.Unit, k.UnitCode = drop.Unit, drop.UnitCode })
 	gain("unit_code", k.UnitCode == "" && drop.UnitCode != "" && strings.EqualFold(k.Unit, drop.Unit),

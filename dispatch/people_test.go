@@ -85,12 +85,12 @@ func TestWhatIsGainedByAMerge(t *testing.T) {
 		takeCode            bool
 	}{
 		"what is lacking": {survey.Contact{Name: "Lê Hà"},
-			survey.Contact{Name: "Lê Thị Hà", Code: "B", Title: "Bà", Sex: "nữ", Birth: 1980, Unit: "xã A", UnitCode: "1", Language: survey.English, Attributes: map[string]string{"cum": "C1"}},
-			survey.Contact{Name: "Lê Hà", Code: "B", Title: "Bà", Sex: "nữ", Birth: 1980, Unit: "xã A", UnitCode: "1", Attributes: map[string]string{"cum": "C1"}},
-			[]string{"code", "title", "sex", "birth", "unit"}, []string{"cum"}, true},
-		"nothing that is there": {survey.Contact{Code: "A", Title: "Ông", Sex: "nam", Birth: 1970, Unit: "xã A", Attributes: map[string]string{"cum": "C1"}},
-			survey.Contact{Code: "a", Title: "Bà", Sex: "nữ", Birth: 1980, Unit: "xã B", UnitCode: "2", Attributes: map[string]string{"cum": "C2"}},
-			survey.Contact{Code: "A", Title: "Ông", Sex: "nam", Birth: 1970, Unit: "xã A", Attributes: map[string]string{"cum": "C1"}}, nil, nil, false},
+			survey.Contact{Name: "Lê Thị Hà", Code: "B", Title: "Bà", Sex: "nữ", Birth: 1980, Unit: "xã A", UnitCode: "1", Language: survey.English, Zone: "Europe/Berlin", Attributes: map[string]string{"cum": "C1"}},
+			survey.Contact{Name: "Lê Hà", Code: "B", Title: "Bà", Sex: "nữ", Birth: 1980, Zone: "Europe/Berlin", Unit: "xã A", UnitCode: "1", Attributes: map[string]string{"cum": "C1"}},
+			[]string{"code", "title", "sex", "birth", "zone", "unit"}, []string{"cum"}, true},
+		"nothing that is there": {survey.Contact{Code: "A", Zone: "UTC", Title: "Ông", Sex: "nam", Birth: 1970, Unit: "xã A", Attributes: map[string]string{"cum": "C1"}},
+			survey.Contact{Code: "a", Zone: "Europe/Berlin", Title: "Bà", Sex: "nữ", Birth: 1980, Unit: "xã B", UnitCode: "2", Attributes: map[string]string{"cum": "C2"}},
+			survey.Contact{Code: "A", Zone: "UTC", Title: "Ông", Sex: "nam", Birth: 1970, Unit: "xã A", Attributes: map[string]string{"cum": "C1"}}, nil, nil, false},
 		"which unit that is": {survey.Contact{Unit: "Xã A"}, survey.Contact{Unit: "xã a", UnitCode: "1"},
 			survey.Contact{Unit: "Xã A", UnitCode: "1", Attributes: map[string]string{}}, []string{"unit_code"}, nil, false},
 		"the code that goes": {survey.Contact{Code: "A"}, survey.Contact{Code: "B"},

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"canvass/dispatch/disposition"
@@ -29,16 +30,21 @@ func (p *planner) decide(c view.PlanCase) view.Plan {
 	}
 	pc := protocol.Case{
 		Launched: c.Campaign.LaunchedAt, Ends: c.Campaign.EndsAt, State: c.Invitation.State,
-		Partial:  c.Invitation.State == survey.InvitationStarted,
-		Refused:  c.Facts.Refused,
-		Attempts: c.Attempts, Reach: map[survey.Channel]protocol.Reach{},
+		Partial: c.Invitation.State == survey.InvitationStarted,
+		Refused: c.Facts.Refused, Zone: c.Zone,
+		Attempts: c.Attempts, Others: c.Others, Reach: map[survey.Channel]protocol.Reach{},
 	}
 	for _, ch := range survey.Channels() {
 		r := c.Reach[ch]
-		if r.Endpoint != 0 && p.sender(c.Invitation.ContactID, ch, false).ID == 0 {
-			r = view.Reach{Reason: survey.ReasonConfig}
-		}
 		pc.Reach[ch] = protocol.Reach{OK: r.Endpoint != 0, Reason: r.Reason}
+	}
+	for _, s := range c.Campaign.Protocol.Steps {
+		if p.sender(c.Invitation.ContactID, s).ID == 0 { // the launch saw one; it was taken out of use since
+			if pc.Barred == nil {
+				pc.Barred = map[string]survey.Reason{}
+			}
+			pc.Barred[s.Name] = survey.ReasonConfig
+		}
 	}
 	d := l.Next(pc, p.now)
 	if d.Action == protocol.Wait && !p.now.Before(c.Campaign.EndsAt) {
@@ -53,13 +59,9 @@ func (p *planner) plan(c view.PlanCase, d protocol.Decision) view.Plan {
 		code, _ := disposition.Code(c.Facts, c.Campaign.Listed)
 		return view.Plan{Close: code, Reason: d.Reason}
 	case protocol.Contact:
-		s := p.sender(c.Invitation.ContactID, d.Step.Channel, d.Step.Conversation)
-		if s.ID == 0 { // the launch saw one; it was taken out of use since
-			return view.Plan{Reason: survey.ReasonConfig, LookAt: earlier(p.now.Add(protocol.Recheck), c.Campaign.EndsAt)}
-		}
 		return view.Plan{Reason: d.Reason, LookAt: c.Campaign.EndsAt, Contact: &view.PlannedAttempt{
-			Step: d.Step.Name, Channel: d.Step.Channel, Try: d.Try, DueAt: d.At,
-			Sender: s.ID, Endpoint: c.Reach[d.Step.Channel].Endpoint}}
+			Step: d.Step.Name, Channel: d.Step.Channel, Try: d.Try, Text: d.Text, DueAt: d.At,
+			Sender: p.sender(c.Invitation.ContactID, d.Step).ID, Endpoint: c.Reach[d.Step.Channel].Endpoint}}
 	}
 	at := d.At
 	if at.IsZero() {
@@ -75,20 +77,29 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// sender picks our address for a person on a channel: always the same one as
-// long as the set of senders does not change. A conversation needs one that can
-// receive.
-func (p *planner) sender(who survey.ContactID, ch survey.Channel, conversation bool) survey.Sender {
-	var fit []survey.Sender
+// sender picks our address for a step to a person: the one that the step names;
+// without a name always the same one as long as the set of senders does not
+// change. A conversation needs one that can receive. None that fits has ID 0.
+func (p *planner) sender(who survey.ContactID, step survey.Step) survey.Sender {
+	fits := func(s survey.Sender) bool {
+		return s.Channel == step.Channel && (!step.Conversation || s.CanReceive) && (step.Sender == "" || strings.EqualFold(s.Address, step.Sender))
+	}
+	n := int64(0)
 	for _, s := range p.senders {
-		if s.Channel == ch && (!conversation || s.CanReceive) {
-			fit = append(fit, s)
+		if fits(s) {
+			n++
 		}
 	}
-	if len(fit) == 0 {
-		return survey.Sender{}
+	nth := int64(who) % max(n, 1)
+	for _, s := range p.senders {
+		if fits(s) {
+			if nth == 0 {
+				return s
+			}
+			nth--
+		}
 	}
-	return fit[int64(who)%int64(len(fit))]
+	return survey.Sender{}
 }
 
 // Bounds of one round of planning.

@@ -84,19 +84,18 @@ func (f specFile[P]) spec(p survey.Protocol) Spec {
 // It returns all errors at once, joined; each is a *survey.Error with Where
 // "file:line".
 func ParseSpec(file string, src []byte) (Spec, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(src, &doc); err != nil {
-		return Spec{}, yamlErrors(file, err)
-	}
-	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
-		return Spec{}, yamlErrors(file, errors.New("line 1: not a mapping"))
+	top, err := mapping(file, src)
+	if err != nil {
+		return Spec{}, err
 	}
 	lines := map[string]int{}
 	inline := false
-	for i := 0; i+1 < len(doc.Content[0].Content); i += 2 {
-		k, v := doc.Content[0].Content[i], doc.Content[0].Content[i+1]
+	for k, v := range pairs(top) {
 		lines[k.Value] = k.Line
-		inline = inline || k.Value == "protocol" && v.Kind == yaml.MappingNode
+		if k.Value == "protocol" && v.Kind == yaml.MappingNode {
+			inline = true
+			protocolLines(lines, v)
+		}
 	}
 	var s Spec
 	if inline {
@@ -172,14 +171,22 @@ func (c *specCheck) fail(field string, code survey.Code, args ...string) {
 	c.errors = append(c.errors, e)
 }
 
-// where is file:line, or the name of the field when there is no file.
+// where is file:line, of the field or of what it is part of, or the name of the
+// field when there is no file.
 func (c *specCheck) where(field string) string {
 	if c.spec.file == "" {
 		return field
 	}
-	top, _, _ := strings.Cut(field, ".")
-	line := max(c.spec.lines[top], 1)
-	return c.spec.file + ":" + strconv.Itoa(line)
+	for at := field; ; {
+		if line, ok := c.spec.lines[at]; ok {
+			return c.spec.file + ":" + strconv.Itoa(line)
+		}
+		end := strings.LastIndexAny(at, ".[")
+		if end < 0 {
+			return c.spec.file + ":1"
+		}
+		at = at[:end]
+	}
 }
 
 var campaignName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
@@ -242,14 +249,14 @@ func (c *specCheck) protocol(p *survey.Protocol) {
 	if len(p.Steps) == 0 {
 		ready, ok := protocol.Ready(p.Name)
 		if !ok {
-			c.fail("protocol", survey.CodeProtocolInvalid, "name", p.Name, "expected", "monthly | urgent | short")
+			c.fail("protocol", survey.CodeProtocolInvalid, "name", "protocol", "given", p.Name, "expected", strings.Join(protocol.ReadyNames(), " | "))
 			return
 		}
 		*p = ready
 	}
 	for _, e := range protocol.Validate(*p) {
 		e.Args["name"] = e.Where
-		e.Where = c.where("protocol")
+		e.Where = c.where("protocol." + e.Where)
 		c.errors = append(c.errors, e)
 	}
 }

@@ -30,67 +30,68 @@ func rawMails(addr string, n, connections int) error {
 	return <-failed
 }
 
+// raw is one connection of rawMails.
+type raw struct {
+	net.Conn
+	answers *bufio.Reader
+}
+
+// expect reads so many replies, each of which must begin with code.
+func (c raw) expect(replies int, code string) error {
+	for replies > 0 {
+		line, err := c.answers.ReadString('\n')
+		switch {
+		case err != nil:
+			return err
+		case len(line) < 4 || line[3] == '-':
+			continue // more of the same reply follows
+		case !strings.HasPrefix(line, code):
+			return fmt.Errorf("sink: %q, want %s", strings.TrimSpace(line), code)
+		}
+		replies--
+	}
+	return nil
+}
+
+// say writes text and expects replies to it.
+func (c raw) say(text []byte, replies int, code string) error {
+	if _, err := c.Write(text); err != nil {
+		return err
+	}
+	return c.expect(replies, code)
+}
+
 func rawConnection(addr string, left *atomic.Int64) error {
-	c, err := net.Dial("tcp", addr)
+	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		return err
 	}
-	defer c.Close()
-	r := bufio.NewReader(c)
-	expect := func(replies int, code string) error {
-		for range replies {
-			for {
-				line, err := r.ReadString('\n')
-				if err != nil {
-					return err
-				}
-				if len(line) < 4 || line[3] == '-' {
-					continue
-				}
-				if !strings.HasPrefix(line, code) {
-					return fmt.Errorf("sink: %q, want %s", strings.TrimSpace(line), code)
-				}
-				break
-			}
-		}
-		return nil
-	}
-	if err := expect(1, "220"); err != nil {
+	defer conn.Close()
+	c := raw{conn, bufio.NewReader(conn)}
+	if err := c.expect(1, "220"); err != nil {
 		return err
 	}
-	if _, err := c.Write([]byte("EHLO raw\r\n")); err != nil {
-		return err
-	}
-	if err := expect(1, "250"); err != nil {
+	if err := c.say([]byte("EHLO raw\r\n"), 1, "250"); err != nil {
 		return err
 	}
 	envelope := []byte("MAIL FROM:<ks@vanphong.example>\r\nRCPT TO:<ctv@thu.example>\r\nDATA\r\n")
 	body := append(bytes.Repeat([]byte("Kính gửi Ông/Bà, mời trả lời phiếu khảo sát tháng này. 0123456789\r\n"), 40), ".\r\n"...)
+	both := append(append([]byte{}, body...), envelope...)
 	more := left.Add(-1) >= 0
 	if more {
-		if _, err := c.Write(envelope); err != nil {
-			return err
-		}
-		if err := expect(2, "250"); err != nil {
+		if err := c.say(envelope, 2, "250"); err != nil {
 			return err
 		}
 	}
 	for more {
-		if err := expect(1, "354"); err != nil {
+		if err := c.expect(1, "354"); err != nil {
 			return err
 		}
-		out := body
-		if more = left.Add(-1) >= 0; more {
-			out = append(append([]byte{}, body...), envelope...)
+		out, replies := both, 3
+		if more = left.Add(-1) >= 0; !more {
+			out, replies = body, 1
 		}
-		if _, err := c.Write(out); err != nil {
-			return err
-		}
-		replies := 1
-		if more {
-			replies = 3
-		}
-		if err := expect(replies, "250"); err != nil {
+		if err := c.say(out, replies, "250"); err != nil {
 			return err
 		}
 	}

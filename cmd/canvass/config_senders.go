@@ -102,7 +102,7 @@ func senderAddress(s *survey.Sender) bool {
 //
 // A name is a provider's, or a mail domain after @.
 func (s *settings) rates(text string) map[string]float64 {
-	out := map[string]float64{}
+	var out map[string]float64
 	for _, word := range strings.Fields(text) {
 		name, value, _ := strings.Cut(word, "=")
 		rate, err := strconv.ParseFloat(value, 64)
@@ -110,6 +110,9 @@ func (s *settings) rates(text string) map[string]float64 {
 			s.fault("CANVASS_RATES", fmt.Sprintf("không hiểu %q; viết như: smtp=10 twilio=1 @gmail.com=2", word),
 				fmt.Sprintf("%q makes no sense; write for example: smtp=10 twilio=1 @gmail.com=2", word))
 			continue
+		}
+		if out == nil {
+			out = map[string]float64{}
 		}
 		out[strings.ToLower(name)] = rate
 	}

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"canvass/dispatch/survey"
 )
@@ -23,7 +24,8 @@ func TestWithoutSettingsEverythingHasADefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Config{DataDir: "/somewhere/.local/share/canvass", PublicAddr: "127.0.0.1:8080", StaffAddr: "127.0.0.1:8081", LogLevel: slog.LevelWarn}
+	want := Config{DataDir: "/somewhere/.local/share/canvass", PublicAddr: "127.0.0.1:8080", StaffAddr: "127.0.0.1:8081",
+		Absent: 15 * time.Minute, LogLevel: slog.LevelWarn}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
 	}

@@ -17,6 +17,9 @@ func (a *app) sayCard(c view.ContactCard) error {
 	a.say("%s · ID %d · %s", strings.TrimSpace(c.Title+" "+string(c.Name)), c.ID, firstOf(c.Code, a.t("không có mã", "no code")))
 	a.say("  %s: %s%s", a.t("đơn vị", "unit"), firstOf(c.Unit, "–"), bracketed(c.UnitCode))
 	facts := []string{a.label("lang", string(c.Language))}
+	if c.Zone != "" {
+		facts = append(facts, a.t("múi giờ ", "time zone ")+c.Zone)
+	}
 	if c.Sex != "" {
 		facts = append(facts, c.Sex)
 	}

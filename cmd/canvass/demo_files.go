@@ -26,7 +26,8 @@ protocol:
   windows:
     sms:  {from: "07:00", to: "22:00"}
     call: {from: "08:00", to: "17:00"}
-  day_caps: {sms: 3, call: 3}
+  day_caps: {email: 3, sms: 3, call: 3}
+  loosened: {call_per_day: "diễn tập với máy mô phỏng"}
   steps:
     - {name: thu-moi, channel: email, text: invitation}
     - {name: tin-hoi, channel: sms, text: invitation, conversation: true, after: 6m}

@@ -25,7 +25,7 @@ func (a *app) explain() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: a.group,
 	}
-	cmd.AddCommand(a.explainPhone(), a.explainSMS(), a.explainReply(), a.explainDisposition())
+	cmd.AddCommand(a.explainPhone(), a.explainSMS(), a.explainReply(), a.explainProtocol(), a.explainDisposition())
 	return cmd
 }
 

@@ -44,9 +44,11 @@ func rooms() map[string]room {
 		"cmd/canvass/datadir":       {0, nil},
 		"templates":                 {0, nil},
 		"migrations":                {0, nil},
+		"cmd/drill":                 {0, nil},
 		"worker/sim/smtpsink":       {0, nil},
 		"worker/sim/twiliosim":      {0, nil},
 
+		"cmd/bench":             {1, []string{"dispatch/postgres/cluster"}},
 		"dispatch/survey/view":  {1, []string{"dispatch/survey"}},
 		"dispatch/contactlist":  {1, []string{"dispatch/survey"}},
 		"dispatch/territory":    {1, []string{"dispatch/survey"}},

@@ -23,6 +23,7 @@ const (
 	FieldFemale   Field = "sex_female" // the same for a woman
 	FieldBirth    Field = "birth"
 	FieldLanguage Field = "language"
+	FieldZone     Field = "zone"
 	FieldNote     Field = "note"
 	// yes or no, to every channel or to one
 	FieldConsent      Field = "consent"

@@ -31,6 +31,7 @@ var labels = labelTable{}.
 	with(FieldMale, 1, "nam"). // or năm, year: see resolve
 	with(FieldBirth, 3, "nam sinh", "ngay sinh", "sinh nam", "sinh ngay", "ngay thang nam sinh", "ngay thang sinh", "ns", "n sinh", "birth", "birth year", "year of birth", "date of birth", "dob", "yob", "birthday", "birthdate").
 	with(FieldLanguage, 3, "ngon ngu", "language", "lang").
+	with(FieldZone, 3, "mui gio", "time zone", "timezone", "tz").
 	with(FieldNote, 3, "ghi chu", "g chu", "note", "notes", "remark", "remarks", "comment", "comments", "chu thich", "luu y").
 	with(FieldOrdinal, 3, "stt", "tt", "so tt", "so thu tu", "no", "nr").
 	with(FieldConsent, 3, "dong y", "su dong y", "consent", "opt in", "nhan khao sat", "dong y nhan khao sat", "dong y tham gia", "chap thuan").

@@ -97,7 +97,7 @@ func (m *Mapping) resolve() {
 // isSingle reports whether one column at most holds the field.
 func (f Field) isSingle() bool {
 	switch f {
-	case FieldName, FieldFamily, FieldGiven, FieldUnit, FieldCode, FieldTitle, FieldSex, FieldMale, FieldFemale, FieldBirth, FieldLanguage, FieldNote,
+	case FieldName, FieldFamily, FieldGiven, FieldUnit, FieldCode, FieldTitle, FieldSex, FieldMale, FieldFemale, FieldBirth, FieldLanguage, FieldZone, FieldNote,
 		FieldConsent, FieldConsentEmail, FieldConsentSMS, FieldConsentCall, fieldRefusal:
 		return true
 	}

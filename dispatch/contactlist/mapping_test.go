@@ -26,6 +26,7 @@ func labelCases() map[Field][]string {
 		FieldFemale:       {"Nữ", "Giới tính Nữ", "Năm sinh Nữ"},
 		FieldBirth:        {"Năm sinh", "Ngày sinh", "Ngày, tháng, năm sinh", "Date of birth", "DOB", "Ngày tháng năm sinh (dd/mm/yyyy)", "Năm sing", "Ngày/tháng/năm sinh", "Sinh năm", "N.sinh", "Ngày sinnh"},
 		FieldLanguage:     {"Ngôn ngữ", "Language"},
+		FieldZone:         {"Múi giờ", "MÚI GIỜ", "Mui gio", "Time zone", "Timezone", "Múi giờ (nếu có)"},
 		FieldNote:         {"Ghi chú", "GHI CHÚ", "Note", "Ghi chú khác", "Ghi  chú", "Gi chú", "Remarks", "Lưu ý"},
 		FieldOrdinal:      {"STT", "TT", "Số TT", "No.", "#", "Stt", "S.T.T", "T.T", "Số thứ tự"},
 		FieldConsent:      {"Đồng ý", "Consent", "Opt-in", "Nhận khảo sát", "Đồng ý tham gia", "Đồng ý nhận khảo sát", "Đồng ý (x)"},

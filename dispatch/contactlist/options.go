@@ -29,7 +29,7 @@ type Options struct {
 // leaves it out, FieldAttribute keeps it as it is.
 func Fields() []Field {
 	return []Field{FieldName, FieldFamily, FieldGiven, FieldPhone, FieldEmail, FieldUnit, FieldCode, FieldTitle,
-		FieldSex, FieldBirth, FieldLanguage, FieldNote, FieldConsent, FieldConsentEmail, FieldConsentSMS, FieldConsentCall,
+		FieldSex, FieldBirth, FieldLanguage, FieldZone, FieldNote, FieldConsent, FieldConsentEmail, FieldConsentSMS, FieldConsentCall,
 		FieldIgnore, FieldAttribute}
 }
 
@@ -292,6 +292,8 @@ func labelOf(f Field) string {
 		return "Năm sinh"
 	case FieldLanguage:
 		return "Ngôn ngữ"
+	case FieldZone:
+		return "Múi giờ"
 	case FieldNote:
 		return "Ghi chú"
 	case FieldConsent:

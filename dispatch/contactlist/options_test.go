@@ -76,7 +76,7 @@ func TestParseMapping(t *testing.T) {
 		"A=name,Máy":     "mapping_invalid name=Máy; problem=…=…",
 		"=name":          "mapping_invalid name==name; problem=…=…",
 		"A=name,A=phone": "mapping_invalid name=A=phone; problem=…=…",
-		"A=sex_male":     "mapping_invalid fields=name, family_name, given_name, phone, email, unit, code, title, sex, birth, language, note, consent, consent_email, consent_sms, consent_call, ignore, attribute; name=A=sex_male",
+		"A=sex_male":     "mapping_invalid fields=name, family_name, given_name, phone, email, unit, code, title, sex, birth, language, zone, note, consent, consent_email, consent_sms, consent_call, ignore, attribute; name=A=sex_male",
 	} {
 		if _, err := ParseMapping(in); fault(err) != want {
 			t.Errorf("%q: %s", in, fault(err))

@@ -195,6 +195,7 @@ func (b *rowBuilder) person() {
 	c.Code = tidy(b.m.of(FieldCode, b.cells))
 	c.Unit = tidy(b.m.of(FieldUnit, b.cells))
 	c.Language = parseLanguage(b.m.of(FieldLanguage, b.cells))
+	b.zone()
 	c.Sex = parseSex(b.m.of(FieldSex, b.cells))
 	birth, label := b.m.of(FieldBirth, b.cells), b.label(FieldBirth)
 	if sex, year := parseSexes(b.m.of(FieldMale, b.cells), b.m.of(FieldFemale, b.cells)); c.Sex == "" {
@@ -210,6 +211,21 @@ func (b *rowBuilder) person() {
 		}
 		c.Birth = year
 	}
+}
+
+// zone keeps the person's time zone, and leaves it empty if nobody knows which
+// one is meant: the protocol's holds then, and the person is contacted.
+func (b *rowBuilder) zone() {
+	cell := b.m.of(FieldZone, b.cells)
+	if isBlank(cell) {
+		return
+	}
+	zone, ok := parseZone(cell)
+	if !ok {
+		b.warn(withValue(invalid(survey.CodeZoneUnknown, "", ""), cell), b.label(FieldZone))
+		return
+	}
+	b.Contact.Zone = zone
 }
 
 // notes weighs the remarks, and columns that tell a person's standing.

@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,8 +144,13 @@ func moveCampaign(ctx context.Context, tx *sqlx.Tx, m view.CampaignMove) error {
 		return &survey.Error{Kind: survey.Conflict, Code: survey.CodeState, Args: map[string]string{
 			"machine": "campaign", "event": string(m.Event), "want": strings.Join(texts(from), ", ")}}
 	}
-	return record(ctx, tx, survey.Event{Kind: survey.EventCampaignMoved, At: m.Now, CampaignID: m.ID,
-		Actor: m.Actor, Reason: m.Reason, Args: map[string]string{"event": string(m.Event), "to": string(to)}})
+	events := []survey.Event{{Kind: survey.EventCampaignMoved, At: m.Now, CampaignID: m.ID,
+		Actor: m.Actor, Reason: m.Reason, Args: map[string]string{"event": string(m.Event), "to": string(to)}}}
+	for _, name := range slices.Sorted(maps.Keys(m.Loosened)) {
+		events = append(events, survey.Event{Kind: survey.EventProtocolLoosened, At: m.Now, CampaignID: m.ID, Actor: m.Actor,
+			Reason: m.Reason, Args: map[string]string{"name": string(name), "reason": m.Loosened[name]}})
+	}
+	return record(ctx, tx, events...)
 }
 
 const sqlEndNow = `UPDATE campaign SET ends_at = $2 WHERE id = $1 AND state IN ('fielding', 'paused')`

@@ -66,7 +66,7 @@ var nameless = map[string]string{
 	"public.invitation.disposition": "a code", "public.invitation.disposition_reason": "a word of ours",
 	"public.invitation.language": "vi or en", "public.invitation.refusal": "a word of ours", "public.invitation.progress": "counts",
 
-	"public.attempt.step": "of the protocol", "public.attempt.channel": "a word of ours", "public.attempt.state": "a word of ours",
+	"public.attempt.step": "of the protocol", "public.attempt.channel": "a word of ours", "public.attempt.state": "a word of ours", "public.attempt.text": "a word of ours",
 	"public.attempt.reason": "a word of ours", "public.attempt.provider_id": "the provider's id of a message, needed to have its copy deleted",
 	"public.attempt.provider_code": "a code",
 

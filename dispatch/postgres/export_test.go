@@ -31,6 +31,9 @@ func NamesQuery(f view.ContactFilter) (string, []any) { return namesQuery(f, nil
 // CoverageQuery is what counts who can be reached.
 func CoverageQuery(q view.CoverageQuery) (string, []any) { return coverageQuery(q, nil) }
 
+// TouchesQuery is what finds other campaigns' contacts of some people.
+func TouchesQuery() string { return sqlTouchesOf }
+
 // Suppress records do-not-contact facts outside any reply.
 func (db *DB) Suppress(ctx context.Context, now time.Time, facts ...survey.Suppression) error {
 	return db.retried(ctx, func(tx *sqlx.Tx) error { return suppress(ctx, tx, now, 0, facts) })

@@ -110,7 +110,7 @@ WHERE id = $1`
 	sqlFollowTwin = `UPDATE contact SET merged_into = $2 WHERE merged_into = $1`
 	sqlKeepTwin   = `
 UPDATE contact SET code = nullif($2, ''), title = $3, sex = $4, birth = nullif($5::int, 0), unit = $6, unit_code = $7,
-	attributes = $8, updated_at = $9
+	attributes = $8, updated_at = $9, zone = $10
 WHERE id = $1`
 )
 
@@ -126,7 +126,7 @@ func (w *peopleMerger) contacts() error {
 	if _, err := w.tx.ExecContext(w.ctx, sqlFollowTwin, o.Drop, o.Keep); err != nil {
 		return err
 	}
-	_, err = w.tx.ExecContext(w.ctx, sqlKeepTwin, o.Keep, k.Code, k.Title, k.Sex, k.Birth, k.Unit, k.UnitCode, attributes, o.Now)
+	_, err = w.tx.ExecContext(w.ctx, sqlKeepTwin, o.Keep, k.Code, k.Title, k.Sex, k.Birth, k.Unit, k.UnitCode, attributes, o.Now, k.Zone)
 	w.out.Columns, w.out.Attributes = w.m.Columns, w.m.Attributes
 	return err
 }

@@ -11,7 +11,7 @@ import (
 type contactColumns struct {
 	id, random, birth                                 pq.Int64Array
 	code, name, key, title, sex, lang, unit, unitCode pq.StringArray
-	attrs, place                                      pq.StringArray
+	zone, attrs, place                                pq.StringArray
 	left                                              pq.BoolArray
 }
 
@@ -33,6 +33,7 @@ func columnsOf(merges []view.Merge) (contactColumns, error) {
 		c.key, c.title = append(c.key, m.SearchKey), append(c.title, m.Contact.Title)
 		c.sex, c.lang = append(c.sex, m.Contact.Sex), append(c.lang, string(m.Contact.Language.Or(survey.Vietnamese)))
 		c.unit, c.unitCode = append(c.unit, m.Contact.Unit), append(c.unitCode, m.Contact.UnitCode)
+		c.zone = append(c.zone, m.Contact.Zone)
 		c.attrs, c.place = append(c.attrs, doc), append(c.place, m.Place)
 		c.left = append(c.left, m.Leave)
 	}
@@ -40,14 +41,14 @@ func columnsOf(merges []view.Merge) (contactColumns, error) {
 }
 
 const sqlCreateContacts = `
-INSERT INTO contact (id, code, name, name_folded, title, sex, birth, language, unit, unit_code, attributes, left_at, random_number,
+INSERT INTO contact (id, code, name, name_folded, title, sex, birth, language, zone, unit, unit_code, attributes, left_at, random_number,
 	import_id, created_at, updated_at)
 OVERRIDING SYSTEM VALUE
-SELECT id, nullif(code, ''), name, name_folded, title, sex, nullif(birth, 0), language, unit, unit_code, attributes::jsonb,
+SELECT id, nullif(code, ''), name, name_folded, title, sex, nullif(birth, 0), language, zone, unit, unit_code, attributes::jsonb,
 	CASE WHEN gone THEN $13::timestamptz END, random_number, $14, $13, $13
 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[],
-	$10::text[], $11::text[], $12::boolean[], $15::bigint[])
-	AS u (id, code, name, name_folded, title, sex, birth, language, unit, unit_code, attributes, gone, random_number)`
+	$10::text[], $11::text[], $12::boolean[], $15::bigint[], $16::text[])
+	AS u (id, code, name, name_folded, title, sex, birth, language, unit, unit_code, attributes, gone, random_number, zone)`
 
 func (w *mergeWriter) create(merges []view.Merge) error {
 	fresh := only(merges, func(m view.Merge) bool { return m.Outcome == view.MergeCreated })
@@ -59,13 +60,13 @@ func (w *mergeWriter) create(merges []view.Merge) error {
 		return err
 	}
 	_, err = w.tx.ExecContext(w.ctx, sqlCreateContacts, c.id, c.code, c.name, c.key, c.title, c.sex, c.birth, c.lang,
-		c.unit, c.unitCode, c.attrs, c.left, w.run.Now, w.id, c.random)
+		c.unit, c.unitCode, c.attrs, c.left, w.run.Now, w.id, c.random, c.zone)
 	return err
 }
 
 // contactState is what an import may change of a contact, for its undoing.
 const sqlContactState = `jsonb_build_object('code', code, 'name', name, 'name_folded', name_folded, 'title', title, 'sex', sex,
-	'birth', birth, 'language', language, 'unit', unit, 'unit_code', unit_code, 'attributes', attributes, 'left_at', left_at)`
+	'birth', birth, 'language', language, 'zone', zone, 'unit', unit, 'unit_code', unit_code, 'attributes', attributes, 'left_at', left_at)`
 
 const (
 	sqlKeepBefore = `
@@ -79,11 +80,11 @@ UPDATE import_change SET after = ` + sqlContactState + ` FROM contact c WHERE im
 	// The permanent random number is not among the columns: it is never redrawn.
 	sqlUpdateContacts = `
 UPDATE contact c SET code = nullif(u.code, ''), name = u.name, name_folded = u.name_folded, title = u.title, sex = u.sex,
-	birth = nullif(u.birth, 0), language = u.language, unit = u.unit, unit_code = u.unit_code, attributes = u.attributes::jsonb,
+	birth = nullif(u.birth, 0), language = u.language, zone = u.zone, unit = u.unit, unit_code = u.unit_code, attributes = u.attributes::jsonb,
 	left_at = CASE WHEN u.gone THEN coalesce(c.left_at, $13) ELSE c.left_at END, updated_at = $13
 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[],
-	$10::text[], $11::text[], $12::boolean[])
-	AS u (id, code, name, name_folded, title, sex, birth, language, unit, unit_code, attributes, gone)
+	$10::text[], $11::text[], $12::boolean[], $14::text[])
+	AS u (id, code, name, name_folded, title, sex, birth, language, unit, unit_code, attributes, gone, zone)
 WHERE c.id = u.id`
 )
 
@@ -100,7 +101,7 @@ func (w *mergeWriter) update(merges []view.Merge) error {
 		return err
 	}
 	_, err = w.tx.ExecContext(w.ctx, sqlUpdateContacts, c.id, c.code, c.name, c.key, c.title, c.sex, c.birth, c.lang,
-		c.unit, c.unitCode, c.attrs, c.left, w.run.Now)
+		c.unit, c.unitCode, c.attrs, c.left, w.run.Now, c.zone)
 	return err
 }
 

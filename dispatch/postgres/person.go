@@ -86,7 +86,7 @@ func (r cardReader) contact() error {
 	}
 	err := r.tx.GetContext(r.ctx, &row, sqlCardContact, r.id)
 	*r.card = view.ContactCard{ID: row.contactRow.ID, Code: row.Code, Name: survey.PersonName(row.Name), Title: row.Title, Sex: row.Sex,
-		Birth: row.Birth, Language: row.Language, Unit: row.Unit, UnitCode: row.UnitCode, Attributes: row.Attributes.V,
+		Birth: row.Birth, Language: row.Language, Zone: row.Zone, Unit: row.Unit, UnitCode: row.UnitCode, Attributes: row.Attributes.V,
 		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt, LeftAt: row.LeftAt.Time, Import: row.mark()}
 	return err
 }

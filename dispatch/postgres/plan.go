@@ -26,6 +26,7 @@ type planRow struct {
 	State      survey.InvitationState `db:"state"`
 	Language   survey.Lang            `db:"language"`
 	Left       bool                   `db:"gone"`
+	Zone       string                 `db:"zone"`
 	factRow
 }
 
@@ -50,7 +51,8 @@ WITH due AS MATERIALIZED (
 		AND EXISTS (SELECT 1 FROM campaign k WHERE k.id = $3
 			AND (k.state = 'fielding' OR (k.state = 'paused' AND k.ends_at <= $1)))
 	ORDER BY i.plan_at, i.id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
-SELECT due.*, (c.id IS NULL OR c.left_at IS NOT NULL) AS gone FROM due LEFT JOIN contact c ON c.id = due.contact_id`
+SELECT due.*, (c.id IS NULL OR c.left_at IS NOT NULL) AS gone, coalesce(c.zone, '') AS zone
+FROM due LEFT JOIN contact c ON c.id = due.contact_id`
 
 // PlanDue plans up to o.Limit invitations of a campaign that are due: decide sees
 // each under lock and answers what shall happen. It returns how many were looked
@@ -67,7 +69,7 @@ func (db *DB) PlanDue(ctx context.Context, o view.PlanOrder, decide func(view.Pl
 		if err := tx.SelectContext(ctx, &rows, sqlPlanDue, o.Now, o.Limit, o.CampaignID); err != nil || len(rows) == 0 {
 			return err
 		}
-		cases, err := planCases(ctx, tx, rows)
+		cases, err := planCases(ctx, tx, rows, o.Now)
 		if err != nil {
 			return err
 		}
@@ -81,9 +83,9 @@ func (db *DB) PlanDue(ctx context.Context, o view.PlanOrder, decide func(view.Pl
 	return seen, err
 }
 
-// planCases gathers campaign, attempts and reach of the locked invitations, a
-// query each.
-func planCases(ctx context.Context, tx *sqlx.Tx, rows []planRow) ([]view.PlanCase, error) {
+// planCases gathers campaign, attempts, other campaigns' contacts and reach of the
+// locked invitations, a query each.
+func planCases(ctx context.Context, tx *sqlx.Tx, rows []planRow, now time.Time) ([]view.PlanCase, error) {
 	ids := make([]survey.InvitationID, len(rows))
 	contacts := make([]survey.ContactID, len(rows))
 	for i, r := range rows {
@@ -94,6 +96,10 @@ func planCases(ctx context.Context, tx *sqlx.Tx, rows []planRow) ([]view.PlanCas
 		return nil, err
 	}
 	reach, err := reachOf(ctx, tx, contacts)
+	if err != nil {
+		return nil, err
+	}
+	touches, err := touchesOf(ctx, tx, contacts, now)
 	if err != nil {
 		return nil, err
 	}
@@ -108,12 +114,17 @@ func planCases(ctx context.Context, tx *sqlx.Tx, rows []planRow) ([]view.PlanCas
 			campaigns[r.CampaignID] = k.campaign()
 		}
 		out[i] = r.planCase(campaigns[r.CampaignID], attempts[r.ID], reach[r.ContactID])
+		for _, t := range touches[r.ContactID] {
+			if t.InvitationID != r.ID {
+				out[i].Others = append(out[i].Others, t.touch())
+			}
+		}
 	}
 	return out, nil
 }
 
 func (r planRow) planCase(k *survey.Campaign, attempts []survey.Attempt, reach map[survey.Channel]view.Reach) view.PlanCase {
-	c := view.PlanCase{Campaign: k, Attempts: attempts, Reach: map[survey.Channel]view.Reach{},
+	c := view.PlanCase{Campaign: k, Attempts: attempts, Reach: map[survey.Channel]view.Reach{}, Zone: r.Zone,
 		Invitation: survey.Invitation{ID: r.ID, CampaignID: r.CampaignID, ContactID: r.ContactID,
 			Stratum: r.Stratum, State: r.State, Language: r.Language}}
 	for _, ch := range survey.Channels() {
@@ -134,6 +145,7 @@ type attemptRow struct {
 	Step         string
 	Channel      survey.Channel
 	Try          int
+	Text         string
 	State        survey.AttemptState
 	Reason       survey.Reason
 	DueAt        time.Time    `db:"due_at"`
@@ -142,7 +154,7 @@ type attemptRow struct {
 }
 
 const sqlAttemptsOf = `
-SELECT id, campaign_id, invitation_id, step, channel, try, state, reason, due_at, sent_at, ended_at
+SELECT id, campaign_id, invitation_id, step, channel, try, text, state, reason, due_at, sent_at, ended_at
 FROM attempt WHERE invitation_id = ANY($1) ORDER BY id`
 
 func attemptsOf(ctx context.Context, tx *sqlx.Tx, ids []survey.InvitationID) (map[survey.InvitationID][]survey.Attempt, error) {
@@ -153,7 +165,7 @@ func attemptsOf(ctx context.Context, tx *sqlx.Tx, ids []survey.InvitationID) (ma
 	out := map[survey.InvitationID][]survey.Attempt{}
 	for _, r := range rows {
 		out[r.InvitationID] = append(out[r.InvitationID], survey.Attempt{ID: r.ID, CampaignID: r.CampaignID,
-			InvitationID: r.InvitationID, Step: r.Step, Channel: r.Channel, Try: r.Try, State: r.State,
+			InvitationID: r.InvitationID, Step: r.Step, Channel: r.Channel, Try: r.Try, Text: r.Text, State: r.State,
 			Reason: r.Reason, DueAt: r.DueAt, SentAt: r.SentAt.Time, EndedAt: r.EndedAt.Time})
 	}
 	return out, nil
@@ -252,10 +264,10 @@ func (w *planWriter) write(ctx context.Context, tx *sqlx.Tx) error {
 
 const sqlPlanAttempts = `
 WITH planned AS (
-	INSERT INTO attempt (campaign_id, invitation_id, step, channel, try, sender_id, endpoint_id, due_at, planned_at)
-	SELECT campaign_id, invitation_id, step, channel, try, sender_id, endpoint_id, due_at, $9
-	FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::timestamptz[])
-		AS u (campaign_id, invitation_id, step, channel, try, sender_id, endpoint_id, due_at)
+	INSERT INTO attempt (campaign_id, invitation_id, step, channel, try, text, sender_id, endpoint_id, due_at, planned_at)
+	SELECT campaign_id, invitation_id, step, channel, try, wording, sender_id, endpoint_id, due_at, $10
+	FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[], $9::timestamptz[])
+		AS u (campaign_id, invitation_id, step, channel, try, wording, sender_id, endpoint_id, due_at)
 	ON CONFLICT (invitation_id, step, channel, try) DO NOTHING
 	RETURNING id, campaign_id, step, channel, sender_id, due_at)
 INSERT INTO attempt_waiting (attempt_id, campaign_id, step, channel, sender_id, due_at)
@@ -266,17 +278,17 @@ func (w *planWriter) insert(ctx context.Context, tx *sqlx.Tx) error {
 		return nil
 	}
 	var campaign, invitation, try, sender, endpoint pq.Int64Array
-	var step, channel, due pq.StringArray
+	var step, channel, text, due pq.StringArray
 	for _, p := range w.contact {
 		campaign = append(campaign, int64(p.inv.CampaignID))
 		invitation = append(invitation, int64(p.inv.ID))
 		step = append(step, p.at.Step)
 		channel = append(channel, string(p.at.Channel))
-		try = append(try, int64(p.at.Try))
+		try, text = append(try, int64(p.at.Try)), append(text, p.at.Text)
 		sender = append(sender, int64(p.at.Sender))
 		endpoint = append(endpoint, int64(p.at.Endpoint))
 		due = append(due, p.at.DueAt.Format(time.RFC3339Nano))
 	}
-	_, err := tx.ExecContext(ctx, sqlPlanAttempts, campaign, invitation, step, channel, try, sender, endpoint, due, w.now)
+	_, err := tx.ExecContext(ctx, sqlPlanAttempts, campaign, invitation, step, channel, try, text, sender, endpoint, due, w.now)
 	return err
 }

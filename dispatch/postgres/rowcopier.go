@@ -144,7 +144,7 @@ func (c *rowCopier) write(b *rowBatch) error {
 }
 
 const (
-	copyContacts = `COPY contact (id, code, name, name_folded, title, sex, birth, language, unit, unit_code, attributes, left_at,
+	copyContacts = `COPY contact (id, code, name, name_folded, title, sex, birth, language, zone, unit, unit_code, attributes, left_at,
 	random_number, import_id) FROM STDIN`
 	copyEndpoints = `COPY endpoint (contact_id, kind, address, sms, rank, source, label, place, import_id) FROM STDIN`
 )
@@ -163,7 +163,7 @@ func (c *rowCopier) encodeLine(b *rowBatch, l view.ImportLine) error {
 	if r.birth(p.Birth); p.Language == "" {
 		p.Language = survey.Vietnamese
 	}
-	r.text(string(p.Language)).text(p.Unit).text(p.UnitCode).text(string(attributes))
+	r.text(string(p.Language)).text(p.Zone).text(p.Unit).text(p.UnitCode).text(string(attributes))
 	gone := ""
 	if l.Left {
 		gone = c.now

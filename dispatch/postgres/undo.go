@@ -36,7 +36,7 @@ SELECT
 	sqlUndoChanges = `
 UPDATE contact c SET code = i.before ->> 'code', name = i.before ->> 'name', name_folded = i.before ->> 'name_folded',
 	title = i.before ->> 'title', sex = i.before ->> 'sex', birth = (i.before ->> 'birth')::int, language = i.before ->> 'language',
-	unit = i.before ->> 'unit', unit_code = i.before ->> 'unit_code', attributes = i.before -> 'attributes',
+	zone = i.before ->> 'zone', unit = i.before ->> 'unit', unit_code = i.before ->> 'unit_code', attributes = i.before -> 'attributes',
 	left_at = (i.before ->> 'left_at')::timestamptz, updated_at = $2
 FROM import_change i WHERE i.import_id = $1 AND c.id = i.contact_id`
 	sqlUndoEndpoints = `DELETE FROM endpoint WHERE import_id = $1`

@@ -7,10 +7,18 @@
 // one likes, by any number of schedulers.
 //
 // It is not the last gate. Between a decision and the wire a person may answer,
-// a number may be suppressed, an hour may strike: the worker asks again, in the
-// transaction that claims the attempt, and uses Window from here.
+// a number may be suppressed, another campaign may have been faster: the worker
+// asks again, in the transaction that claims the attempt. Both ask Permit, so
+// what was planned is let through unless something happened in between.
+//
+// It knows nothing of addresses, senders or consent: Case.Reach and Case.Barred
+// say what follows from them. What the law of a country allows is not decided
+// here either; the defaults that a protocol may not go beyond silently are in
+// lawful.go, with their source.
 //
 // It may import dispatch/survey. Zones come from the time zone database of the
-// system or the binary. Read next: next.go (the rules, in one comment),
-// window.go (hours and daylight saving), ready.go (protocols to start from).
+// system or the binary. Read next: next.go (the rules, in one comment), steps.go
+// (which step), permit.go (which instant), window.go (hours and daylight saving),
+// holiday.go and lunar.go (Tết), validate.go and lawful.go (what a protocol may
+// say), ready.go (protocols to start from).
 package protocol

@@ -9,36 +9,48 @@ import (
 	"canvass/dispatch/survey"
 )
 
-// TestTheLaws plays thousands of cases under random protocols in many zones,
-// with random outcomes, answers, refusals, dead addresses and late planners, and
-// checks what must hold whatever happens.
+// TestTheLaws plays thousands of cases under random protocols for people in many
+// zones, with other campaigns, holidays, random outcomes, answers, refusals, dead
+// addresses, missing senders and late planners, and checks what must hold whatever
+// happens.
 func TestTheLaws(t *testing.T) {
 	t.Parallel()
+	cases := 4_000
+	if testing.Short() {
+		cases = 800
+	}
 	rng := rand.New(rand.NewPCG(21, 22))
 	seen := map[survey.Reason]int{}
-	for range 4_000 {
+	pulled := 0
+	for range cases {
 		f := newField(t, rng)
 		f.play()
 		for r, n := range f.seen {
 			seen[r] += n
 		}
+		pulled += f.pulled
 	}
 	for _, r := range []survey.Reason{survey.ReasonDue, survey.ReasonWait, survey.ReasonWindow, survey.ReasonCap, survey.ReasonInFlight,
-		survey.ReasonEnded, survey.ReasonExhausted, survey.ReasonRefused, survey.ReasonClosed, survey.ReasonShared} {
+		survey.ReasonEnded, survey.ReasonExhausted, survey.ReasonRefused, survey.ReasonClosed, survey.ReasonShared, survey.ReasonConfig,
+		survey.ReasonCondition, survey.ReasonStarted, survey.ReasonHandedOver, survey.ReasonNoEndpoint, survey.ReasonSuppressed} {
 		if seen[r] == 0 {
 			t.Errorf("reason %s was never met: the test plays too narrow a field", r)
 		}
+	}
+	if pulled == 0 {
+		t.Error("no step was ever pulled")
 	}
 }
 
 // field is one case in play.
 type field struct {
-	t    *testing.T
-	rng  *rand.Rand
-	p    Loaded
-	c    Case
-	now  time.Time
-	seen map[survey.Reason]int
+	t      *testing.T
+	rng    *rand.Rand
+	p      Loaded
+	c      Case
+	now    time.Time
+	seen   map[survey.Reason]int // in decisions, and of steps passed over
+	pulled int                   // contacts before their step's own time
 }
 
 func newField(t *testing.T, rng *rand.Rand) *field {
@@ -47,12 +59,15 @@ func newField(t *testing.T, rng *rand.Rand) *field {
 	if err != nil {
 		t.Fatalf("%+v: %v", p, err)
 	}
-	launched := time.Date(2026, time.Month(1+rng.IntN(12)), 1+rng.IntN(31), rng.IntN(24), rng.IntN(60), 0, 0, time.UTC)
-	if rng.IntN(3) == 0 { // around the nights when clocks change
-		launched = time.Date(2026, []time.Month{3, 10}[rng.IntN(2)], 23+rng.IntN(8), rng.IntN(24), 0, 0, 0, time.UTC)
-	}
+	launched := randomLaunch(rng)
 	f := &field{t: t, rng: rng, p: l, now: launched, seen: map[survey.Reason]int{}}
-	f.c = Case{Launched: launched, State: survey.InvitationOpen, Reach: map[survey.Channel]Reach{}}
+	f.c = Case{Launched: launched, State: survey.InvitationOpen, Reach: map[survey.Channel]Reach{}, Others: randomTouches(rng, launched)}
+	switch rng.IntN(4) {
+	case 0:
+		f.c.Zone = zonesOfTest()[rng.IntN(6)]
+	case 1:
+		f.c.Zone = "Nowhere/Atall"
+	}
 	for _, ch := range survey.Channels() {
 		switch rng.IntN(6) {
 		case 0:
@@ -62,42 +77,19 @@ func newField(t *testing.T, rng *rand.Rand) *field {
 			f.c.Reach[ch] = Reach{OK: true}
 		}
 	}
+	if rng.IntN(10) == 0 {
+		f.c.Barred = map[string]survey.Reason{"a": survey.ReasonConfig}
+	}
 	return f
-}
-
-func randomProtocol(rng *rand.Rand) survey.Protocol {
-	zones := []string{zone, "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "UTC"}
-	p := survey.Protocol{Name: "random", Zone: zones[rng.IntN(len(zones))],
-		Length:  survey.Span(time.Duration(2+rng.IntN(200)) * time.Hour),
-		Windows: map[survey.Channel]survey.Window{}, DayCaps: map[survey.Channel]int{}}
-	p.Gap = survey.Span(rng.Int64N(int64(p.Length) / 4))
-	for _, ch := range survey.Channels() {
-		if ch != survey.Mail || rng.IntN(2) == 0 {
-			w := [][2]string{{"07:00", "22:00"}, {"08:00", "17:00"}, {"02:30", "03:30"}, {"00:00", "24:00"}}[rng.IntN(4)]
-			p.Windows[ch] = survey.Window{From: w[0], To: w[1], Days: []time.Weekday{time.Monday, time.Thursday, time.Sunday}[:rng.IntN(4)]}
-		}
-		if rng.IntN(3) > 0 {
-			p.DayCaps[ch] = 1 + rng.IntN(3)
-		}
-	}
-	after := survey.Span(0)
-	for i := range 1 + rng.IntN(6) {
-		s := survey.Step{Name: string(rune('a' + i)), Channel: survey.Channels()[rng.IntN(3)], Text: texts()[rng.IntN(3)], After: after,
-			Only: []survey.StepCondition{"", "", survey.OnlyUnreached, survey.OnlyPartial}[rng.IntN(4)]}
-		if rng.IntN(2) == 0 {
-			s.Tries = 2 + rng.IntN(3)
-			s.Retry = map[survey.Reason]survey.Ladder{survey.ReasonNoAnswer: {survey.Span(1 + rng.Int64N(int64(30*time.Hour)))}, survey.ReasonPaused: {1}}
-		}
-		p.Steps = append(p.Steps, s)
-		after = min(after+survey.Span(rng.Int64N(int64(p.Length)/3)), p.Length-1)
-	}
-	return p
 }
 
 func (f *field) play() {
 	for range 3_000 {
 		d := f.p.Next(f.c, f.now)
 		f.seen[d.Reason]++
+		for _, p := range d.Passed {
+			f.seen[p.Reason]++
+		}
 		if f.c.State == survey.InvitationClosed {
 			if d.Action != Wait || !d.At.IsZero() {
 				f.t.Fatalf("after the end: %+v", d)
@@ -110,14 +102,10 @@ func (f *field) play() {
 			f.c.Attempts = append(f.c.Attempts, survey.Attempt{Step: d.Step.Name, Channel: d.Step.Channel, Try: d.Try,
 				State: survey.AttemptQueued, DueAt: d.At})
 		case Wait:
-			if !d.At.After(f.now) || d.At.After(f.ends()) {
-				f.t.Fatalf("at %v: waits until %v, the end is %v", f.now, d.At, f.ends())
-			}
+			f.checkWait(d)
 			f.wait(d.At)
 		case Close:
-			if d.Reason == survey.ReasonEnded && f.now.Before(f.ends()) {
-				f.t.Fatalf("ended before the end")
-			}
+			f.checkClose(d)
 			f.c.State = survey.InvitationClosed
 		}
 	}
@@ -127,23 +115,11 @@ func (f *field) play() {
 func (f *field) ends() time.Time { return f.c.Launched.Add(f.p.protocol.Length.Duration()) }
 
 // wait lets the world act until then: an attempt in flight gets an outcome, or
-// the person acts, or the planner comes late.
+// the person or another campaign acts, or the planner comes late.
 func (f *field) wait(then time.Time) {
 	if i := slices.IndexFunc(f.c.Attempts, inFlight); i >= 0 && f.rng.IntN(20) > 0 {
-		a := &f.c.Attempts[i]
-		soon := f.now.Add(time.Duration(f.rng.IntN(90)) * time.Second)
-		a.SentAt, a.State, a.Reason = soon, survey.AttemptSent, survey.ReasonHandedOver
-		switch f.rng.IntN(6) {
-		case 0:
-			a.State, a.Reason, a.EndedAt = survey.AttemptUndelivered, survey.ReasonNoAnswer, soon
-		case 1:
-			a.State, a.Reason, a.EndedAt = survey.AttemptUndelivered, survey.ReasonBounce, soon
-		case 2:
-			a.State, a.Reason, a.SentAt, a.EndedAt = survey.AttemptCancelled, survey.ReasonPaused, time.Time{}, soon
-		case 3:
-			a.State, a.Reason, a.SentAt = survey.AttemptUnknown, survey.ReasonInDoubt, soon
-		}
-		f.now = soon
+		f.now = f.now.Add(time.Duration(f.rng.IntN(90)) * time.Second)
+		f.outcome(&f.c.Attempts[i])
 		return
 	}
 	switch f.rng.IntN(40) {
@@ -151,10 +127,14 @@ func (f *field) wait(then time.Time) {
 		f.c.Refused = true
 	case 1:
 		f.c.State = survey.InvitationClosed
-	case 2:
+	case 2, 3:
 		f.c.State, f.c.Partial = survey.InvitationStarted, true
-	case 3:
+	case 4:
 		f.c.Reach[survey.SMS] = Reach{OK: f.rng.IntN(2) == 0, Reason: survey.ReasonDeadEndpoint}
+	case 5, 6:
+		f.c.Others = append(f.c.Others, survey.Touch{Channel: survey.Channels()[f.rng.IntN(3)], At: f.now, Arrived: f.rng.IntN(2) == 0})
+	case 7:
+		f.c.Barred = nil
 	}
 	f.now = then
 	if f.rng.IntN(10) == 0 {
@@ -162,47 +142,178 @@ func (f *field) wait(then time.Time) {
 	}
 }
 
-// check holds one contact to the laws, by reading the local clock and counting.
-func (f *field) check(d Decision) {
-	p := f.p.protocol
-	fail := func(law string) { f.t.Fatalf("%s: %+v\n%+v\n%+v", law, d, f.c, p) }
-	if !d.At.Equal(f.now) || !f.now.Before(f.ends()) || f.now.Before(f.c.Launched.Add(d.Step.After.Duration())) {
-		fail("outside the field period, or before its step")
+// outcome decides what becomes of an attempt in flight.
+func (f *field) outcome(a *survey.Attempt) {
+	a.SentAt, a.State, a.Reason = f.now, survey.AttemptSent, survey.ReasonHandedOver
+	ends := func(s survey.AttemptState, why survey.Reason) {
+		a.State, a.Reason, a.EndedAt = s, why, f.now
 	}
-	if f.c.Refused || slices.ContainsFunc(f.c.Attempts, inFlight) || !f.c.Reach[d.Step.Channel].OK {
-		fail("refused, in flight or out of reach")
-	}
-	if !d.EndOfWindow.After(f.now) || d.EndOfWindow.After(f.ends()) || !f.reads(d.Step.Channel, f.now) ||
-		!f.reads(d.Step.Channel, d.EndOfWindow.Add(-1)) {
-		fail("outside the hours")
-	}
-	today := 0
-	for _, a := range f.c.Attempts {
-		if a.Step == d.Step.Name && a.Try >= d.Try {
-			fail("the same try twice")
-		}
-		if a.Channel == d.Step.Channel && !a.SentAt.IsZero() && f.now.Sub(a.SentAt) < 24*time.Hour {
-			today++
-		}
-		if mayHaveArrived(a) && f.now.Sub(a.SentAt) < p.Gap.Duration() {
-			fail("too soon after another contact")
-		}
-	}
-	if most, ok := p.DayCaps[d.Step.Channel]; ok && today >= most {
-		fail("past the cap")
-	}
-	if d.Try > max(d.Step.Tries, 1) {
-		fail("too many tries")
+	switch f.rng.IntN(12) {
+	case 0, 1:
+		ends(survey.AttemptUndelivered, survey.ReasonNoAnswer)
+	case 2:
+		ends(survey.AttemptUndelivered, survey.ReasonSoftBounce)
+	case 3:
+		ends(survey.AttemptUndelivered, survey.ReasonBounce)
+	case 4:
+		ends(survey.AttemptFailed, survey.ReasonPermanent)
+		f.c.Reach[a.Channel] = Reach{Reason: survey.ReasonDeadEndpoint}
+	case 5:
+		a.SentAt = time.Time{}
+		ends(survey.AttemptFailed, survey.ReasonTriesSpent)
+	case 6:
+		a.SentAt = time.Time{}
+		ends(survey.AttemptCancelled, survey.ReasonDeadEndpoint)
+	case 7:
+		a.State, a.Reason = survey.AttemptUnknown, survey.ReasonInDoubt
 	}
 }
 
-// reads reports whether the local clock at t reads inside the channel's hours.
-func (f *field) reads(ch survey.Channel, t time.Time) bool {
-	w, ok := f.p.protocol.Windows[ch]
-	if !ok {
-		return ch == survey.Mail
+func (f *field) fail(law string, d Decision) {
+	f.t.Helper()
+	f.t.Fatalf("at %v: %s: %+v\n%+v\n%+v", f.now, law, d, f.c, f.p.protocol)
+}
+
+// ask is the question that a contact must answer.
+func (f *field) ask(ch survey.Channel) Ask {
+	q := Ask{Channel: ch, Zone: f.c.Zone, From: f.now, Touches: slices.Clone(f.c.Others)}
+	for _, a := range f.c.Attempts {
+		arrived := a.State == survey.AttemptSent || a.State == survey.AttemptUnknown
+		if arrived || a.State == survey.AttemptUndelivered || !a.SentAt.IsZero() {
+			q.Touches = append(q.Touches, survey.Touch{Channel: a.Channel, At: a.SentAt, Arrived: arrived, Own: true})
+		}
 	}
-	local := t.In(f.p.zone)
-	clock := local.Format("15:04")
-	return clock >= w.From && clock < w.To && (len(w.Days) == 0 || slices.Contains(w.Days, local.Weekday()))
+	return q
+}
+
+// check holds one contact to the laws.
+func (f *field) check(d Decision) {
+	p := f.p.protocol
+	if !d.At.Equal(f.now) || !f.now.Before(f.ends()) {
+		f.fail("outside the field period", d)
+	}
+	if f.c.Refused || slices.ContainsFunc(f.c.Attempts, inFlight) || !f.c.Reach[d.Step.Channel].OK || f.c.Barred[d.Step.Name] != "" {
+		f.fail("refused, in flight, out of reach or barred", d)
+	}
+	r := rulesOf(p, f.ask(d.Step.Channel))
+	if why := r.broken(f.now); why != "" {
+		f.fail(why, d)
+	}
+	if last := d.EndOfWindow.Add(-1); !d.EndOfWindow.After(f.now) || d.EndOfWindow.After(f.ends()) || !r.reads(last) || r.holiday(last) {
+		f.fail("the end of the window", d)
+	}
+	for _, a := range f.c.Attempts {
+		if a.Step == d.Step.Name && a.Try >= d.Try {
+			f.fail("the same try twice", d)
+		}
+	}
+	if d.Try > max(d.Step.Tries, 1) {
+		f.fail("too many tries", d)
+	}
+	f.checkCondition(d)
+	f.checkOffset(d)
+}
+
+// checkCondition holds a contact to its step's condition and wording.
+func (f *field) checkCondition(d Decision) {
+	arrived := slices.ContainsFunc(f.c.Attempts, survey.Attempt.MayHaveArrived)
+	began := f.c.State == survey.InvitationStarted
+	vain := slices.ContainsFunc(f.c.Attempts, func(a survey.Attempt) bool {
+		return a.State == survey.AttemptUndelivered || a.State == survey.AttemptFailed
+	})
+	met := map[survey.StepCondition]bool{survey.OnlyAnyone: true, survey.OnlyUnreached: !arrived, survey.OnlyUndelivered: !arrived && vain,
+		survey.OnlyUnanswered: !began, survey.OnlyPartial: began, survey.OnlyNoEndpoint: true}
+	for _, s := range f.p.protocol.Steps {
+		if s.Name == d.Step.Name {
+			break
+		}
+		if reach := f.c.Reach[s.Channel]; s.Channel != d.Step.Channel && (reach.OK || reach.Reason == survey.ReasonShared) {
+			met[survey.OnlyNoEndpoint] = false
+		}
+	}
+	if !met[d.Step.Only] {
+		f.fail("its condition", d)
+	}
+	if want := map[bool]string{true: d.Step.Text, false: survey.TextInvitation}[arrived || began]; d.Text != want {
+		f.fail("its wording, want "+want, d)
+	}
+}
+
+// checkOffset holds a first try to its step's offset; before that only a failed
+// address brings it.
+func (f *field) checkOffset(d Decision) {
+	if d.Try > 1 {
+		return
+	}
+	from := f.c.Launched
+	failed := false
+	for _, s := range f.p.protocol.Steps {
+		if s.Name == d.Step.Name {
+			break
+		}
+		for _, a := range f.c.Attempts {
+			if _, left := a.Touch(); left && a.Step == s.Name && d.Step.Since == survey.SincePrevious {
+				from = later(from, a.SentAt)
+			}
+			failed = failed || a.Step == s.Name && (a.Reason == survey.ReasonBounce || a.Reason == survey.ReasonDeadEndpoint || a.Reason == survey.ReasonPermanent)
+		}
+		if reach := f.c.Reach[s.Channel]; !reach.OK && (reach.Reason == "" || reach.Reason == survey.ReasonDeadEndpoint) {
+			failed = true
+		}
+	}
+	if !f.now.Before(from.Add(d.Step.After.Duration())) {
+		return
+	}
+	f.pulled++
+	if !failed {
+		f.fail("before its time", d)
+	}
+	for _, a := range f.c.Attempts {
+		if a.Channel == d.Step.Channel && a.State != survey.AttemptCancelled {
+			f.fail("pulled to a channel that was used", d)
+		}
+	}
+}
+
+// checkWait holds a wait to its law: it names an instant after now, and at no
+// earlier one would the case have been contacted.
+func (f *field) checkWait(d Decision) {
+	if !d.At.After(f.now) || d.At.After(f.ends()) {
+		f.fail("waits until then", d)
+	}
+	if f.rng.IntN(8) > 0 {
+		return
+	}
+	span := d.At.Sub(f.now)
+	for range 12 {
+		at := f.now.Add(time.Duration(f.rng.Int64N(int64(span))))
+		if e := f.p.Next(f.c, at); e.Action == Contact {
+			f.fail("would have been contacted at "+at.String(), d)
+		}
+	}
+	if e := f.p.Next(f.c, d.At.Add(-1)); e.Action == Contact {
+		f.fail("would have been contacted just before", d)
+	}
+}
+
+// checkClose holds a close to its law: it comes of a refusal, at the end, or where
+// nobody could answer any more.
+func (f *field) checkClose(d Decision) {
+	reached := slices.ContainsFunc(f.c.Attempts, survey.Attempt.MayHaveArrived) || f.c.State == survey.InvitationStarted
+	switch d.Reason {
+	case survey.ReasonEnded:
+		if f.now.Before(f.ends()) {
+			f.fail("ended before the end", d)
+		}
+	case survey.ReasonRefused:
+		if !f.c.Refused {
+			f.fail("not refused", d)
+		}
+	case survey.ReasonExhausted:
+		if reached || f.c.Barred != nil && slices.Contains(d.Passed, Passed{"a", survey.ReasonConfig}) {
+			f.fail("closed though somebody may answer, or we may mend it", d)
+		}
+	default:
+		f.fail("closed for this", d)
+	}
 }

@@ -35,10 +35,18 @@ type Case struct {
 	State    survey.InvitationState
 	Partial  bool // a response is begun
 	Refused  bool // declined this round, or asked for no more contacts
-	Attempts []survey.Attempt
+	// Zone is the person's own (IANA name), empty if none is known.
+	Zone     string
+	Attempts []survey.Attempt // of this case
+	// Others are the contacts of the same person by other campaigns in the last 30
+	// days.
+	Others []survey.Touch
 	// Reach has every channel on which the person has some address; a channel
 	// that is not listed has none.
 	Reach map[survey.Channel]Reach
+	// Barred are the steps that cannot be carried out for want of something of
+	// ours, by name: their sender is not there.
+	Barred map[string]survey.Reason
 }
 
 // Decision is what to do with a case, and why.
@@ -48,8 +56,11 @@ type Decision struct {
 	// with no step in view has none.
 	Step survey.Step
 	Try  int
-	// At is now for a contact and the next look for a wait. A wait with zero At
-	// ends only when something happens to the case.
+	// Text is the wording for Step: its own, or the invitation for whom no earlier
+	// contact can have reached.
+	Text string
+	// At is now for a contact and for a close, and the next look for a wait. A wait
+	// with zero At ends only when something happens to the case.
 	At time.Time
 	// EndOfWindow is the first instant at which the contact may no longer be
 	// made; zero unless the action is Contact.
@@ -72,27 +83,32 @@ type Passed struct {
 //  2. While an attempt is queued, sending or unknown nothing else is planned.
 //     Sent and delivered ones block nothing: their outcome is the answer.
 //  3. Steps go in order, and a step is over once a later one was tried. A step
-//     is due at launch + After, at least Gap after the last contact that may
-//     have arrived; that is moved past the channel's day cap and into its hours.
-//     What does not fit before the end is passed over.
+//     is due After launch, or After the last contact of an earlier step. Permit
+//     moves that past gap and caps and into the person's hours; what does not fit
+//     before the end is passed over with what held it up, or ReasonEnded.
 //  4. A step that the person cannot be reached for is passed over with the
 //     reason, but only for now: an address that turns up later is used if no
-//     later step was tried. A step held up by something that passes (an open
-//     conversation on a shared phone, a cap over campaigns, the budget) is
-//     looked at again after Recheck.
-//  5. Only is judged when the step is due, not before: who has not begun today
-//     may have by then.
-//  6. An attempt that ended badly is tried again after the wait that its step
-//     lists for its reason, as often as Tries allows. It does not hold up later
+//     later step was tried. So is one whose sender is not there. A step held up
+//     by something that passes (an open conversation on a shared phone, the
+//     budget) is looked at again after Recheck.
+//  5. Only is judged from when the step is due by its offset, not before: who has
+//     not begun today may have by then. It does not wait for hours and caps to be
+//     judged, so a step that is for others holds up nobody.
+//  6. An attempt that ended in a way that its step lists is tried again after the
+//     wait that is listed, as often as Tries allows. It does not hold up later
 //     steps: of all that could be done, the earliest goes first, then the one
 //     of the earlier step.
-//  7. With no step left, a person to whom anything was handed over, or who has
-//     begun, may still answer: wait for the end. Otherwise close at once
-//     (exhausted): silence that nobody could have broken is not worth waiting for.
+//  7. Where an address fails, the next channel takes over at once: see pull.
+//  8. With no step left, a person whom something may have reached, or who has
+//     begun, may still answer: wait for the end, ReasonExhausted. Otherwise close
+//     at once, ReasonExhausted: silence that nobody could have broken is not worth
+//     waiting for. If a step was passed over for want of a sender, though, look
+//     again after Recheck: that is ours to mend.
 //
-// A wait always names an instant after now, and every contact uses up one try
-// of one step, so a case always comes to its end. An invalid protocol contacts
-// nobody: wait, with ReasonConfig. Load once where many cases are decided.
+// A wait always names an instant after now, before which the same case is not
+// contacted, and every contact uses up one try of one step, so a case always
+// comes to its end. An invalid protocol contacts nobody: wait, with ReasonConfig.
+// Load once where many cases are decided.
 func Next(p survey.Protocol, c Case, now time.Time) Decision {
 	l, err := Load(p)
 	if err != nil {
@@ -121,10 +137,28 @@ func (l Loaded) Next(c Case, now time.Time) Decision {
 	case slices.ContainsFunc(c.Attempts, inFlight):
 		return Decision{Action: Wait, At: c.Ends, Reason: survey.ReasonInFlight}
 	}
-	r := run{Loaded: l, c: c, now: now}
+	r := run{Loaded: l, c: c, now: now, touches: touches(c)}
+	r.began = c.Partial || c.State == survey.InvitationStarted
+	r.reached = slices.ContainsFunc(c.Attempts, survey.Attempt.MayHaveArrived)
 	r.retries()
 	r.steps()
 	return r.decide()
+}
+
+// touches are all contacts of the person.
+func touches(c Case) []survey.Touch {
+	out := make([]survey.Touch, 0, len(c.Others)+len(c.Attempts))
+	for _, t := range c.Others {
+		t.Own = false
+		out = append(out, t)
+	}
+	for _, a := range c.Attempts {
+		if t, ok := a.Touch(); ok {
+			t.Own = true
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // run is one call of Next: what could be done, and what was passed over.
@@ -132,6 +166,9 @@ type run struct {
 	Loaded
 	c       Case
 	now     time.Time
+	touches []survey.Touch
+	began   bool // the person has
+	reached bool // an attempt of the case may have arrived
 	options []option
 	passed  []Passed
 }
@@ -148,11 +185,7 @@ type option struct {
 
 func (r *run) decide() Decision {
 	if len(r.options) == 0 {
-		began := r.c.Partial || r.c.State == survey.InvitationStarted
-		if began || slices.ContainsFunc(r.c.Attempts, handedOver) {
-			return Decision{Action: Wait, At: r.c.Ends, Reason: survey.ReasonExhausted, Passed: r.passed}
-		}
-		return Decision{Action: Close, At: r.now, Reason: survey.ReasonExhausted, Passed: r.passed}
+		return r.none()
 	}
 	best := r.options[0]
 	for _, o := range r.options[1:] {
@@ -160,146 +193,27 @@ func (r *run) decide() Decision {
 			best = o
 		}
 	}
-	d := Decision{Action: Wait, Step: r.protocol.Steps[best.index], Try: best.try, At: best.at, Reason: best.reason, Passed: r.passed}
+	s := r.protocol.Steps[best.index]
+	d := Decision{Action: Wait, Step: s, Try: best.try, Text: s.Text, At: best.at, Reason: best.reason, Passed: r.passed}
+	if !r.reached && !r.began {
+		d.Text = survey.TextInvitation
+	}
 	if !best.blocked && !best.at.After(r.now) {
 		d.Action, d.EndOfWindow = Contact, earlier(best.closes, r.c.Ends)
 	}
 	return d
 }
 
-// steps adds the first step after the last one tried that could be done.
-func (r *run) steps() {
-	for i := r.lastTried() + 1; i < len(r.protocol.Steps); i++ {
-		earliest := r.c.Launched.Add(r.protocol.Steps[i].After.Duration())
-		if r.consider(i, 1, earliest) {
-			return
-		}
-	}
-}
-
-// retries adds every step whose latest attempt ended in a way that is tried again.
-func (r *run) retries() {
-	for i, s := range r.protocol.Steps {
-		latest := survey.Attempt{}
-		for _, a := range r.c.Attempts {
-			if a.Step == s.Name && a.Try > latest.Try {
-				latest = a
-			}
-		}
-		ladder, listed := s.Retry[latest.Reason]
-		if ended(latest) && listed && latest.Try < s.Tries {
-			r.consider(i, latest.Try+1, when(latest, latest.EndedAt).Add(ladder.Wait(latest.Try).Duration()))
-		}
-	}
-}
-
-// consider weighs one try of one step. It adds an option, or passes the step
-// over; done is false if the steps after it are to be considered as well.
-func (r *run) consider(index, try int, earliest time.Time) (done bool) {
-	s := r.protocol.Steps[index]
-	reach, listed := r.c.Reach[s.Channel]
-	if !listed {
-		reach.Reason = survey.ReasonNoEndpoint
-	}
-	if !reach.OK && !passing(reach.Reason) {
-		r.pass(s, reach.Reason)
-		return false
-	}
-	o, fits := r.place(s, earliest)
-	o.index, o.try = index, try
+// none is the decision where nothing can be done before the end.
+func (r *run) none() Decision {
+	d := Decision{Action: Close, At: r.now, Reason: survey.ReasonExhausted, Passed: r.passed}
 	switch {
-	case !fits:
-		r.pass(s, survey.ReasonEnded)
-		return false
-	case r.hopeless(s), !o.at.After(r.now) && r.unmeant(s) != "":
-		r.pass(s, r.unmeant(s))
-		return false
-	case o.at.After(r.now):
-	case !reach.OK:
-		o.at, o.reason, o.blocked = earlier(r.now.Add(Recheck), r.c.Ends), reach.Reason, true
+	case slices.ContainsFunc(r.passed, func(p Passed) bool { return p.Reason == survey.ReasonConfig }):
+		d.Action, d.At, d.Reason = Wait, earlier(r.now.Add(Recheck), r.c.Ends), survey.ReasonConfig
+	case r.began, r.reached:
+		d.Action, d.At = Wait, r.c.Ends
 	}
-	r.options = append(r.options, o)
-	return !o.blocked
-}
-
-// place finds the first instant from earliest, and from now, that gap, day cap
-// and window permit; fits is false if there is none before the end.
-func (r *run) place(s survey.Step, earliest time.Time) (o option, fits bool) {
-	var last time.Time
-	var used []time.Time // contacts on this channel, by time
-	for _, a := range r.c.Attempts {
-		if mayHaveArrived(a) {
-			last = later(last, when(a, a.SentAt))
-		}
-		if a.Channel == s.Channel && handedOver(a) {
-			used = append(used, when(a, a.SentAt))
-		}
-	}
-	if !last.IsZero() {
-		earliest = later(earliest, last.Add(r.protocol.Gap.Duration()))
-	}
-	o = option{at: later(earliest, r.now), reason: survey.ReasonDue}
-	if earliest.After(r.now) {
-		o.reason = survey.ReasonWait
-	}
-	if most, capped := r.protocol.DayCaps[s.Channel]; capped && len(used) >= most {
-		slices.SortFunc(used, time.Time.Compare)
-		if free := used[len(used)-most].Add(24 * time.Hour); free.After(o.at) {
-			o.at, o.reason = free, survey.ReasonCap
-		}
-	}
-	open, opens, closes := r.Window(s.Channel, o.at)
-	if closes.IsZero() {
-		return o, false
-	}
-	if !open {
-		o.at, o.reason = opens, survey.ReasonWindow
-	}
-	o.closes = closes
-	return o, o.at.Before(r.c.Ends)
-}
-
-// unmeant says why the step is not for a person who stands as this one does; ""
-// if it is.
-func (r *run) unmeant(s survey.Step) survey.Reason {
-	began := r.c.Partial || r.c.State == survey.InvitationStarted
-	switch {
-	case s.Only == survey.OnlyUnreached && slices.ContainsFunc(r.c.Attempts, mayHaveArrived):
-		return survey.ReasonHandedOver
-	case s.Only == survey.OnlyPartial && !began:
-		return survey.ReasonWait
-	}
-	return ""
-}
-
-// hopeless reports whether the step waits for a beginning that cannot come,
-// since nothing was handed over.
-func (r *run) hopeless(s survey.Step) bool {
-	return s.Only == survey.OnlyPartial && r.unmeant(s) != "" && !slices.ContainsFunc(r.c.Attempts, handedOver)
-}
-
-// lastTried is the index of the last step that has an attempt, or -1.
-func (r *run) lastTried() int {
-	last := -1
-	for i, s := range r.protocol.Steps {
-		if slices.ContainsFunc(r.c.Attempts, func(a survey.Attempt) bool { return a.Step == s.Name }) {
-			last = i
-		}
-	}
-	return last
-}
-
-func (r *run) pass(s survey.Step, reason survey.Reason) {
-	r.passed = append(r.passed, Passed{Step: s.Name, Reason: reason})
-}
-
-// passing reports whether what blocks a channel goes away by itself.
-func passing(reason survey.Reason) bool {
-	switch reason {
-	case survey.ReasonShared, survey.ReasonConversation, survey.ReasonCap, survey.ReasonBudget, survey.ReasonRate, survey.ReasonPaused:
-		return true
-	}
-	return false
+	return d
 }
 
 func inFlight(a survey.Attempt) bool {
@@ -309,27 +223,6 @@ func inFlight(a survey.Attempt) bool {
 // ended reports whether an attempt came to nothing for certain.
 func ended(a survey.Attempt) bool {
 	return a.State == survey.AttemptUndelivered || a.State == survey.AttemptFailed || a.State == survey.AttemptCancelled
-}
-
-// mayHaveArrived is what the gap counts: a busy line or a mail that came back
-// did not disturb anybody.
-func mayHaveArrived(a survey.Attempt) bool {
-	return a.State == survey.AttemptSent || a.State == survey.AttemptDelivered || a.State == survey.AttemptUnknown
-}
-
-// handedOver is what the day caps count: also what did not arrive was tried.
-func handedOver(a survey.Attempt) bool {
-	return mayHaveArrived(a) || a.State == survey.AttemptUndelivered || !a.SentAt.IsZero()
-}
-
-// when is t, or the nearest thing to it that is on record.
-func when(a survey.Attempt, t time.Time) time.Time {
-	for _, other := range []time.Time{a.EndedAt, a.SentAt, a.DueAt} {
-		if t.IsZero() {
-			t = other
-		}
-	}
-	return t
 }
 
 func later(a, b time.Time) time.Time {

@@ -258,3 +258,212 @@ func BenchmarkNext(b *testing.B) {
 		l.Next(c, launched.Add(time.Hour))
 	}
 }
+
+// After the n-th try that ended so comes the n-th wait of that outcome, however
+// the tries between them ended.
+func TestTheLadder(t *testing.T) {
+	t.Parallel()
+	launched := at(t, "2026-12-14T09:00:00+07:00")
+	p := Short()
+	p.Steps = []survey.Step{{Name: "call", Channel: survey.Call, Text: survey.TextInvitation, Tries: 5, Retry: map[survey.Reason]survey.Ladder{
+		survey.ReasonBusy: {minute, 2 * minute, 4 * minute}, survey.ReasonNoAnswer: {10 * minute, 20 * minute}}}}
+	p.DayCaps[survey.Call] = 9
+	busy, nobody := survey.ReasonBusy, survey.ReasonNoAnswer
+	for _, c := range []struct {
+		tries []survey.Reason
+		wait  survey.Span // 0: none
+	}{
+		{[]survey.Reason{busy}, minute}, {[]survey.Reason{busy, busy}, 2 * minute}, {[]survey.Reason{busy, busy, busy, busy}, 4 * minute},
+		{[]survey.Reason{nobody}, 10 * minute}, {[]survey.Reason{busy, nobody}, 10 * minute}, {[]survey.Reason{nobody, busy, nobody}, 20 * minute},
+		{[]survey.Reason{nobody, nobody, busy}, minute}, {[]survey.Reason{busy, busy, busy, busy, busy}, 0}, {[]survey.Reason{survey.ReasonPermanent}, 0},
+	} {
+		k := Case{Launched: launched, State: survey.InvitationOpen, Reach: everywhere()}
+		for i, why := range c.tries {
+			k.Attempts = append(k.Attempts, survey.Attempt{Step: "call", Channel: survey.Call, Try: i + 1, State: survey.AttemptUndelivered,
+				Reason: why, SentAt: launched, EndedAt: launched.Add(time.Minute)})
+		}
+		d := Next(p, k, launched.Add(time.Minute))
+		switch {
+		case c.wait == 0 && d.Action == Close && d.Reason == survey.ReasonExhausted:
+		case c.wait == 0 || d.Action != Wait || d.Try != len(c.tries)+1 || !d.At.Equal(launched.Add(time.Minute+c.wait.Duration())):
+			t.Errorf("%v: %s, try %d at %v (%s)", c.tries, d.Action, d.Try, d.At, d.Reason)
+		}
+	}
+}
+
+// Contacts of other campaigns count for gap, day and month, not for the wave; the
+// case's own count for all.
+func TestContactsOfOtherCampaigns(t *testing.T) {
+	t.Parallel()
+	launched := at(t, "2026-12-14T09:00:00+07:00")
+	touch := func(ago time.Duration) survey.Touch {
+		return survey.Touch{Channel: survey.Mail, At: launched.Add(-ago), Arrived: true, Own: true} // whatever the caller says
+	}
+	const days = 24 * time.Hour
+	for name, c := range map[string]struct {
+		others []survey.Touch
+		own    int
+		action Action
+		at     time.Time
+		reason survey.Reason
+	}{
+		"none":            {nil, 0, Contact, launched, survey.ReasonDue},
+		"an hour ago":     {[]survey.Touch{touch(time.Hour)}, 0, Wait, launched.Add(19 * time.Hour), survey.ReasonWait},
+		"five in a month": {[]survey.Touch{touch(2 * days), touch(3 * days), touch(4 * days), touch(5 * days), touch(6 * days)}, 0, Contact, launched, survey.ReasonDue},
+		"eight in a month": {[]survey.Touch{touch(2 * days), touch(3 * days), touch(4 * days), touch(5 * days), touch(6 * days), touch(7 * days), touch(8 * days), touch(28 * days)}, 0,
+			Wait, launched.Add(2 * days), survey.ReasonCap},
+		"five of its own": {nil, 5, Wait, launched.Add(7 * days), survey.ReasonExhausted},
+	} {
+		k := Case{Launched: launched, State: survey.InvitationOpen, Reach: everywhere(), Others: c.others}
+		for i := range c.own {
+			k.Attempts = append(k.Attempts, survey.Attempt{Step: "mail", Channel: survey.Mail, Try: i + 1, State: survey.AttemptSent,
+				SentAt: launched.Add(-time.Duration(i+10) * days)})
+		}
+		if d := Next(Monthly(), k, launched); d.Action != c.action || !d.At.Equal(c.at) || d.Reason != c.reason {
+			t.Errorf("%s: %s at %v (%s)", name, d.Action, d.At, d.Reason)
+		}
+	}
+}
+
+// What cannot be done before the end is passed over with what keeps it.
+func TestNothingMoreBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	launched := at(t, "2026-12-14T09:00:00+07:00")
+	sent := survey.Attempt{Step: "mail", Channel: survey.Mail, Try: 1, State: survey.AttemptSent, SentAt: launched}
+	missed := survey.Attempt{Step: "call", Channel: survey.Call, Try: 1, State: survey.AttemptUndelivered, Reason: survey.ReasonNoAnswer,
+		SentAt: launched.Add(100 * time.Minute), EndedAt: launched.Add(100 * time.Minute)}
+	full := make([]survey.Touch, 3)
+	for i := range full {
+		full[i] = survey.Touch{Channel: survey.Mail, At: launched.Add(-time.Hour)}
+	}
+	for name, c := range map[string]struct {
+		attempts []survey.Attempt
+		others   []survey.Touch
+		reach    map[survey.Channel]Reach
+		minute   int
+		action   Action
+		passed   []Passed
+	}{
+		"a retry after the end":         {[]survey.Attempt{sent, missed}, nil, without(survey.Mail), 101, Wait, []Passed{{"call", survey.ReasonEnded}, {"mail-reminder", survey.ReasonNoEndpoint}}},
+		"the same, and nothing arrived": {[]survey.Attempt{missed}, nil, without(survey.Mail), 101, Close, []Passed{{"call", survey.ReasonEnded}, {"mail-reminder", survey.ReasonNoEndpoint}}},
+		"a cap until after the end":     {nil, full, map[survey.Channel]Reach{survey.Mail: {OK: true}}, 0, Close, []Passed{{"mail", survey.ReasonCap}, {"conversation", survey.ReasonNoEndpoint}, {"call", survey.ReasonNoEndpoint}, {"mail-reminder", survey.ReasonCap}}},
+		"a gap until after the end":     {[]survey.Attempt{{Step: "call", Channel: survey.Call, Try: 2, State: survey.AttemptSent, SentAt: launched.Add(115 * time.Minute)}}, nil, everywhere(), 116, Wait, []Passed{{"mail-reminder", survey.ReasonEnded}}},
+	} {
+		k := Case{Launched: launched, State: survey.InvitationOpen, Reach: c.reach, Attempts: c.attempts, Others: c.others}
+		d := Next(Short(), k, launched.Add(time.Duration(c.minute)*time.Minute))
+		if d.Action != c.action || d.Reason != survey.ReasonExhausted || d.Step.Name != "" || !slices.Equal(d.Passed, c.passed) {
+			t.Errorf("%s: %+v", name, d)
+		}
+		if c.action == Wait && !d.At.Equal(launched.Add(2*time.Hour)) {
+			t.Errorf("%s: waits until %v, want the end", name, d.At)
+		}
+	}
+	night := at(t, "2026-12-14T21:30:00+07:00")
+	k := Case{Launched: night, State: survey.InvitationOpen, Reach: without(survey.Mail, survey.Call)}
+	if d := Next(Short(), k, night.Add(45*time.Minute)); d.Action != Close || !slices.Contains(d.Passed, Passed{"conversation", survey.ReasonWindow}) {
+		t.Errorf("the hours end before the step: %+v", d)
+	}
+}
+
+// A step whose sender is not there is passed over; with no other left the case is
+// not given up: we may mend it.
+func TestAStepWithoutItsSender(t *testing.T) {
+	t.Parallel()
+	launched := at(t, "2026-12-14T09:00:00+07:00")
+	k := Case{Launched: launched, State: survey.InvitationOpen, Reach: everywhere(), Barred: map[string]survey.Reason{"mail": survey.ReasonConfig}}
+	d := Next(Short(), k, launched.Add(15*time.Minute))
+	if d.Action != Contact || d.Step.Name != "conversation" || !slices.Equal(d.Passed, []Passed{{"mail", survey.ReasonConfig}}) {
+		t.Errorf("got %+v", d)
+	}
+	for _, s := range Short().Steps {
+		k.Barred[s.Name] = survey.ReasonConfig
+	}
+	if d := Next(Short(), k, launched); d.Action != Wait || d.Reason != survey.ReasonConfig || !d.At.Equal(launched.Add(Recheck)) {
+		t.Errorf("without any: %+v", d)
+	}
+}
+
+// The conditions, judged when the step is due.
+func TestConditions(t *testing.T) {
+	t.Parallel()
+	launched := at(t, "2026-12-14T09:00:00+07:00")
+	mail := func(s survey.AttemptState, why survey.Reason) []survey.Attempt {
+		return []survey.Attempt{{Step: "mail", Channel: survey.Mail, Try: 1, State: s, Reason: why, SentAt: launched, EndedAt: launched}}
+	}
+	arrived, late := mail(survey.AttemptSent, ""), mail(survey.AttemptUndelivered, survey.ReasonSoftBounce)
+	never := []survey.Attempt{{Step: "mail", Channel: survey.Mail, Try: 1, State: survey.AttemptCancelled, Reason: survey.ReasonPaused, EndedAt: launched}}
+	for name, c := range map[string]struct {
+		only     survey.StepCondition
+		attempts []survey.Attempt
+		reach    map[survey.Channel]Reach
+		state    survey.InvitationState
+		passed   survey.Reason // "" if it applies
+	}{
+		"unreached, and it is so":      {survey.OnlyUnreached, late, everywhere(), survey.InvitationOpen, ""},
+		"unreached, but it arrived":    {survey.OnlyUnreached, arrived, everywhere(), survey.InvitationOpen, survey.ReasonHandedOver},
+		"undelivered, and it is so":    {survey.OnlyUndelivered, late, everywhere(), survey.InvitationOpen, ""},
+		"undelivered, refused at once": {survey.OnlyUndelivered, mail(survey.AttemptFailed, survey.ReasonPermanent), everywhere(), survey.InvitationOpen, ""},
+		"undelivered, but it arrived":  {survey.OnlyUndelivered, arrived, everywhere(), survey.InvitationOpen, survey.ReasonHandedOver},
+		"undelivered, but never sent":  {survey.OnlyUndelivered, never, everywhere(), survey.InvitationOpen, survey.ReasonCondition},
+		"no mailbox, and it is so":     {survey.OnlyNoEndpoint, nil, without(survey.Mail), survey.InvitationOpen, ""},
+		"no mailbox, it is barred":     {survey.OnlyNoEndpoint, never, map[survey.Channel]Reach{survey.SMS: {OK: true}, survey.Mail: {Reason: survey.ReasonSuppressed}}, survey.InvitationOpen, ""},
+		"no mailbox, but there is":     {survey.OnlyNoEndpoint, arrived, everywhere(), survey.InvitationOpen, survey.ReasonCondition},
+		"no mailbox, it is in use":     {survey.OnlyNoEndpoint, never, map[survey.Channel]Reach{survey.SMS: {OK: true}, survey.Mail: {Reason: survey.ReasonShared}}, survey.InvitationOpen, survey.ReasonCondition},
+		"unanswered, and it is so":     {survey.OnlyUnanswered, arrived, everywhere(), survey.InvitationOpen, ""},
+		"unanswered, but begun":        {survey.OnlyUnanswered, arrived, everywhere(), survey.InvitationStarted, survey.ReasonStarted},
+		"partial, and it is so":        {survey.OnlyPartial, arrived, everywhere(), survey.InvitationStarted, ""},
+		"partial, but not begun":       {survey.OnlyPartial, arrived, everywhere(), survey.InvitationOpen, survey.ReasonCondition},
+	} {
+		p := Short()
+		p.Steps = []survey.Step{p.Steps[0], {Name: "sms", Channel: survey.SMS, Text: survey.TextReminder, After: 15 * minute, Only: c.only}}
+		k := Case{Launched: launched, State: c.state, Reach: c.reach, Attempts: c.attempts}
+		d := Next(p, k, launched.Add(20*time.Minute))
+		applies := d.Action == Contact && d.Step.Name == "sms"
+		if applies != (c.passed == "") || !applies && (len(d.Passed) == 0 || d.Passed[len(d.Passed)-1] != Passed{"sms", c.passed}) {
+			t.Errorf("%s: %s %s, passed %v", name, d.Action, d.Step.Name, d.Passed)
+		}
+	}
+}
+
+// An offset from the step before counts from its last try that left us.
+func TestSincePrevious(t *testing.T) {
+	t.Parallel()
+	launched := at(t, "2026-12-14T09:00:00+07:00")
+	p := Short()
+	p.Steps[1].Since, p.Steps[1].After = survey.SincePrevious, 30*minute
+	sent := survey.Attempt{Step: "mail", Channel: survey.Mail, Try: 1, State: survey.AttemptSent, SentAt: launched.Add(20 * time.Minute), DueAt: launched}
+	cancelled := survey.Attempt{Step: "mail", Channel: survey.Mail, Try: 1, State: survey.AttemptCancelled, DueAt: launched, EndedAt: launched.Add(20 * time.Minute)}
+	for name, c := range map[string]struct {
+		attempt survey.Attempt
+		at      int
+	}{"sent": {sent, 50}, "never left": {cancelled, 30}} {
+		k := Case{Launched: launched, State: survey.InvitationOpen, Reach: everywhere(), Attempts: []survey.Attempt{c.attempt}}
+		d := Next(p, k, launched.Add(21*time.Minute))
+		if d.Action != Wait || d.Step.Name != "conversation" || !d.At.Equal(launched.Add(time.Duration(c.at)*time.Minute)) {
+			t.Errorf("%s: %s %s at %v", name, d.Action, d.Step.Name, d.At.Sub(launched))
+		}
+	}
+}
+
+// A step that is for others just now holds up nobody until its hours come; before
+// it is due, it is waited for, to be judged then.
+func TestAStepForOthersHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	night := at(t, "2026-12-14T22:30:00+07:00")
+	p := Short()
+	p.Length, p.Gap = 20*hour, 0
+	p.Steps = []survey.Step{p.Steps[0], {Name: "sms", Channel: survey.SMS, Text: survey.TextInvitation, Only: survey.OnlyUnreached, After: 10 * minute}, p.Steps[3]}
+	k := Case{Launched: night, State: survey.InvitationOpen, Reach: everywhere(), Attempts: []survey.Attempt{
+		{Step: "mail", Channel: survey.Mail, Try: 1, State: survey.AttemptSent, SentAt: night}}}
+	for now, want := range map[int]int{5: 10, 10: 60, 30: 60} {
+		d := Next(p, k, night.Add(time.Duration(now)*time.Minute))
+		if d.Action != Wait || d.Reason != survey.ReasonWait || !d.At.Equal(night.Add(time.Duration(want)*time.Minute)) {
+			t.Errorf("after %d minutes: %s %s at %v (%s)", now, d.Action, d.Step.Name, d.At.Sub(night), d.Reason)
+		}
+	}
+	// The mail comes back at night: the text is meant, and waits for its hours.
+	k.Attempts[0].State, k.Attempts[0].Reason = survey.AttemptUndelivered, survey.ReasonSoftBounce
+	if d := Next(p, k, night.Add(30*time.Minute)); d.Step.Name != "sms" || d.Reason != survey.ReasonWindow {
+		t.Errorf("came back: %s %s (%s)", d.Action, d.Step.Name, d.Reason)
+	}
+}

@@ -1,43 +1,15 @@
 package protocol
 
 import (
-	"fmt"
-	"slices"
 	"time"
 
 	"canvass/dispatch/survey"
 )
 
-// Loaded is a protocol with its time zone and hours looked up: what a caller
-// with many cases keeps. The zero Loaded contacts nobody.
-type Loaded struct {
-	protocol survey.Protocol
-	zone     *time.Location
-	hours    map[survey.Channel]hours
-}
-
 // hours is a window in minutes after local midnight, [from, to).
 type hours struct {
 	from, to int
 	days     [7]bool
-}
-
-// Load looks up the zone and the windows of p. It fails on the first error of
-// Validate.
-func Load(p survey.Protocol) (Loaded, error) {
-	if errs := Validate(p); len(errs) > 0 {
-		return Loaded{}, errs[0]
-	}
-	zone, err := time.LoadLocation(p.Zone)
-	if err != nil {
-		return Loaded{}, fmt.Errorf("protocol: zone: %w", err)
-	}
-	l := Loaded{protocol: p, zone: zone, hours: map[survey.Channel]hours{}}
-	for channel, w := range p.Windows {
-		h, _ := parseWindow(w) // Validate has read it
-		l.hours[channel] = h
-	}
-	return l, nil
 }
 
 // parseWindow reads a window; ok is false if it never opens.
@@ -69,9 +41,10 @@ func parseClock(s string) (int, bool) {
 // Window tells whether channel may be used at the instant at, and the opening
 // and closing of the window: the one that is open, else the next one. An open
 // window's closes is the first instant at which the channel may no longer be
-// used, so a send must have left before it. E-mail without a window is always
-// open; its closes is then a day after at. A channel that never opens (no
-// window, or an invalid protocol) gives false and two zero times.
+// used, so a send must have left before it. E-mail without a window is open on
+// every day that is no holiday; its closes is then a day after at, or the
+// holiday's beginning. A channel that does not open within a year (no window, an
+// invalid protocol, holidays without end) gives false and two zero times.
 //
 // Daylight saving: where a local time comes twice, the window opens at its
 // second and closes at its first coming; where it is left out, both happen at
@@ -84,25 +57,32 @@ func Window(p survey.Protocol, channel survey.Channel, at time.Time) (open bool,
 	return l.Window(channel, at)
 }
 
-// Window is the function Window for a loaded protocol.
+// Window is the function Window for a loaded protocol, in the protocol's zone.
 func (l Loaded) Window(channel survey.Channel, at time.Time) (open bool, opens, closes time.Time) {
+	return l.window(l.zone, channel, at)
+}
+
+// horizon is how many days a window is looked for. A week holds a permitted day,
+// and a jump of the clock may swallow the only window of one; the rest is for
+// holidays.
+const horizon = maxSpan + 15
+
+func (l Loaded) window(zone *time.Location, channel survey.Channel, at time.Time) (open bool, opens, closes time.Time) {
 	h, ok := l.hours[channel]
-	if l.zone == nil || !ok && channel != survey.Mail {
+	if zone == nil || !ok && channel != survey.Mail {
 		return false, time.Time{}, time.Time{}
 	}
 	if !ok {
-		return true, at, at.Add(24 * time.Hour)
+		return l.always(zone, at)
 	}
-	year, month, day := at.In(l.zone).Date()
-	// A week holds a permitted day; a second one, in case a jump of the clock
-	// swallows the only window of the first.
-	for i := range 15 {
+	year, month, day := at.In(zone).Date()
+	for i := range horizon {
 		noon := time.Date(year, month, day+i, 12, 0, 0, 0, time.UTC)
-		if !h.days[noon.Weekday()] {
+		if !h.days[noon.Weekday()] || l.holidays.on(noon) {
 			continue
 		}
-		_, opens := l.instants(noon, h.from)
-		closes, _ := l.instants(noon, h.to)
+		_, opens := instants(zone, noon, h.from)
+		closes, _ := instants(zone, noon, h.to)
 		if at.Before(closes) && opens.Before(closes) {
 			return !at.Before(opens), opens, closes
 		}
@@ -110,28 +90,55 @@ func (l Loaded) Window(channel survey.Channel, at time.Time) (open bool, opens, 
 	return false, time.Time{}, time.Time{}
 }
 
+// always is the window of a channel that is open at all hours.
+func (l Loaded) always(zone *time.Location, at time.Time) (open bool, opens, closes time.Time) {
+	year, month, day := at.In(zone).Date()
+	for i := range horizon {
+		noon := time.Date(year, month, day+i, 12, 0, 0, 0, time.UTC)
+		if l.holidays.on(noon) {
+			continue
+		}
+		opens = at
+		if i > 0 {
+			_, opens = instants(zone, noon, 0)
+		}
+		closes = opens.Add(24 * time.Hour)
+		for j := 1; j <= 2; j++ { // a day is at least 23 hours long
+			next := noon.AddDate(0, 0, j)
+			if begins, _ := instants(zone, next, 0); l.holidays.on(next) && begins.Before(closes) {
+				closes = begins
+			}
+		}
+		return i == 0, opens, closes
+	}
+	return false, time.Time{}, time.Time{}
+}
+
 // instants returns the first and the last instant at which clocks in the zone
 // show minute of the date of noon (which is in UTC). They differ only where the
 // hour comes twice. An hour that is left out gives the instant of the jump.
-func (l Loaded) instants(noon time.Time, minute int) (first, last time.Time) {
+func instants(zone *time.Location, noon time.Time, minute int) (first, last time.Time) {
 	wall := noon.Add(time.Duration(minute-12*60) * time.Minute) // the reading, as if UTC
-	guess := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, l.zone)
-	var found []time.Time
-	for _, near := range []time.Time{guess.Add(-24 * time.Hour), guess.Add(24 * time.Hour)} {
+	guess := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, zone)
+	for _, near := range [...]time.Time{guess.Add(-24 * time.Hour), guess.Add(24 * time.Hour)} {
 		_, offset := near.Zone()
-		t := wall.Add(-time.Duration(offset) * time.Second).In(l.zone)
-		if reading(t).Equal(wall) {
-			found = append(found, t)
+		t := wall.Add(-time.Duration(offset) * time.Second).In(zone)
+		if !reading(t).Equal(wall) {
+			continue
 		}
-	}
-	if len(found) == 0 {
-		start, end := guess.ZoneBounds()
-		if reading(guess).After(wall) {
-			return start, start
+		if first.IsZero() || t.Before(first) {
+			first = t
 		}
-		return end, end
+		last = later(last, t)
 	}
-	return slices.MinFunc(found, time.Time.Compare), slices.MaxFunc(found, time.Time.Compare)
+	if !first.IsZero() {
+		return first, last
+	}
+	start, end := guess.ZoneBounds()
+	if reading(guess).After(wall) {
+		return start, start
+	}
+	return end, end
 }
 
 // reading is what the clocks of t's zone show, as if it were UTC.

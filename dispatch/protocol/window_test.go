@@ -61,6 +61,34 @@ func TestWindow(t *testing.T) {
 	}
 }
 
+// Mail goes at all hours, up to the holiday; also over a night that is an hour
+// short, and after holidays that are longer than a fortnight.
+func TestHolidaysShutEveryWindow(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		channel           survey.Channel
+		holidays          string
+		at, opens, closes string
+		open              bool
+	}{
+		"mail, tomorrow is a holiday":        {survey.Mail, "2026-03-30", "2026-03-29T12:00:00+02:00", "2026-03-29T12:00:00+02:00", "2026-03-30T00:00:00+02:00", true},
+		"mail, the day after a short one is": {survey.Mail, "2026-03-30", "2026-03-28T23:30:00+01:00", "2026-03-28T23:30:00+01:00", "2026-03-30T00:00:00+02:00", true},
+		"mail, the holiday is a day off":     {survey.Mail, "2026-03-30", "2026-03-28T22:30:00+01:00", "2026-03-28T22:30:00+01:00", "2026-03-29T23:30:00+02:00", true},
+		"mail, on the holiday":               {survey.Mail, "2026-03-30", "2026-03-30T12:00:00+02:00", "2026-03-31T00:00:00+02:00", "2026-04-01T00:00:00+02:00", false},
+		"a text, on the holiday":             {survey.SMS, "2026-03-30", "2026-03-30T12:00:00+02:00", "2026-03-31T07:00:00+02:00", "2026-03-31T22:00:00+02:00", false},
+		"a text, the evening before":         {survey.SMS, "2026-03-30", "2026-03-29T22:00:00+02:00", "2026-03-31T07:00:00+02:00", "2026-03-31T22:00:00+02:00", false},
+		"a text, in holidays of five weeks":  {survey.SMS, "2026-06-01..2026-07-05", "2026-06-01T12:00:00+02:00", "2026-07-06T07:00:00+02:00", "2026-07-06T22:00:00+02:00", false},
+		"mail, in holidays of almost a year": {survey.Mail, "2026-01-01..2026-12-30", "2026-01-01T12:00:00+01:00", "2026-12-31T00:00:00+01:00", "2027-01-01T00:00:00+01:00", false},
+	} {
+		p := hoursOnly("Europe/Berlin", survey.Window{From: "07:00", To: "22:00"})
+		p.Holidays = []string{c.holidays}
+		open, opens, closes := Window(p, c.channel, at(t, c.at))
+		if open != c.open || !opens.Equal(at(t, c.opens)) || !closes.Equal(at(t, c.closes)) {
+			t.Errorf("%s: %v, %s to %s", name, open, opens.Format(time.RFC3339), closes.Format(time.RFC3339))
+		}
+	}
+}
+
 func TestWindowWithoutHours(t *testing.T) {
 	t.Parallel()
 	now := at(t, "2026-12-14T03:00:00+07:00")

@@ -131,7 +131,8 @@ type Attempt struct {
 	InvitationID InvitationID
 	Step         string
 	Channel      Channel
-	Try          int // 1 is the first
+	Try          int    // 1 is the first
+	Text         string // wording that was planned; empty: the step's
 	State        AttemptState
 	Reason       Reason // why it stands where it stands
 	DueAt        time.Time

@@ -37,6 +37,7 @@ const (
 	CodeSensitiveColumn   Code = "sensitive_column_left_out"
 	CodeLegacyEncoding    Code = "legacy_encoding"
 	CodeBirthInvalid      Code = "birth_invalid"
+	CodeZoneUnknown       Code = "zone_unknown"
 	CodeNoteLeft          Code = "note_says_left"
 	CodeOptedOut          Code = "opted_out"
 	CodeEncodingConverted Code = "encoding_converted"
@@ -66,6 +67,8 @@ const (
 	CodeStratumUnknown     Code = "stratum_unknown"
 	CodeFrameEmpty         Code = "frame_empty"
 	CodeProtocolInvalid    Code = "protocol_invalid"
+	CodeProtocolDefault    Code = "protocol_default"
+	CodeLooseningUnneeded  Code = "loosening_unneeded"
 	CodeCannotReceive      Code = "sender_cannot_receive"
 	CodeSenderMissing      Code = "sender_missing"
 	CodeOfficeIncomplete   Code = "office_incomplete"
@@ -118,10 +121,10 @@ func Codes() []Code {
 		CodeHeaderMissing, CodeRowBroken, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,
 		CodePhoneForeign, CodePhoneSeveral, CodePhoneConverted, CodePhoneZero, CodePhoneNoSMS,
 		CodeEmailInvalid, CodeEmailSuspect, CodeEmailShared, CodePhoneShared, CodeColumnsSwapped,
-		CodeNoEndpoint, CodeDuplicateRow, CodeSensitiveColumn, CodeLegacyEncoding, CodeBirthInvalid,
+		CodeNoEndpoint, CodeDuplicateRow, CodeSensitiveColumn, CodeLegacyEncoding, CodeBirthInvalid, CodeZoneUnknown,
 		CodeNoteLeft, CodeOptedOut,
 		CodeEncodingConverted, CodeEncodingUnclear, CodeHeaderAbsent, CodeMappingInvalid, CodeSensitiveReason, CodeSensitiveTaken, CodeCodeConflict, CodeMaybeSame, CodeUnitUnknown, CodeUnitAmbiguous, CodeUnitRenamed, CodeUnitInvalid, CodeConsentWithdrawn, CodeConsentUnclear, CodeStopListed, CodeImportRunning, CodeImportUndo, CodeMergeRefused, CodeReasonMissing, CodeReasonNames,
-		CodeEligibility, CodeSampleSize, CodeStratumUnknown, CodeFrameEmpty, CodeProtocolInvalid,
+		CodeEligibility, CodeSampleSize, CodeStratumUnknown, CodeFrameEmpty, CodeProtocolInvalid, CodeProtocolDefault, CodeLooseningUnneeded,
 		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodeCampaignInvalid,
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
 		CodeNotInSample, CodeNotForStaff, CodeOutranked, CodeNotByStaff,

@@ -15,6 +15,7 @@ type Contact struct {
 	Sex      string // nam, nữ or empty
 	Birth    int    // year, 0 unknown
 	Language Lang
+	Zone     string // their own time zone by its IANA name, may be empty
 	Unit     string // as the list has it
 	UnitCode string // which one that is, empty while nobody knows
 	// Attributes are the columns of the office's list that we do not know;

@@ -88,6 +88,7 @@ type EventKind string
 // The event kinds.
 const (
 	EventCampaignMoved    EventKind = "campaign_moved"
+	EventProtocolLoosened EventKind = "protocol_loosened"
 	EventFrameFrozen      EventKind = "frame_frozen"
 	EventSampleDrawn      EventKind = "sample_drawn"
 	EventAttemptPutBack   EventKind = "attempt_put_back"

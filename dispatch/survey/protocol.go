@@ -16,20 +16,23 @@ type Protocol struct {
 	Windows map[Channel]Window `json:"windows" yaml:"windows"`
 	// Holidays are days on which nobody is contacted on any channel: calendars
 	// (vn: the public holidays of Viet Nam, tet: those of the lunar new year),
-	// days (2027-04-30) and ranges (2027-02-03..2027-02-10).
+	// days (2027-04-30) and ranges (2027-02-03..2027-02-10). They are days of the
+	// person's zone.
 	Holidays []string `json:"holidays,omitempty" yaml:"holidays"`
 	// Length of the field period, counted from launch.
 	Length Span `json:"length" yaml:"length"`
-	// Gap is the least time between two contacts of one person, over all
-	// campaigns.
+	// Gap is the least time from a contact of one person that may have arrived to
+	// the next, over all campaigns.
 	Gap Span `json:"gap" yaml:"gap"`
 	// DayCaps limits contacts of one person per channel in 24 hours, over all
-	// campaigns.
+	// campaigns, also those that did not arrive.
 	DayCaps map[Channel]int `json:"day_caps" yaml:"day_caps"`
-	// WaveCap limits the contacts of one person in this campaign; 0: no limit.
+	// WaveCap limits the contacts of one person in this campaign that may have
+	// arrived: a call that nobody takes is none, its step's Tries bound it. 0: no
+	// limit.
 	WaveCap int `json:"wave_cap,omitempty" yaml:"wave_cap"`
-	// MonthCap limits the contacts of one person in 30 days, over all campaigns
-	// and channels; 0: no limit.
+	// MonthCap limits the contacts of one person in 30 days that may have arrived,
+	// over all campaigns and channels; 0: no limit.
 	MonthCap int `json:"month_cap,omitempty" yaml:"month_cap"`
 	// InDoubt says what becomes of a mail of which nobody can tell whether it
 	// left.
@@ -75,8 +78,8 @@ type Step struct {
 	Channel Channel `json:"channel" yaml:"channel"`
 	// Sender is the address of ours that it leaves from; empty picks one.
 	Sender string `json:"sender,omitempty" yaml:"sender"`
-	// Text names the wording: invitation, reminder, last. Whoever no earlier
-	// contact can have reached gets the invitation instead.
+	// Text names the wording: see the Text constants. Whoever no earlier contact
+	// can have reached gets the invitation instead.
 	Text string `json:"text" yaml:"text"`
 	// After is the offset from launch, or from the step before.
 	After Span      `json:"after" yaml:"after"`
@@ -86,11 +89,28 @@ type Step struct {
 	Conversation bool `json:"conversation,omitempty" yaml:"conversation"`
 	// Only limits the step to some cases.
 	Only StepCondition `json:"only,omitempty" yaml:"only"`
-	// Retry is the ladder of waits per outcome: after the n-th try that ended
-	// so, the n-th wait; an outcome that is not listed is not tried again.
+	// Retry is the ladder of waits per outcome, one of RetryReasons: after the
+	// n-th try that ended so, the n-th wait; an outcome that is not listed is not
+	// tried again.
 	Retry map[Reason]Ladder `json:"retry,omitempty" yaml:"retry"`
 	// Tries is the most tries of this step; 0 means 1.
 	Tries int `json:"tries,omitempty" yaml:"tries"`
+}
+
+// The wordings that a step may name.
+const (
+	TextInvitation = "invitation"
+	TextReminder   = "reminder"
+	TextLast       = "last"
+)
+
+// StepTexts lists every wording of a step.
+func StepTexts() []string { return []string{TextInvitation, TextReminder, TextLast} }
+
+// RetryReasons lists the outcomes after which a step may be tried again. What a
+// dead address refuses is not among them: the next channel takes over.
+func RetryReasons() []Reason {
+	return []Reason{ReasonBusy, ReasonNoAnswer, ReasonMachine, ReasonHungUp, ReasonUnreachable, ReasonTriesSpent, ReasonSoftBounce}
 }
 
 // StepSince is what a step's offset is counted from.
@@ -105,12 +125,12 @@ const (
 // StepCondition limits a step to some cases.
 type StepCondition string
 
-// The step conditions, judged when the step is due.
+// The step conditions, judged from when the step is due.
 const (
 	OnlyAnyone      StepCondition = ""
 	OnlyUnreached   StepCondition = "unreached"   // whom no earlier contact may have reached
 	OnlyUndelivered StepCondition = "undelivered" // of these, to whom something was sent that did not arrive
-	OnlyNoEndpoint  StepCondition = "no_endpoint" // who has no usable address for any earlier step of another channel
+	OnlyNoEndpoint  StepCondition = "no_endpoint" // who can be reached for no earlier step of another channel
 	OnlyUnanswered  StepCondition = "unanswered"  // who has not begun
 	OnlyPartial     StepCondition = "partial"     // who has begun
 )

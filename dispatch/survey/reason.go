@@ -18,6 +18,7 @@ const (
 	ReasonPaused        Reason = "paused"          // the campaign is paused
 	ReasonEnded         Reason = "ended"           // the field period is over
 	ReasonExhausted     Reason = "exhausted"       // no step is left
+	ReasonCondition     Reason = "condition"       // the step is for cases that stand otherwise
 	ReasonAnswered      Reason = "answered"        // a response was submitted
 	ReasonStarted       Reason = "started"         // a response is under way
 	ReasonRefused       Reason = "refused"         // declined this round
@@ -47,6 +48,7 @@ const (
 	ReasonMachine       Reason = "machine"         // an answering machine, or nobody pressed a key
 	ReasonUnreachable   Reason = "unreachable"     // switched off or out of reach
 	ReasonBounce        Reason = "bounce"          // the mail came back
+	ReasonSoftBounce    Reason = "soft_bounce"     // the mail came back for now: mailbox full, server away
 	ReasonFiltered      Reason = "filtered"        // the carrier filtered it
 	ReasonHungUp        Reason = "hung_up"         // the call ended before the end
 	ReasonSubmitted     Reason = "submitted"       // all was answered and sent

@@ -23,7 +23,7 @@ func ParseSpan(s string) (Span, error) {
 		return Span(days), nil
 	}
 	d, err := time.ParseDuration(rest)
-	if err != nil || d < 0 {
+	if err != nil || d < 0 || days+d < 0 {
 		return 0, fmt.Errorf("survey: span %q: want for example 90m, 24h or 7d", s)
 	}
 	return Span(days + d), nil

@@ -59,3 +59,40 @@ func TestCapOn(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseSpan(f *testing.F) {
+	for _, seed := range []string{"90m", "24h", "7d", "1d12h", "-3h", "65535d2562047h47m", "d", "1d1d", "0d", "1.5h"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := ParseSpan(text)
+		if err != nil {
+			return
+		}
+		if back, err := ParseSpan(s.String()); err != nil || back != s || s < 0 {
+			t.Fatalf("%q is %d and comes back as %d, %v", text, s, back, err)
+		}
+	})
+}
+
+func FuzzLadder(f *testing.F) {
+	for _, seed := range []string{`"1h"`, `["1h","2d"]`, `[]`, `{}`, `null`, `["1h",null]`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		var l Ladder
+		if json.Unmarshal(src, &l) != nil {
+			return
+		}
+		stored, err := json.Marshal(l)
+		var back Ladder
+		if err != nil || json.Unmarshal(stored, &back) != nil || !slices.Equal(back, l) {
+			t.Fatalf("%s comes back from %s as %v, %v", src, stored, back, err)
+		}
+		for n := range 3 {
+			if w := l.Wait(n); len(l) > 0 && w < 0 {
+				t.Fatalf("%s waits %v", src, w)
+			}
+		}
+	})
+}

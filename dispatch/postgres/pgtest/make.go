@@ -75,9 +75,9 @@ func (d *DB) MakeContact(c survey.Contact) survey.ContactID {
 		code = c.Code
 	}
 	contact := id[survey.ContactID](d, `
-		INSERT INTO contact (code, name, name_folded, title, sex, birth, language, unit, unit_code, attributes, random_number, created_at, updated_at)
-		VALUES ($1, $2, lower($2), $3, $4, $5, $6, $7, $11, $8, $9, $10, $10) RETURNING id`,
-		code, name, c.Title, c.Sex, birth, c.Language.Or(survey.Vietnamese), c.Unit, document(attributes), c.Random, Day(), c.UnitCode)
+		INSERT INTO contact (code, name, name_folded, title, sex, birth, language, zone, unit, unit_code, attributes, random_number, created_at, updated_at)
+		VALUES ($1, $2, lower($2), $3, $4, $5, $6, $12, $7, $11, $8, $9, $10, $10) RETURNING id`,
+		code, name, c.Title, c.Sex, birth, c.Language.Or(survey.Vietnamese), c.Unit, document(attributes), c.Random, Day(), c.UnitCode, c.Zone)
 	for i, e := range c.Endpoints {
 		status := e.Status
 		if status == "" {
@@ -160,11 +160,13 @@ func Office() survey.Office {
 	}
 }
 
-// Protocol sends one mail, and one text a day later, within a week.
+// Protocol sends one mail, and one text a day later, within a week. It keeps to
+// the defaults.
 func Protocol() survey.Protocol {
 	day := survey.Span(24 * time.Hour)
 	return survey.Protocol{Name: "test", Zone: "Asia/Ho_Chi_Minh", Length: 7 * day, Gap: day / 2,
 		Windows: map[survey.Channel]survey.Window{survey.SMS: {From: "07:00", To: "22:00"}},
+		DayCaps: map[survey.Channel]int{survey.Mail: 3, survey.SMS: 3},
 		Steps: []survey.Step{
 			{Name: "mail", Channel: survey.Mail, Text: "invitation"},
 			{Name: "sms", Channel: survey.SMS, Text: "reminder", After: day},

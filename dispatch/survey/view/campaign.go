@@ -14,4 +14,7 @@ type CampaignMove struct {
 	Reason survey.Reason
 	Now    time.Time // business time
 	EndsAt time.Time // with launch
+	// Loosened are, with launch, the defaults that the protocol goes beyond, each
+	// with its ground: they go on record in the same transaction.
+	Loosened map[survey.Loosening]string
 }

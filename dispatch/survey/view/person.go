@@ -23,6 +23,7 @@ type ContactCard struct {
 	Sex        string            `json:"sex,omitempty"`
 	Birth      int               `json:"birth,omitempty"`
 	Language   survey.Lang       `json:"language"`
+	Zone       string            `json:"zone,omitempty"`
 	Unit       string            `json:"unit,omitempty"`
 	UnitCode   string            `json:"unit_code,omitempty"`
 	Attributes map[string]string `json:"attributes,omitempty"`

@@ -26,6 +26,10 @@ type PlanCase struct {
 	Attempts   []survey.Attempt
 	Reach      map[survey.Channel]Reach
 	Facts      survey.CaseFacts
+	// Zone is the person's own (IANA name), empty if none is known.
+	Zone string
+	// Others are the person's contacts by other campaigns in the last 30 days.
+	Others []survey.Touch
 }
 
 // Plan is what planning decided for one invitation: contact it, look again
@@ -44,6 +48,7 @@ type PlannedAttempt struct {
 	Step     string
 	Channel  survey.Channel
 	Try      int
+	Text     string // the wording, one of survey.StepTexts
 	Sender   survey.SenderID
 	Endpoint survey.EndpointID
 	DueAt    time.Time
