@@ -74,6 +74,15 @@ const (
 	CodeNameTaken          Code = "name_taken"
 	CodePublishedImmutable Code = "published_immutable"
 
+	// Series and waves.
+	CodeRecurrence  Code = "recurrence_invalid"
+	CodeSeries      Code = "series_invalid"
+	CodePattern     Code = "pattern_invalid"
+	CodePatternSame Code = "pattern_not_distinct"
+	CodeWaveDate    Code = "wave_no_date"
+	CodeWaveEarly   Code = "wave_early"
+	CodeUnexpected  Code = "unexpected"
+
 	// Questionnaire and expressions; Where is file:line.
 	CodeYAML               Code = "yaml_invalid"
 	CodeUnknownKey         Code = "unknown_key"
@@ -120,6 +129,7 @@ func Codes() []Code {
 		CodeEligibility, CodeSampleSize, CodeStratumUnknown, CodeFrameEmpty, CodeProtocolInvalid,
 		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodeCampaignInvalid,
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
+		CodeRecurrence, CodeSeries, CodePattern, CodePatternSame, CodeWaveDate, CodeWaveEarly, CodeUnexpected,
 		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,
 		CodeRangeInvalid, CodeExpressionSyntax, CodeExpressionUnknown, CodeExpressionType,

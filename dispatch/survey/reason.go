@@ -52,4 +52,7 @@ const (
 	ReasonDuplicate     Reason = "duplicate"       // it was applied before
 	ReasonLate          Reason = "late"            // it came after the end
 	ReasonInvalid       Reason = "invalid"         // it could not be understood
+	ReasonMissed        Reason = "missed"          // nobody was there to start it in time
+	ReasonSuperseded    Reason = "superseded"      // a later wave is held in its place
+	ReasonResting       Reason = "resting"         // invited too short a time ago
 )
