@@ -58,7 +58,7 @@ func Launch(ctx context.Context, store LaunchStore, keys *token.Keyring, o Order
 		}
 	}
 	out.Frame, err = store.FreezeFrame(ctx, view.Freeze{CampaignID: k.ID, Eligibility: k.Eligibility,
-		Strata: k.Design.Strata, Actor: o.Actor, Now: o.Now}, sealFor(k.Design))
+		Strata: k.Design.Strata, Rest: k.Design.Rest.Duration(), Actor: o.Actor, Now: o.Now}, sealFor(k.Design))
 	if err != nil {
 		return out, err
 	}
@@ -130,12 +130,18 @@ func sealFor(d survey.Design) func([]survey.FrameUnit) (string, error) {
 func drawOrder(k survey.Campaign, o Order) view.DrawOrder {
 	replicates := max(k.Design.Replicates, 1)
 	return view.DrawOrder{CampaignID: k.ID, Actor: o.Actor, Now: o.Now, Replicates: replicates,
-		Plan: func(sizes []view.StratumSize) ([]survey.Draw, error) {
-			strata := make([]sampling.Stratum, len(sizes))
-			for i, s := range sizes {
+		Groups: k.Design.Rotation, Seed: k.Design.Seed,
+		Plan: func(turn view.Turn) ([]survey.Draw, error) {
+			strata, places := make([]sampling.Stratum, len(turn.Strata)), make([]sampling.Place, len(turn.Strata))
+			for i, s := range turn.Strata {
 				strata[i] = sampling.Stratum{Name: s.Name, Frame: s.Size}
+				places[i] = sampling.Place{Circle: s.Circle, Active: s.Active, Before: s.Before}
 			}
-			return sampling.Plan(k.Design, strata)
+			draws, err := sampling.Plan(k.Design, strata)
+			if err != nil {
+				return nil, err
+			}
+			return sampling.Rotate(k.Design, turn.Number, draws, places), nil
 		},
 		Split: func(units []survey.FrameUnit) map[survey.ContactID]int {
 			return sampling.Replicates(units, k.Design.Seed, replicates)

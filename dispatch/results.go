@@ -20,6 +20,7 @@ import (
 type ResultStore interface {
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
 	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
+	Resting(ctx context.Context, id survey.CampaignID) (int, error)
 	ClosedCases(ctx context.Context, id survey.CampaignID) iter.Seq2[view.ClosedCase, error]
 	Responses(ctx context.Context, id survey.CampaignID) iter.Seq2[view.Answered, error]
 }
@@ -35,6 +36,9 @@ type Results struct {
 	Design        survey.Design          `json:"design"`
 	// Inference says what the figures may be taken for.
 	Inference []results.Inference `json:"inference"`
+	// Resting is how many people the frame lacks because they had been invited
+	// too short a time before.
+	Resting int `json:"resting,omitempty"`
 	// Outcome is of the cases that are closed: all of them, once the campaign is.
 	Outcome results.Outcome `json:"outcome"`
 	// Submitted responses, and sufficient partials that were never sent off; the
@@ -56,8 +60,12 @@ func Tabulate(ctx context.Context, store ResultStore, name string) (Results, err
 		return Results{}, err
 	}
 	k := d.campaign
+	resting, err := store.Resting(ctx, k.ID)
+	if err != nil {
+		return Results{}, err
+	}
 	out := Results{Campaign: k.Name, Title: k.Title, State: k.State, Purpose: k.Purpose, Questionnaire: d.source.Name,
-		Version: d.source.Version, Design: k.Design, Inference: results.InferenceOf(k.Design.Method),
+		Version: d.source.Version, Design: k.Design, Inference: results.InferenceOf(k.Design), Resting: resting,
 		Outcome:   results.OutcomeOf(slices.Values(cases), results.MethodFor(k.Listed)),
 		Submitted: d.submitted, Partials: len(d.responses) - d.submitted}
 	for _, q := range questionsOf(d.questionnaire) {
