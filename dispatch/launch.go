@@ -17,6 +17,7 @@ type LaunchStore interface {
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
 	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
 	Senders(ctx context.Context) ([]survey.Sender, error)
+	WaveAllows(ctx context.Context, id survey.CampaignID) error
 	MoveCampaign(ctx context.Context, m view.CampaignMove) error
 	FreezeFrame(ctx context.Context, f view.Freeze, seal func([]survey.FrameUnit) (string, error)) (view.Frame, error)
 	DrawSample(ctx context.Context, o view.DrawOrder) (view.Sample, error)
@@ -28,7 +29,8 @@ type LaunchStore interface {
 type Order struct {
 	Campaign string // its name
 	Actor    string
-	Now      time.Time // business time
+	Reason   survey.Reason // empty: a member of staff decided
+	Now      time.Time     // business time
 }
 
 // Launched is what a launch set out with.
@@ -87,6 +89,9 @@ func launchable(ctx context.Context, store LaunchStore, k survey.Campaign) error
 		_, err := survey.CampaignMachine().Next(k.State, survey.CampaignLaunch)
 		return err
 	}
+	if err := store.WaveAllows(ctx, k.ID); err != nil {
+		return err
+	}
 	src, err := store.QuestionnaireByID(ctx, k.QuestionnaireID)
 	if err != nil {
 		return err
@@ -105,7 +110,7 @@ func launchable(ctx context.Context, store LaunchStore, k survey.Campaign) error
 }
 
 func (o Order) move(k survey.Campaign, ev survey.CampaignEvent) view.CampaignMove {
-	return view.CampaignMove{ID: k.ID, Event: ev, Actor: o.Actor, Reason: survey.ReasonStaff, Now: o.Now}
+	return view.CampaignMove{ID: k.ID, Event: ev, Actor: o.Actor, Reason: or(o.Reason, survey.ReasonStaff), Now: o.Now}
 }
 
 // sealFor hashes a frame, and refuses one that the design cannot draw from: a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"canvass/dispatch/queue"
@@ -33,6 +34,7 @@ type Scheduler struct {
 	hinted int
 	// swept is how far the last hints reached into the inbox.
 	swept survey.InboxID
+	waves *Waves // nil: series are left alone
 }
 
 // NewScheduler returns a scheduler.
@@ -40,22 +42,38 @@ func NewScheduler(store SchedulerStore, q queue.Enqueuer, clock survey.Clock, lo
 	return &Scheduler{store: store, queue: q, clock: clock, log: log}
 }
 
+// Holding gives the scheduler the waves of series to hold, and returns it.
+func (s *Scheduler) Holding(w *Waves) *Scheduler {
+	s.waves = w
+	return s
+}
+
 // tickEvery is how often the scheduler looks, in real time: in a rehearsal at
 // full speed that is a minute of business time.
 const tickEvery = 250 * time.Millisecond
 
 // Run ticks until ctx ends. A tick that fails is logged and tried again: what
-// it should have done is still due.
+// it should have done is still due. Waves are held beside the rest: to freeze a
+// great frame takes a while, and what others are sent must not wait for it.
 func (s *Scheduler) Run(ctx context.Context) error {
+	var both sync.WaitGroup
+	both.Go(func() { s.every(ctx, s.hold) })
+	s.every(ctx, s.work)
+	both.Wait()
+	return nil
+}
+
+// every runs a part of the tick until ctx ends.
+func (s *Scheduler) every(ctx context.Context, part func(context.Context) error) {
 	t := time.NewTicker(tickEvery)
 	defer t.Stop()
 	for {
-		if err := s.Tick(ctx); err != nil && ctx.Err() == nil {
+		if err := part(ctx); err != nil && ctx.Err() == nil {
 			s.log.WarnContext(ctx, "tick failed", "err", err)
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-t.C:
 		}
 	}
@@ -72,6 +90,19 @@ const (
 // Tick does everything that is due now, once. Each part is tried even if an
 // earlier one failed.
 func (s *Scheduler) Tick(ctx context.Context) error {
+	return errors.Join(s.hold(ctx), s.work(ctx))
+}
+
+// hold begins the waves of series that are due.
+func (s *Scheduler) hold(ctx context.Context) error {
+	if s.waves == nil {
+		return nil
+	}
+	return s.waves.Tick(ctx)
+}
+
+// work plans, feeds and sweeps what is in the field.
+func (s *Scheduler) work(ctx context.Context) error {
 	return errors.Join(
 		s.planDue(ctx),
 		s.feed(ctx),

@@ -54,8 +54,10 @@ SELECT count(*) FILTER (WHERE c.left_at IS NOT NULL) AS gone,
 FROM contact c WHERE `
 	sqlIsSuppressed = `EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id
 	AND s.lifted_at IS NULL AND s.scope = 'all' AND s.channel IS NULL)`
-	// A case counts as an invitation from when its replicate was released.
+	// A case counts as an invitation from when its replicate was released; a
+	// campaign that was drawn and never launched invited nobody.
 	sqlIsResting = `EXISTS (SELECT 1 FROM invitation i JOIN replicate r ON r.campaign_id = i.campaign_id AND r.number = i.replicate
+		JOIN campaign k ON k.id = i.campaign_id AND k.launched_at IS NOT NULL
 		WHERE i.contact_id = c.id AND i.state NOT IN ('held', 'withdrawn') AND r.released_at > `
 )
 

@@ -79,6 +79,8 @@ const (
 	EventSubmitted        EventKind = "submitted"
 	EventEndpointDead     EventKind = "endpoint_dead"
 	EventStaffNote        EventKind = "staff_note"
+	EventSeriesMoved      EventKind = "series_moved"
+	EventWaveMoved        EventKind = "wave_moved"
 )
 
 // Event is one line of the record beside the time columns of the ledgers.
