@@ -260,7 +260,7 @@ func order(ctx context.Context, store OrderWaveStore, date survey.Date, ev surve
 	}
 	if ev == survey.WaveRun && at.At.After(o.Now) {
 		return 0, &survey.Error{Kind: survey.Conflict, Code: survey.CodeWaveEarly,
-			Args: map[string]string{"date": date.String(), "at": at.At.Format(time.RFC3339)}}
+			Args: map[string]string{"date": date.String(), "at": at.At.Format("15:04 02/01/2006")}}
 	}
 	return store.OrderWave(ctx, view.WaveOrder{SeriesID: s.ID, Date: at.Date, Number: at.Number, At: at.At, Event: ev,
 		Actor: o.Actor, Note: o.Note, Now: o.Now})
