@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -35,9 +36,9 @@ type seriesFile struct {
 	Repeat    series.File       `yaml:"repeat"`
 	Start     survey.WaveStart  `yaml:"start"`
 	Late      survey.LatePolicy `yaml:"late"`
-	LateAfter *survey.Span      `yaml:"late_after"`
+	LateAfter string            `yaml:"late_after"`
 	Rotation  *survey.Rotation  `yaml:"rotation"`
-	Rest      *survey.Span      `yaml:"rest"`
+	Rest      string            `yaml:"rest"`
 }
 
 // seriesKeys are its keys.
@@ -55,7 +56,7 @@ func seriesKeys() []string {
 //	late: ask                         # if nobody was there in time: skip, run or ask (the default)
 //	late_after: 6h                    # from how late on it is late
 //	rotation: {overlap: 0}            # or {groups: 4, stay: 2}
-//	rest: 60d                         # as design.rest
+//	rest: 60d                         # as design.rest; without a rotation it goes with overlap 0
 //
 // It returns all errors at once, joined; each is a *survey.Error with Where
 // "file:line".
@@ -88,20 +89,27 @@ func readSeries(file string, src []byte) (s SeriesSpec, wrong []error, err error
 	return s, c.errors, nil
 }
 
+// breaks makes one of all that YAML takes for the end of a line.
+var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
+
 // divide parts the file of a series into the keys of its own and those of a
 // campaign, each with the other's lines left blank, so that both are read by
 // their own reader and every error keeps its line. lines has the lines of the
 // keys, and of those below repeat and rotation.
 func divide(file string, src []byte) (own, campaign string, lines map[string]int, err error) {
+	if !utf8.Valid(src) {
+		return "", "", nil, yamlErrors(file, errors.New("line 1: not UTF-8"))
+	}
+	whole := breaks.Replace(string(src))
 	var doc yaml.Node
-	if err := yaml.Unmarshal(src, &doc); err != nil {
+	if err := yaml.Unmarshal([]byte(whole), &doc); err != nil {
 		return "", "", nil, yamlErrors(file, err)
 	}
 	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode || doc.Content[0].Style&yaml.FlowStyle != 0 {
 		return "", "", nil, yamlErrors(file, errors.New("line 1: not a mapping with each key on a line of its own"))
 	}
 	lines = map[string]int{}
-	text := strings.SplitAfter(string(src), "\n")
+	text := strings.SplitAfter(whole, "\n")
 	mine, theirs := slices.Clone(text), slices.Clone(text)
 	keys := doc.Content[0].Content
 	for i := 0; i+1 < len(keys); i += 2 {
@@ -171,21 +179,29 @@ func (c *seriesCheck) series(f seriesFile, spec Spec) SeriesSpec {
 	if p := s.Policy.Late; p != survey.LateSkip && p != survey.LateRun && p != survey.LateAsk {
 		c.refuse("late", string(p), "skip | run | ask")
 	}
-	if f.LateAfter != nil {
-		s.Policy.After = f.LateAfter.Duration()
-		if *f.LateAfter < leastLateAfter || *f.LateAfter > mostLateAfter {
-			c.refuse("late_after", f.LateAfter.String(), "1m–7d")
+	if f.LateAfter != "" {
+		late, err := survey.ParseSpan(f.LateAfter)
+		s.Policy.After = late.Duration()
+		if err != nil || late < leastLateAfter || late > mostLateAfter {
+			c.refuse("late_after", f.LateAfter, "1m–7d")
 		}
 	}
-	if f.Rest != nil {
-		if spec.Design.Rest != 0 && spec.Design.Rest != *f.Rest {
-			c.refuse("rest", f.Rest.String(), "rest | design.rest")
+	if f.Rest != "" {
+		rest, err := survey.ParseSpan(f.Rest)
+		if err != nil {
+			c.refuse("rest", f.Rest, "60d")
 		}
-		s.Campaign.Design.Rest = *f.Rest
+		if spec.Design.Rest != 0 && spec.Design.Rest != rest {
+			c.refuse("rest", f.Rest, "rest | design.rest")
+		}
+		s.Campaign.Design.Rest = rest
 	}
+	s.Rule = c.rule(f.Repeat, &s)
 	c.rotation(f.Rotation, spec.Design)
 	s.Campaign.Design.Rotation = f.Rotation
-	s.Rule = c.rule(f.Repeat, &s)
+	if rest := s.Campaign.Design.Rest; rest > 0 {
+		c.rests(&s, rest)
+	}
 	c.patterns(spec, s.Rule.Unit)
 	s.nameless, s.lines = c.nameless, c.spec.lines
 	return s
@@ -225,6 +241,32 @@ func (c *seriesCheck) rotation(r *survey.Rotation, d survey.Design) {
 		c.refuse("rotation.overlap", strconv.FormatFloat(*r.Overlap, 'g', -1, 64), "0–1")
 	case !groups && or(d.Method, survey.Census) == survey.Census:
 		c.refuse("rotation.overlap", string(survey.Census), "design.method: srs | stratified")
+	}
+}
+
+// rests fits rest and rotation together. Without a rotation the start moves on as
+// with overlap 0: from a start that stays, those nearest to it would be asked
+// again as soon as they have rested, and the others never. A rest that is longer
+// than the time between two waves and a rotation that asks the same people in
+// both cannot be.
+func (c *seriesCheck) rests(s *SeriesSpec, rest survey.Span) {
+	d := &s.Campaign.Design
+	if d.Rotation == nil {
+		if or(d.Method, survey.Census) != survey.Census {
+			d.Rotation = &survey.Rotation{Overlap: new(float64)}
+		}
+		return
+	}
+	first, ok := s.rule.First()
+	second, more := s.rule.After(first.Date)
+	if !ok || !more || rest.Duration() <= second.At.Sub(first.At) {
+		return
+	}
+	switch r := d.Rotation; {
+	case r.Overlap != nil && *r.Overlap > 0:
+		c.refuse("rotation.overlap", strconv.FormatFloat(*r.Overlap, 'g', -1, 64), "0 | rest ≤ "+second.At.Sub(first.At).String())
+	case r.Stay > 1:
+		c.refuse("rotation.stay", strconv.Itoa(r.Stay), "1 | rest ≤ "+second.At.Sub(first.At).String())
 	}
 }
 

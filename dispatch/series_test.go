@@ -106,18 +106,21 @@ func TestASeriesIsRefusedWithEveryErrorAndItsLine(t *testing.T) {
 			[]string{"recurrence_invalid thang.yaml:11", "recurrence_invalid thang.yaml:13"}},
 		"both parts": {edit("every: month", "every: fortnight", "short", "weekly", "has_email", "has_email and", "hang-thang", "Hằng tháng"),
 			[]string{"eligibility_invalid thang.yaml:7", "protocol_invalid thang.yaml:9", "recurrence_invalid thang.yaml:11", "series_invalid thang.yaml:1"}},
-		"names alike":            {edit("thang-{yyyy}-{mm}", "thang-{mm}"), []string{"pattern_not_distinct thang.yaml:2"}},
-		"unknown place":          {edit("{m}/{yyyy}", "{thang}"), []string{"pattern_invalid thang.yaml:3"}},
-		"a bad name":             {edit("thang-{yyyy}", "Tháng {yyyy}"), []string{"campaign_invalid thang.yaml:2"}},
-		"policies":               {edit("start: launch", "start: now\nlate: never\nlate_after: 30d"), []string{"series_invalid thang.yaml:14", "series_invalid thang.yaml:15", "series_invalid thang.yaml:16"}},
-		"rest twice":             {edit("minimum: 2", "minimum: 2, rest: 30d") + "rest: 60d\n", []string{"series_invalid thang.yaml:15"}},
-		"both rotations":         {monthly + "rotation: {overlap: 0, groups: 4, stay: 2}\n", []string{"series_invalid thang.yaml:15"}},
-		"no rotation":            {monthly + "rotation: {}\n", []string{"series_invalid thang.yaml:15"}},
-		"too much overlap":       {monthly + "rotation:\n  overlap: 1.5\n", []string{"series_invalid thang.yaml:16"}},
-		"no number":              {monthly + "rotation:\n  overlap: .nan\n", []string{"series_invalid thang.yaml:16"}},
-		"all groups stay":        {monthly + "rotation: {groups: 4, stay: 4}\n", []string{"series_invalid thang.yaml:15"}},
-		"a census turns":         {edit("design: {method: stratified, size: 12, strata: [cum], minimum: 2}", "rotation: {overlap: 0}"), []string{"series_invalid thang.yaml:8"}},
-		"rotation of a campaign": {edit("minimum: 2}", "minimum: 2, rotation: {overlap: 0}}"), []string{"unknown_key thang.yaml:8"}},
+		"names alike":               {edit("thang-{yyyy}-{mm}", "thang-{mm}"), []string{"pattern_not_distinct thang.yaml:2"}},
+		"unknown place":             {edit("{m}/{yyyy}", "{thang}"), []string{"pattern_invalid thang.yaml:3"}},
+		"a bad name":                {edit("thang-{yyyy}", "Tháng {yyyy}"), []string{"campaign_invalid thang.yaml:2"}},
+		"policies":                  {edit("start: launch", "start: now\nlate: never\nlate_after: 30d"), []string{"series_invalid thang.yaml:14", "series_invalid thang.yaml:15", "series_invalid thang.yaml:16"}},
+		"rest twice":                {edit("minimum: 2", "minimum: 2, rest: 30d") + "rest: 60d\n", []string{"series_invalid thang.yaml:15"}},
+		"both rotations":            {monthly + "rotation: {overlap: 0, groups: 4, stay: 2}\n", []string{"series_invalid thang.yaml:15"}},
+		"no rotation":               {monthly + "rotation: {}\n", []string{"series_invalid thang.yaml:15"}},
+		"too much overlap":          {monthly + "rotation:\n  overlap: 1.5\n", []string{"series_invalid thang.yaml:16"}},
+		"no number":                 {monthly + "rotation:\n  overlap: .nan\n", []string{"series_invalid thang.yaml:16"}},
+		"all groups stay":           {monthly + "rotation: {groups: 4, stay: 4}\n", []string{"series_invalid thang.yaml:15"}},
+		"a census turns":            {edit("design: {method: stratified, size: 12, strata: [cum], minimum: 2}", "rotation: {overlap: 0}"), []string{"series_invalid thang.yaml:8"}},
+		"the same people, who rest": {monthly + "rotation: {overlap: 0.5}\nrest: 60d\n", []string{"series_invalid thang.yaml:15"}},
+		"groups that rest":          {monthly + "rotation: {groups: 4, stay: 2}\nrest: 60d\n", []string{"series_invalid thang.yaml:15"}},
+		"a negative rest":           {monthly + "rest: -1d\nlate_after: soon\n", []string{"series_invalid thang.yaml:15", "series_invalid thang.yaml:16"}},
+		"rotation of a campaign":    {edit("minimum: 2}", "minimum: 2, rotation: {overlap: 0}}"), []string{"unknown_key thang.yaml:8"}},
 	} {
 		_, err := createSeries(t, db, c.source)
 		if got := faultsOf(err); strings.Join(got, "\n") != strings.Join(c.want, "\n") {
@@ -179,6 +182,7 @@ func FuzzParseSeries(f *testing.F) {
 	f.Add([]byte("series: a\nrepeat: {every: week, from: 2026-12-01}\nname: b-{n}\n"))
 	f.Add([]byte("# c\r\nseries: a\r\n\r\nprotocol:\r\n  name: x\r\nrotation:\r\n  groups: 3\r\n  stay: 1\r\n"))
 	f.Add([]byte("series: |\n  a\n  repeat: b\nname: >\n  x\n"))
+	f.Add([]byte("#00000000\r0: 0\r0:")) // YAML ends lines in more ways than one
 	f.Add([]byte("name: &a b\nseries: *a\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		spec, err := dispatch.ParseSeries("f.yaml", src)

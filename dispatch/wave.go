@@ -208,6 +208,7 @@ func faults(err error) []survey.Fault {
 type OrderWaveStore interface {
 	WaveStore
 	SeriesByName(ctx context.Context, name string) (survey.Series, error)
+	AloneWithWaves(ctx context.Context, do func(context.Context) error) error
 	OrderWave(ctx context.Context, o view.WaveOrder) (survey.WaveID, error)
 	OpenWave(ctx context.Context, id survey.WaveID, now time.Time) (view.OpenWave, error)
 }
@@ -218,20 +219,24 @@ type OrderWaveStore interface {
 // CodeWaveEarly, a day that is no date with CodeWaveDate. What keeps it from being
 // launched is returned, and noted with the wave: the scheduler tries again.
 func RunWave(ctx context.Context, store OrderWaveStore, keys *token.Keyring, date survey.Date, o SeriesOrder) (Launched, error) {
-	id, err := order(ctx, store, date, survey.WaveRun, o)
-	if err != nil {
-		return Launched{}, err
-	}
-	open, err := store.OpenWave(ctx, id, o.Now)
-	if err != nil {
-		return Launched{}, err
-	}
+	var out Launched
 	w := Waves{store: store, keys: keys}
-	launched, err := w.hold(ctx, open, o.Now)
-	if err != nil || launched == nil {
-		return Launched{}, err
-	}
-	return *launched, nil
+	err := store.AloneWithWaves(ctx, func(ctx context.Context) error {
+		id, err := order(ctx, store, date, survey.WaveRun, o)
+		if err != nil {
+			return err
+		}
+		open, err := store.OpenWave(ctx, id, o.Now)
+		if err != nil {
+			return err
+		}
+		launched, err := w.hold(ctx, open, o.Now)
+		if launched != nil {
+			out = *launched
+		}
+		return err
+	})
+	return out, err
 }
 
 // SkipWave says that the wave of a date is not held, before its time or after.

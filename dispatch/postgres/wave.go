@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -11,44 +10,6 @@ import (
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
-
-// wavesLock is the advisory lock of whoever works on waves.
-const wavesLock = 0x63616e76_77617665 // "canvwave"
-
-const sqlTryWavesLock = `SELECT pg_try_advisory_lock($1)`
-
-const sqlFreeWavesLock = `SELECT pg_advisory_unlock($1)`
-
-const sqlWavesDue = `
-SELECT EXISTS (SELECT 1 FROM series WHERE state = 'active' AND next_at <= $1)
-	OR EXISTS (SELECT 1 FROM wave WHERE state IN ('due', 'prepared') AND retry_at <= $1)`
-
-// WithWaves runs do if a series or a wave is due and no other scheduler is at
-// work on them. The lock is the connection's: it is gone the moment its holder
-// is, and another goes on. It spares work and is not what keeps waves from being
-// held twice.
-func (db *DB) WithWaves(ctx context.Context, now time.Time, do func(context.Context) error) error {
-	var due bool
-	if err := db.x.GetContext(ctx, &due, sqlWavesDue, now); err != nil || !due {
-		return told(err)
-	}
-	conn, err := db.x.Connx(ctx)
-	if err != nil {
-		return told(err)
-	}
-	defer conn.Close()
-	var mine bool
-	if err := conn.GetContext(ctx, &mine, sqlTryWavesLock, int64(wavesLock)); err != nil || !mine {
-		return told(err)
-	}
-	defer func() {
-		_, err := conn.ExecContext(context.WithoutCancel(ctx), sqlFreeWavesLock, int64(wavesLock))
-		if err != nil { // a connection that still holds it must not go back to the pool
-			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
-		}
-	}()
-	return do(ctx)
-}
 
 type waveRow struct {
 	ID         survey.WaveID   `db:"id"`

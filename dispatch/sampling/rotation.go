@@ -46,6 +46,12 @@ type Place struct {
 // greater chance in the wave that comes round to the first start.) The price is
 // an overlap of a person or so where people joined or left.
 //
+// Where people rest (survey.Design.Rest), a wave takes the next ones who do not,
+// and the one after it starts behind them: the waves still go round. The frame
+// then depends on earlier samples, so n_h/N_h is an inclusion probability given
+// who rests; for newcomers, who never rest, it holds only on the average of a
+// round.
+//
 // With Groups a wave draws from those groups only whose turn it is; the start
 // stays. The groups are random parts of the frame, so this too is a simple random
 // sample of n_h, the lesser of the planned size and of what the groups have.

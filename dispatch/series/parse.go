@@ -229,9 +229,6 @@ func dayFits(on survey.RecurDay, unit survey.RecurUnit) bool {
 }
 
 func expectHolidays(calendars Calendars) string {
-	expected := []string{"2027-04-30", "2027-02-03..2027-02-10"}
-	for _, name := range slices.Sorted(maps.Keys(calendars)) {
-		expected = append(expected, name)
-	}
+	expected := append([]string{"2027-04-30", "2027-02-03..2027-02-10"}, slices.Sorted(maps.Keys(calendars))...)
 	return strings.Join(expected, " | ")
 }
