@@ -12,6 +12,7 @@ import (
 
 	"canvass/dispatch"
 	"canvass/dispatch/postgres/pgtest"
+	"canvass/dispatch/queue"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
@@ -566,5 +567,63 @@ func TestOneSchedulerWorksOnWaves(t *testing.T) {
 	}
 	if err := db.WithWaves(t.Context(), date(12, 14), func(context.Context) error { in++; return nil }); err != nil || in != 2 {
 		t.Errorf("the next one did not get in: %v", err)
+	}
+}
+
+// Staff who say run while the scheduler is at work wait for it, and it leaves them
+// the wave: nobody is told of a conflict with a launch of their own.
+func TestStaffAndSchedulerDoNotMeet(t *testing.T) {
+	t.Parallel()
+	db := running(t, strings.Replace(monthly, "launch", "ask", 1))
+	hold(t, db, date(12, 14))
+	done := make(chan error, 1)
+	err := db.AloneWithWaves(t.Context(), func(ctx context.Context) error {
+		go func() {
+			_, err := dispatch.RunWave(context.WithoutCancel(ctx), db, ring(t), day("2026-12-14"), staff("", date(12, 15)))
+			done <- err
+		}()
+		for deadline := time.Now().Add(20 * time.Second); db.Int(`SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'`) == 0; {
+			if time.Now().After(deadline) {
+				return errors.New("nobody waits")
+			}
+			time.Sleep(2 * time.Millisecond)
+		}
+		stands(t, db, "12-14 asked due thang-2026-12:draft")
+		return nil
+	})
+	if err := errors.Join(err, <-done); err != nil {
+		t.Fatal(err)
+	}
+	stands(t, db, "12-14 launched staff thang-2026-12:fielding")
+}
+
+// The scheduler begins a wave and feeds it in one tick; and it does so by itself.
+func TestTheSchedulerHoldsWaves(t *testing.T) {
+	t.Parallel()
+	db := running(t, monthly)
+	var q heard
+	s := dispatch.NewScheduler(db.DB, &q, at(date(12, 14)), slog.New(slog.DiscardHandler)).Holding(wavesAt(t, db, date(12, 14)))
+	if err := s.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stands(t, db, "12-14 launched due thang-2026-12:fielding")
+	if n := q.count(queue.SendChunk); n != 1 {
+		t.Errorf("%d chunks were told, want 1", n)
+	}
+
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error, 1)
+	next := dispatch.NewScheduler(db.DB, &q, at(date(13, 14)), slog.New(slog.DiscardHandler)).Holding(wavesAt(t, db, date(13, 14)))
+	go func() { ended <- next.Run(ctx) }()
+	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(standing(t, db), "01-14 launched"); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the waves stand %s", standing(t, db))
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("Run: %v", err)
 	}
 }

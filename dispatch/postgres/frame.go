@@ -55,10 +55,13 @@ FROM contact c WHERE `
 	sqlIsSuppressed = `EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id
 	AND s.lifted_at IS NULL AND s.scope = 'all' AND s.channel IS NULL)`
 	// A case counts as an invitation from when its replicate was released; a
-	// campaign that was drawn and never launched invited nobody.
-	sqlIsResting = `EXISTS (SELECT 1 FROM invitation i JOIN replicate r ON r.campaign_id = i.campaign_id AND r.number = i.replicate
-		JOIN campaign k ON k.id = i.campaign_id AND k.launched_at IS NOT NULL
-		WHERE i.contact_id = c.id AND i.state NOT IN ('held', 'withdrawn') AND r.released_at > `
+	// campaign that was drawn and never launched invited nobody. Whoever was
+	// merged into another was that person.
+	sqlIsResting = `c.id IN (SELECT coalesce(m.merged_into, m.id) FROM replicate r
+		JOIN campaign k ON k.id = r.campaign_id AND k.launched_at IS NOT NULL
+		JOIN invitation i ON i.campaign_id = r.campaign_id AND i.replicate = r.number AND i.state NOT IN ('held', 'withdrawn')
+		JOIN contact m ON m.id = i.contact_id
+		WHERE r.released_at > `
 )
 
 // freezeQuery is the statement that freezes a frame, and its parameters.

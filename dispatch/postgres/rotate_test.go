@@ -207,6 +207,14 @@ func TestWhoWasInvitedRests(t *testing.T) {
 		invited(time.Hour, survey.InvitationHeld, 1),
 		db.MakeContact(pgtest.Reachable(99)),
 	}
+	// Who was invited under another entry of the list is the same person.
+	double := invited(time.Hour, survey.InvitationOpen, 0)
+	db.Exec(`UPDATE contact SET merged_into = $1, left_at = $2 WHERE id = $3`, rested[4], now, double)
+	resting, rested = append(resting, rested[4]), rested[:4]
+	// Who was drawn and never written to is not.
+	drawn := db.MakeCampaign(survey.Campaign{Name: "drawn", State: survey.CampaignReady})
+	db.Exec(`INSERT INTO replicate (campaign_id, number, state, released_at) VALUES ($1, 0, 'released', $2)`, drawn.ID, now.Add(-time.Hour))
+	db.MakeInvitation(survey.Invitation{CampaignID: drawn.ID, ContactID: rested[0]})
 	// Who left or is barred is counted as that, not as resting.
 	left, barred := invited(time.Hour, survey.InvitationOpen, 0), invited(time.Hour, survey.InvitationOpen, 0)
 	db.Exec(`UPDATE contact SET left_at = $1 WHERE id = $2`, now, left)
@@ -218,8 +226,8 @@ func TestWhoWasInvitedRests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if frame.Size != len(rested) || frame.Resting != len(resting) || frame.Left != 1 || frame.Suppressed != 1 {
-		t.Errorf("frame %+v, want %d in it, %d resting, one left, one barred", frame, len(rested), len(resting))
+	if frame.Size != len(rested) || frame.Resting != len(resting) || frame.Left != 2 || frame.Suppressed != 1 {
+		t.Errorf("frame %+v, want %d in it, %d resting, two left, one barred", frame, len(rested), len(resting))
 	}
 	for table, want := range map[string][]survey.ContactID{"frame_unit": rested, "frame_resting": resting} {
 		if n := db.Int(`SELECT count(*) FROM `+table+` f JOIN contact c ON c.id = f.contact_id WHERE campaign_id = $1 AND contact_id = ANY($2)
@@ -227,14 +235,14 @@ func TestWhoWasInvitedRests(t *testing.T) {
 			t.Errorf("%d of the %d are in %s", n, len(want), table)
 		}
 	}
-	if got := db.Text(`SELECT args ->> 'resting' FROM event WHERE kind = 'frame_frozen'`); got != "3" {
+	if got := db.Text(`SELECT args ->> 'resting' FROM event WHERE kind = 'frame_frozen'`); got != "4" {
 		t.Errorf("the record says that %s rest", got)
 	}
-	if n, err := db.Resting(t.Context(), k.ID); err != nil || n != 3 {
+	if n, err := db.Resting(t.Context(), k.ID); err != nil || n != 4 {
 		t.Errorf("%d rest, %v", n, err)
 	}
 	again, err := db.FreezeFrame(t.Context(), view.Freeze{CampaignID: k.ID, Now: now}, nil)
-	if err != nil || again.Resting != 3 {
+	if err != nil || again.Resting != 4 {
 		t.Errorf("the frozen frame has %d resting, %v", again.Resting, err)
 	}
 }
