@@ -463,6 +463,27 @@ func TestPauseResumeAndEndASeries(t *testing.T) {
 	}
 }
 
+// A series that is paused between the look and the decision decides nothing.
+func TestAPausedSeriesDecidesNothing(t *testing.T) {
+	t.Parallel()
+	db := running(t, monthly)
+	due, err := db.SeriesDue(t.Context(), date(12, 14))
+	if err != nil || len(due) != 1 {
+		t.Fatalf("due %v, %v", due, err)
+	}
+	if err := dispatch.PauseSeries(t.Context(), db, staff("chờ", date(12, 14))); err != nil {
+		t.Fatal(err)
+	}
+	err = db.DecideSeries(t.Context(), due[0].ID, date(12, 14), func(survey.Series, []survey.Date) (view.WaveDecision, error) {
+		t.Error("asked to decide")
+		return view.WaveDecision{}, nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	stands(t, db, "")
+}
+
 // Dates that came before the pause were missed, not paused.
 func TestDatesBeforeAPauseAreDecidedAsMissed(t *testing.T) {
 	t.Parallel()

@@ -55,8 +55,7 @@ func (r openWaveRow) open() view.OpenWave {
 // $2 is a wave for whose retry nobody waits.
 const sqlOpenWaves = `
 SELECT ` + sqlWaveColumns + `, s.name AS series_name, s.source, s.seed, coalesce(k.name, '') AS campaign,
-	EXISTS (SELECT 1 FROM wave n WHERE n.series_id = w.series_id AND n.date > w.date AND n.starts_at <= $1
-		AND n.state <> 'skipped') AS newer
+	EXISTS (SELECT 1 FROM wave n WHERE n.series_id = w.series_id AND n.date > w.date AND n.state <> 'skipped') AS newer
 FROM wave w JOIN series s ON s.id = w.series_id LEFT JOIN campaign k ON k.id = w.campaign_id
 WHERE w.state IN ('due', 'prepared') AND s.state = 'active' AND (($2 = 0 AND w.retry_at <= $1) OR w.id = $2)
 ORDER BY w.id`

@@ -268,6 +268,25 @@ func simpleRandom(t *testing.T, seeds int, r *survey.Rotation) {
 	}
 }
 
+// Where a tenth of the list is new, the start stands where it stood among the
+// others: a wave or two share a person, not as many as have joined.
+func TestAStartMovesWithItsFrame(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(45, 46))
+	const seeds = 300
+	shared := 0
+	for range seeds {
+		units := frame(rng, 330, "")
+		s := series(rng.Uint64(), 100, overlap(0))
+		s.wave(t, units[:300])
+		before := s.wave(t, units[:300])
+		shared += common(before, s.wave(t, units))
+	}
+	if mean := float64(shared) / seeds; mean > 2 {
+		t.Errorf("waves with overlap 0 share %.1f people where 30 of 330 are new", mean)
+	}
+}
+
 // Groups take turns: everybody is asked for Stay waves in a row of every Groups,
 // and each wave is a simple random sample of its size.
 func TestRotationGroups(t *testing.T) {
