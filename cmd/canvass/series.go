@@ -35,7 +35,7 @@ const seriesExample = `  series: hang-thang
   title: {vi: "Ý kiến tháng {m}/{yyyy}", en: "Views of {mm}/{yyyy}"}
   questionnaire: y_kien_thang
   eligible: has_email or has_mobile
-  design: {method: stratified, size: 120, strata: [tang], minimum: 10}
+  design: {method: stratified, size: 60, strata: [tang], minimum: 4}
   protocol: monthly
   repeat: {every: month, on: 14, at: "08:00", from: 2026-12-01}
   start: ask
@@ -56,9 +56,9 @@ func (a *app) seriesHelp() string {
               working_day: true dời sang ngày làm việc kế tiếp; holidays: [2027-02-03..2027-02-10]
   start       ask: soạn sẵn rồi chờ cán bộ (mặc định) | launch: tự bắt đầu
   late        khi quá giờ (late_after, mặc định 6h) mà chưa bắt đầu được: ask (mặc định) | run | skip
-  rotation    overlap: 1 hỏi lại đúng những người cũ (mặc định), 0 hỏi người khác, 0.5 một nửa;
-              hoặc groups: 4, stay: 2 chia nhóm ngẫu nhiên, mỗi đợt hỏi hai nhóm
-  rest        60d: ai được mời chưa tới 60 ngày thì được nghỉ đợt này
+  rotation    overlap: 1 hỏi lại đúng những người cũ (mặc định), 0 hỏi người khác (mặc định nếu có rest),
+              0.5 một nửa; hoặc groups: 4, stay: 2 chia nhóm ngẫu nhiên, mỗi đợt hỏi hai nhóm
+  rest        60d: ai được mời chưa tới 60 ngày thì được nghỉ đợt này; số người còn lại phải đủ cỡ mẫu
 
 Phiếu hỏi không ghi phiên bản thì mỗi đợt dùng phiên bản mới nhất lúc đó. Mẫu của đợt nào cũng là mẫu ngẫu nhiên
 trong từng tầng, xác suất được chọn lưu theo từng lượt mời.`,
@@ -74,9 +74,10 @@ trong từng tầng, xác suất được chọn lưu theo từng lượt mời.
               working_day: true moves to the next working day; holidays: [2027-02-03..2027-02-10]
   start       ask: a draft that waits for staff (the default) | launch: by itself
   late        if nobody was there in time (late_after, 6h if not given): ask (the default) | run | skip
-  rotation    overlap: 1 asks the same people (the default), 0 others, 0.5 half of them;
+  rotation    overlap: 1 asks the same people (the default), 0 others (the default with rest), 0.5 half of them;
               or groups: 4, stay: 2 makes random groups, two of which are asked in each wave
-  rest        60d: whoever was invited less than 60 days before rests from this wave
+  rest        60d: whoever was invited less than 60 days before rests from this wave; the others must be enough
+              for the sample
 
 A questionnaire without a version is the latest at each wave's time. Every wave is a simple random sample within its
 strata, with the inclusion probability of each case on record.`)
