@@ -19,9 +19,7 @@ import (
 
 // CampaignStore is what creating a campaign needs of the database.
 type CampaignStore interface {
-	Office(ctx context.Context) (survey.Office, bool, error)
-	Questionnaire(ctx context.Context, name string, version int) (view.QuestionnaireSource, error)
-	Senders(ctx context.Context) ([]survey.Sender, error)
+	DraftStore
 	CreateCampaign(ctx context.Context, c survey.Campaign, actor string, now time.Time) (survey.CampaignID, error)
 }
 
@@ -36,7 +34,28 @@ type CampaignRequest struct {
 // CreateCampaign checks a spec and stores it as a draft. All that is wrong with
 // it is told at once, as joined *survey.Error.
 func CreateCampaign(ctx context.Context, store CampaignStore, r CampaignRequest) (survey.Campaign, error) {
-	c := specCheck{spec: r.Spec}
+	k, err := draft(ctx, store, r.Spec)
+	if err != nil {
+		return k, err
+	}
+	if k.Design.Seed, err = seed(k.Design.Seed, r.Rand); err != nil {
+		return k, err
+	}
+	k.ID, err = store.CreateCampaign(ctx, k, r.Actor, r.Now)
+	return k, err
+}
+
+// DraftStore is what checking a campaign needs of the database.
+type DraftStore interface {
+	Office(ctx context.Context) (survey.Office, bool, error)
+	Questionnaire(ctx context.Context, name string, version int) (view.QuestionnaireSource, error)
+	Senders(ctx context.Context) ([]survey.Sender, error)
+}
+
+// draft makes the campaign of a spec, with the questionnaire, the office and the
+// senders of now.
+func draft(ctx context.Context, store DraftStore, spec Spec) (survey.Campaign, error) {
+	c := specCheck{spec: spec}
 	k := c.campaign()
 	if err := c.office(ctx, store, &k); err != nil {
 		return k, err
@@ -50,14 +69,7 @@ func CreateCampaign(ctx context.Context, store CampaignStore, r CampaignRequest)
 		return k, err
 	}
 	c.fit(k, q, senders)
-	if len(c.errors) > 0 {
-		return k, errors.Join(c.errors...)
-	}
-	if k.Design.Seed, err = seed(k.Design.Seed, r.Rand); err != nil {
-		return k, err
-	}
-	k.ID, err = store.CreateCampaign(ctx, k, r.Actor, r.Now)
-	return k, err
+	return k, errors.Join(c.errors...)
 }
 
 // seed draws a seed of 53 bits when none is given: every JSON reader keeps it.
@@ -73,7 +85,7 @@ func seed(given uint64, random io.Reader) (uint64, error) {
 }
 
 // office lays the spec's office over that of the installation.
-func (c *specCheck) office(ctx context.Context, store CampaignStore, k *survey.Campaign) error {
+func (c *specCheck) office(ctx context.Context, store DraftStore, k *survey.Campaign) error {
 	o, _, err := store.Office(ctx)
 	if err != nil {
 		return err
@@ -97,7 +109,7 @@ func over(under, given map[survey.Lang]string) map[survey.Lang]string {
 
 // questionnaire finds and reads the version that the spec names. It is nil when
 // there is none, and the error is noted.
-func (c *specCheck) questionnaire(ctx context.Context, store CampaignStore, k *survey.Campaign) (*instrument.Questionnaire, error) {
+func (c *specCheck) questionnaire(ctx context.Context, store DraftStore, k *survey.Campaign) (*instrument.Questionnaire, error) {
 	name, at, pinned := strings.Cut(c.spec.Questionnaire, "@")
 	version, err := strconv.Atoi(at)
 	if name == "" || pinned && (err != nil || version < 1) {

@@ -17,6 +17,7 @@ type LaunchStore interface {
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
 	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
 	Senders(ctx context.Context) ([]survey.Sender, error)
+	WaveAllows(ctx context.Context, id survey.CampaignID) error
 	MoveCampaign(ctx context.Context, m view.CampaignMove) error
 	FreezeFrame(ctx context.Context, f view.Freeze, seal func([]survey.FrameUnit) (string, error)) (view.Frame, error)
 	DrawSample(ctx context.Context, o view.DrawOrder) (view.Sample, error)
@@ -28,7 +29,8 @@ type LaunchStore interface {
 type Order struct {
 	Campaign string // its name
 	Actor    string
-	Now      time.Time // business time
+	Reason   survey.Reason // empty: a member of staff decided
+	Now      time.Time     // business time
 }
 
 // Launched is what a launch set out with.
@@ -58,7 +60,7 @@ func Launch(ctx context.Context, store LaunchStore, keys *token.Keyring, o Order
 		}
 	}
 	out.Frame, err = store.FreezeFrame(ctx, view.Freeze{CampaignID: k.ID, Eligibility: k.Eligibility,
-		Strata: k.Design.Strata, Actor: o.Actor, Now: o.Now}, sealFor(k.Design))
+		Strata: k.Design.Strata, Rest: k.Design.Rest.Duration(), Actor: o.Actor, Now: o.Now}, sealFor(k.Design))
 	if err != nil {
 		return out, err
 	}
@@ -88,6 +90,9 @@ func launchable(ctx context.Context, store LaunchStore, k survey.Campaign) error
 		_, err := survey.CampaignMachine().Next(k.State, survey.CampaignLaunch)
 		return err
 	}
+	if err := store.WaveAllows(ctx, k.ID); err != nil {
+		return err
+	}
 	src, err := store.QuestionnaireByID(ctx, k.QuestionnaireID)
 	if err != nil {
 		return err
@@ -107,7 +112,7 @@ func launchable(ctx context.Context, store LaunchStore, k survey.Campaign) error
 }
 
 func (o Order) move(k survey.Campaign, ev survey.CampaignEvent) view.CampaignMove {
-	return view.CampaignMove{ID: k.ID, Event: ev, Actor: o.Actor, Reason: survey.ReasonStaff, Now: o.Now}
+	return view.CampaignMove{ID: k.ID, Event: ev, Actor: o.Actor, Reason: or(o.Reason, survey.ReasonStaff), Now: o.Now}
 }
 
 // sealFor hashes a frame, and refuses one that the design cannot draw from: a
@@ -132,12 +137,18 @@ func sealFor(d survey.Design) func([]survey.FrameUnit) (string, error) {
 func drawOrder(k survey.Campaign, o Order) view.DrawOrder {
 	replicates := max(k.Design.Replicates, 1)
 	return view.DrawOrder{CampaignID: k.ID, Actor: o.Actor, Now: o.Now, Replicates: replicates,
-		Plan: func(sizes []view.StratumSize) ([]survey.Draw, error) {
-			strata := make([]sampling.Stratum, len(sizes))
-			for i, s := range sizes {
+		Groups: k.Design.Rotation, Seed: k.Design.Seed,
+		Plan: func(turn view.Turn) ([]survey.Draw, error) {
+			strata, places := make([]sampling.Stratum, len(turn.Strata)), make([]sampling.Place, len(turn.Strata))
+			for i, s := range turn.Strata {
 				strata[i] = sampling.Stratum{Name: s.Name, Frame: s.Size}
+				places[i] = sampling.Place{Circle: s.Circle, Active: s.Active, Before: s.Before}
 			}
-			return sampling.Plan(k.Design, strata)
+			draws, err := sampling.Plan(k.Design, strata)
+			if err != nil {
+				return nil, err
+			}
+			return sampling.Rotate(k.Design, turn.Number, draws, places), nil
 		},
 		Split: func(units []survey.FrameUnit) map[survey.ContactID]int {
 			return sampling.Replicates(units, k.Design.Seed, replicates)

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"canvass/dispatch"
 	"canvass/dispatch/postgres/pgtest"
+	"canvass/dispatch/results"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 	"canvass/dispatch/token"
@@ -285,5 +287,46 @@ func TestPauseResumeClose(t *testing.T) {
 	}
 	if n := db.Int(`SELECT count(*) FROM event WHERE kind = 'campaign_moved' AND actor = 'lan'`); n != 3 {
 		t.Errorf("%d events, want 3", n)
+	}
+}
+
+// Who was invited rests, as long as the design of the next campaign says.
+func TestWhoWasInvitedRestsFromTheNextCampaign(t *testing.T) {
+	t.Parallel()
+	db := house(t)
+	people(db, 60)
+	for i, c := range []struct {
+		rest                  string
+		after                 time.Duration
+		frame, resting, drawn int
+	}{
+		{"", 0, 60, 0, 20},
+		{", rest: 60d", 24 * time.Hour, 40, 20, 20},
+		{", rest: 60d", 59 * 24 * time.Hour, 20, 40, 20},
+		{", rest: 60d", (60*24 + 12) * time.Hour, 20, 40, 20}, // the first sample is back, the second and third rest
+		{"", 62 * 24 * time.Hour, 60, 0, 20},
+	} {
+		name := fmt.Sprintf("k%d", i)
+		spec := strings.NewReplacer("ky-2026-12", name, "minimum: 2", "minimum: 2"+c.rest).Replace(decemberSpec)
+		if _, err := create(t, db, spec); err != nil {
+			t.Fatal(err)
+		}
+		o := order(name)
+		o.Now = o.Now.Add(c.after)
+		got, err := dispatch.Launch(t.Context(), db, ring(t), o)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got.Frame.Size != c.frame || got.Frame.Resting != c.resting || got.Sample.Size != c.drawn {
+			t.Errorf("%s: a frame of %d with %d resting, a sample of %d; want %d, %d, %d", name, got.Frame.Size, got.Frame.Resting,
+				got.Sample.Size, c.frame, c.resting, c.drawn)
+		}
+		if n := db.Int(`SELECT round(sum(weight)) FROM invitation WHERE campaign_id = $1`, got.Campaign.ID); n != c.frame {
+			t.Errorf("%s: the weights add up to %d, want those who do not rest", name, n)
+		}
+		r, err := dispatch.Tabulate(t.Context(), db, name)
+		if err != nil || r.Resting != c.resting || slices.Contains(r.Inference, results.InferRested) != (c.rest != "") {
+			t.Errorf("%s: the results say %v, %d resting, %v", name, r.Inference, r.Resting, err)
+		}
 	}
 }

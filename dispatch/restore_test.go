@@ -171,3 +171,33 @@ func TestDoubtsThatWereNeverSentGoOut(t *testing.T) {
 		t.Errorf("%d doubts are left", n)
 	}
 }
+
+// A copy does not know which waves were begun after its backup was taken: none is
+// begun, and staff are asked about each.
+func TestARestoredSeriesBeginsNothingByItself(t *testing.T) {
+	t.Parallel()
+	db := running(t, monthly+"late: run\n")
+	hold(t, db, date(12, 14))
+	db.Exec(`UPDATE sender SET active = false`)
+	hold(t, db, date(13, 14)) // could not be begun yet when the backup was taken
+	db.Exec(`UPDATE sender SET active = true`)
+	db.Exec(`INSERT INTO setting (key, value) VALUES ('home', '"elsewhere"')`)
+	for range 2 { // settled once
+		if _, err := dispatch.SettleRestored(t.Context(), db, at(date(14, 20))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hold(t, db, date(14, 20))
+	stands(t, db, "12-14 launched due thang-2026-12:paused, 01-14 asked in_doubt")
+	if got := db.Text(`SELECT state || ' ' || pause_reason FROM series`); got != "paused in_doubt" {
+		t.Errorf("the series is %s", got)
+	}
+	if err := dispatch.ResumeSeries(t.Context(), db, staff("đã đối chiếu", date(14, 21))); err != nil {
+		t.Fatal(err)
+	}
+	hold(t, db, date(14, 21))
+	stands(t, db, "12-14 launched due thang-2026-12:paused, 01-14 asked in_doubt, 02-14 asked in_doubt")
+	if n := db.Int(`SELECT count(*) FROM event WHERE kind IN ('series_moved', 'wave_moved') AND reason = 'in_doubt' AND actor = 'restore'`); n != 2 {
+		t.Errorf("%d events of the settling, want the pause and the wave", n)
+	}
+}

@@ -22,6 +22,7 @@ import (
 type ResultStore interface {
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
 	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
+	Resting(ctx context.Context, id survey.CampaignID) (int, error)
 	CaseCounts(ctx context.Context, id survey.CampaignID) ([]view.CaseCount, error)
 	Responses(ctx context.Context, id survey.CampaignID) iter.Seq2[view.Answered, error]
 }
@@ -37,6 +38,9 @@ type Results struct {
 	Design        survey.Design          `json:"design"`
 	// Inference says what the figures may be taken for.
 	Inference []results.Inference `json:"inference"`
+	// Resting is how many people the frame lacks because they had been invited
+	// too short a time before.
+	Resting int `json:"resting,omitempty"`
 	// Listed is how sure it is that everybody on the frame belongs there: which
 	// codes silence gets, and how e is estimated, follow from it.
 	Listed survey.Eligibility `json:"listed"`
@@ -61,8 +65,12 @@ func Tabulate(ctx context.Context, store ResultStore, name string) (Results, err
 		return Results{}, err
 	}
 	k := d.campaign
+	resting, err := store.Resting(ctx, k.ID)
+	if err != nil {
+		return Results{}, err
+	}
 	out := Results{Campaign: k.Name, Title: k.Title, State: k.State, Purpose: k.Purpose, Questionnaire: d.source.Name,
-		Version: d.source.Version, Design: k.Design, Inference: results.InferenceOf(k.Design.Method), Listed: k.Listed,
+		Version: d.source.Version, Design: k.Design, Inference: results.InferenceOf(k.Design), Resting: resting, Listed: k.Listed,
 		Outcome:   results.OutcomeOf(slices.Values(cases), d.returned, results.MethodFor(k.Listed)),
 		Submitted: d.submitted, Partials: len(d.responses) - d.submitted}
 	for _, q := range questionsOf(d.questionnaire) {

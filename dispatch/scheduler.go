@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"canvass/dispatch/queue"
@@ -38,6 +39,7 @@ type Scheduler struct {
 	behind bool
 	// swept is how far the last hints reached into the inbox.
 	swept survey.InboxID
+	waves *Waves // nil: series are left alone
 }
 
 // NewScheduler returns a scheduler.
@@ -45,25 +47,47 @@ func NewScheduler(store SchedulerStore, q queue.Enqueuer, clock survey.Clock, lo
 	return &Scheduler{store: store, queue: q, clock: clock, log: log}
 }
 
+// Holding gives the scheduler the waves of series to hold, and returns it.
+func (s *Scheduler) Holding(w *Waves) *Scheduler {
+	s.waves = w
+	return s
+}
+
 // tickEvery is how often the scheduler looks, in real time: in a rehearsal at
 // full speed that is a minute of business time.
 const tickEvery = 250 * time.Millisecond
 
 // Run ticks until ctx ends. A tick that fails is logged and tried again: what
-// it should have done is still due.
+// it should have done is still due. Waves are held beside the rest: to freeze a
+// great frame takes a while, and what others are sent must not wait for it.
 func (s *Scheduler) Run(ctx context.Context) error {
+	var both sync.WaitGroup
+	both.Go(func() {
+		s.every(ctx, func(ctx context.Context) (bool, error) { return false, s.hold(ctx) })
+	})
+	s.every(ctx, func(ctx context.Context) (bool, error) {
+		err := s.work(ctx)
+		return s.behind, err
+	})
+	both.Wait()
+	return nil
+}
+
+// every runs a part of the tick until ctx ends, at once again while it has more to do.
+func (s *Scheduler) every(ctx context.Context, part func(context.Context) (more bool, err error)) {
 	t := time.NewTicker(tickEvery)
 	defer t.Stop()
 	for {
-		if err := s.Tick(ctx); err != nil && ctx.Err() == nil {
+		more, err := part(ctx)
+		if err != nil && ctx.Err() == nil {
 			s.log.WarnContext(ctx, "tick failed", "err", err)
 		}
-		if s.behind && ctx.Err() == nil {
+		if more && err == nil && ctx.Err() == nil {
 			continue
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-t.C:
 		}
 	}
@@ -82,6 +106,19 @@ const (
 // Tick does everything that is due now, once. Each part is tried even if an
 // earlier one failed.
 func (s *Scheduler) Tick(ctx context.Context) error {
+	return errors.Join(s.hold(ctx), s.work(ctx))
+}
+
+// hold begins the waves of series that are due.
+func (s *Scheduler) hold(ctx context.Context) error {
+	if s.waves == nil {
+		return nil
+	}
+	return s.waves.Tick(ctx)
+}
+
+// work plans, feeds and sweeps what is in the field.
+func (s *Scheduler) work(ctx context.Context) error {
 	s.behind = false
 	return errors.Join(
 		s.planDue(ctx),

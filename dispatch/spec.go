@@ -75,7 +75,7 @@ func (f specFile[P]) spec(p survey.Protocol) Spec {
 //	listed: assumed            # known, assumed or unknown: methodology §7
 //	questionnaire: y_kien_thang@1
 //	eligible: has_mobile or has_email
-//	design: {method: stratified, size: 120, strata: [cum], minimum: 10}
+//	design: {method: stratified, size: 120, strata: [cum], minimum: 10, rest: 60d}
 //	protocol: monthly          # or urgent, short, or one written out
 //	rate: 5                    # messages a second, at most
 //	budget: 2000000            # đồng that it may cost, at most

@@ -137,7 +137,7 @@ const (
 // round asks for a turn, reserves the rates, claims, and hands over.
 func (b *batch) round(ctx context.Context) (next, error) {
 	now := b.Clock.Now()
-	turn, err := b.Store.TakeTurn(ctx, view.Turn{Sender: b.info.Sender.ID, Campaign: b.info.CampaignID, Want: b.limit(),
+	turn, err := b.Store.TakeTurn(ctx, view.SendTurn{Sender: b.info.Sender.ID, Campaign: b.info.CampaignID, Want: b.limit(),
 		Ahead: b.ahead(), Now: now, Newcomers: now.Add(-b.Clock.BusinessFor(newcomer))})
 	switch {
 	case err != nil:

@@ -23,7 +23,7 @@ type Store interface {
 	Office(ctx context.Context) (survey.Office, bool, error)
 	TakeChunk(ctx context.Context, c view.OpenChunk) (view.ChunkInfo, error)
 	RefillChunk(ctx context.Context, c view.OpenChunk, now time.Time, size int) (int, error)
-	TakeTurn(ctx context.Context, t view.Turn) (view.Granted, error)
+	TakeTurn(ctx context.Context, t view.SendTurn) (view.Granted, error)
 	ReturnProbe(ctx context.Context, id survey.SenderID) error
 	ReportHealth(ctx context.Context, now time.Time, r view.HealthReport, judge func(view.Health) view.Health) error
 	LoseClaims(ctx context.Context, chunk survey.ChunkID, now time.Time) (int, error)

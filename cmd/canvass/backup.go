@@ -171,5 +171,15 @@ func (e *engine) settle(ctx context.Context) error {
 		e.app.note(e.app.t("Khảo sát %[1]s đang tạm dừng, vì đây là bản khôi phục. Xem canvass campaign doubts %[1]s, rồi canvass campaign resume %[1]s.",
 			"Campaign %[1]s is paused, for this is a restored copy. See canvass campaign doubts %[1]s, then canvass campaign resume %[1]s."), k.Name)
 	}
+	all, err := e.db.AllSeries(ctx, e.clock.Now())
+	if err != nil {
+		return err
+	}
+	for _, series := range all {
+		if series.State == survey.SeriesPaused && series.PauseReason == survey.ReasonInDoubt {
+			e.app.note(e.app.t("Khảo sát định kỳ %[1]s đang tạm dừng, vì đây là bản khôi phục. Xem canvass series show %[1]s, rồi canvass series resume %[1]s --reason …",
+				"The series %[1]s is paused, for this is a restored copy. See canvass series show %[1]s, then canvass series resume %[1]s --reason …"), series.Name)
+		}
+	}
 	return nil
 }

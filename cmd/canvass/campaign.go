@@ -136,6 +136,33 @@ type launched struct {
 	FrameHash string `json:"frame_hash"`
 	Sample    int    `json:"sample"`
 	EndsAt    string `json:"ends_at"`
+	// Who would be eligible and is not in the frame.
+	Left       int `json:"left,omitempty"`
+	Suppressed int `json:"suppressed,omitempty"`
+	Resting    int `json:"resting,omitempty"`
+}
+
+func launchedOf(l dispatch.Launched) launched {
+	return launched{Campaign: l.Campaign.Name, Frame: l.Frame.Size, FrameHash: l.Frame.Hash, Sample: l.Sample.Size,
+		EndsAt: l.EndsAt.Format("2006-01-02T15:04:05Z07:00"), Left: l.Frame.Left, Suppressed: l.Frame.Suppressed, Resting: l.Frame.Resting}
+}
+
+// sayLaunched says with whom a campaign set out, and who was left out.
+func (a *app) sayLaunched(l dispatch.Launched) {
+	a.say(a.t("Khảo sát %s bắt đầu: khung mẫu %d người, mẫu %d người, kết thúc lúc %s.",
+		"Campaign %s is in the field: a frame of %d, a sample of %d, until %s."), l.Campaign.Name, l.Frame.Size, l.Sample.Size, moment(l.EndsAt))
+	for _, out := range []struct {
+		n    int
+		what string
+	}{
+		{l.Frame.Left, a.t("đã rời mạng lưới", "have left the network")},
+		{l.Frame.Suppressed, a.label("reason", string(survey.ReasonSuppressed))},
+		{l.Frame.Resting, a.label("reason", string(survey.ReasonResting))},
+	} {
+		if out.n > 0 {
+			a.say(a.t("  ngoài khung mẫu: %d người, %s", "  not in the frame: %d, %s"), out.n, out.what)
+		}
+	}
 }
 
 func (a *app) campaignLaunch() *cobra.Command {
@@ -153,11 +180,9 @@ func (a *app) campaignLaunch() *cobra.Command {
 				return err
 			}
 			if a.json {
-				return a.data(launched{Campaign: l.Campaign.Name, Frame: l.Frame.Size, FrameHash: l.Frame.Hash, Sample: l.Sample.Size,
-					EndsAt: l.EndsAt.Format("2006-01-02T15:04:05Z07:00")})
+				return a.data(launchedOf(l))
 			}
-			a.say(a.t("Khảo sát %s bắt đầu: khung mẫu %d người, mẫu %d người, kết thúc lúc %s.",
-				"Campaign %s is in the field: a frame of %d, a sample of %d, until %s."), l.Campaign.Name, l.Frame.Size, l.Sample.Size, moment(l.EndsAt))
+			a.sayLaunched(l)
 			return nil
 		}),
 	})

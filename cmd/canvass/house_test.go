@@ -34,7 +34,7 @@ type room struct {
 func rooms() map[string]room {
 	l0to2 := []string{"dispatch/survey", "dispatch/survey/view", "dispatch/smstext", "dispatch/contactlist",
 		"dispatch/sampling", "dispatch/protocol", "dispatch/instrument", "dispatch/disposition", "dispatch/results",
-		"dispatch/wording", "dispatch/queue", "dispatch/token", "dispatch/territory", "dispatch/history", "dispatch/replay",
+		"dispatch/wording", "dispatch/queue", "dispatch/token", "dispatch/territory", "dispatch/history", "dispatch/replay", "dispatch/series",
 		"templates", "worker/channel"}
 	return map[string]room{
 		"dispatch/survey":           {0, nil},
@@ -58,6 +58,7 @@ func rooms() map[string]room {
 		"dispatch/token":        {1, []string{"dispatch/survey"}},
 		"dispatch/queue":        {1, []string{"dispatch/survey"}},
 		"dispatch/history":      {1, []string{"dispatch/survey"}},
+		"dispatch/series":       {1, []string{"dispatch/survey"}},
 		"dispatch/instrument":   {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"worker/channel":        {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"worker/sim/respondent": {1, []string{"worker/sim/smtpsink", "worker/sim/twiliosim"}},

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"canvass/dispatch/survey"
 	"canvass/templates"
 )
 
@@ -68,6 +69,24 @@ func moment(t time.Time) string {
 		return "–"
 	}
 	return local(t).Format("15:04 02/01/2006")
+}
+
+// span writes a length of time for people: in days if it is whole days.
+func (a *app) span(s survey.Span) string {
+	d := s.Duration()
+	if days := d / (24 * time.Hour); days > 0 && d%(24*time.Hour) == 0 {
+		if days == 1 {
+			return a.t("1 ngày", "1 day")
+		}
+		return fmt.Sprintf(a.t("%d ngày", "%d days"), days)
+	}
+	if d%time.Hour == 0 && d > 0 {
+		if d == time.Hour {
+			return a.t("1 giờ", "1 hour")
+		}
+		return fmt.Sprintf(a.t("%d giờ", "%d hours"), d/time.Hour)
+	}
+	return d.String()
 }
 
 // label is the word for a state, a reason or a code of the house.

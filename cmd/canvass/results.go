@@ -100,6 +100,11 @@ func codebookWords() map[string]map[survey.Lang]string {
 func (a *app) sayResults(r dispatch.Results) error {
 	a.say("%s · %s (%s) · %s@%d", r.Title[a.lang], r.Campaign, a.label("campaign", string(r.State)), r.Questionnaire, r.Version)
 	for _, i := range r.Inference {
+		if i == results.InferRested {
+			a.say("  "+a.t("Không có trong khung mẫu: %d người đã được mời trong %s trước đó và được nghỉ. Số liệu nói về những người còn lại.",
+				"Not in the frame: %d who had been invited within %s before, and rest. The figures speak of the others."), r.Resting, a.span(r.Design.Rest))
+			continue
+		}
 		a.say("  %s", a.inference(i))
 	}
 	a.say("")

@@ -180,7 +180,8 @@ func (h *house) runWorker(ctx context.Context) error {
 	return nil
 }
 
-// runScheduler plans and enqueues until ctx ends.
+// runScheduler plans and enqueues, and holds the waves of series, until ctx ends.
 func (h *house) runScheduler(ctx context.Context) error {
-	return dispatch.NewScheduler(h.db, h.queue, h.clock, h.log).Run(ctx)
+	waves := dispatch.NewWaves(h.db, h.keys, h.clock, h.log)
+	return dispatch.NewScheduler(h.db, h.queue, h.clock, h.log).Holding(waves).Run(ctx)
 }

@@ -85,13 +85,21 @@ func (db *DB) Campaigns(ctx context.Context, states ...survey.CampaignState) ([]
 	return out, nil
 }
 
+// What a campaign with a budget spends is counted.
 const sqlCreateCampaign = `
-INSERT INTO campaign (name, title, purpose, confidentiality, listed, questionnaire_id, office, eligibility, design,
-	protocol, created_at, created_by, rate, budget)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id`
+WITH k AS (
+	INSERT INTO campaign (name, title, purpose, confidentiality, listed, questionnaire_id, office, eligibility, design,
+		protocol, created_at, created_by, rate, budget)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id, budget),
+counted AS (INSERT INTO campaign_spend (campaign_id) SELECT id FROM k WHERE budget > 0)
+SELECT id FROM k`
 
 // CreateCampaign writes a draft. A name that is taken is a Conflict.
 func (db *DB) CreateCampaign(ctx context.Context, c survey.Campaign, actor string, now time.Time) (survey.CampaignID, error) {
+	return createCampaign(ctx, db.x, c, actor, now)
+}
+
+func createCampaign(ctx context.Context, x sqlx.QueryerContext, c survey.Campaign, actor string, now time.Time) (survey.CampaignID, error) {
 	var docs [5]string
 	for i, v := range []any{c.Title, c.Office, c.Eligibility, c.Design, c.Protocol} {
 		var err error
@@ -100,15 +108,8 @@ func (db *DB) CreateCampaign(ctx context.Context, c survey.Campaign, actor strin
 		}
 	}
 	var id survey.CampaignID
-	err := db.within(ctx, func(tx *sqlx.Tx) error {
-		err := tx.GetContext(ctx, &id, sqlCreateCampaign, c.Name, docs[0], c.Purpose, c.Confidentiality, c.Listed,
-			c.QuestionnaireID, docs[1], docs[2], docs[3], docs[4], now, actor, c.Rate, c.Budget)
-		if err != nil || c.Budget == 0 {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, sqlCountSpend, id)
-		return err
-	})
+	err := sqlx.GetContext(ctx, x, &id, sqlCreateCampaign, c.Name, docs[0], c.Purpose, c.Confidentiality, c.Listed,
+		c.QuestionnaireID, docs[1], docs[2], docs[3], docs[4], now, actor, c.Rate, c.Budget)
 	if isState(err, "23505") {
 		return 0, &survey.Error{Kind: survey.Conflict, Code: survey.CodeNameTaken,
 			Args: map[string]string{"name": c.Name}, Err: err}
@@ -143,6 +144,11 @@ func moveCampaign(ctx context.Context, tx *sqlx.Tx, m view.CampaignMove) error {
 	if n, _ := res.RowsAffected(); n == 0 {
 		return &survey.Error{Kind: survey.Conflict, Code: survey.CodeState, Args: map[string]string{
 			"machine": "campaign", "event": string(m.Event), "want": strings.Join(texts(from), ", ")}}
+	}
+	if m.Event == survey.CampaignLaunch {
+		if err := launchWave(ctx, tx, m); err != nil {
+			return err
+		}
 	}
 	events := []survey.Event{{Kind: survey.EventCampaignMoved, At: m.Now, CampaignID: m.ID,
 		Actor: m.Actor, Reason: m.Reason, Args: map[string]string{"event": string(m.Event), "to": string(to)}}}

@@ -7,10 +7,10 @@
 // is sent, enqueued or fetched inside a transaction.
 //
 // Locks are always taken in one order: invitation → response → attempts
-// ascending → conversation. What changes people (an import's merge, its undoing,
-// a merge of two, an erasure) takes the import lock before all of these, and
-// contacts, ascending, behind them. Truth is here; what is on the queue are only
-// hints.
+// ascending → conversation; of a series, campaign → series → wave. What changes
+// people (an import's merge, its undoing, a merge of two, an erasure) takes the
+// import lock before all of these, and contacts, ascending, behind them. Truth is
+// here; what is on the queue are only hints.
 //
 // What a COPY made has no created_at of its own: it is when its import began.
 // Addresses are compared by lower(address), which is how they are indexed, and

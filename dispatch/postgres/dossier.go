@@ -52,7 +52,9 @@ WHERE s.contact_id = ANY($1) OR s.address_key = ANY($2) ORDER BY s.id`
 SELECT r.source AS list, r.started_at, h.contact_id, h.place, h.before, h.after
 FROM import_change h JOIN import_run r ON r.id = h.import_id WHERE h.contact_id = ANY($1) ORDER BY r.id`
 	sqlDossierFrames = `
-SELECT k.name AS campaign, f.contact_id, f.stratum FROM frame_unit f JOIN campaign k ON k.id = f.campaign_id
+SELECT k.name AS campaign, f.contact_id, f.stratum, f.resting
+FROM (SELECT campaign_id, contact_id, stratum, false AS resting FROM frame_unit
+	UNION ALL SELECT campaign_id, contact_id, stratum, true FROM frame_resting) f JOIN campaign k ON k.id = f.campaign_id
 WHERE f.contact_id = ANY($1) ORDER BY k.id`
 	sqlDossierInvitations = `
 SELECT i.id, k.name AS campaign, i.contact_id, i.stratum, i.inclusion, i.weight, i.state, i.disposition, i.disposition_reason,

@@ -224,7 +224,7 @@ func TestDrawInSQLIsSelect(t *testing.T) {
 			}
 		}
 		sample, err := db.DrawSample(t.Context(), view.DrawOrder{CampaignID: k.ID, Actor: "test", Now: pgtest.Day(), Replicates: 1,
-			Plan: func(sizes []view.StratumSize) ([]survey.Draw, error) { return present(draws, sizes), nil }})
+			Plan: func(turn view.Turn) ([]survey.Draw, error) { return present(draws, turn.Strata), nil }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -259,7 +259,7 @@ func frames(r *rand.Rand, n int) ([]survey.FrameUnit, []survey.Draw) {
 func present(draws []survey.Draw, sizes []view.StratumSize) []survey.Draw {
 	var out []survey.Draw
 	for _, d := range draws {
-		if slices.Contains(sizes, view.StratumSize{Name: d.Stratum, Size: d.Frame}) {
+		if slices.ContainsFunc(sizes, func(s view.StratumSize) bool { return s.Name == d.Stratum && s.Size == d.Frame }) {
 			out = append(out, d)
 		}
 	}

@@ -16,9 +16,9 @@ import (
 // Deleted: contact (with those merged into it), endpoint, consent, token,
 // conversation, the link to the answers, and suppressions that name the person.
 // Emptied: inbox.payload, notice.address and .prompts, import_change, the reason
-// and detail of what audit has about the contact. Kept: frame_unit and
-// invitation, which hold an id that leads nowhere now, so that frame, draw and
-// outcome rates stay valid; attempt, notice and event as lines of the ledgers.
+// and detail of what audit has about the contact. Kept: frame_unit, frame_resting
+// and invitation, which hold an id that leads nowhere now, so that frame, draw
+// and outcome rates stay valid; attempt, notice and event as lines of the ledgers.
 // attempt.provider_id and notice.provider_id stay too: they name a message at
 // the provider, nobody here, and are what the office needs to have the
 // provider's copy deleted. Suppressions by address stay without contact and

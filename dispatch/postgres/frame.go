@@ -27,31 +27,51 @@ func lockReady(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID) error {
 	return nil
 }
 
-const sqlFrame = `SELECT frozen_at, hash, size FROM frame WHERE campaign_id = $1`
+const sqlFrame = `
+SELECT frozen_at, hash, size, (SELECT count(*) FROM frame_resting r WHERE r.campaign_id = f.campaign_id) AS resting
+FROM frame f WHERE campaign_id = $1`
 
 // Who left the network, or is not to be contacted on any channel, is in no new
-// frame. An address on the do-not-contact list is met by the last gate instead.
-// The builder of eligibility puts the condition and the stratum's name in.
+// frame; who rests is noted apart. An address on the do-not-contact list is met
+// by the last gate instead. One statement, so that everybody is judged by one
+// snapshot. The builder of eligibility puts the condition, the stratum's name and
+// the rest in.
 const (
 	sqlFreezeUnits = `
+WITH units AS (
+	SELECT c.id, c.random_number, `
+	sqlFreezeFrom = ` AS resting FROM contact c
+	WHERE c.left_at IS NULL AND NOT ` + sqlIsSuppressed + ` AND `
+	sqlFreezeInto = `),
+resting AS (
+	INSERT INTO frame_resting (campaign_id, contact_id, stratum, random_number)
+	SELECT $1, id, stratum, random_number FROM units WHERE resting)
 INSERT INTO frame_unit (campaign_id, contact_id, stratum, random_number)
-SELECT `
-	sqlFreezeFrom = `, c.random_number FROM contact c
-WHERE c.left_at IS NULL AND NOT ` + sqlIsSuppressed + ` AND `
+SELECT $1, id, stratum, random_number FROM units WHERE NOT resting`
 	sqlExcludedFrom = `
 SELECT count(*) FILTER (WHERE c.left_at IS NOT NULL) AS gone,
 	count(*) FILTER (WHERE c.left_at IS NULL AND ` + sqlIsSuppressed + `) AS suppressed
 FROM contact c WHERE `
 	sqlIsSuppressed = `EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id
 	AND s.lifted_at IS NULL AND s.scope = 'all' AND s.channel IS NULL)`
+	// A case counts as an invitation from when its replicate was released; a
+	// campaign that was drawn and never launched invited nobody. Whoever was
+	// merged into another was that person.
+	sqlIsResting = `c.id IN (SELECT coalesce(m.merged_into, m.id) FROM replicate r
+		JOIN campaign k ON k.id = r.campaign_id AND k.launched_at IS NOT NULL
+		JOIN invitation i ON i.campaign_id = r.campaign_id AND i.replicate = r.number AND i.state NOT IN ('held', 'withdrawn')
+		JOIN contact m ON m.id = i.contact_id
+		WHERE r.released_at > `
 )
 
 // freezeQuery is the statement that freezes a frame, and its parameters.
 func freezeQuery(f view.Freeze) (string, []any) {
-	e := eligible{}
-	campaign := e.arg(f.CampaignID)
-	stratum := e.stratum(f.Strata)
-	return sqlFreezeUnits + campaign + "::bigint, c.id, " + stratum + sqlFreezeFrom + e.where(f.Eligibility), e.args
+	e := eligible{args: []any{f.CampaignID}}
+	stratum, resting := e.stratum(f.Strata), "false"
+	if f.Rest > 0 {
+		resting = sqlIsResting + e.arg(f.Now.Add(-f.Rest)) + "::timestamptz)"
+	}
+	return sqlFreezeUnits + stratum + " AS stratum, " + resting + sqlFreezeFrom + e.where(f.Eligibility) + sqlFreezeInto, e.args
 }
 
 // excludedQuery counts who would be eligible and is left out all the same.
@@ -59,6 +79,8 @@ func excludedQuery(c survey.Condition) (string, []any) {
 	e := eligible{}
 	return sqlExcludedFrom + e.where(c), e.args
 }
+
+const sqlResting = `SELECT count(*) FROM frame_resting WHERE campaign_id = $1`
 
 const sqlFrameUnits = `
 SELECT contact_id, stratum, random_number FROM frame_unit WHERE campaign_id = $1 ORDER BY contact_id`
@@ -96,12 +118,13 @@ func (db *DB) FreezeFrame(ctx context.Context, f view.Freeze, seal func([]survey
 		if _, err := tx.ExecContext(ctx, sqlKeepFrame, f.CampaignID, f.Now, out.Hash, out.Size); err != nil {
 			return err
 		}
-		if err := excluded(ctx, tx, f.Eligibility, &out); err != nil {
+		if err := excluded(ctx, tx, f, &out); err != nil {
 			return err
 		}
 		return record(ctx, tx, survey.Event{Kind: survey.EventFrameFrozen, At: f.Now, CampaignID: f.CampaignID,
 			Actor: f.Actor, Args: map[string]string{"size": strconv.Itoa(out.Size), "hash": out.Hash,
-				"left": strconv.Itoa(out.Left), "suppressed": strconv.Itoa(out.Suppressed)}})
+				"left": strconv.Itoa(out.Left), "suppressed": strconv.Itoa(out.Suppressed),
+				string(survey.ReasonResting): strconv.Itoa(out.Resting)}})
 	})
 	return out, err
 }
@@ -112,22 +135,33 @@ func frameOf(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID) (*view.Fram
 		FrozenAt time.Time `db:"frozen_at"`
 		Hash     string
 		Size     int
+		Resting  int
 	}
 	if err := tx.SelectContext(ctx, &rows, sqlFrame, id); err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	return &view.Frame{FrozenAt: rows[0].FrozenAt, Hash: rows[0].Hash, Size: rows[0].Size}, nil
+	r := rows[0]
+	return &view.Frame{FrozenAt: r.FrozenAt, Hash: r.Hash, Size: r.Size, Resting: r.Resting}, nil
 }
 
-func excluded(ctx context.Context, tx *sqlx.Tx, c survey.Condition, out *view.Frame) error {
-	query, args := excludedQuery(c)
+func excluded(ctx context.Context, tx *sqlx.Tx, f view.Freeze, out *view.Frame) error {
+	query, args := excludedQuery(f.Eligibility)
 	var row struct {
 		Gone       int `db:"gone"`
 		Suppressed int `db:"suppressed"`
 	}
-	err := tx.GetContext(ctx, &row, query, args...)
+	if err := tx.GetContext(ctx, &row, query, args...); err != nil {
+		return err
+	}
 	out.Left, out.Suppressed = row.Gone, row.Suppressed
-	return err
+	return tx.GetContext(ctx, &out.Resting, sqlResting, f.CampaignID)
+}
+
+// Resting is how many people were left out of the frozen frame of a campaign
+// because they had been invited too short a time before.
+func (db *DB) Resting(ctx context.Context, id survey.CampaignID) (int, error) {
+	var n int
+	return n, told(db.x.GetContext(ctx, &n, sqlResting, id))
 }
 
 type frameUnitRow struct {

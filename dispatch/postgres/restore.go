@@ -112,8 +112,9 @@ const sqlDoubtNotices = `UPDATE notice SET state = 'unknown', reason = $1 WHERE 
 
 const sqlNewHome = `UPDATE setting SET value = to_jsonb($2::text), changed_at = now() WHERE key = $1`
 
-// SettleHere ends the settling of a copy: every campaign in the field is
-// paused, every message that answers another is in doubt, and this place is the
+// SettleHere ends the settling of a copy: every campaign in the field and every
+// series that runs is paused, every message that answers another is in doubt,
+// staff are asked about every wave that was about to begin, and this place is the
 // database's home. It returns the campaigns that it paused; of several
 // processes at once one does it.
 func (db *DB) SettleHere(ctx context.Context, now time.Time, actor string) ([]survey.CampaignID, error) {
@@ -139,6 +140,9 @@ func (db *DB) SettleHere(ctx context.Context, now time.Time, actor string) ([]su
 			}
 		}
 		if _, err := tx.ExecContext(ctx, sqlDoubtNotices, survey.ReasonInDoubt); err != nil {
+			return err
+		}
+		if err := pauseRestoredSeries(ctx, tx, now, actor); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, sqlNewHome, settingHome, home.Here)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"canvass/dispatch/postgres"
 	"canvass/dispatch/postgres/pgtest"
@@ -19,7 +20,7 @@ import (
 
 // fragments are consts that are parts of statements; those that hold them are
 // prepared.
-var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlExcludedFrom", "sqlIsSuppressed", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
+var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
 	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 
 // statements are the consts of the package whose name begins with sql.
@@ -122,9 +123,10 @@ func TestEveryBuiltQueryPrepares(t *testing.T) {
 			c.Of = append(c.Of, survey.Condition{Op: op, Field: f, Values: []string{"1"}})
 		}
 		freeze, _ := postgres.FreezeQuery(view.Freeze{Eligibility: c, Strata: []string{f, "language"}})
+		rested, _ := postgres.FreezeQuery(view.Freeze{Eligibility: c, Strata: []string{f}, Rest: time.Hour, Now: pgtest.Day()})
 		excluded, _ := postgres.ExcludedQuery(c)
 		list, _ := postgres.ListQuery(view.ContactFilter{Condition: c})
-		for _, query := range []string{freeze, excluded, list} {
+		for _, query := range []string{freeze, rested, excluded, list} {
 			stmt, err := db.SQL().PrepareContext(t.Context(), query)
 			if err != nil {
 				t.Fatalf("%s: %v\n%s", f, err, query)
@@ -183,6 +185,9 @@ func TestChecksRepeatTheTablesOfSurvey(t *testing.T) {
 		"consent.channel":          channels,
 		"suppression.channel":      channels,
 		"consent.purpose":          purposes,
+		"series.state":             words(survey.SeriesMachine().States),
+		"wave.state":               words(survey.WaveMachine().States),
+		"wave.start":               words([]survey.WaveStart{survey.StartLaunch, survey.StartAsk}),
 		"response.mode":            modes,
 		"answer_item.mode":         modes,
 		"endpoint.kind":            words([]survey.EndpointKind{survey.EmailAddress, survey.PhoneNumber}),

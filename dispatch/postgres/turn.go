@@ -16,7 +16,7 @@ import (
 // by start-time fair queueing [Goyal, Vin, Cheng 1996], with the attempts claimed
 // as virtual time. It is fairness, not exactness: whatever is lost in it, nothing
 // leaves twice or not at all.
-func (db *DB) TakeTurn(ctx context.Context, t view.Turn) (view.Granted, error) {
+func (db *DB) TakeTurn(ctx context.Context, t view.SendTurn) (view.Granted, error) {
 	var out view.Granted
 	err := db.retried(ctx, func(tx *sqlx.Tx) error {
 		out = view.Granted{}
@@ -78,7 +78,7 @@ type rivalRow struct {
 
 // fairShare says how many attempts the campaign may claim now, and counts them.
 // Who comes anew, or comes back, begins level with the others.
-func fairShare(ctx context.Context, tx *sqlx.Tx, t view.Turn) (int, error) {
+func fairShare(ctx context.Context, tx *sqlx.Tx, t view.SendTurn) (int, error) {
 	mine, err := shareOf(ctx, tx, t)
 	if err != nil {
 		return 0, err
@@ -119,7 +119,7 @@ func leastServed(rivals []rivalRow) (least int64, any bool) {
 }
 
 // shareOf locks the campaign's own share, made if there is none.
-func shareOf(ctx context.Context, tx *sqlx.Tx, t view.Turn) (ownShare, error) {
+func shareOf(ctx context.Context, tx *sqlx.Tx, t view.SendTurn) (ownShare, error) {
 	for {
 		var rows []ownShare
 		if err := tx.SelectContext(ctx, &rows, sqlOwnShare, t.Sender, t.Campaign); err != nil {

@@ -14,7 +14,7 @@ import (
 // turn asks for the right to claim up to want mails for a campaign.
 func (f *field) turn(k survey.CampaignID, want int) view.Granted {
 	f.t.Helper()
-	out, err := f.TakeTurn(f.t.Context(), view.Turn{Sender: f.senders[survey.Mail], Campaign: k, Want: want, Now: f.now,
+	out, err := f.TakeTurn(f.t.Context(), view.SendTurn{Sender: f.senders[survey.Mail], Campaign: k, Want: want, Now: f.now,
 		Newcomers: f.now.Add(-5 * time.Second)})
 	if err != nil {
 		f.t.Fatal(err)
@@ -127,7 +127,7 @@ func TestManyLanesAskingAtOnceAreCounted(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 10 {
-				got, err := f.TakeTurn(context.Background(), view.Turn{Sender: f.senders[survey.Mail], Campaign: f.k.ID, Want: 7, Now: f.now})
+				got, err := f.TakeTurn(context.Background(), view.SendTurn{Sender: f.senders[survey.Mail], Campaign: f.k.ID, Want: 7, Now: f.now})
 				if err != nil {
 					t.Error(err)
 				}

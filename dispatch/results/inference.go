@@ -16,13 +16,23 @@ const (
 	// InferNotPublic: collaborators are no sample of the public; no margin of
 	// error, no test and no "representative" (methodology §1).
 	InferNotPublic Inference = "not_public"
+	// InferRested: people who had been invited too short a time before were left
+	// out of the frame; the figures speak of the others.
+	InferRested Inference = "rested"
 )
 
-// InferenceOf lists what is to be said of a campaign drawn by m. That the
+// InferenceOf lists what is to be said of a campaign of design d. That the
 // figures are not the public's is always among it.
-func InferenceOf(m survey.Method) []Inference {
-	if m == survey.Census {
-		return []Inference{InferNetworkCensus, InferNotPublic}
+func InferenceOf(d survey.Design) []Inference {
+	out := []Inference{InferNetworkSample}
+	if d.Method == survey.Census {
+		out[0] = InferNetworkCensus
+		if d.Rotation != nil && d.Rotation.Groups > 0 {
+			out[0] = InferNetworkSample // of whole groups, made at random
+		}
 	}
-	return []Inference{InferNetworkSample, InferNotPublic}
+	if d.Rest > 0 {
+		out = append(out, InferRested)
+	}
+	return append(out, InferNotPublic)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -148,8 +149,19 @@ func TestRowsOf(t *testing.T) {
 func TestTheNetworkIsNotThePublic(t *testing.T) {
 	t.Parallel()
 	for _, m := range []survey.Method{survey.Census, survey.SRS, survey.Stratified} {
-		if got := InferenceOf(m); !slices.Contains(got, InferNotPublic) || (got[0] == InferNetworkCensus) != (m == survey.Census) {
+		if got := InferenceOf(survey.Design{Method: m}); !slices.Contains(got, InferNotPublic) || (got[0] == InferNetworkCensus) != (m == survey.Census) {
 			t.Errorf("%s: %v", m, got)
 		}
+	}
+}
+
+func TestWhoRestsIsSaid(t *testing.T) {
+	t.Parallel()
+	rested := InferenceOf(survey.Design{Method: survey.Census, Rest: survey.Span(time.Hour)})
+	if !slices.Equal(rested, []Inference{InferNetworkCensus, InferRested, InferNotPublic}) {
+		t.Errorf("a census of those who do not rest: %v", rested)
+	}
+	if got := InferenceOf(survey.Design{Method: survey.Census, Rotation: &survey.Rotation{Groups: 4, Stay: 1}}); got[0] != InferNetworkSample {
+		t.Errorf("one group of four is called %s", got[0])
 	}
 }

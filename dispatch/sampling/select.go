@@ -16,17 +16,13 @@ import (
 // contact id, and returns them in that order [Ohlsson 1995]. It is what the SQL
 // of dispatch/postgres must equal. A size beyond the stratum takes it whole.
 func Select(units []survey.FrameUnit, d survey.Draw) []survey.FrameUnit {
-	var circle []survey.FrameUnit
+	var stratum []survey.FrameUnit
 	for _, u := range units {
 		if u.Stratum == d.Stratum {
-			circle = append(circle, u)
+			stratum = append(stratum, u)
 		}
 	}
-	// The distance from the start, modulo 2^64, is the wrapping order.
-	slices.SortFunc(circle, func(a, b survey.FrameUnit) int {
-		return cmp.Or(cmp.Compare(a.Random-d.Start, b.Random-d.Start), cmp.Compare(a.ContactID, b.ContactID))
-	})
-	return circle[:min(max(d.Size, 0), len(circle))]
+	return inCircle(stratum, d.Start)[:min(max(d.Size, 0), len(stratum))]
 }
 
 // Replicates splits a sample into r random parts, numbered from 0, of sizes

@@ -90,6 +90,11 @@ type Design struct {
 	Seed uint64 `json:"seed,omitempty" yaml:"seed"`
 	// Replicates splits the sample; 0 and 1 mean one, released at launch.
 	Replicates int `json:"replicates,omitempty" yaml:"replicates"`
+	// Rest leaves out of the frame whoever was invited, by any campaign, less than
+	// so long before it is frozen; 0 leaves out nobody.
+	Rest Span `json:"rest,omitempty" yaml:"rest"`
+	// Rotation is that of the series whose wave this is; nil keeps the start.
+	Rotation *Rotation `json:"rotation,omitempty" yaml:"-"`
 }
 
 // FrameUnit is one line of a frozen frame.
@@ -106,6 +111,12 @@ type Draw struct {
 	Frame   int // N_h
 	Size    int // n_h
 	Start   RandomNumber
+
+	// The rest is of a series. Circle is the number of places in the circle of
+	// random numbers: N_h and those of the stratum who rest. Start is Place places
+	// behind the first start of the series, and the next wave starts Advance
+	// places further on. Turn is how many waves were drawn before.
+	Circle, Place, Advance, Turn int
 }
 
 // Invitation is one sampled unit's case in one campaign.

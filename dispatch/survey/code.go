@@ -81,6 +81,15 @@ const (
 	CodeOutranked          Code = "disposition_outranked"
 	CodeNotByStaff         Code = "disposition_not_by_staff"
 
+	// Series and waves.
+	CodeRecurrence  Code = "recurrence_invalid"
+	CodeSeries      Code = "series_invalid"
+	CodePattern     Code = "pattern_invalid"
+	CodePatternSame Code = "pattern_not_distinct"
+	CodeWaveDate    Code = "wave_no_date"
+	CodeWaveEarly   Code = "wave_early"
+	CodeUnexpected  Code = "unexpected"
+
 	// Questionnaire and expressions; Where is file:line.
 	CodeYAML               Code = "yaml_invalid"
 	CodeUnknownKey         Code = "unknown_key"
@@ -128,6 +137,7 @@ func Codes() []Code {
 		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodeCampaignInvalid,
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
 		CodeNotInSample, CodeNotForStaff, CodeOutranked, CodeNotByStaff,
+		CodeRecurrence, CodeSeries, CodePattern, CodePatternSame, CodeWaveDate, CodeWaveEarly, CodeUnexpected,
 		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,
 		CodeRangeInvalid, CodeExpressionSyntax, CodeExpressionUnknown, CodeExpressionType,

@@ -111,6 +111,8 @@ const (
 	EventStaffNote        EventKind = "staff_note"
 	EventSenderHalted     EventKind = "sender_halted"
 	EventSenderResumed    EventKind = "sender_resumed"
+	EventSeriesMoved      EventKind = "series_moved"
+	EventWaveMoved        EventKind = "wave_moved"
 )
 
 // Event is one line of the record beside the time columns of the ledgers.

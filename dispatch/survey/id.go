@@ -25,6 +25,10 @@ type (
 	SenderID int64
 	// ImportID identifies one run of a contact-list import.
 	ImportID int64
+	// SeriesID identifies one repeated survey.
+	SeriesID int64
+	// WaveID identifies one round of a series.
+	WaveID int64
 	// ResponseID identifies one person's set of answers. It is random (UUID
 	// text), so that the order of responses says nothing about the order of
 	// invitations.

@@ -16,7 +16,8 @@ var update = flag.Bool("update", false, "write the golden files")
 func TestMachinesAsDrawn(t *testing.T) {
 	t.Parallel()
 	got := strings.Join([]string{survey.CampaignMachine().Mermaid(), survey.ReplicateMachine().Mermaid(),
-		survey.InvitationMachine().Mermaid(), survey.AttemptMachine().Mermaid(), survey.ResponseMachine().Mermaid()}, "\n")
+		survey.InvitationMachine().Mermaid(), survey.AttemptMachine().Mermaid(), survey.ResponseMachine().Mermaid(),
+		survey.SeriesMachine().Mermaid(), survey.WaveMachine().Mermaid()}, "\n")
 	golden := filepath.Join("testdata", "machines.mmd")
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -36,6 +37,8 @@ func TestMachinesHold(t *testing.T) {
 	holds(t, survey.InvitationMachine())
 	holds(t, survey.AttemptMachine())
 	holds(t, survey.ResponseMachine())
+	holds(t, survey.SeriesMachine())
+	holds(t, survey.WaveMachine())
 }
 
 // holds checks that every state is reached from the start, and that every event

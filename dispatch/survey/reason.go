@@ -59,4 +59,7 @@ const (
 	ReasonLate          Reason = "late"            // it came after the end
 	ReasonInvalid       Reason = "invalid"         // it could not be understood
 	ReasonUnmatched     Reason = "unmatched"       // it speaks of no message of ours
+	ReasonMissed        Reason = "missed"          // nobody was there to start it in time
+	ReasonSuperseded    Reason = "superseded"      // a later wave is held in its place
+	ReasonResting       Reason = "resting"         // invited too short a time ago
 )

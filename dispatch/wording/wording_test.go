@@ -138,6 +138,8 @@ func TestEveryCodeHasWords(t *testing.T) {
 	keys = append(keys, states(survey.InvitationMachine())...)
 	keys = append(keys, states(survey.AttemptMachine())...)
 	keys = append(keys, states(survey.ResponseMachine())...)
+	keys = append(keys, states(survey.SeriesMachine())...)
+	keys = append(keys, states(survey.WaveMachine())...)
 	for _, s := range survey.AttemptMachine().States {
 		keys = append(keys, "call."+string(s))
 	}

@@ -286,3 +286,43 @@ func (d *DB) MakeResponse(inv survey.InvitationID, state survey.ResponseState, m
 	}
 	return survey.ResponseID(got)
 }
+
+// MakeSeries stores a series that runs, with no date to come unless s has one.
+func (d *DB) MakeSeries(s survey.Series) survey.SeriesID {
+	d.t.Helper()
+	def(&s.Name, "hang-thang")
+	def(&s.State, survey.SeriesActive)
+	if s.State == survey.SeriesPaused && s.PausedAt.IsZero() {
+		s.PausedAt = Day()
+	}
+	return id[survey.SeriesID](d, `
+		INSERT INTO series (name, source, seed, state, next_date, next_at, paused_at, pause_reason, created_at, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'test') RETURNING id`, s.Name, s.Source, int64(s.Seed), s.State, s.NextDate,
+		orNull(s.NextAt), orNull(s.PausedAt), s.PauseReason, Day())
+}
+
+// MakeWave stores a wave of a series. What is empty gets a value: due since its
+// date, to be launched.
+func (d *DB) MakeWave(w survey.Wave) survey.WaveID {
+	d.t.Helper()
+	def(&w.State, survey.WaveDue)
+	def(&w.Start, survey.StartLaunch)
+	def(&w.Reason, survey.ReasonDue)
+	if w.Date.IsZero() {
+		w.Date = survey.DateOf(Day())
+	}
+	if w.At.IsZero() {
+		w.At = time.Date(w.Date.Year, w.Date.Month, w.Date.Day, 1, 0, 0, 0, time.UTC)
+	}
+	if w.WantedAt.IsZero() {
+		w.WantedAt = w.At
+	}
+	var campaign any
+	if w.CampaignID != 0 {
+		campaign = w.CampaignID
+	}
+	return id[survey.WaveID](d, `
+		INSERT INTO wave (series_id, date, number, starts_at, state, start, wanted_at, campaign_id, reason, actor, moved_at, retry_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'test', $7, $7) RETURNING id`, w.SeriesID, w.Date, max(w.Number, 1), w.At,
+		w.State, w.Start, w.WantedAt, campaign, w.Reason)
+}

@@ -11,8 +11,11 @@ type Freeze struct {
 	CampaignID  survey.CampaignID
 	Eligibility survey.Condition
 	Strata      []string // fields whose values name the stratum
-	Actor       string
-	Now         time.Time
+	// Rest leaves out whoever was invited less than so long before Now; 0 leaves
+	// out nobody.
+	Rest  time.Duration
+	Actor string
+	Now   time.Time
 }
 
 // Frame is a frozen frame.
@@ -21,15 +24,29 @@ type Frame struct {
 	Hash     string    `json:"hash"`
 	Size     int       `json:"size"`
 	// Eligible contacts that were left out, counted when the frame was frozen:
-	// who left the network, and who is not to be contacted at all.
+	// who left the network, who is not to be contacted at all, and of the others
+	// who rests.
 	Left       int `json:"left,omitempty"`
 	Suppressed int `json:"suppressed,omitempty"`
+	Resting    int `json:"resting,omitempty"`
 }
 
 // StratumSize is one stratum of a frozen frame.
 type StratumSize struct {
-	Name string `json:"name"`
-	Size int    `json:"size"` // N_h
+	Name string
+	Size int // N_h
+	// Circle counts those who rest too. Active are those of the frame whose
+	// rotation group has its turn: all, without groups.
+	Circle, Active int
+	// Before is the latest draw of the stratum in the series, nil for none.
+	Before *survey.Draw
+}
+
+// Turn is what a draw is planned on.
+type Turn struct {
+	// Number is how many waves of the series were drawn before; 0 without one.
+	Number int
+	Strata []StratumSize // by name
 }
 
 // DrawOrder asks for the sample of a campaign.
@@ -37,8 +54,12 @@ type DrawOrder struct {
 	CampaignID survey.CampaignID
 	Actor      string
 	Now        time.Time
-	// Plan decides size and start per stratum.
-	Plan func([]StratumSize) ([]survey.Draw, error)
+	// Plan decides size, place and advance per stratum. Start is where the circle
+	// begins: drawing moves it to Place, and widens Advance by those who rest.
+	Plan func(Turn) ([]survey.Draw, error)
+	// Groups are the rotation groups of the series, made by Seed; nil without.
+	Groups *survey.Rotation
+	Seed   uint64
 	// Split numbers the replicates of the drawn units from 0; every number
 	// below Replicates may occur.
 	Split      func([]survey.FrameUnit) map[survey.ContactID]int

@@ -10,8 +10,8 @@ import (
 // same sender.
 const FairBatch = 25
 
-// Turn asks for the right to claim.
-type Turn struct {
+// SendTurn asks for the right to claim.
+type SendTurn struct {
 	Sender   survey.SenderID
 	Campaign survey.CampaignID
 	Want     int
@@ -22,7 +22,7 @@ type Turn struct {
 	Newcomers time.Time // business time since which a launched campaign is new
 }
 
-// Granted is the answer to a Turn.
+// Granted is the answer to a SendTurn.
 type Granted struct {
 	N       int  // attempts that may be claimed now
 	Resting bool // the sender is left alone
