@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"canvass/dispatch/protocol"
 	"canvass/dispatch/series"
 	"canvass/dispatch/survey"
 )
@@ -220,7 +221,7 @@ func (c *seriesCheck) rule(f series.File, s *SeriesSpec) survey.Recurrence {
 }
 
 // calendars are the calendars of holidays that a series may name.
-func calendars() series.Calendars { return series.Calendars{} }
+func calendars() series.Calendars { return protocol.Calendars() }
 
 // mostGroups is the largest number of rotation groups.
 const mostGroups = 100

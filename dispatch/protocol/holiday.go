@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"canvass/dispatch/survey"
 )
 
 // The calendars that a protocol may name.
@@ -24,6 +26,15 @@ const (
 type holidays struct {
 	vn, tet bool
 	spans   []daySpan
+}
+
+// Calendars are the calendars of holidays that a protocol may name, each as what
+// tells whether a day is one.
+func Calendars() map[string]func(survey.Date) bool {
+	tells := func(h holidays) func(survey.Date) bool {
+		return func(d survey.Date) bool { return h.on(time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC)) }
+	}
+	return map[string]func(survey.Date) bool{calendarVN: tells(holidays{vn: true, tet: true}), calendarTet: tells(holidays{tet: true})}
 }
 
 // daySpan is a run of days, each counted from 1 January 1970, both included.

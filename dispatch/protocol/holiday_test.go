@@ -113,3 +113,23 @@ func FuzzWindow(f *testing.F) {
 		}
 	})
 }
+
+func TestCalendarsTellWhatAProtocolHolds(t *testing.T) {
+	t.Parallel()
+	named := Calendars()
+	for _, c := range []struct {
+		day     survey.Date
+		vn, tet bool
+	}{
+		{survey.Date{Year: 2027, Month: 2, Day: 5}, true, true}, // the eve
+		{survey.Date{Year: 2027, Month: 2, Day: 10}, true, true},
+		{survey.Date{Year: 2027, Month: 2, Day: 11}, false, false},
+		{survey.Date{Year: 2026, Month: 4, Day: 26}, true, false}, // the Hùng Kings' day
+		{survey.Date{Year: 2026, Month: 9, Day: 2}, true, false},
+		{survey.Date{Year: 2026, Month: 9, Day: 7}, false, false},
+	} {
+		if vn, tet := named["vn"](c.day), named["tet"](c.day); vn != c.vn || tet != c.tet {
+			t.Errorf("%s: vn %v, tet %v", c.day, vn, tet)
+		}
+	}
+}
