@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"canvass/dispatch/protocol"
 	"canvass/dispatch/queue"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -33,6 +34,7 @@ type batch struct {
 	info     view.ChunkInfo
 	campaign *survey.Campaign
 	step     survey.Step
+	rules    protocol.Loaded
 	sender   channel.Sender
 	common   wording.Context // what the words for everybody in it depend on
 	molds    molds
@@ -60,6 +62,9 @@ func (w *Worker) sendChunk(ctx context.Context, t queue.Task) error {
 			Args: map[string]string{"channel": string(info.Channel)}})
 	}
 	if b.campaign, err = w.Store.Campaign(ctx, info.CampaignID); err != nil {
+		return err
+	}
+	if b.rules, err = protocol.Load(b.campaign.Protocol); err != nil {
 		return err
 	}
 	for _, s := range b.campaign.Protocol.Steps {
@@ -195,7 +200,7 @@ func (b *batch) stand(ctx context.Context, t view.Granted) next {
 
 // claim asks for up to n attempts, by the gate.
 func (b *batch) claim(n int, now time.Time) view.Claim {
-	g := gate{protocol: b.campaign.Protocol, step: b.step, now: now}
+	g := gate{protocol: b.rules, step: b.step, now: now}
 	c := view.Claim{Chunk: b.chunk.ID, Limit: n, Now: now, Gate: g.verdict, AddressKeys: b.Keys.AddressKey,
 		Price: b.price, Budgeted: b.campaign.Budget > 0, LookAgain: now.Add(waitBudget)}
 	local := now.In(b.common.Zone)

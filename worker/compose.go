@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -43,6 +44,12 @@ type person struct {
 	progress     view.Progress
 }
 
+// worded is a step with the wording that was planned for an attempt of it.
+func worded(s survey.Step, text string) survey.Step {
+	s.Text = cmp.Or(text, s.Text)
+	return s
+}
+
 // attempt composes what one attempt says.
 func (c composer) attempt(ctx context.Context, b *batch, k view.Candidate) (channel.Message, error) {
 	p := person{invitation: k.InvitationID, name: k.Name, title: k.Title, lang: k.Language, tokenKey: k.TokenKey,
@@ -55,10 +62,10 @@ func (c composer) attempt(ctx context.Context, b *batch, k view.Candidate) (chan
 	}
 	switch k.Channel {
 	case survey.Mail:
-		return c.mail(m, wc, b)
+		return c.mail(m, wc, b, worded(b.step, k.Text))
 	case survey.SMS:
 		m.StatusURL = c.hook("status", m.Ref, -1)
-		m.Body, err = c.sms(ctx, wc, b.step, k.InvitationID)
+		m.Body, err = c.sms(ctx, wc, worded(b.step, k.Text), k.InvitationID)
 		return m, err
 	default:
 		m.StatusURL = c.hook("status", m.Ref, -1)
@@ -136,9 +143,9 @@ func (c composer) hook(name, ref string, turn int) string {
 
 // mail composes an e-mail. Its Message-ID follows from the attempt, so that
 // every try of it is the same mail.
-func (c composer) mail(m channel.Message, wc wording.Context, b *batch) (channel.Message, error) {
+func (c composer) mail(m channel.Message, wc wording.Context, b *batch, step survey.Step) (channel.Message, error) {
 	var err error
-	if m.Mold, m.Fill, err = b.molds.mail(c.words, wc, b.step.Text); err != nil {
+	if m.Mold, m.Fill, err = b.molds.mail(c.words, wc, step.Text); err != nil {
 		return m, err
 	}
 	m.FromName = instrument.Texts(b.campaign.Office.Name).In(wc.Lang)
@@ -239,6 +246,6 @@ func (c composer) again(ctx context.Context, d view.Doubt) (body string, firm bo
 	if err != nil {
 		return "", false, err
 	}
-	body, err = c.sms(ctx, wc, k.Campaign.Protocol.Steps[step], k.Invitation.ID)
+	body, err = c.sms(ctx, wc, worded(k.Campaign.Protocol.Steps[step], k.Attempts[at].Text), k.Invitation.ID)
 	return body, !k.Facts.Human && k.Facts.Answered == 0, err
 }

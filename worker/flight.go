@@ -153,7 +153,7 @@ func (f *flight) one(ctx context.Context, l *letter, at time.Time) view.AttemptO
 		f.raise(cost)
 		return f.unsent(k, survey.ReasonBudget, 0)
 	}
-	l.m.SendBefore = f.deadline
+	l.m.SendBefore = f.hoursEnd(k.Zone, f.Clock.Now(), f.deadline)
 	receipt, err := f.sender.Send(ctx, l.m)
 	o := channel.Interpret(err)
 	f.meet(ctx, o)
@@ -244,16 +244,20 @@ func backoff(tries int) time.Duration {
 }
 
 // sendBefore is the real time after which nothing of this claim may leave: the
-// claim is old, the hours of the channel are over, or the field period is.
+// claim is old, or the field period is over.
 func (b *batch) sendBefore(now time.Time) time.Time {
-	last := claimLasts
-	if left := b.Clock.RealFor(b.campaign.EndsAt.Sub(now)); left < last {
-		last = left
+	return b.Clock.Real().Add(min(claimLasts, b.Clock.RealFor(b.campaign.EndsAt.Sub(now))))
+}
+
+// hoursEnd is deadline, or the real time before it at which the hours of the
+// channel end for somebody in this zone.
+func (b *batch) hoursEnd(zone string, now, deadline time.Time) time.Time {
+	p := b.rules.Permit(protocol.Ask{Channel: b.info.Channel, Zone: zone, From: now})
+	if p.Never() || p.At.After(now) {
+		return b.Clock.Real() // they ended since it was claimed
 	}
-	if open, _, closes := protocol.Window(b.campaign.Protocol, b.info.Channel, now); open && !closes.IsZero() {
-		if left := b.Clock.RealFor(closes.Sub(now)); left < last {
-			last = left
-		}
+	if end := b.Clock.Real().Add(b.Clock.RealFor(p.Closes.Sub(now))); end.Before(deadline) {
+		return end
 	}
-	return b.Clock.Real().Add(last)
+	return deadline
 }

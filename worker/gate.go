@@ -14,14 +14,13 @@ import (
 const (
 	waitPaused  = 10 * time.Minute
 	waitTalking = 30 * time.Minute
-	waitCap     = time.Hour
 	waitBudget  = 15 * time.Minute
 )
 
 // gate is the last look before the wire: may this attempt leave now? It is
 // asked under the attempt's lock, on facts read after the lock was taken.
 type gate struct {
-	protocol survey.Protocol
+	protocol protocol.Loaded
 	step     survey.Step
 	now      time.Time
 }
@@ -31,7 +30,11 @@ func (g gate) verdict(k view.Candidate) view.Verdict {
 	if why := g.never(k); why != "" {
 		return view.Verdict{Event: survey.AttemptCancel, Reason: why}
 	}
-	if why, at := g.notNow(k); why != "" {
+	permit := g.protocol.Permit(protocol.Ask{Channel: k.Channel, Zone: k.Zone, From: g.now, Touches: k.Touches})
+	if permit.Never() {
+		return view.Verdict{Event: survey.AttemptCancel, Reason: permit.Reason}
+	}
+	if why, at := g.notNow(k, permit); why != "" {
 		if !at.Before(k.EndsAt) {
 			return view.Verdict{Event: survey.AttemptCancel, Reason: survey.ReasonEnded}
 		}
@@ -70,19 +73,12 @@ func (g gate) never(k view.Candidate) survey.Reason {
 }
 
 // notNow says why the attempt has to wait, and until when; "" if it may go.
-func (g gate) notNow(k view.Candidate) (survey.Reason, time.Time) {
+func (g gate) notNow(k view.Candidate, permit protocol.Permit) (survey.Reason, time.Time) {
 	if k.CampaignState == survey.CampaignPaused {
 		return survey.ReasonPaused, g.now.Add(waitPaused)
 	}
-	open, opens, _ := protocol.Window(g.protocol, k.Channel, g.now)
-	if !open {
-		if opens.IsZero() {
-			opens = k.EndsAt
-		}
-		return survey.ReasonWindow, opens
-	}
-	if limit, ok := g.protocol.DayCaps[k.Channel]; ok && k.Today >= limit {
-		return survey.ReasonCap, g.now.Add(waitCap)
+	if permit.At.After(g.now) {
+		return permit.Reason, permit.At
 	}
 	if g.step.Conversation && k.Talking {
 		return survey.ReasonConversation, g.now.Add(waitTalking)

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"canvass/dispatch/protocol"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
@@ -12,10 +13,23 @@ func TestGate(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 12, 14, 5, 0, 0, 0, time.UTC) // 12:00 in Viet Nam
 	night := time.Date(2026, 12, 14, 16, 0, 0, 0, time.UTC)
-	protocol := survey.Protocol{Name: "thu", Zone: "Asia/Ho_Chi_Minh", Length: survey.Span(7 * 24 * time.Hour),
+	rules := survey.Protocol{Name: "thu", Zone: "Asia/Ho_Chi_Minh", Length: survey.Span(7 * 24 * time.Hour),
 		Steps:   []survey.Step{{Name: "tin", Channel: survey.SMS, Text: "invitation"}},
 		Windows: map[survey.Channel]survey.Window{survey.SMS: {From: "07:00", To: "22:00"}},
-		DayCaps: map[survey.Channel]int{survey.SMS: 3}}
+		DayCaps: map[survey.Channel]int{survey.SMS: 3}, Gap: survey.Span(time.Hour), WaveCap: 4, MonthCap: 9}
+	loaded, err := protocol.Load(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// touched is so many contacts, the last of them some time before noon.
+	touched := func(n int, channel survey.Channel, own bool, last time.Duration) func(*view.Candidate) {
+		return func(k *view.Candidate) {
+			for i := range n {
+				k.Touches = append(k.Touches, survey.Touch{Channel: channel, Own: own, Arrived: true,
+					At: noon.Add(-last - time.Duration(i)*time.Hour)})
+			}
+		}
+	}
 	fit := view.Candidate{Channel: survey.SMS, CampaignState: survey.CampaignFielding, InvitationState: survey.InvitationOpen,
 		EndsAt: noon.Add(48 * time.Hour), Consented: true, Endpoint: survey.EndpointOK, Address: "+84310000001"}
 	for name, c := range map[string]struct {
@@ -29,7 +43,13 @@ func TestGate(t *testing.T) {
 		"fit":             {now: noon, event: survey.AttemptClaim, reason: survey.ReasonDue},
 		"night":           {now: night, event: survey.AttemptPutBack, reason: survey.ReasonWindow, due: time.Date(2026, 12, 15, 0, 0, 0, 0, time.UTC)},
 		"night, then end": {change: func(k *view.Candidate) { k.EndsAt = night.Add(time.Hour) }, now: night, event: survey.AttemptCancel, reason: survey.ReasonEnded},
-		"cap":             {change: func(k *view.Candidate) { k.Today = 3 }, now: noon, event: survey.AttemptPutBack, reason: survey.ReasonCap, due: noon.Add(waitCap)},
+		"day cap": {change: touched(3, survey.SMS, false, 2*time.Hour), now: noon, event: survey.AttemptPutBack, reason: survey.ReasonCap,
+			due: noon.Add(20 * time.Hour)}, // the third last was four hours ago
+		"gap":       {change: touched(1, survey.Call, false, 20*time.Minute), now: noon, event: survey.AttemptPutBack, reason: survey.ReasonWait, due: noon.Add(40 * time.Minute)},
+		"wave cap":  {change: touched(4, survey.Mail, true, 2*time.Hour), now: noon, event: survey.AttemptCancel, reason: survey.ReasonCap},
+		"month cap": {change: touched(9, survey.Mail, false, 2*time.Hour), now: noon, event: survey.AttemptCancel, reason: survey.ReasonEnded},
+		"in Tokyo, where it is later": {change: func(k *view.Candidate) { k.Zone = "Asia/Tokyo" }, now: time.Date(2026, 12, 14, 14, 0, 0, 0, time.UTC),
+			event: survey.AttemptPutBack, reason: survey.ReasonWindow, due: time.Date(2026, 12, 14, 22, 0, 0, 0, time.UTC)},
 		"paused":          {change: func(k *view.Candidate) { k.CampaignState = survey.CampaignPaused }, now: noon, event: survey.AttemptPutBack, reason: survey.ReasonPaused, due: noon.Add(waitPaused)},
 		"closed campaign": {change: func(k *view.Candidate) { k.CampaignState = survey.CampaignClosed }, now: noon, event: survey.AttemptCancel, reason: survey.ReasonEnded},
 		"ended":           {change: func(k *view.Candidate) { k.EndsAt = noon }, now: noon, event: survey.AttemptCancel, reason: survey.ReasonEnded},
@@ -48,9 +68,9 @@ func TestGate(t *testing.T) {
 		if c.change != nil {
 			c.change(&k)
 		}
-		step := protocol.Steps[0]
+		step := rules.Steps[0]
 		step.Conversation = c.talk
-		v := gate{protocol: protocol, step: step, now: c.now}.verdict(k)
+		v := gate{protocol: loaded, step: step, now: c.now}.verdict(k)
 		if v.Event != c.event || v.Reason != c.reason || !v.DueAt.Equal(c.due) {
 			t.Errorf("%s: %s %s %v, want %s %s %v", name, v.Event, v.Reason, v.DueAt, c.event, c.reason, c.due)
 		}

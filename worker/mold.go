@@ -31,6 +31,7 @@ type molds struct {
 // and what is the same for the whole chunk.
 type moldKey struct {
 	lang     survey.Lang
+	text     string // the wording
 	title    string
 	named    bool
 	receives bool
@@ -45,7 +46,7 @@ func (s *molds) mail(words *wording.Wording, wc wording.Context, text string) (*
 	form, formToken := cutLink(wc.Link)
 	stop, stopToken := cutLink(wc.StopLink)
 	year, month, day := wc.Now.In(wc.Zone).Date()
-	key := moldKey{lang: wc.Lang, title: wc.Title, named: wc.Name != "", receives: wc.CanReceive, progress: wc.Progress,
+	key := moldKey{lang: wc.Lang, text: text, title: wc.Title, named: wc.Name != "", receives: wc.CanReceive, progress: wc.Progress,
 		day: time.Date(year, month, day, 0, 0, 0, 0, time.UTC), form: form, stop: stop}
 	fill := []string{string(wc.Name), formToken, stopToken}
 	s.mu.Lock()

@@ -13,6 +13,7 @@ import (
 
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/queue"
+	"canvass/dispatch/protocol"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 	"canvass/worker/channel"
@@ -379,8 +380,12 @@ func TestSendBefore(t *testing.T) {
 		clock := survey.Rehearse(func() time.Time { return real }, survey.Rehearsal{Real: real, Business: c.now, Speed: c.speed})
 		b := batch{Worker: &Worker{Config: Config{Clock: clock}}, info: view.ChunkInfo{Channel: c.channel},
 			campaign: &survey.Campaign{Protocol: pgtest.Protocol(), EndsAt: c.ends}}
-		if got := b.sendBefore(c.now).Sub(real); got != c.want {
+		b.rules, _ = protocol.Load(b.campaign.Protocol)
+		if got := b.hoursEnd("", c.now, b.sendBefore(c.now)).Sub(real); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+		if got := b.hoursEnd("Asia/Tokyo", c.now, b.sendBefore(c.now)).Sub(real); c.now.Hour() == 21 && c.channel == survey.SMS && got > 0 {
+			t.Errorf("%s: it may leave for %v where it is past eleven", name, got)
 		}
 	}
 }

@@ -97,7 +97,7 @@ func (c composer) trial(wc wording.Context, t Trial, step survey.Step) (channel.
 	wc.Link, wc.StopLink, wc.Progress = c.public+"/r/"+trialLink, c.public+"/u/"+trialLink, path
 	m := channel.Message{Ref: "t" + strings.ToLower(rand.Text()), Channel: step.Channel, From: s.Address, To: t.To, Lang: wc.Lang}
 	if step.Channel == survey.Mail {
-		m, err = c.mail(m, wc, &batch{campaign: &wc.Campaign, step: step})
+		m, err = c.mail(m, wc, &batch{campaign: &wc.Campaign}, step)
 		if err != nil {
 			return m, err
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"canvass/dispatch/postgres/pgtest"
+	"canvass/dispatch/protocol"
 	"canvass/dispatch/queue"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -203,8 +204,12 @@ func TestAVanishedWorkerLeavesDoubtNotRepeats(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 10)
 	task := r.chunks(t)[0]
+	rules, err := protocol.Load(r.campaign.Protocol)
+	if err != nil {
+		t.Fatal(err)
+	}
 	claimed, _, err := r.db.ClaimAttempts(context.Background(), view.Claim{Chunk: survey.ChunkID(task.ID), Limit: 4, Now: r.now,
-		Gate:        gate{protocol: r.campaign.Protocol, step: r.campaign.Protocol.Steps[0], now: r.now}.verdict,
+		Gate:        gate{protocol: rules, step: r.campaign.Protocol.Steps[0], now: r.now}.verdict,
 		AddressKeys: r.Keys.AddressKey})
 	if err != nil || len(claimed) != 4 {
 		t.Fatalf("claimed %d, %v", len(claimed), err)

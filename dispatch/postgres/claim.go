@@ -23,7 +23,8 @@ const claimLock = 0x636c696d // "clim"
 // In the order of the locks, each once: two claims do not wait for each other.
 const sqlLockPeople = `
 SELECT pg_advisory_xact_lock($2, who) FROM (
-	SELECT DISTINCT hashint8(i.contact_id) AS who FROM attempt a JOIN invitation i ON i.id = a.invitation_id
+	SELECT DISTINCT hashint8(coalesce(c.merged_into, i.contact_id)) AS who
+	FROM attempt a JOIN invitation i ON i.id = a.invitation_id LEFT JOIN contact c ON c.id = i.contact_id
 	WHERE a.id = ANY($1) ORDER BY who OFFSET 0) AS people`
 
 // ClaimAttempts takes up to Limit queued attempts in hand. It locks them in id
@@ -99,8 +100,9 @@ type candidateRow struct {
 	Consented       bool                   `db:"consented"`
 	Endpoint        sql.NullString         `db:"endpoint_status"`
 	Address         sql.NullString         `db:"address"`
-	Today           int                    `db:"today"`
 	Talking         bool                   `db:"talking"`
+	Zone            string                 `db:"zone"`
+	Text            string                 `db:"text"`
 	Name            sql.NullString         `db:"name"`
 	Title           sql.NullString         `db:"title"`
 	Language        survey.Lang            `db:"language"`
@@ -120,14 +122,9 @@ SELECT a.id, a.invitation_id, i.contact_id, a.campaign_id, a.sender_id, a.step, 
 		AND (o.purpose IS NULL OR o.purpose = k.purpose) AND (o.channel IS NULL OR o.channel = a.channel)
 		ORDER BY o.id DESC LIMIT 1), c.import_id IS NOT NULL, false) AS consented,
 	e.status AS endpoint_status, e.address,
-	(SELECT count(*) FROM (SELECT id FROM invitation WHERE contact_id = i.contact_id OFFSET 0) AS j
-		CROSS JOIN LATERAL (SELECT id, channel, state, sent_at, due_at FROM attempt WHERE invitation_id = j.id OFFSET 0) AS b
-		WHERE b.channel = a.channel AND b.id <> a.id
-		AND b.state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown')
-		AND (b.state = 'sending' OR coalesce(b.sent_at, b.due_at) > $2::timestamptz - interval '24 hours')) AS today,
 	EXISTS (SELECT 1 FROM conversation t WHERE t.mode = 'sms' AND t.closed_at IS NULL AND t.phone = e.address
 		AND t.sender_id = a.sender_id AND t.invitation_id <> a.invitation_id) AS talking,
-	c.name, c.title, i.language, i.token_version, i.progress,
+	coalesce(c.zone, '') AS zone, a.text, c.name, c.title, i.language, i.token_version, i.progress,
 	(SELECT t.key_id FROM token t WHERE t.invitation_id = i.id AND t.purpose = 'form'
 		AND t.version = i.token_version) AS token_key
 FROM attempt a
@@ -139,10 +136,14 @@ WHERE a.id = ANY($1) ORDER BY a.id`
 
 func candidatesOf(ctx context.Context, tx *sqlx.Tx, ids pq.Int64Array, c view.Claim) ([]view.Candidate, error) {
 	var rows []candidateRow
-	if err := tx.SelectContext(ctx, &rows, sqlCandidates, ids, c.Now); err != nil {
+	if err := tx.SelectContext(ctx, &rows, sqlCandidates, ids); err != nil {
 		return nil, err
 	}
 	blocked, err := blockedAddresses(ctx, tx, rows, c.AddressKeys)
+	if err != nil {
+		return nil, err
+	}
+	touches, err := candidateTouches(ctx, tx, rows, c.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -153,8 +154,29 @@ func candidatesOf(ctx context.Context, tx *sqlx.Tx, ids pq.Int64Array, c view.Cl
 			Tries: r.Tries, DueAt: r.DueAt, CampaignState: r.CampaignState, EndsAt: r.EndsAt,
 			InvitationState: r.InvitationState, Refused: r.Refused, Left: r.Left, Suppressed: r.Suppressed || blocked[r.AttemptID],
 			Consented: r.Consented, Endpoint: survey.EndpointStatus(r.Endpoint.String), Address: r.Address.String,
-			Today: r.Today, Talking: r.Talking, Name: survey.PersonName(r.Name.String), Title: r.Title.String,
+			Talking: r.Talking, Zone: r.Zone, Touches: touches[i], Text: r.Text, Name: survey.PersonName(r.Name.String), Title: r.Title.String,
 			Language: r.Language, TokenVersion: r.TokenVersion, TokenKey: r.TokenKey.String, Progress: r.Progress.V}
+	}
+	return out, nil
+}
+
+// candidateTouches lists the contacts of every candidate's person.
+func candidateTouches(ctx context.Context, tx *sqlx.Tx, rows []candidateRow, now time.Time) ([][]survey.Touch, error) {
+	contacts, cases := make([]survey.ContactID, len(rows)), make([]survey.InvitationID, len(rows))
+	for i, r := range rows {
+		contacts[i], cases[i] = r.ContactID, r.InvitationID
+	}
+	found, err := touchesOf(ctx, tx, contacts, cases, now)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]survey.Touch, len(rows))
+	for i, r := range rows {
+		for _, t := range found[r.ContactID] {
+			touch := t.touch()
+			touch.Own = t.InvitationID == r.InvitationID
+			out[i] = append(out[i], touch)
+		}
 	}
 	return out, nil
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -91,6 +93,17 @@ func TestGateFacts(t *testing.T) {
 	f.queue(survey.SMS)
 	c := f.chunk()
 	key := []byte("key of the number")
+	touches := func(k view.Candidate) any {
+		var all []string
+		for _, touch := range k.Touches {
+			by := "other"
+			if touch.Own {
+				by = "own"
+			}
+			all = append(all, fmt.Sprint(touch.At.UTC(), " ", touch.Channel, " ", by))
+		}
+		return strings.Join(all, ", ")
+	}
 	for _, step := range []struct {
 		what   string
 		query  string
@@ -113,9 +126,14 @@ func TestGateFacts(t *testing.T) {
 			nil, func(k view.Candidate) any { return k.Consented }, true, false},
 		{"an SMS of another campaign yesterday", `INSERT INTO attempt (campaign_id, invitation_id, step, channel, try, sender_id, state, due_at, planned_at, sent_at)
 			SELECT campaign_id, id, 'sms', 'sms', 1, 2, 'sent', $2, $2, $2 FROM invitation WHERE campaign_id = $1`,
-			[]any{other.ID, f.now.Add(-23 * time.Hour)}, func(k view.Candidate) any { return k.Today }, 0, 1},
-		{"it was two days ago", `UPDATE attempt SET sent_at = $1 WHERE state = 'sent'`,
-			[]any{f.now.Add(-25 * time.Hour)}, func(k view.Candidate) any { return k.Today }, 1, 0},
+			[]any{other.ID, f.now.Add(-23 * time.Hour)}, touches, "", f.now.Add(-23*time.Hour).UTC().String() + " sms other"},
+		{"it was last month", `UPDATE attempt SET sent_at = $1 WHERE state = 'sent'`,
+			[]any{f.now.Add(-31 * 24 * time.Hour)}, touches, f.now.Add(-23*time.Hour).UTC().String() + " sms other", ""},
+		{"an e-mail of this campaign last month", `INSERT INTO attempt (campaign_id, invitation_id, step, channel, try, sender_id, state, due_at, planned_at, sent_at)
+			SELECT campaign_id, id, 'thu', 'email', 1, 1, 'sent', $2, $2, $2 FROM invitation WHERE campaign_id = $1`,
+			[]any{f.k.ID, f.now.Add(-31 * 24 * time.Hour)}, touches, "", f.now.Add(-31*24*time.Hour).UTC().String() + " email own"},
+		{"a time zone", `UPDATE contact SET zone = 'Asia/Tokyo'`, nil, func(k view.Candidate) any { return k.Zone }, "", "Asia/Tokyo"},
+		{"another wording", `UPDATE attempt SET text = 'last' WHERE state = 'queued'`, nil, func(k view.Candidate) any { return k.Text }, "", "last"},
 		{"another case talks with the phone", `INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at)
 			SELECT 'sms', 2, '+84910000001', id, '{}', now() FROM invitation WHERE campaign_id = $1`,
 			[]any{other.ID}, func(k view.Candidate) any { return k.Talking }, false, true},
@@ -280,7 +298,7 @@ func TestTwoCampaignsDoNotBothTakeTheLastContactOfADay(t *testing.T) {
 		t.Fatalf("chunks %v, %v; want two", chunks, err)
 	}
 	capped := func(k view.Candidate) view.Verdict {
-		if k.Today > 0 {
+		if len(k.Touches) > 0 {
 			return view.Verdict{Event: survey.AttemptPutBack, Reason: survey.ReasonCap, DueAt: f.now.Add(time.Hour)}
 		}
 		return let(k)

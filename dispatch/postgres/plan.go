@@ -99,7 +99,7 @@ func planCases(ctx context.Context, tx *sqlx.Tx, rows []planRow, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	touches, err := touchesOf(ctx, tx, contacts, now)
+	touches, err := touchesOf(ctx, tx, contacts, nil, now)
 	if err != nil {
 		return nil, err
 	}

@@ -42,13 +42,14 @@ CROSS JOIN LATERAL (SELECT id, campaign_id FROM invitation WHERE contact_id = w.
 JOIN lately k ON k.id = i.campaign_id
 JOIN attempt a ON a.invitation_id = i.id
 WHERE (a.state IN ('sending', 'sent', 'delivered', 'undelivered', 'unknown') OR a.sent_at IS NOT NULL)
-	AND (a.state = 'sending' OR coalesce(a.sent_at, a.ended_at, a.due_at) > $3)`
+	AND (a.state = 'sending' OR a.invitation_id = ANY($4) OR coalesce(a.sent_at, a.ended_at, a.due_at) > $3)`
 
 // touchesOf lists what was handed over to some people in the days before now that
-// a cap may look back, by whichever campaign, as survey.Attempt.Touch counts it.
-func touchesOf(ctx context.Context, tx *sqlx.Tx, contacts []survey.ContactID, now time.Time) (map[survey.ContactID][]touchRow, error) {
+// a cap may look back, by whichever campaign, as survey.Attempt.Touch counts it;
+// and whatever was for the cases whole.
+func touchesOf(ctx context.Context, tx *sqlx.Tx, contacts []survey.ContactID, whole []survey.InvitationID, now time.Time) (map[survey.ContactID][]touchRow, error) {
 	var rows []touchRow
-	err := tx.SelectContext(ctx, &rows, sqlTouchesOf, ints(contacts), now, now.Add(-survey.MonthSpan.Duration()))
+	err := tx.SelectContext(ctx, &rows, sqlTouchesOf, ints(contacts), now, now.Add(-survey.MonthSpan.Duration()), ints(whole))
 	out := map[survey.ContactID][]touchRow{}
 	for _, r := range rows {
 		out[r.ContactID] = append(out[r.ContactID], r)

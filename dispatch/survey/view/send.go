@@ -30,9 +30,13 @@ type Candidate struct {
 	Consented       bool
 	Endpoint        survey.EndpointStatus // "" when the endpoint is gone
 	Address         string
-	Today           int  // contacts of this person on this channel in the last 24 hours
-	Talking         bool // another invitation holds the open conversation with this phone
+	Talking         bool   // another invitation holds the open conversation with this phone
+	Zone            string // the person's own, IANA name; "" if they have none
+	// Touches are the person's contacts of the last 30 days, by whichever campaign,
+	// and all of this one.
+	Touches []survey.Touch
 
+	Text         string // the wording that was planned; "": the step's
 	Name         survey.PersonName
 	Title        string
 	Language     survey.Lang
