@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"canvass/dispatch/postgres/pgtest"
-	"canvass/dispatch/queue"
 	"canvass/dispatch/protocol"
+	"canvass/dispatch/queue"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 	"canvass/worker/channel"

@@ -27,10 +27,10 @@ func who(n int, twisted bool) person {
 		tags := []string{smtpsink.TagBounce, smtpsink.TagGreylist, smtpsink.TagBusy421, smtpsink.TagSlow}
 		p.tag = tags[n/10%len(tags)]
 	}
-	number := fmt.Sprintf("%03d%04d", n/8000, n%8000) // the suffixes of the simulator begin with 9
+	number := fmt.Sprintf("%03d%04d", 1+n/8000, n%8000) // the suffixes of the simulator begin with 9
 	if kinds := twists(); twisted && n%10 == 7 {
 		p.suffix = kinds[n/10%len(kinds)]
-		number = fmt.Sprintf("%03d", n/10/len(kinds)) + p.suffix
+		number = fmt.Sprintf("%03d", 1+n/10/len(kinds)) + p.suffix
 	}
 	p.phone = "+8431" + number
 	p.mail = fmt.Sprintf("nguoi%06d@thu%d.example", n, n%20)

@@ -207,7 +207,7 @@ func (w *world) strangers(p plan) {
 	sim, err := twiliosim.Start(cfg)
 	w.must(err)
 	w.sim = sim
-	sink, err := smtpsink.Start(smtpsink.Config{Keep: 300_000, KeepBytes: 2 << 30, SlowDelay: 300 * time.Millisecond})
+	sink, err := smtpsink.Start(smtpsink.Config{Keep: 1000, SlowDelay: 300 * time.Millisecond})
 	w.must(err)
 	w.sink = sink
 }
@@ -332,7 +332,7 @@ func tail(s string) string {
 
 // patience is how long a drill waits for anything before it says that it hangs:
 // it bounds a broken run, and proves nothing.
-const patience = 15 * time.Minute
+var patience = size(3*time.Minute, 15*time.Minute, 15*time.Minute)
 
 // await waits until done says so.
 func (w *world) await(what string, done func() bool) {

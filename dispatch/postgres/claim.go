@@ -13,6 +13,11 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
+// Whoever pauses or ends the campaign waits for the claims that are under way, and
+// later ones see it: nothing is claimed after a pause is written.
+const sqlShareCampaign = `
+SELECT k.id FROM campaign k JOIN chunk c ON c.campaign_id = k.id WHERE c.id = $1 FOR SHARE OF k`
+
 const sqlLockQueued = `
 SELECT id FROM attempt WHERE chunk_id = $1 AND state = 'queued' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`
 
@@ -27,8 +32,8 @@ SELECT pg_advisory_xact_lock($2, who) FROM (
 	FROM attempt a JOIN invitation i ON i.id = a.invitation_id LEFT JOIN contact c ON c.id = i.contact_id
 	WHERE a.id = ANY($1) ORDER BY who OFFSET 0) AS people`
 
-// ClaimAttempts takes up to Limit queued attempts in hand. It locks them in id
-// order, then their people, then reads the gate facts in a statement of its own
+// ClaimAttempts takes up to Limit queued attempts in hand. It holds their
+// campaign as it is, locks them in id order, then their people, then reads the gate facts in a statement of its own
 // (a fresh snapshot: a STOP that committed while we waited is seen), asks the
 // gate, and commits the answers. Only what it returns may be handed over. seen is 0 when the chunk
 // has nothing queued any more.
@@ -36,6 +41,9 @@ func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.C
 	var replan []survey.InvitationID
 	err = db.retried(ctx, func(tx *sqlx.Tx) error {
 		claimed, seen, replan = nil, 0, nil
+		if _, err := tx.ExecContext(ctx, sqlShareCampaign, c.Chunk); err != nil {
+			return err
+		}
 		var ids pq.Int64Array
 		if err := tx.SelectContext(ctx, &ids, sqlLockQueued, c.Chunk, c.Limit); err != nil || len(ids) == 0 {
 			return err
