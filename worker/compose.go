@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -145,8 +144,7 @@ func (c composer) mail(m channel.Message, wc wording.Context, b *batch) (channel
 	m.ReplyTo = b.campaign.Office.Mail
 	m.UnsubscribeURL = wc.StopLink
 	_, domain, _ := strings.Cut(m.From, "@")
-	mark := c.keys.AddressKey(survey.EmailAddress, "message-id "+m.Ref)
-	m.MessageID = m.Ref + "." + hex.EncodeToString(mark[len(mark)-1][:8]) + "@" + domain
+	m.MessageID = c.keys.MessageID(m.Ref, domain)
 	return m, nil
 }
 
