@@ -32,6 +32,9 @@ type SendError struct {
 	Detail string
 	// DeadEndpoint says that the address itself is bad for good.
 	DeadEndpoint bool
+	// ForNow says of a permanent refusal that the address is good and takes
+	// nothing for the time being: its mailbox is full.
+	ForNow bool
 	// RetryAfter is the provider's wish, real time; 0 when it said nothing.
 	RetryAfter time.Duration
 	// SlowDestination says that a temporary refusal speaks of the destination's
@@ -80,6 +83,9 @@ func Interpret(err error) Outcome {
 		o.Event, o.Reason = survey.AttemptPutBack, survey.ReasonDeadline
 	case Permanent:
 		o.Event, o.Reason = survey.AttemptRefuse, survey.ReasonPermanent
+		if e.ForNow {
+			o.Reason = survey.ReasonSoftBounce
+		}
 	case OptedOut:
 		o.Event, o.Reason = survey.AttemptRefuse, survey.ReasonOptedOut
 	case Config:
