@@ -26,6 +26,8 @@ type composer struct {
 	words  *wording.Wording
 	clock  survey.Clock
 	public string
+	// bounces is the domain of bounce addresses, empty without one.
+	bounces string
 }
 
 func attemptRef(id survey.AttemptID) string { return "a" + strconv.FormatInt(int64(id), 10) }
@@ -134,7 +136,7 @@ func (c composer) hook(name, ref string, turn int) string {
 }
 
 // mail composes an e-mail. Its Message-ID follows from the attempt, so that
-// every try of it is the same mail.
+// every try of it is the same mail; and so does the address that it comes back to.
 func (c composer) mail(m channel.Message, wc wording.Context, b *batch) (channel.Message, error) {
 	var err error
 	if m.Mold, m.Fill, err = b.molds.mail(c.words, wc, b.step.Text); err != nil {
@@ -145,6 +147,9 @@ func (c composer) mail(m channel.Message, wc wording.Context, b *batch) (channel
 	m.UnsubscribeURL = wc.StopLink
 	_, domain, _ := strings.Cut(m.From, "@")
 	m.MessageID = c.keys.MessageID(m.Ref, domain)
+	if c.bounces != "" {
+		m.EnvelopeFrom = c.keys.BounceAddress(m.Ref, c.bounces)
+	}
 	return m, nil
 }
 
