@@ -3,7 +3,6 @@ package ingest
 import (
 	"slices"
 
-	"canvass/dispatch/disposition"
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -24,7 +23,7 @@ func (d *decision) mail(s stored) view.Change {
 	case l.Kind == channel.LetterReport && kind == 'n':
 		ch = noticeReport(survey.NoticeID(id), l.Report())
 	case l.Kind == channel.LetterReport:
-		ch = d.report(survey.AttemptID(id), l.Report())
+		ch = report(survey.AttemptID(id), l.Report())
 	case l.Kind == channel.LetterComplaint:
 		ch = d.complaint(kind, id)
 	case l.Kind == channel.LetterWritten:
@@ -52,12 +51,10 @@ func cameBack(v channel.Verdict) (why survey.Reason, ok bool) {
 
 // report decides on what a mail server says of a mail of ours. Only a mailbox that
 // does not exist dies; what is our own fault is counted, and shown to staff.
-func (d *decision) report(id survey.AttemptID, r channel.Report) view.Change {
+func report(id survey.AttemptID, r channel.Report) view.Change {
 	if why, ok := cameBack(r.Verdict); ok {
-		ch := view.Change{Returned: true, Reason: why, Attempt: &view.AttemptOutcome{ID: id, Event: survey.AttemptUndeliver,
+		return view.Change{Returned: true, Reason: why, Attempt: &view.AttemptOutcome{ID: id, Event: survey.AttemptUndeliver,
 			Reason: why, Code: r.Code, DeadEndpoint: r.Verdict == channel.Hard}}
-		d.recode(&ch)
-		return ch
 	}
 	switch r.Verdict {
 	case channel.Delivered:
@@ -77,27 +74,6 @@ func noticeReport(id survey.NoticeID, r channel.Report) view.Change {
 		return view.Change{Outcome: outcomeIgnored}
 	}
 	return view.Change{Reason: why, Notice: &view.NoticeOutcome{ID: id, Event: survey.AttemptUndeliver, Reason: why, Code: r.Code}}
-}
-
-// recode gives a case that was closed meanwhile the code of what is known now, if
-// that is higher in precedence.
-func (d *decision) recode(ch *view.Change) {
-	if d.c.Invitation.State != survey.InvitationClosed {
-		return
-	}
-	var told survey.CaseFacts
-	for _, a := range d.c.Attempts {
-		if to, err := survey.AttemptMachine().Next(a.State, ch.Attempt.Event); err == nil && a.ID == ch.Attempt.ID {
-			a.State, a.Reason = to, ch.Attempt.Reason
-		}
-		told.AddAttempt(a)
-	}
-	f := d.c.Facts
-	f.Sent, f.Undelivered = told.Sent, told.Undelivered
-	code, why := disposition.Code(f, d.c.Campaign.Listed)
-	if better, moved := disposition.Reclassify(d.c.Invitation.Disposition, code); moved {
-		ch.Close, ch.CloseReason = better, why
-	}
 }
 
 // complaint decides on a mail that the person called spam: it had arrived, and no
