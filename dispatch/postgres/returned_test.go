@@ -185,3 +185,31 @@ func TestWhatARowKeeps(t *testing.T) {
 		t.Errorf("the inbox still has %s", held)
 	}
 }
+
+// Mails about the person go with the person: those of a case, those that were
+// parked, one that waits, and one that only names the mailbox somewhere.
+func TestErasureEmptiesMailsAboutThePerson(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 2)
+	address := f.Text(`SELECT address FROM endpoint WHERE contact_id = $1 AND kind = 'email'`, f.contacts[0])
+	other := f.Text(`SELECT address FROM endpoint WHERE contact_id = $1 AND kind = 'email'`, f.contacts[1])
+	for i, m := range []struct {
+		inv     survey.InvitationID
+		applied string
+		payload string
+	}{
+		{f.people[0], "applied", `{"letter": {"text": "về A"}}`},
+		{0, "parked", `{"from": "` + strings.ToUpper(address) + `", "letter": {"text": "của A"}}`},
+		{0, "", `{"from": "` + address + `", "raw": "QQ=="}`},
+		{0, "parked", `{"from": "to@xa.example", "letter": {"reports": [{"recipient": "` + address + `"}]}}`},
+		{0, "parked", `{"from": "to@xa.example", "letter": {"text": "gửi tới ` + address + ` không được"}}`},
+		{0, "parked", `{"from": "` + other + `", "letter": {"text": "của B"}}`},
+		{f.people[1], "applied", `{"letter": {"text": "` + address + ` là của A, nhưng đây là hồ sơ B"}}`},
+	} {
+		f.Exec(`INSERT INTO inbox (kind, provider, provider_id, received_at, invitation_id, payload, applied_at, outcome)
+			VALUES ('mail', 'smtp', $1, now(), nullif($2::bigint, 0), $3, CASE WHEN $4 <> '' THEN now() END, $4)`, fmt.Sprint(i), m.inv, m.payload, m.applied)
+	}
+	f.erase(f.contacts[0])
+	f.want(5, "emptied", `SELECT count(*) FROM inbox WHERE payload = '{}' AND applied_at IS NOT NULL`)
+	f.want(2, "of somebody else", `SELECT count(*) FROM inbox WHERE payload <> '{}'`)
+}
