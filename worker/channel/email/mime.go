@@ -212,7 +212,7 @@ func clip(text string, n int) string {
 	return strings.ToValidUTF8(text[:n], "")
 }
 
-// tags and gaps make a page into text.
+// What of a page is no text, and where its lines end.
 var (
 	unseen = regexp.MustCompile(`(?is)<(style|script|head)\b.*?</(style|script|head)>`)
 	breaks = regexp.MustCompile(`(?i)<(br|/p|/div|/tr|/h\d)\b[^>]*>`)

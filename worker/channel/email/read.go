@@ -153,7 +153,7 @@ func withoutQuote(text string) string {
 	return text
 }
 
-// address finds a mail address in a text.
+// addressIn finds a mail address in a text.
 var addressIn = regexp.MustCompile(`[\pL\pN._%+=/'-]{1,64}@[\pL\pN-]{1,63}(?:\.[\pL\pN-]{1,63})+`)
 
 // bare is the first address of a field without its display name.
@@ -164,7 +164,7 @@ func bare(field string) string {
 	return addressIn.FindString(field)
 }
 
-// ownIDs and bounceAddresses find in free text what may be ours.
+// What may be ours in free text, and the fields that name an envelope sender.
 var (
 	idsIn        = regexp.MustCompile(`(?i)message-id:\s*(<[^<>\s]{1,250}>)`)
 	bouncesIn    = regexp.MustCompile(`(?i)\bbounce\+[a-z0-9.]{1,60}@[a-z0-9.-]{1,190}`)
