@@ -3,7 +3,6 @@ package worker
 import (
 	"cmp"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -28,6 +27,8 @@ type composer struct {
 	words  *wording.Wording
 	clock  survey.Clock
 	public string
+	// bounces is the domain of bounce addresses, empty without one.
+	bounces string
 }
 
 func attemptRef(id survey.AttemptID) string { return "a" + strconv.FormatInt(int64(id), 10) }
@@ -142,7 +143,7 @@ func (c composer) hook(name, ref string, turn int) string {
 }
 
 // mail composes an e-mail. Its Message-ID follows from the attempt, so that
-// every try of it is the same mail.
+// every try of it is the same mail; and so does the address that it comes back to.
 func (c composer) mail(m channel.Message, wc wording.Context, b *batch, step survey.Step) (channel.Message, error) {
 	var err error
 	if m.Mold, m.Fill, err = b.molds.mail(c.words, wc, step.Text); err != nil {
@@ -152,8 +153,10 @@ func (c composer) mail(m channel.Message, wc wording.Context, b *batch, step sur
 	m.ReplyTo = b.campaign.Office.Mail
 	m.UnsubscribeURL = wc.StopLink
 	_, domain, _ := strings.Cut(m.From, "@")
-	mark := c.keys.AddressKey(survey.EmailAddress, "message-id "+m.Ref)
-	m.MessageID = m.Ref + "." + hex.EncodeToString(mark[len(mark)-1][:8]) + "@" + domain
+	m.MessageID = c.keys.MessageID(m.Ref, domain)
+	if c.bounces != "" {
+		m.EnvelopeFrom = c.keys.BounceAddress(m.Ref, c.bounces)
+	}
 	return m, nil
 }
 

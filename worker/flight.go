@@ -182,6 +182,8 @@ func (f *flight) outcome(k view.Candidate, o channel.Outcome) view.AttemptOutcom
 		out.DueAt = f.Clock.Now()
 	case o.Event == survey.AttemptDefer && o.Reason == survey.ReasonTemporary && k.Tries >= mostTries:
 		out.Event, out.Reason = survey.AttemptRefuse, survey.ReasonTriesSpent
+	case o.Event == survey.AttemptDefer && o.Reason == survey.ReasonFiltered && k.Tries >= blockedTries:
+		out.Event = survey.AttemptRefuse
 	case o.Event == survey.AttemptDefer:
 		out.DueAt = f.Clock.Now().Add(max(backoff(k.Tries), f.Clock.BusinessFor(o.RetryAfter)))
 	}
@@ -236,6 +238,10 @@ func (b *batch) unsent(k view.Candidate, why survey.Reason, wait time.Duration) 
 
 // mostTries bounds how often a temporary refusal brings the same attempt back.
 const mostTries = 6
+
+// blockedTries bounds how often a mail is brought to a server that does not want
+// it: insisting makes it worse.
+const blockedTries = 3
 
 // backoff is how long, in business time, a refused attempt waits: 5, 10, 20, …
 // minutes, at most 4 hours (RFC 5321 §4.5.4.1 asks for growing waits).

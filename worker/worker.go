@@ -67,6 +67,9 @@ type Config struct {
 	// ProvenAbsent is how long, in real time, a provider's listing must not show a
 	// message before that proves that it was never created; 0 means [ProvenAbsent].
 	ProvenAbsent time.Duration
+	// BounceDomain is where mail that cannot be delivered comes back to; empty: to
+	// its From address, where nobody reads it for us.
+	BounceDomain string
 	Logger       *slog.Logger
 }
 
@@ -80,7 +83,7 @@ type Worker struct {
 func New(cfg Config) *Worker {
 	cfg.ProvenAbsent = cmp.Or(cfg.ProvenAbsent, ProvenAbsent)
 	return &Worker{Config: cfg, compose: composer{store: cfg.Store, ingest: cfg.Ingest, keys: cfg.Keys, words: cfg.Words, clock: cfg.Clock,
-		public: cfg.PublicURL}}
+		public: cfg.PublicURL, bounces: cfg.BounceDomain}}
 }
 
 // Handlers maps each kind of task to what does it.

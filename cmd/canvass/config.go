@@ -28,13 +28,17 @@ type Config struct {
 	PublicURL  string // CANVASS_PUBLIC_URL, how the world reaches them, no slash at the end; empty: PublicAddr
 	StaffAddr  string // CANVASS_STAFF_ADDR
 
-	SMTP     email.Config  // CANVASS_SMTP_*; without a host there is no e-mail
-	MailFrom string        // CANVASS_SMTP_FROM
-	Twilio   phone.Config  // CANVASS_TWILIO_*; without an account there are no texts and calls
-	Absent   time.Duration // CANVASS_TWILIO_ABSENT_AFTER, after which a message that is not listed was never created
-	Senders  []survey.Sender
-	Rates    map[string]float64 // CANVASS_RATES, by provider or @domain
-	Office   survey.Office      // CANVASS_OFFICE_*; the office of new campaigns
+	SMTP     email.Config // CANVASS_SMTP_*; without a host there is no e-mail
+	MailFrom string       // CANVASS_SMTP_FROM
+	// BounceDomain is where mail comes back to: CANVASS_BOUNCE_DOMAIN; empty: to
+	// its sender. LMTPAddr is where it is handed over: CANVASS_LMTP_ADDR, a
+	// loopback address or unix:/path; empty: nowhere in this process.
+	BounceDomain, LMTPAddr string
+	Twilio                 phone.Config  // CANVASS_TWILIO_*; without an account there are no texts and calls
+	Absent                 time.Duration // CANVASS_TWILIO_ABSENT_AFTER, after which a message that is not listed was never created
+	Senders                []survey.Sender
+	Rates                  map[string]float64 // CANVASS_RATES, by provider or @domain
+	Office                 survey.Office      // CANVASS_OFFICE_*; the office of new campaigns
 
 	LogLevel slog.Level // CANVASS_LOG
 	LogJSON  bool
@@ -58,6 +62,7 @@ func (a *app) config() (Config, error) {
 	if c.DataDir == "" {
 		c.DataDir = s.defaultDataDir()
 	}
+	s.postbox(&c)
 	s.address("CANVASS_PUBLIC_ADDR", c.PublicAddr)
 	s.address("CANVASS_STAFF_ADDR", c.StaffAddr)
 	s.publicURL(c)

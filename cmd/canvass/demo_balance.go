@@ -33,7 +33,7 @@ func (d *demo) settle(ctx context.Context) error {
 			return err
 		}
 		n := l.Notices.States
-		if l.InboxUnapplied == 0 && n[survey.AttemptQueued]+n[survey.AttemptSending] == 0 &&
+		if d.returns.settled() && l.InboxUnapplied == 0 && n[survey.AttemptQueued]+n[survey.AttemptSending] == 0 &&
 			l.Attempts.States[survey.AttemptSending] == 0 {
 			return nil
 		}
@@ -70,7 +70,8 @@ func (d *demo) report(ctx context.Context) (bool, error) {
 		fmt.Fprintf(d.out, "  ✗ %s %s: %d, %s %d–%d\n", v.Law, v.Where, v.Got, d.t("phải là", "should be"), v.Low, v.High)
 	}
 	again, err := d.replay(ctx)
-	return len(violations) == 0 && again, err
+	returned := d.sayReturns()
+	return len(violations) == 0 && again && returned, err
 }
 
 // replay derives every disposition again from the record, and prints whether they

@@ -37,6 +37,7 @@ type demo struct {
 
 	province *respondent.Province
 	sink     *smtpsink.Sink
+	returns  *returns
 	sim      *twiliosim.Sim
 	crowd    *respondent.Crowd
 
@@ -285,6 +286,9 @@ func (d *demo) close() {
 	}
 	if d.sim != nil {
 		_ = d.sim.Close()
+	}
+	if d.returns != nil {
+		d.returns.stop()
 	}
 	if d.sink != nil {
 		_ = d.sink.Close()

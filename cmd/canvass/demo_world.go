@@ -28,6 +28,11 @@ func (d *demo) strangers(context.Context) error {
 	if d.staff, err = freeAddr(); err != nil {
 		return err
 	}
+	lmtp, err := freeAddr()
+	if err != nil {
+		return err
+	}
+	d.returns = newReturns(lmtp)
 	base := "http://" + d.public
 	d.sim, err = twiliosim.Start(twiliosim.Config{GatherTimeout: 5 * time.Second, RingTimeout: 2 * time.Second,
 		Senders: map[string]twiliosim.SenderConfig{demoNumber: {CanReceive: true, SmsURL: base + "/hook/twilio/sms"}}})
@@ -35,7 +40,7 @@ func (d *demo) strangers(context.Context) error {
 		return err
 	}
 	d.sink, err = smtpsink.Start(smtpsink.Config{Username: "canvass", Password: "demo", SlowDelay: 500 * time.Millisecond,
-		HandsetURL: d.sim.WebURL() + "/handset"})
+		HandsetURL: d.sim.WebURL() + "/handset", OnBounce: d.returns.bring})
 	if err != nil {
 		return err
 	}
@@ -48,6 +53,7 @@ func (d *demo) strangers(context.Context) error {
 		"CANVASS_PUBLIC_ADDR="+d.public, "CANVASS_PUBLIC_URL="+base, "CANVASS_STAFF_ADDR="+d.staff,
 		"CANVASS_SMTP_HOST="+host, "CANVASS_SMTP_PORT="+port, "CANVASS_SMTP_USERNAME=canvass", "CANVASS_SMTP_PASSWORD=demo",
 		"CANVASS_SMTP_CA_FILE="+d.path("smtp-ca.pem"), "CANVASS_SMTP_FROM="+demoMail,
+		"CANVASS_BOUNCE_DOMAIN="+demoBounces, "CANVASS_LMTP_ADDR="+lmtp,
 		"CANVASS_TWILIO_ACCOUNT_SID="+twiliosim.DefaultAccountSID, "CANVASS_TWILIO_AUTH_TOKEN="+twiliosim.DefaultAuthToken,
 		"CANVASS_TWILIO_BASE_URL="+d.sim.URL(),
 		fmt.Sprintf("CANVASS_SENDERS=sms %s receive rate=50 cost=350; call %s rate=20 cost=1200", demoNumber, demoNumber),

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -38,6 +39,8 @@ type doctor struct {
 	cfg   Config
 	dir   *datadir.Dir
 	found []diagnosis
+	// lookupMX asks DNS; nil asks the system's resolver.
+	lookupMX func(ctx context.Context, name string) ([]*net.MX, error)
 }
 
 func (d *doctor) tell(check, state, detail string) {
@@ -82,6 +85,7 @@ func (d *doctor) examine(ctx context.Context) {
 	}
 	d.engines(ctx)
 	d.mail(ctx)
+	d.returns(ctx)
 	d.twilio(ctx)
 	d.public(ctx)
 }
@@ -146,6 +150,7 @@ func (d *doctor) database(ctx context.Context, db *postgres.DB) {
 	} else {
 		v, _ := db.SchemaVersion(ctx)
 		d.tell("schema", healthy, fmt.Sprint(v))
+		d.returned(ctx, db)
 	}
 	d.clocks(ctx, db, s.Now)
 }

@@ -83,6 +83,7 @@ func rooms() map[string]room {
 		"worker": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/protocol", "dispatch/queue",
 			"worker/channel", "worker/ingest", "dispatch/instrument", "dispatch/wording", "dispatch/disposition",
 			"dispatch/token"}},
+		"worker/postbox": {4, []string{"dispatch/survey", "dispatch/token", "worker/channel"}},
 		"worker/intake": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/queue", "worker/channel", "worker/ingest", "dispatch/wording", "dispatch/token", "templates"}},
 	}
@@ -171,7 +172,9 @@ func walls() map[string][]string {
 		"github.com/pressly/goose":        {"dispatch/postgres", "dispatch/postgres/pgtest"},
 		"github.com/nyaruka/phonenumbers": {"dispatch/contactlist"},
 		"github.com/xuri/excelize":        {"worker/sim/respondent"},
-		"github.com/emersion/":            {"worker/sim/smtpsink"},
+		"github.com/emersion/go-smtp":     {"worker/postbox", "worker/sim/smtpsink"},
+		"github.com/emersion/go-message":  {"worker/sim/smtpsink"},
+		"github.com/emersion/go-sasl":     {"worker/sim/smtpsink"},
 		"github.com/spf13/cobra":          {door},
 	}
 }

@@ -85,7 +85,7 @@ func (e *engine) run(ctx context.Context, r role) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
 	}
-	var public, staff net.Listener
+	var public, staff, mail net.Listener
 	var err error
 	if r.public {
 		if public, err = e.listen(ctx, "CANVASS_PUBLIC_ADDR", e.cfg.PublicAddr); err != nil {
@@ -94,6 +94,11 @@ func (e *engine) run(ctx context.Context, r role) error {
 	}
 	if r.staff {
 		if staff, err = e.listen(ctx, "CANVASS_STAFF_ADDR", e.cfg.StaffAddr); err != nil {
+			return err
+		}
+	}
+	if r.public && e.cfg.LMTPAddr != "" {
+		if mail, err = e.listenMail(ctx); err != nil {
 			return err
 		}
 	}
@@ -108,6 +113,9 @@ func (e *engine) run(ctx context.Context, r role) error {
 	parts, ctx := errgroup.WithContext(ctx)
 	if r.public {
 		parts.Go(func() error { return h.servePublic(ctx, public) })
+	}
+	if mail != nil {
+		parts.Go(func() error { return h.servePostbox(ctx, mail) })
 	}
 	if r.staff {
 		parts.Go(func() error { return serveHTTP(ctx, staff, h.staffPages()) })

@@ -136,8 +136,21 @@ func (a *app) statusMessages(line func(string, ...any), s view.Status) {
 			line("%s: %s", a.label("channel", string(ch)), n)
 		}
 	}
+	a.statusReturned(line, dispatch.CountReturned(s.Attempts))
 	if n := counts(a, "attempt", states, s.Notices); n != "" {
 		line(a.t("Tin đáp lại: %s", "Messages in answer: %s"), n)
+	}
+}
+
+// statusReturned raises the alarms about mails that came back.
+func (a *app) statusReturned(line func(string, ...any), r dispatch.ReturnedMail) {
+	if r.Distrusted() {
+		line(a.t("! %d trong %d e-mail bị máy chủ thư khác chặn, không phải lỗi của người nhận: canvass doctor",
+			"! %d of %d e-mails were blocked by other mail servers, which is not the recipients' fault: canvass doctor"), r.Blocked, r.Handed)
+	}
+	if r.Stale() {
+		line(a.t("! %d trong %d e-mail không tới được vì hộp thư không còn: canvass contacts list --dead",
+			"! %d of %d e-mails went to mailboxes that are gone: canvass contacts list --dead"), r.Dead, r.Handed)
 	}
 }
 

@@ -57,7 +57,7 @@ func (e *engine) house(ctx context.Context, public net.Listener) (*house, error)
 		return nil, err
 	}
 	h.queue, h.pace = q, pace
-	h.ingest = ingest.New(e.db, q, e.clock, h.keys)
+	h.ingest = ingest.New(e.db, q, e.clock, h.keys).WithMail(email.Reader{}, e.cfg.BounceDomain)
 	return h, nil
 }
 
@@ -73,7 +73,7 @@ func (e *engine) workshop(ctx context.Context, public string) (*house, error) {
 		return nil, err
 	}
 	h.words = wording.New(h.pages)
-	h.ingest = ingest.New(e.db, nil, e.clock, h.keys)
+	h.ingest = ingest.New(e.db, nil, e.clock, h.keys).WithMail(email.Reader{}, e.cfg.BounceDomain)
 	return h, h.openChannels()
 }
 
@@ -166,7 +166,8 @@ func (e *engine) keysMissing(ids []string) error {
 // worker is the room that sends.
 func (h *house) worker() *worker.Worker {
 	return worker.New(worker.Config{Store: h.db, Ingest: h.ingest, Pace: h.pace, Channels: h.senders(), Keys: h.keys,
-		Words: h.words, Clock: h.clock, Rates: h.cfg.Rates, ProvenAbsent: h.cfg.Absent, PublicURL: h.public, Logger: h.log})
+		Words: h.words, Clock: h.clock, Rates: h.cfg.Rates, ProvenAbsent: h.cfg.Absent, PublicURL: h.public,
+		BounceDomain: h.cfg.BounceDomain, Logger: h.log})
 }
 
 // runWorker sends and ingests until ctx ends, and finishes what is in hand.

@@ -213,12 +213,14 @@ func (e *eraser) talk() error {
 
 const (
 	// What waits to be applied does nothing any more: there is nobody to do it to.
-	// What a stranger wrote from an address of theirs was the person's.
+	// What a stranger wrote from an address of theirs was the person's, and so is a
+	// mail about none of our messages that names an address of theirs.
 	sqlEmptyInbox = `
 UPDATE inbox SET payload = '{}', applied_at = coalesce(applied_at, clock_timestamp()),
 	reason = CASE WHEN applied_at IS NULL THEN $3 ELSE reason END, outcome = CASE WHEN applied_at IS NULL THEN 'ignored' ELSE outcome END
 WHERE invitation_id = ANY($1)
-	OR (invitation_id IS NULL AND (lower(payload ->> 'from') = ANY($2) OR lower(payload ->> 'to') = ANY($2)))`
+	OR (invitation_id IS NULL AND (lower(payload ->> 'from') = ANY($2) OR lower(payload ->> 'to') = ANY($2)
+		OR EXISTS (SELECT 1 FROM unnest($2) AS known WHERE strpos(lower(payload ->> 'letter'), known) > 0)))`
 	// One that is being sent may have left, and nobody can say: it has no address.
 	sqlEmptyNotices = `
 UPDATE notice SET address = '', prompts = '[]', ended_at = CASE WHEN state = 'queued' THEN $3 ELSE ended_at END,

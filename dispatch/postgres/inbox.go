@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"time"
 
@@ -81,7 +82,7 @@ SELECT id, kind, received_at, payload FROM inbox WHERE invitation_id = $1 AND ap
 const sqlMarkApplied = `
 UPDATE inbox x SET applied_at = clock_timestamp(), outcome = $2, reason = $3,
 	payload = CASE WHEN EXISTS (SELECT 1 FROM invitation i WHERE i.id = x.invitation_id
-		AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = i.contact_id)) THEN '{}' ELSE x.payload END
+		AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = i.contact_id)) THEN '{}' ELSE coalesce($4::jsonb, x.payload) END
 WHERE x.id = $1 AND x.applied_at IS NULL`
 
 func markApplied(ctx context.Context, tx *sqlx.Tx, id survey.InboxID, c view.Change) error {
@@ -89,7 +90,8 @@ func markApplied(ctx context.Context, tx *sqlx.Tx, id survey.InboxID, c view.Cha
 	if outcome == "" {
 		outcome = "applied"
 	}
-	_, err := tx.ExecContext(ctx, sqlMarkApplied, id, outcome, c.Reason)
+	keep := sql.NullString{String: string(c.Keep), Valid: len(c.Keep) > 0}
+	_, err := tx.ExecContext(ctx, sqlMarkApplied, id, outcome, c.Reason, keep)
 	return err
 }
 

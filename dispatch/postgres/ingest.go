@@ -379,8 +379,11 @@ func (w *changeWriter) attempts() error {
 			return err
 		}
 	}
-	if w.ch.Attempt == nil {
+	switch {
+	case w.ch.Attempt == nil:
 		return nil
+	case w.ch.Returned:
+		return recordReturned(w.ctx, w.tx, w.now, *w.ch.Attempt)
 	}
 	return recordOutcomes(w.ctx, w.tx, w.now, []view.AttemptOutcome{*w.ch.Attempt})
 }

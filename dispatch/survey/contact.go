@@ -115,6 +115,6 @@ type Suppression struct {
 	Channel    Channel   // empty: every channel
 	Scope      SuppressionScope
 	CampaignID CampaignID // with SuppressCampaign
-	Source     string     // sms, web, mail, call, staff, import, provider
+	Source     string     // sms, web, mail, call, staff, import, provider, complaint
 	At         time.Time
 }

@@ -47,9 +47,13 @@ const (
 	ReasonNoAnswer      Reason = "no_answer"       // nobody picked up
 	ReasonMachine       Reason = "machine"         // an answering machine, or nobody pressed a key
 	ReasonUnreachable   Reason = "unreachable"     // switched off or out of reach
-	ReasonBounce        Reason = "bounce"          // the mail came back
-	ReasonSoftBounce    Reason = "soft_bounce"     // the mail came back for now: mailbox full, server away
-	ReasonFiltered      Reason = "filtered"        // the carrier filtered it
+	ReasonBounce        Reason = "bounce"          // the mail came back: no such mailbox
+	ReasonSoftBounce    Reason = "soft_bounce"     // the mail came back for now: the mailbox is full, its server away
+	ReasonFiltered      Reason = "filtered"        // the carrier or the mail server filtered it
+	ReasonDelayed       Reason = "delayed"         // the mail is still on its way
+	ReasonComplaint     Reason = "complaint"       // reported as spam by who got it
+	ReasonAutoReply     Reason = "auto_reply"      // a machine answered, such as a holiday notice
+	ReasonMailReply     Reason = "mail_reply"      // a person wrote a mail
 	ReasonHungUp        Reason = "hung_up"         // the call ended before the end
 	ReasonSubmitted     Reason = "submitted"       // all was answered and sent
 	ReasonStaff         Reason = "staff"           // a member of staff decided

@@ -168,11 +168,13 @@ const (
 	AttemptUndeliver AttemptEvent = "undeliver"
 	AttemptCancel    AttemptEvent = "cancel"
 	AttemptAbsent    AttemptEvent = "prove_absent"
+	AttemptReturn    AttemptEvent = "return"
 )
 
 // AttemptMachine is the table of AttemptState. A callback may overtake the
 // answer of the call that sent the message, so deliver and undeliver are
-// allowed from sending too.
+// allowed from sending too. A mail that comes back did leave, whatever was
+// thought of it: one that waits to go once more does not.
 func AttemptMachine() Machine[AttemptState, AttemptEvent] {
 	return Machine[AttemptState, AttemptEvent]{
 		Name: "attempt", Start: AttemptQueued,
@@ -181,6 +183,7 @@ func AttemptMachine() Machine[AttemptState, AttemptEvent] {
 		Moves: []Move[AttemptState, AttemptEvent]{
 			{AttemptQueued, AttemptClaim, AttemptSending},
 			{AttemptQueued, AttemptCancel, AttemptCancelled},
+			{AttemptQueued, AttemptReturn, AttemptUndelivered},
 			{AttemptSending, AttemptPutBack, AttemptQueued},
 			{AttemptSending, AttemptDefer, AttemptQueued},
 			{AttemptSending, AttemptCancel, AttemptCancelled},

@@ -17,6 +17,7 @@ const (
 	Temporary Class = "temporary" // not taken; the same attempt may go later
 	Throttled Class = "throttled" // not taken; the whole sender must slow down
 	Permanent Class = "permanent" // not taken, and never will be
+	Blocked   Class = "blocked"   // not taken for what the other side thinks of us or of our words; the address may be good
 	OptedOut  Class = "opted_out" // the provider blocks this pair after a STOP
 	Config    Class = "config"    // our set-up is wrong; every further send burns money
 	Late      Class = "late"      // SendBefore passed, or the context ended; nothing was handed over
@@ -32,6 +33,9 @@ type SendError struct {
 	Detail string
 	// DeadEndpoint says that the address itself is bad for good.
 	DeadEndpoint bool
+	// ForNow says of a permanent refusal that the address is good and takes
+	// nothing for the time being: its mailbox is full.
+	ForNow bool
 	// RetryAfter is the provider's wish, real time; 0 when it said nothing.
 	RetryAfter time.Duration
 	// SlowDestination says that a temporary refusal speaks of the destination's
@@ -80,6 +84,12 @@ func Interpret(err error) Outcome {
 		o.Event, o.Reason = survey.AttemptPutBack, survey.ReasonDeadline
 	case Permanent:
 		o.Event, o.Reason = survey.AttemptRefuse, survey.ReasonPermanent
+		if e.ForNow {
+			o.Reason = survey.ReasonSoftBounce
+		}
+	case Blocked:
+		// One server may think so of us, or all: the circuit breaker counts.
+		o.Event, o.Reason, o.Trouble = survey.AttemptDefer, survey.ReasonFiltered, true
 	case OptedOut:
 		o.Event, o.Reason = survey.AttemptRefuse, survey.ReasonOptedOut
 	case Config:

@@ -29,7 +29,8 @@ const (
 	InboundStatus InboundKind = "status" // a provider's word on an outbound message
 	InboundForm   InboundKind = "form"   // a page of the web form
 	InboundStop   InboundKind = "stop"   // an opt-out by link or one-click
-	InboundBounce InboundKind = "bounce" // a mail that came back
+	InboundBounce InboundKind = "bounce" // a report on a mail of ours, or a complaint about one
+	InboundMail   InboundKind = "mail"   // any other mail to our bounce addresses
 )
 
 // Inbound is one inbound thing, decoded from its provider's dialect. It is
@@ -40,7 +41,8 @@ type Inbound struct {
 	// ProviderID is unique for ever within Provider; a repeat is the same thing.
 	ProviderID string `json:"provider_id"`
 	// From and To are as on the wire: of a text and of keys From is the person,
-	// of a status To is.
+	// of a status To is. Of a mail From is the mailbox that it speaks of, and To
+	// our own address.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
 	// Text is the SMS body, or the keys pressed.
@@ -50,9 +52,14 @@ type Inbound struct {
 	// CallID is the provider's id of the call that Keys belong to.
 	CallID string `json:"call_id,omitempty"`
 	// Ref is our reference from the callback address.
-	Ref    string    `json:"ref,omitempty"`
-	Status *Status   `json:"status,omitempty"`
-	At     time.Time `json:"at"` // real time of receipt
+	Ref    string  `json:"ref,omitempty"`
+	Status *Status `json:"status,omitempty"`
+	// Envelope is the envelope sender of a mail, and Raw the mail as it came.
+	// Both go when it is applied: Letter is what was understood of them.
+	Envelope string    `json:"envelope,omitempty"`
+	Raw      []byte    `json:"raw,omitempty"`
+	Letter   *Letter   `json:"letter,omitempty"`
+	At       time.Time `json:"at"` // real time of receipt
 }
 
 // Receiver decodes and authenticates a provider's requests. A request that

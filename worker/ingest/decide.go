@@ -46,6 +46,8 @@ func (d *decision) decide(r view.InboxRow) (view.Change, error) {
 		ch = d.status(s)
 	case channel.InboundForm, channel.InboundStop:
 		ch = d.form(s)
+	case channel.InboundBounce, channel.InboundMail:
+		ch = d.mail(s)
 	default:
 		ch = view.Change{Outcome: outcomeParked}
 	}

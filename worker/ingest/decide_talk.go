@@ -184,8 +184,11 @@ func (g *Ingest) stray(r view.InboxRow) (view.Change, error) {
 	if err := json.Unmarshal(r.Payload, &s); err != nil {
 		return ch, nil
 	}
-	if s.Kind == channel.InboundStatus {
+	switch s.Kind {
+	case channel.InboundStatus:
 		return strayStatus(s), nil
+	case channel.InboundBounce, channel.InboundMail:
+		return g.strayMail(s), nil
 	}
 	if s.Kind != channel.InboundText {
 		return ch, nil

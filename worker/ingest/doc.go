@@ -1,6 +1,6 @@
 // Package ingest is the one way in: whatever arrives (a page of the form, an
-// SMS, keys of a call, a provider's callback) is stored raw, then applied by one
-// function that knows no mode of its own.
+// SMS, keys of a call, a provider's callback, a mail that comes back) is stored
+// raw, then applied by one function that knows no mode of its own.
 //
 // Applying is pure: decide.go turns a person's case and one inbound thing into
 // a change, and dispatch/postgres writes it under the case's locks. All

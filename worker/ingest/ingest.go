@@ -37,6 +37,7 @@ type Ingest struct {
 	queue queue.Enqueuer
 	clock survey.Clock
 	keys  *token.Keyring
+	mails mails
 	// hinted is the slot of the last hint at statuses.
 	hinted atomic.Int64
 	forms  sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
@@ -151,7 +152,7 @@ func (g *Ingest) keep(ctx context.Context, o owner, s stored) (view.Stored, erro
 // has no room for: else it could never be stored, however often it came.
 func (s *stored) storable() {
 	clean := func(text string) string { return strings.ReplaceAll(text, "\x00", "\uFFFD") }
-	s.Text, s.From, s.To = clean(s.Text), clean(s.From), clean(s.To)
+	s.Text, s.From, s.To, s.Envelope = clean(s.Text), clean(s.From), clean(s.To), clean(s.Envelope)
 	if s.Form == nil {
 		return
 	}

@@ -86,6 +86,9 @@ type QuestionnaireSource struct {
 type Change struct {
 	Outcome string // applied, duplicate, parked, ignored
 	Reason  survey.Reason
+	// Keep is what the inbox row has from now on in the place of what arrived; nil
+	// leaves it as it is.
+	Keep json.RawMessage
 
 	Mode   survey.Mode
 	Items  []survey.Item
@@ -121,8 +124,11 @@ type Change struct {
 	Conversation *ConversationChange
 	Notices      []NewNotice
 	Attempt      *AttemptOutcome
-	Notice       *NoticeOutcome
-	Events       []survey.Event
+	// Returned says that Attempt is a mail that came back: it did leave, and a
+	// graver reason holds whichever report comes first.
+	Returned bool
+	Notice   *NoticeOutcome
+	Events   []survey.Event
 }
 
 // ConversationChange opens, moves or closes a conversation.

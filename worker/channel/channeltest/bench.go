@@ -34,6 +34,7 @@ type Bench struct {
 	Refused   string // refused for good, the address is not to blame
 	Dead      string // refused for good, the address is dead
 	Config    string // refused because of our own set-up
+	Blocked   string // refused for what the other side thinks of us
 	OptedOut  string // refused after a STOP
 	Temporary string // refused at first, taken at the second try
 	Throttled string // refused as too fast at first, taken at the second try
@@ -58,6 +59,7 @@ func Run(t *testing.T, b Bench) {
 		{"refused", b.Refused, channel.Permanent, false},
 		{"dead", b.Dead, channel.Permanent, true},
 		{"config", b.Config, channel.Config, false},
+		{"blocked", b.Blocked, channel.Blocked, false},
 		{"opted out", b.OptedOut, channel.OptedOut, false},
 	} {
 		if c.to != "" {
@@ -115,7 +117,10 @@ func (c *checker) refuses(t *testing.T, to string, class channel.Class, dead boo
 	if class == channel.Config && !o.StopSender {
 		t.Error("a wrong set-up does not stop the sender")
 	}
-	if class != channel.Config && o.Event != survey.AttemptRefuse {
+	if class == channel.Blocked && (o.StopSender || !o.Trouble) {
+		t.Error("what one server thinks of us is counted, and stops nothing")
+	}
+	if class != channel.Config && class != channel.Blocked && o.Event != survey.AttemptRefuse {
 		t.Errorf("attempt event = %s, want %s", o.Event, survey.AttemptRefuse)
 	}
 	c.wasTaken(t, m, 0)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,6 +70,15 @@ func (f *fault) enhanced() string {
 	return status
 }
 
+// refusal is what the server said, to be read.
+func (f *fault) refusal() refusal {
+	var e *textproto.Error
+	if !errors.As(f.err, &e) {
+		return refusal{}
+	}
+	return refusal{status: f.enhanced(), text: strconv.Itoa(e.Code) + " " + e.Msg}
+}
+
 // sendError classes the fault. late says that the limit of the message cut the
 // wait short.
 func (f *fault) sendError(late bool) *channel.SendError {
@@ -89,34 +99,50 @@ func (f *fault) sendError(late bool) *channel.SendError {
 	case code == 0:
 		e.Class = channel.Temporary
 	default:
-		e.Class, e.DeadEndpoint = classOf(f.phase, code, status)
+		f.read(e)
 	}
 	return e
 }
 
-// classOf reads a server's refusal (RFC 5321 section 4.2, RFC 3463). Before
-// RCPT nothing depends on the recipient, so a permanent refusal there is about
-// us; a policy refusal (x.7.x) and one of our own sender address are so anywhere.
-func classOf(phase Phase, code int, status string) (class channel.Class, deadEndpoint bool) {
+// read reads a server's refusal (RFC 5321 section 4.2, RFC 3463), by the same
+// rules as a report that comes days later. Before RCPT nothing depends on the
+// recipient, so a permanent refusal there is about us. A refusal by policy after
+// it is about us as well, but what one server thinks of us the others need not.
+func (f *fault) read(e *channel.SendError) {
+	code, status, said := f.reply(), f.enhanced(), f.refusal()
+	aboutThem := f.phase == RcptTo || f.phase == Data || f.phase == FinalDot
 	switch {
 	case code/100 == 4:
-		return channel.Temporary, false
-	case code/100 != 5 && phase == FinalDot:
-		return channel.Unknown, false
+		e.Class, e.SlowDestination = channel.Temporary, aboutThem && said.slow(code, status)
+	case code/100 != 5 && f.phase == FinalDot:
+		e.Class = channel.Unknown
 	case code/100 != 5:
-		return channel.Temporary, false
-	case status == "5.3.4", code == 552 && phase == MailFrom:
-		return channel.Permanent, false // too large for this server, others may pass
-	case phase != RcptTo && phase != Data && phase != FinalDot:
-		return channel.Config, false
-	case strings.HasPrefix(status, "5.7."), status == "5.1.7", status == "5.1.8", code == 530:
-		return channel.Config, false
+		e.Class = channel.Temporary
+	case status == "5.3.4", code == 552 && f.phase == MailFrom:
+		e.Class = channel.Permanent // too large for this server, others may pass
+	case !aboutThem, code == 530, slices.Contains(ownStatuses, status):
+		e.Class = channel.Config
+	default:
+		verdict := said.verdict()
+		e.Class, e.DeadEndpoint, e.ForNow = channel.Permanent, verdict == channel.Hard, said.full()
+		if verdict == channel.Policy {
+			e.Class = channel.Blocked
+		}
 	}
-	switch status {
-	case "5.1.1", "5.1.2", "5.1.3", "5.1.10", "5.2.1":
-		return channel.Permanent, true
+}
+
+// slow reports whether a temporary refusal speaks of the destination's mail server:
+// it asks us to come again (greylisting, x.7.x), it cannot be reached from
+// here (x.4.x), or it closes on us. What speaks of one mailbox (x.1.x, x.2.x) or of
+// the server that we speak to (x.3.x) does not.
+func (r refusal) slow(code int, status string) bool {
+	switch {
+	case strings.HasPrefix(status, "4.7."), strings.HasPrefix(status, "4.4."):
+		return true
+	case status == "":
+		return code == 421 || r.gray()
 	}
-	return channel.Permanent, false
+	return !specific(status) && r.gray()
 }
 
 // untrusted reports whether the encryption itself was refused by us: that is a

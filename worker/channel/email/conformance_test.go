@@ -68,7 +68,7 @@ func TestConformance(t *testing.T) {
 		Taken:     func(m channel.Message) int { return sink.ReceivedByMessageID()[m.MessageID] },
 		Fresh:     func(n int) string { return fmt.Sprintf("ctv%d@hoptho.example", n) },
 		Dead:      "trieu+bounce@hoptho.example",
-		Config:    "trieu+policy@hoptho.example",
+		Blocked:   "trieu+policy@hoptho.example",
 		Temporary: "trieu+greylist@hoptho.example",
 		LostAfter: "trieu+dropafter@hoptho.example",
 		Lost:      "trieu+dropbefore@hoptho.example",

@@ -13,11 +13,17 @@
 // and every failure says so; between the dot and its reply a lost connection
 // leaves the outcome unknown.
 //
+// It also reads the mails that come back (Reader): reports for programs and in
+// sentences, complaints, answers of machines and of people. That is pure and
+// bounded, and knows nothing of campaigns: whose mail came back is told by marks
+// that worker/ingest verifies. What a refusal means is read by the same rules at
+// the hand-over and in a report days later.
+//
 // It writes no log, and no error of it holds an address or a server's sentence
 // (sentences like to repeat the address): only reply codes and the phase.
 //
 // It may import worker/channel, dispatch/survey and dispatch/smstext.
 //
-// Read next: classify.go (what each refusal means), conn.go (one delivery),
-// pool.go, letter.go (the headers).
+// Read next: verdict.go and classify.go (what each refusal means), conn.go (one
+// delivery), pool.go, letter.go (the headers), read.go (mail that comes in).
 package email

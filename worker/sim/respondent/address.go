@@ -18,6 +18,11 @@ var (
 	slipping      = map[byte]int{'T': 4, 'C': 5} // of those that bounce: @gmail.con
 )
 
+// returning are the tags of those that bounce and are no slip of the pen, in their
+// order: a server takes the mail first, and tells later that the mailbox does not
+// exist, or is full.
+var returning = []string{"latebounce", "latefull"}
+
 // Prefixes that the numbering plan has given to nobody and that phone libraries
 // accept.
 var safePrefixes = []string{"30", "31", "51", "95"}
@@ -144,21 +149,25 @@ func (b *builder) officeMailboxes() {
 	}
 }
 
-// tag makes some addresses bounce, some of these by a slip of the pen, and some
-// greylist.
+// tag makes some addresses bounce, some of these by a slip of the pen, some at once
+// and some later, and some greylist.
 func (b *builder) tag(have []int, level byte) {
-	bounce, grey, slip := bouncing[level], greylisting[level], slipping[level]
+	bounce, grey, slip, late := bouncing[level], greylisting[level], slipping[level], returning
 	for _, i := range b.shuffled(have) {
 		p := &b.people[i]
 		local, domain, _ := strings.Cut(p.Email, "@")
 		switch {
 		case p.shared || i == b.twice || p.Phone() == "":
 		case bounce > 0:
-			if bounce--; slip > 0 {
+			tag := "bounce"
+			switch bounce--; {
+			case slip > 0:
 				slip--
 				domain = "gmail.con"
+			case len(late) > 0:
+				tag, late = late[0], late[1:]
 			}
-			p.Email = local + "+bounce@" + domain
+			p.Email = local + "+" + tag + "@" + domain
 		case grey > 0:
 			grey--
 			p.Email = local + "+greylist@" + domain

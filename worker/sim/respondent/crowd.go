@@ -132,7 +132,7 @@ func (c *Crowd) gather(p *Province) {
 		s := &someone{Person: person, rng: rand.New(rand.NewPCG(c.seed, uint64(person.ID)*0x9e3779b97f4a7c15))}
 		s.tilt = s.rng.NormFloat64()*0.25 + tiltOf(person.Stratum)
 		c.people = append(c.people, s)
-		if s.Email != "" {
+		if s.Email != "" && !s.Bounces() { // what a server takes for a mailbox that is none, nobody reads
 			key := strings.ToLower(s.Email)
 			c.byMail[key] = append(c.byMail[key], s)
 		}

@@ -49,8 +49,11 @@ func (p Person) Phone() string {
 	return p.Phones[0]
 }
 
-// Bounces reports whether no mail arrives at the listed address.
-func (p Person) Bounces() bool { return strings.Contains(p.Email, "+bounce@") }
+// Bounces reports whether no mail arrives at the listed address: it is refused at
+// once, or comes back later.
+func (p Person) Bounces() bool {
+	return strings.Contains(p.Email, "+bounce@") || strings.Contains(p.Email, "+late")
+}
 
 // reached reports whether anything of ours can reach the person.
 func (p Person) reached() bool { return p.Phone() != "" || p.Email != "" && !p.Bounces() }

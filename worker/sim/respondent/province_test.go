@@ -92,6 +92,7 @@ var (
 func TestProvinceAddressesReachNobody(t *testing.T) {
 	t.Parallel()
 	for _, seed := range seeds {
+		later := 0
 		for _, p := range NewProvince(seed).People() {
 			for _, n := range p.Phones {
 				if !safeMobile.MatchString(n) {
@@ -106,9 +107,15 @@ func TestProvinceAddressesReachNobody(t *testing.T) {
 			if p.Email != "" && !safeEmail.MatchString(p.Email) {
 				t.Errorf("seed %d: person %d has an address that may be somebody's", seed, p.ID)
 			}
+			if strings.Contains(p.Email, "+late") {
+				later++
+			}
 			if strings.HasSuffix(p.Email, ".con") && !p.Bounces() {
 				t.Errorf("seed %d: person %d: a slip of the pen does not bounce", seed, p.ID)
 			}
+		}
+		if later != 2*len(returning) {
+			t.Errorf("seed %d: %d mailboxes that bounce later, want %d", seed, later, 2*len(returning))
 		}
 	}
 }

@@ -17,7 +17,15 @@ const (
 	TagDropBefore = "dropbefore"
 	TagDropAfter  = "dropafter"
 	TagSlow       = "slow"
-	TagLateBounce = "latebounce"
+
+	// What was taken is answered later.
+	TagLateBounce  = "latebounce"
+	TagLateSoft    = "latesoft"
+	TagLateFull    = "latefull"
+	TagLatePolicy  = "latepolicy"
+	TagLateDelayed = "latedelayed"
+	TagAutoReply   = "autoreply"
+	TagComplaint   = "complaint"
 )
 
 // action is what the server does with one mail or one recipient.
@@ -39,6 +47,7 @@ type behaviour struct {
 	reply smtp.SMTPError // for refuse and refuseClose
 	first int            // how many arrivals of a mail meet act before it is accepted; 0: all
 	rcpt  bool           // at RCPT already, not at the end of DATA
+	later later          // what follows a mail that was taken
 }
 
 var (
@@ -58,7 +67,18 @@ var (
 		TagDropBefore: {act: cutBefore, first: 1},
 		TagDropAfter:  {act: cutAfter, first: 1},
 		TagSlow:       {act: acceptSlow},
-		TagLateBounce: {act: accept},
+		TagLateBounce: {later: later{form: statusReport, action: "failed", status: "5.1.1", reply: "550 5.1.1 No such mailbox here",
+			says: "the mailbox does not exist. This is a permanent error."}},
+		TagLateSoft: {later: later{form: statusReport, action: "failed", status: "4.4.7",
+			reply: "451 4.4.1 The mailbox's server does not answer", says: "its server did not answer for two days. The message is given up."}},
+		TagLateFull: {later: later{form: statusReport, action: "failed", status: "5.2.2", reply: "552 5.2.2 Mailbox full",
+			says: "the mailbox is full."}},
+		TagLatePolicy: {later: later{form: statusReport, action: "failed", status: "5.7.1", reply: "554 5.7.1 Rejected by policy",
+			says: "the message was rejected by policy."}},
+		TagLateDelayed: {later: later{form: statusReport, action: "delayed", status: "4.4.1",
+			reply: "451 4.4.1 The mailbox's server does not answer", says: "its server does not answer yet. You do not need to resend it."}},
+		TagAutoReply: {later: later{form: awayNotice}},
+		TagComplaint: {later: later{form: feedbackReport}},
 	}
 )
 
@@ -70,7 +90,7 @@ func behaviourOf(address string) behaviour {
 	}
 	tag := strings.ToLower(local[strings.LastIndexByte(local, '+')+1:])
 	b := behaviours[tag]
-	if b.act != accept || tag == TagLateBounce {
+	if b.act != accept || b.later.form != nothing {
 		b.tag = tag
 	}
 	return b

@@ -11,12 +11,14 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// bounceLater hands the report on a mail that was accepted for a latebounce
-// recipient to Config.OnBounce, after a while. A mail with an empty envelope
-// sender is itself a report and gets none (RFC 5321 §6.1), nor does one whose
+// bounceLater hands what follows a mail that was accepted for such a recipient to
+// Config.OnBounce, after a while. A mail with an empty envelope sender is itself a
+// report and nothing follows it (RFC 5321 §6.1), nor does a report follow one whose
 // sender asked for NOTIFY=NEVER (RFC 3461 §4.1).
 func (s *Sink) bounceLater(m Message, to recipient, opts smtp.MailOptions) {
-	if m.From == "" || slices.Contains(to.opts.Notify, smtp.DSNNotifyNever) || !s.reports.begin() {
+	never := slices.Contains(to.opts.Notify, smtp.DSNNotifyNever)
+	what := behaviourOf(to.address).later
+	if m.From == "" || never && what.form == statusReport || !s.reports.begin() {
 		return
 	}
 	go func() {
@@ -30,7 +32,8 @@ func (s *Sink) bounceLater(m Message, to recipient, opts smtp.MailOptions) {
 		}
 		s.store.lateBounce()
 		if s.cfg.OnBounce != nil {
-			s.cfg.OnBounce(m.From, report(m, to, reportOptions{mail: opts, now: s.cfg.Now(), nonce: rand.Text()}))
+			o := reportOptions{mail: opts, now: s.cfg.Now(), nonce: rand.Text(), what: what}
+			s.cfg.OnBounce(o.write(m, to))
 		}
 	}()
 }
@@ -39,6 +42,7 @@ type reportOptions struct {
 	mail  smtp.MailOptions
 	now   time.Time
 	nonce string // makes the Message-ID and the boundary unlike any other
+	what  later
 }
 
 // report writes a delivery status notification (RFC 3464 in the multipart/report
@@ -52,7 +56,7 @@ func report(m Message, to recipient, o reportOptions) []byte {
 	line("Return-Path: <>")
 	line("From: Mail Delivery System <MAILER-DAEMON@%s>", hostname)
 	line("To: <%s>", m.From)
-	line("Subject: Undelivered Mail Returned to Sender")
+	line("Subject: %s", o.what.subject())
 	line("Date: %s", o.now.Format(time.RFC1123Z))
 	line("Message-ID: <%s@%s>", o.nonce, hostname)
 	if m.MessageID != "" {
@@ -67,7 +71,7 @@ func report(m Message, to recipient, o reportOptions) []byte {
 	line("Content-Transfer-Encoding: 8bit")
 	line("")
 	line("Your message could not be delivered to <%s>:", to.address)
-	line("the mailbox does not exist. This is a permanent error.")
+	line("%s", o.what.says)
 	line("")
 	line("--%s", boundary)
 	writeStatus(line, m, to, o)
@@ -102,10 +106,10 @@ func writeStatus(line func(string, ...any), m Message, to recipient, o reportOpt
 		line("Original-Recipient: %s; %s", strings.ToLower(string(to.opts.OriginalRecipientType)), xtext(to.opts.OriginalRecipient))
 	}
 	line("Final-Recipient: %s", typedAddress(to.address))
-	line("Action: failed")
-	line("Status: 5.1.1")
+	line("Action: %s", o.what.action)
+	line("Status: %s", o.what.status)
 	line("Remote-MTA: dns; mx.%s", hostname)
-	line("Diagnostic-Code: smtp; 550 5.1.1 No such mailbox here")
+	line("Diagnostic-Code: smtp; %s", o.what.reply)
 	line("Last-Attempt-Date: %s", o.now.Format(time.RFC1123Z))
 }
 

@@ -27,13 +27,15 @@ type Config struct {
 	MaxBytes int64
 	// SlowDelay is how long a slow address waits for its 250; 0 means 2 s.
 	SlowDelay time.Duration
-	// BounceDelay is how long after its 250 a latebounce address answers with a
-	// report; 0 means 1 s.
+	// BounceDelay is how long after its 250 an address that answers later does so;
+	// 0 means 1 s.
 	BounceDelay time.Duration
-	// OnBounce receives the report of a latebounce address on a goroutine of its
-	// own: the envelope sender it would be delivered to, and the mail. Nil drops
-	// reports. Close waits for calls under way and abandons those still due.
-	OnBounce func(envelopeFrom string, dsn []byte)
+	// OnBounce receives what follows a mail (a report, an answer, a complaint) on a
+	// goroutine of its own: the address it is for, which is the envelope sender of
+	// that mail or the abuse mailbox of its domain, and the mail. Its own envelope
+	// sender is empty. Nil drops it. Close waits for calls under way and abandons
+	// those still due. See Handover.
+	OnBounce func(to string, mail []byte)
 	// HandsetURL, when set, is linked from the mailbox beside it.
 	HandsetURL string
 	// Logger gets the server's own troubles; nil means none.

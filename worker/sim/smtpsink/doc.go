@@ -5,7 +5,8 @@
 //
 // It is a stranger to the house: it speaks SMTP and HTTP, knows nothing of
 // surveys, and imports nothing of ours. It relays nothing: no mail that enters
-// ever leaves the machine.
+// ever leaves the machine. What it writes itself about a mail, a Handover brings
+// to an LMTP server on this machine, as the mail server of an office would.
 //
 // # Misbehaviour by address
 //
@@ -28,10 +29,16 @@
 //	slow        end of DATA  keeps the mail, then waits Config.SlowDelay before its 250
 //	latebounce  end of DATA  accepts, and after Config.BounceDelay hands an RFC 3464
 //	                         report (failed, 5.1.1) to Config.OnBounce
+//	latesoft, latefull, latepolicy
+//	                         the same with failed 4.4.7, failed 5.2.2, failed 5.7.1
+//	latedelayed              the same with delayed 4.4.1
+//	autoreply                the same with a holiday notice (RFC 3834)
+//	complaint                the same with an RFC 5965 complaint, for abuse@ the domain
+//	                         of the envelope sender
 //
 // What depends on the Message-ID can only happen at the end of DATA, since only
 // then has the server read it. If a mail has several recipients with such a
-// tag, the first of them decides; every latebounce recipient gets its report.
+// tag, the first of them decides; what follows later, follows for every recipient.
 //
 // # What it remembers
 //

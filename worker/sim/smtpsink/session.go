@@ -149,7 +149,7 @@ func (s *session) carryOut(m Message, b behaviour, env envelope) error {
 		return cut(s.conn)
 	}
 	for _, r := range env.to {
-		if behaviourOf(r.address).tag == TagLateBounce {
+		if behaviourOf(r.address).later.form != nothing {
 			s.sink.bounceLater(m, r, env.mail)
 		}
 	}

@@ -56,7 +56,7 @@ type Counts struct {
 	Greylisted   int64 `json:"greylisted"`    // of these: 450 4.7.1
 	Dropped      int64 `json:"dropped"`       // connections cut instead of a reply
 	DroppedAfter int64 `json:"dropped_after"` // of these: after the mail was taken
-	LateBounces  int64 `json:"late_bounces"`  // reports made for mails that were accepted
+	LateBounces  int64 `json:"late_bounces"`  // reports, answers and complaints made for mails that were accepted
 	Forgotten    int64 `json:"forgotten"`     // accepted mails no longer kept
 }
 

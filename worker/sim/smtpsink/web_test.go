@@ -323,6 +323,10 @@ func TestOutcomes(t *testing.T) {
 		{Message{Times: 1, Tag: TagGreylist2, Refused: 2}, "taken at attempt 3"},
 		{Message{Times: 1, Tag: TagSlow}, "taken, slow reply"},
 		{Message{Times: 1, Tag: TagLateBounce}, "taken, then bounced 5.1.1"},
+		{Message{Times: 1, Tag: TagLateFull}, "taken, then bounced 5.2.2"},
+		{Message{Times: 1, Tag: TagLateDelayed}, "taken, then reported late 4.4.1"},
+		{Message{Times: 1, Tag: TagAutoReply}, "taken, answered by a machine"},
+		{Message{Times: 1, Tag: TagComplaint}, "taken, then called spam"},
 	} {
 		if got := w.outcomeOf(tc.m).Words; got != tc.want {
 			t.Errorf("%+v: %q, want %q", tc.m, got, tc.want)

@@ -8,17 +8,17 @@ import (
 
 // words is every word of the mailbox in one language.
 type words struct {
-	Lang, OtherLang, OtherName                            string
-	Skip, Simulator, Machines, Mailbox, Handset, Stays    string
-	Kept, KeptSome, Search, SearchHint, Find, ShowAll     string
-	Taken, Refused, List, Back, Older, Newest, Listing    string
-	Empty, NoMatch, NoRefusal, NoSubject, Missing         string
-	From, To, ReplyTo, Envelope, Received                 string
-	Ways, AsSeen, PlainText, Source, Header, Body         string
-	NoText, NoHTML, Links, Whole, Cut, Broken             string
-	GotIt, GotAgain, GotAfterRefusal, GotThenCut          string
-	GotSlow, GotBounced, WasCut, WasDeferred, WasRejected string
-	Encrypted, Plain                                      string
+	Lang, OtherLang, OtherName                                                                   string
+	Skip, Simulator, Machines, Mailbox, Handset, Stays                                           string
+	Kept, KeptSome, Search, SearchHint, Find, ShowAll                                            string
+	Taken, Refused, List, Back, Older, Newest, Listing                                           string
+	Empty, NoMatch, NoRefusal, NoSubject, Missing                                                string
+	From, To, ReplyTo, Envelope, Received                                                        string
+	Ways, AsSeen, PlainText, Source, Header, Body                                                string
+	NoText, NoHTML, Links, Whole, Cut, Broken                                                    string
+	GotIt, GotAgain, GotAfterRefusal, GotThenCut                                                 string
+	GotSlow, GotBounced, GotDelayed, GotAnswered, GotComplaint, WasCut, WasDeferred, WasRejected string
+	Encrypted, Plain                                                                             string
 }
 
 // wordsFor returns English for "en" and Vietnamese for everything else.
@@ -48,7 +48,8 @@ func vietnamese() words {
 		Links: "Đường liên kết trong thư", Whole: "Tải nguồn về", Cut: "Nguồn dài, chỉ hiện phần đầu.",
 		Broken: "Có phần của thư chưa đọc được.",
 		GotIt:  "đã nhận", GotAgain: "đã nhận, lần {n}", GotAfterRefusal: "đã nhận ở lần gửi {n}",
-		GotThenCut: "đã nhận, rồi ngắt kết nối", GotSlow: "đã nhận, trả lời chậm", GotBounced: "đã nhận, rồi trả lại 5.1.1",
+		GotThenCut: "đã nhận, rồi ngắt kết nối", GotSlow: "đã nhận, trả lời chậm", GotBounced: "đã nhận, rồi trả lại {n}",
+		GotDelayed: "đã nhận, rồi báo chậm {n}", GotAnswered: "đã nhận, máy trả lời tự động", GotComplaint: "đã nhận, rồi bị báo thư rác",
 		WasCut: "ngắt kết nối, không trả lời", WasDeferred: "hoãn {n}", WasRejected: "từ chối {n}",
 		Encrypted: "mã hóa đường truyền", Plain: "không mã hóa",
 	}
@@ -73,7 +74,8 @@ func english() words {
 		Links: "Links in this mail", Whole: "Download the source", Cut: "The source is long; this is its beginning.",
 		Broken: "Part of this mail could not be read.",
 		GotIt:  "taken", GotAgain: "taken, time {n}", GotAfterRefusal: "taken at attempt {n}",
-		GotThenCut: "taken, then cut off", GotSlow: "taken, slow reply", GotBounced: "taken, then bounced 5.1.1",
+		GotThenCut: "taken, then cut off", GotSlow: "taken, slow reply", GotBounced: "taken, then bounced {n}",
+		GotDelayed: "taken, then reported late {n}", GotAnswered: "taken, answered by a machine", GotComplaint: "taken, then called spam",
 		WasCut: "cut off without a reply", WasDeferred: "deferred {n}", WasRejected: "refused {n}",
 		Encrypted: "encrypted", Plain: "not encrypted",
 	}
@@ -106,8 +108,8 @@ type outcome struct{ Class, Words string }
 
 func (w words) outcomeOf(m Message) outcome {
 	switch {
-	case m.Tag == TagLateBounce:
-		return outcome{"cross bad", w.GotBounced}
+	case behaviours[m.Tag].later.form != nothing:
+		return w.outcomeLater(behaviours[m.Tag].later)
 	case m.Times > 1:
 		return outcome{"doubt due", with(w.GotAgain, strconv.Itoa(m.Times))}
 	case m.Tag == TagDropAfter:
@@ -118,6 +120,19 @@ func (w words) outcomeOf(m Message) outcome {
 		return outcome{"wait", w.GotSlow}
 	}
 	return outcome{"full good", w.GotIt}
+}
+
+// outcomeLater is how a mail fared that was taken and answered later.
+func (w words) outcomeLater(l later) outcome {
+	switch {
+	case l.form == awayNotice:
+		return outcome{"full good", w.GotAnswered}
+	case l.form == feedbackReport:
+		return outcome{"cross bad", w.GotComplaint}
+	case l.action == "delayed":
+		return outcome{"wait due", with(w.GotDelayed, l.status)}
+	}
+	return outcome{"cross bad", with(w.GotBounced, l.status)}
 }
 
 func (w words) outcomeOfRefusal(r Refusal) outcome {
