@@ -47,6 +47,7 @@ func rooms() map[string]room {
 		"cmd/drill":                 {0, nil},
 		"worker/sim/smtpsink":       {0, nil},
 		"worker/sim/twiliosim":      {0, nil},
+		"worker/spool":              {0, nil},
 
 		"cmd/bench":             {1, []string{"dispatch/postgres/cluster"}},
 		"dispatch/survey/view":  {1, []string{"dispatch/survey"}},
@@ -178,7 +179,7 @@ func walls() map[string][]string {
 
 // standardOnly are the rooms that import the standard library and nothing else.
 func standardOnly() []string {
-	return []string{"dispatch/survey", "dispatch/survey/view", "templates", "migrations", "worker/sim/twiliosim"}
+	return []string{"dispatch/survey", "dispatch/survey/view", "templates", "migrations", "worker/sim/twiliosim", "worker/spool"}
 }
 
 // importViolations lists what is wrong with the imports of one file. Tests may

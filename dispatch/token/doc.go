@@ -1,6 +1,6 @@
 // Package token makes and recognises the secrets that stand for a person: the
-// token of a respondent's own link, and the keyed hash of an address on the
-// do-not-contact list.
+// token of a respondent's own link, the keyed hash of an address on the
+// do-not-contact list, and the keys that what is kept on a disk is sealed with.
 //
 // It is not storage: the database keeps only SHA-256 hashes of tokens, and the
 // keys come from a file that is never in the database. It may import
