@@ -77,7 +77,7 @@ func rooms() map[string]room {
 		"dispatch/postgres/pgtest": {3, []string{"dispatch/survey", "dispatch/survey/view", "migrations",
 			"dispatch/postgres", "dispatch/postgres/cluster"}},
 		"worker/ingest": {3, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
-			"dispatch/disposition", "dispatch/token", "dispatch/queue", "worker/channel"}},
+			"dispatch/disposition", "dispatch/token", "dispatch/queue", "worker/channel", "worker/spool"}},
 
 		"dispatch/console": {4, []string{"dispatch", "dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/sampling", "dispatch/protocol", "dispatch/results", "dispatch/wording", "templates"}},

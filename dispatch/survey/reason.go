@@ -51,6 +51,7 @@ const (
 	ReasonSoftBounce    Reason = "soft_bounce"     // the mail came back for now: mailbox full, server away
 	ReasonFiltered      Reason = "filtered"        // the carrier filtered it
 	ReasonHungUp        Reason = "hung_up"         // the call ended before the end
+	ReasonOurSide       Reason = "our_side"        // the call was taken, and we could not go on with it
 	ReasonSubmitted     Reason = "submitted"       // all was answered and sent
 	ReasonStaff         Reason = "staff"           // a member of staff decided
 	ReasonTriesSpent    Reason = "tries_spent"     // temporary refusals used up the tries
