@@ -81,6 +81,7 @@ func (d *doctor) examine(ctx context.Context) {
 		d.tell("data directory", healthy, d.dir.Path())
 	}
 	d.engines(ctx)
+	d.spool()
 	d.mail(ctx)
 	d.twilio(ctx)
 	d.public(ctx)
@@ -117,6 +118,7 @@ func (d *doctor) engines(ctx context.Context) {
 	defer db.Close()
 	d.database(ctx, db)
 	d.keys(ctx, db)
+	d.spoolers(ctx, db)
 }
 
 // hasCluster reports whether there is a private database to look at: the doctor

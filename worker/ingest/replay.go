@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 	"canvass/dispatch/token"
@@ -16,6 +18,9 @@ import (
 
 // replayMost is how many entries go into the database together.
 const replayMost = 200
+
+// applyHands is how many people's rows are applied at once.
+const applyHands = 6
 
 // provenAfter is how often a file fails alone, while the database takes a beat,
 // until it is proven that it cannot be stored: some five minutes.
@@ -209,22 +214,32 @@ func (r *replay) flush(ctx context.Context) error {
 // applied applies what may keep somebody from being contacted, and hints at the
 // rest.
 func (r *replay) applied(ctx context.Context, run []replayed, rows []view.Stored) error {
-	var now []view.Stored
+	var people, strays []view.Stored
 	for i, row := range rows {
 		switch {
 		case row.Applied:
 		case !run[i].bars:
 			r.Ingest.hint(ctx, run[i].kind, row)
-		case row.InvitationID == 0 || !slices.ContainsFunc(now, func(v view.Stored) bool { return v.InvitationID == row.InvitationID }):
-			now = append(now, row)
+		case row.InvitationID == 0:
+			strays = append(strays, row)
+		case !slices.ContainsFunc(people, func(v view.Stored) bool { return v.InvitationID == row.InvitationID }):
+			people = append(people, row)
 		}
 	}
-	for _, row := range now {
-		if err := r.apply(ctx, row); err != nil {
-			return err
+	var hands errgroup.Group
+	hands.SetLimit(applyHands)
+	hands.Go(func() error { // in their order: two may be of one stranger
+		for _, row := range strays {
+			if err := r.apply(ctx, row); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	for _, row := range people {
+		hands.Go(func() error { return r.apply(ctx, row) })
 	}
-	return nil
+	return hands.Wait()
 }
 
 // apply applies a row, with everything of its person. Unless the database is

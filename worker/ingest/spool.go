@@ -25,8 +25,10 @@ const (
 type aside struct {
 	spool *spool.Spool
 	log   *slog.Logger
-	kept  atomic.Int64 // when it was last told that things go to the disk
-	lost  atomic.Int64 // when it was last told that things are refused; both in nanoseconds of real time
+	// away says that the database did not take the last thing that it was given.
+	away atomic.Bool
+	kept atomic.Int64 // when it was last told that things go to the disk
+	lost atomic.Int64 // when it was last told that things are refused; both in nanoseconds of real time
 }
 
 // Spooled has g keep in s what the database does not take, and tell log. It is
@@ -62,24 +64,33 @@ type Click struct {
 // so; applying follows.
 //
 // As long as something waits on the disk, what comes goes behind it: a STOP and a
-// later START of one person do not change places.
+// later START of one person do not change places. Only what has no place in any
+// order passes by, once the database is there: most of a storm is that.
 func (g *Ingest) Receive(ctx context.Context, in channel.Inbound) error {
 	if g.aside == nil {
 		return g.receive(ctx, in)
 	}
 	e := spooled{At: g.clock.Real(), Inbound: &in}
-	if g.aside.spool.Waiting() > 0 {
+	if g.aside.spool.Waiting() > 0 && (g.aside.away.Load() || !orderless(in)) {
 		return g.toSpool(ctx, spool.Known, e)
 	}
 	// A provider that hangs up has told us all the same.
 	direct, cancel := context.WithTimeout(context.WithoutCancel(ctx), directPatience)
 	defer cancel()
 	err := g.receive(direct, in)
+	g.aside.away.Store(err != nil)
 	if err == nil {
 		return nil
 	}
 	g.tellOf(ctx, &g.aside.kept, "the database does not take what arrives; it is kept on disk", err)
 	return g.toSpool(ctx, spool.Known, e)
+}
+
+// orderless reports whether it is all the same when a thing is stored, before or
+// after any other: a status of a text. Its state machine only moves forward. An
+// opt-out bars, and how a call ended is judged by its steps.
+func orderless(in channel.Inbound) bool {
+	return in.Kind == channel.InboundStatus && in.Status != nil && !in.Status.OptedOut && !in.Status.Call
 }
 
 // KeepClick keeps a press on the disk, because the database could not be asked.

@@ -203,7 +203,7 @@ func TestWhatArrivesWhileTheDatabaseIsAway(t *testing.T) {
 	h.wants("with the database", "SM1", 0)
 	h.lose()
 	h.text("STOP")
-	h.status("a16", channel.Status{Event: survey.AttemptDeliver})
+	h.status("a17", channel.Status{Event: survey.AttemptUndeliver, Call: true})
 	h.wants("without", "SM1", 2)
 	if h.s.drain(t.Context()) {
 		t.Error("stored without a database")
@@ -215,7 +215,7 @@ func TestWhatArrivesWhileTheDatabaseIsAway(t *testing.T) {
 	if !h.s.drain(t.Context()) {
 		t.Error("not stored")
 	}
-	h.wants("stored", "SM1* SM2* ST3* SM4*", 0)
+	h.wants("stored", "SM1* SM2* ST3* SM4*", 0) // all that is hers at once
 	if len(h.d.c.Suppressed) != 0 {
 		t.Error("a STOP and the START after it changed places")
 	}
@@ -252,6 +252,35 @@ func TestAStatusFromTheSpoolIsHintedAt(t *testing.T) {
 	h.find()
 	h.s.drain(t.Context())
 	h.wants("an opt-out is applied", "ST1* ST2*", 0)
+}
+
+// While something waits, what has a place in an order goes behind it; a status of
+// a text passes by as soon as the database is there.
+func TestWhatPassesBy(t *testing.T) {
+	t.Parallel()
+	delivered := channel.Status{Event: survey.AttemptDeliver}
+	optedOut, called := delivered, delivered
+	optedOut.OptedOut, called.Call = true, true
+	h := newHouse(t)
+	h.lose()
+	h.text("STOP")
+	h.status("a16", delivered)
+	h.wants("away", "", 2)
+	h.find()
+	h.status("a16", delivered) // nobody knows yet that it is back
+	h.wants("back, not known", "", 3)
+	h.must(h.s.beat(t.Context()))
+	h.status("a16", delivered)
+	h.status("a16", optedOut)
+	h.status("a17", called)
+	h.text("START")
+	h.wants("back, and known", "ST4", 6)
+	h.lose()
+	h.status("a16", delivered)
+	h.wants("away again", "ST4", 7)
+	h.find()
+	h.s.drain(t.Context())
+	h.wants("stored", "ST4* SM1* ST2* ST3* ST5* ST6* SM7* ST8*", 0)
 }
 
 // A file may come again: its process was killed after the commit and before the

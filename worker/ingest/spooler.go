@@ -143,6 +143,7 @@ func (s *Spooler) beat(ctx context.Context) error {
 		b.Gone = append(b.Gone, s.standIn)
 	}
 	err := s.Store.BeatSpooler(ctx, b)
+	s.Ingest.aside.away.Store(err != nil)
 	if err == nil {
 		s.told = b.Waiting
 	}
