@@ -9,23 +9,7 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
-// The hold: nobody sends while a process may have a STOP on its disk that the
-// database has not been given yet.
-//
-// Every process that takes arrivals says each second, in the database, that it
-// lives and how much waits on its disk. Before anything is taken in hand a worker
-// looks there, on whatever machine it runs. It holds while something waits, and
-// while a process is silent: what that one holds is not known, and it will say so
-// as soon as it reaches the database. After silentLasts of looking in vain it is
-// given up, because its process is gone or will not be back soon, until it beats
-// again. The silence is counted by this worker's own looks, each worth a moment
-// at most and none across a failed one: time in which the database was away, or
-// nobody looked, proves nothing. Clocks are never compared; only the database's
-// clock is read, by the database.
-//
-// What remains: a process that loses the database, while this worker does not,
-// is noticed after five seconds; and what is on the wire when it is noticed has
-// left.
+// The bounds of the hold, in real time. The package says what it is.
 const (
 	silentLasts = 30 * time.Second
 	lookWorth   = 2 * time.Second // the most that the time between two looks counts

@@ -491,6 +491,36 @@ func TestKeysRotate(t *testing.T) {
 	}
 }
 
+// What went to quarantine for want of a key comes back with it, by hand.
+func TestAKeyThatWasMissing(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	s := on(t, m)
+	must(t, s.put("1"), s.Close())
+	s = on(t, m, func(c *Config) { c.Keys = []Key{key("k2")} })
+	must(t, s.Open())
+	if group, err := s.Oldest(1); len(group) != 0 || err != nil || s.State().Aside != 1 {
+		t.Fatalf("without its key: %v, %v", group, err)
+	}
+	must(t, s.Close())
+	for p, f := range m.files {
+		if strings.Contains(p, "/quarantine/") {
+			m.files[s.cfg.Dir+"/"+f.maker(p)+"/"+path.Base(p)] = f
+			delete(m.files, p)
+		}
+	}
+	s = on(t, m)
+	if got := drain(t, s); !slices.Equal(got, []string{"1"}) || s.State().Aside != 0 {
+		t.Errorf("with it: %v came out, %d in quarantine", got, s.State().Aside)
+	}
+}
+
+// maker is whose directory a file comes from.
+func (f *memoryFile) maker(p string) string {
+	of, _ := parseName(path.Base(p))
+	return of.maker
+}
+
 // Nothing of an entry can be read from the disk.
 func TestNothingIsReadableAtRest(t *testing.T) {
 	t.Parallel()
