@@ -46,7 +46,7 @@ func (s *Spool) take() []*entry {
 		n, bytes = n+1, bytes+len(e.body)
 	}
 	group := slices.Clone(s.pending[:n])
-	s.pending = slices.Delete(s.pending, 0, n)
+	s.pending, s.line = slices.Delete(s.pending, 0, n), s.line-bytes
 	return group
 }
 

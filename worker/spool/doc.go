@@ -28,10 +28,10 @@
 // # What is bounded
 //
 // Bytes on disk (Config.MaxBytes, the quarantine included), entries (a million),
-// entries that cannot be verified now (a sixteenth of both), the writers that
-// wait for one sync, the size of a file. Beyond a bound Append returns ErrFull;
-// the disk's own errors (full, read-only) come back as they are. Neither ends
-// anything: every Append tries anew.
+// entries that cannot be verified now (a sixteenth of both), what waits in memory
+// for a sync (ten thousand entries, 16 MiB), the size of a file. Beyond a bound
+// Append returns ErrFull; the disk's own errors (full, read-only) come back as
+// they are. Neither ends anything: every Append tries anew.
 //
 // # Several processes
 //

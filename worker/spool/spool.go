@@ -27,6 +27,8 @@ const (
 	batchEntries = 1000      // of one file
 	batchBytes   = 1 << 20   // of one file, before sealing
 	maxEntry     = 512 << 10 // of one entry
+	lineEntries  = 10_000    // that wait for a sync, in memory
+	lineBytes    = 16 << 20  // of these
 	block        = 4096      // what a file takes at least, and a multiple of which it takes
 )
 
@@ -73,6 +75,7 @@ type Spool struct {
 	aside   tally
 	trouble error // of the last write; nil after one that worked
 	pending []*entry
+	line    int // bytes of pending
 	adopted []string
 	closed  bool
 
@@ -138,10 +141,10 @@ func (s *Spool) enqueue(e *entry) error {
 		return ErrClosed
 	case len(e.body) > maxEntry:
 		return ErrLarge
-	case !s.room(e):
+	case !s.room(e), len(s.pending) >= lineEntries, s.line+len(e.body) > lineBytes:
 		return ErrFull
 	}
-	s.pending = append(s.pending, e)
+	s.pending, s.line = append(s.pending, e), s.line+len(e.body)
 	s.book(e.class, e.tally(), 1)
 	return nil
 }

@@ -605,6 +605,42 @@ func TestAClosedSpool(t *testing.T) {
 	}
 }
 
+// A disk that hangs does not fill the memory with what waits for it.
+func TestADiskThatHangs(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{1, 100 << 10} {
+		m := newMemory()
+		gate, begun := make(chan struct{}), make(chan struct{}, 100)
+		m.fault = func(op, _ string) error {
+			if op == "sync" {
+				begun <- struct{}{}
+				<-gate
+			}
+			return nil
+		}
+		s := on(t, m, func(c *Config) { c.MaxBytes = 1 << 30 })
+		body := make([]byte, size)
+		must(t, s.enqueue(&entry{class: Known, body: body, safe: make(chan error, 1)}))
+		signal(s.wake)
+		<-begun
+		n, bytes := 0, 0
+		for ; s.enqueue(&entry{class: Known, body: body, safe: make(chan error, 1)}) == nil; n++ {
+			bytes += size
+			if n > lineEntries || bytes > lineBytes {
+				t.Fatalf("%d entries of %d bytes stand in line", n, size)
+			}
+		}
+		close(gate)
+		signal(s.wake)
+		if got := drain(t, s); len(got) != n+1 {
+			t.Errorf("%d of %d came out", len(got), n+1)
+		}
+		if s.line != 0 {
+			t.Errorf("%d bytes are still counted", s.line)
+		}
+	}
+}
+
 // Whoever cannot wait any longer is told so; what it gave may be kept.
 func TestAWriterThatCannotWait(t *testing.T) {
 	t.Parallel()
