@@ -191,6 +191,7 @@ func (nobody) Enqueue(context.Context, ...queue.Task) error { return nil }
 type serve struct {
 	*site
 	db      *postgres.DB
+	ingest  *ingest.Ingest
 	spool   *spool.Spool
 	spooler *ingest.Spooler
 	pages   http.Handler
@@ -206,11 +207,11 @@ func (s *site) serve(dir string) *serve {
 	for _, k := range s.keys.SealKeys("spool") {
 		keys = append(keys, spool.Key(k))
 	}
-	p := &serve{site: s, db: db}
+	p := &serve{site: s, db: db, ingest: ingest.New(db, nobody{}, s.clock, s.keys)}
 	p.spool, err = spool.New(spool.Config{Dir: dir, Keys: keys, MaxBytes: 64 << 20, Now: time.Now, Logger: logger})
 	must(s, err)
 	s.Cleanup(func() { _ = p.spool.Close() })
-	in := ingest.New(db, nobody{}, s.clock, s.keys).Spooled(p.spool, logger)
+	in := p.ingest.Spooled(p.spool, logger)
 	p.spooler = ingest.NewSpooler(ingest.SpoolerConfig{Ingest: in, Store: db, Spool: p.spool, Dir: dir, Host: "may-chu", Logger: logger})
 	must(s, p.spooler.Begin(s.Context()))
 	provider, err := phone.New(phone.Config{AccountSID: "AC1", AuthToken: authToken, PublicURL: public})
@@ -229,6 +230,21 @@ func (p *serve) run() (stop func()) {
 	stop = sync.OnceFunc(func() { cancel(); <-done })
 	p.Cleanup(stop)
 	return stop
+}
+
+// applyStatuses does what workers do with the hints at statuses, until the test
+// is over.
+func (p *serve) applyStatuses() {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	p.Cleanup(func() { cancel(); <-done })
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			_ = p.ingest.Handle(ctx, queue.Task{Kind: queue.IngestStatuses}) // away now and then
+			time.Sleep(100 * time.Millisecond)
+		}
+	}()
 }
 
 // hook is a webhook as the provider signs it.
@@ -272,9 +288,11 @@ func TestTheDatabaseGoesUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("stops a server twice")
 	}
-	s := newSite(t, 20)
+	const people = 100
+	s := newSite(t, people)
 	p := s.serve(filepath.Join(t.TempDir(), "spool"))
 	p.run()
+	p.applyStatuses()
 	web := httptest.NewServer(p.pages)
 	defer web.Close()
 
@@ -290,11 +308,12 @@ func TestTheDatabaseGoesUnderLoad(t *testing.T) {
 			defer pace.Stop()
 			for i := 0; !stop.Load(); i++ {
 				<-pace.C
+				who := (i*writers + n) % people
 				id, path := fmt.Sprintf("SM%d.%d", n, i), "sms"
-				form := text(id, phoneOf(n), "help")
+				form := text(id, phoneOf(who), "help")
 				if i%10 > 0 { // most are callbacks
-					path = fmt.Sprintf("status?ref=a%d", n+1)
-					form = url.Values{"MessageSid": {id}, "MessageStatus": {"delivered"}, "To": {phoneOf(n)}}
+					path = fmt.Sprintf("status?ref=a%d", who+1)
+					form = url.Values{"MessageSid": {id}, "MessageStatus": {"delivered"}, "To": {phoneOf(who)}}
 					id += ":delivered"
 				}
 				r, err := http.NewRequest(http.MethodPost, web.URL+"/hook/twilio/"+path, strings.NewReader(form.Encode()))
