@@ -108,7 +108,7 @@ func (b *batch) hold(ctx context.Context) (context.Context, func()) {
 // send claims and sends batch after batch until nothing is due, its turn is
 // over, or the process is asked to end. What is left is swept up at once.
 func (b *batch) send(ctx context.Context) error {
-	for begun := time.Now(); time.Since(begun) < turnLasts; {
+	for begun := time.Now(); time.Since(begun) < turnLasts && b.clear(ctx, turnLasts); {
 		step, err := b.round(ctx)
 		if err != nil {
 			return err
@@ -163,6 +163,9 @@ func (b *batch) round(ctx context.Context) (next, error) {
 
 // claimed takes up to n attempts in hand and hands them over.
 func (b *batch) claimed(ctx context.Context, n int, s slots) (next, error) {
+	if b.held(ctx) { // since the turn was asked for, which may be long ago
+		return goOn, b.unprobed(ctx)
+	}
 	now := b.Clock.Now()
 	claimed, seen, err := b.Store.ClaimAttempts(ctx, b.claim(n, now))
 	if err != nil {

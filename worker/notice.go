@@ -20,6 +20,9 @@ const (
 // sendNotice sends one message that answers an inbound one. Windows and caps
 // do not apply: the person wrote to us a moment ago.
 func (w *Worker) sendNotice(ctx context.Context, t queue.Task) error {
+	if !w.clear(ctx, noticeHolds) {
+		return nil // it is swept up again
+	}
 	n, err := w.Store.ClaimNotice(ctx, view.OpenNotice{ID: survey.NoticeID(t.ID), Generation: t.Generation},
 		w.Clock.Now(), w.Keys.AddressKey)
 	if survey.KindOf(err) == survey.NotFound {

@@ -39,6 +39,7 @@ type Store interface {
 	TakeNoticeDoubts(ctx context.Context, limit int) ([]view.NoticeDoubt, error)
 	LeaveNoticeToStaff(ctx context.Context, id survey.NoticeID) error
 	MatchParked(ctx context.Context) ([]survey.InvitationID, error)
+	Spoolers(ctx context.Context) ([]view.Spooler, error)
 }
 
 // Pacer reserves rates over all processes.
@@ -77,6 +78,7 @@ type Config struct {
 type Worker struct {
 	Config
 	compose composer
+	hold    hold
 }
 
 // New returns a worker.

@@ -39,6 +39,7 @@ type Config struct {
 	Senders                []survey.Sender
 	Rates                  map[string]float64 // CANVASS_RATES, by provider or @domain
 	Office                 survey.Office      // CANVASS_OFFICE_*; the office of new campaigns
+	SpoolMax               int64              // CANVASS_SPOOL_MAX, bytes on disk of what arrives while the database is away
 
 	LogLevel slog.Level // CANVASS_LOG
 	LogJSON  bool
@@ -71,6 +72,7 @@ func (a *app) config() (Config, error) {
 	c.LogLevel, c.LogJSON = s.log(s.text("CANVASS_LOG", a.flags.log, a.logDefault()))
 	c.Senders = s.senders(s.text("CANVASS_SENDERS"))
 	c.Rates = s.rates(s.text("CANVASS_RATES"))
+	c.SpoolMax = s.size("CANVASS_SPOOL_MAX", 256<<20)
 	c.addMailSender()
 	s.channels(c)
 	return c, errors.Join(s.faults...)
@@ -156,6 +158,27 @@ func (s *settings) number(name string) int {
 		s.fault(name, "phải là số nguyên", "a whole number is needed")
 	}
 	return n
+}
+
+// size is a number of bytes, written plain or with KiB, MiB or GiB; at least one
+// MiB.
+func (s *settings) size(name string, fallback int64) int64 {
+	text := s.text(name)
+	if text == "" {
+		return fallback
+	}
+	digits, unit := text, int64(1)
+	for i, suffix := range []string{"KiB", "MiB", "GiB"} {
+		if rest, ok := strings.CutSuffix(text, suffix); ok {
+			digits, unit = strings.TrimSpace(rest), 1<<(10*(i+1))
+		}
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n < 1<<20/unit || n > 1<<50/unit {
+		s.fault(name, "viết số byte, hoặc như 256MiB, 2GiB; ít nhất 1MiB", "write a number of bytes, or such as 256MiB, 2GiB; 1MiB at least")
+		return fallback
+	}
+	return n * unit
 }
 
 func (s *settings) smtp() email.Config {

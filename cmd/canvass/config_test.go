@@ -25,7 +25,7 @@ func TestWithoutSettingsEverythingHasADefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{DataDir: "/somewhere/.local/share/canvass", PublicAddr: "127.0.0.1:8080", StaffAddr: "127.0.0.1:8081",
-		Absent: 15 * time.Minute, LogLevel: slog.LevelWarn}
+		Absent: 15 * time.Minute, SpoolMax: 256 << 20, LogLevel: slog.LevelWarn}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
 	}
@@ -68,8 +68,19 @@ func TestRates(t *testing.T) {
 	}
 }
 
+func TestSizes(t *testing.T) {
+	for text, want := range map[string]int64{"": 256 << 20, "1048576": 1 << 20, "2048 KiB": 2 << 20, "64MiB": 64 << 20, "2GiB": 2 << 30} {
+		c, err := configOf(map[string]string{"HOME": "/h", "CANVASS_SPOOL_MAX": text})
+		if err != nil || c.SpoolMax != want {
+			t.Errorf("%q: %d, %v; want %d", text, c.SpoolMax, err, want)
+		}
+	}
+}
+
 func TestWrongSettingsAreNamed(t *testing.T) {
 	for _, tc := range []struct{ name, value string }{
+		{"CANVASS_SPOOL_MAX", "0"}, {"CANVASS_SPOOL_MAX", "1000"}, {"CANVASS_SPOOL_MAX", "1023KiB"}, {"CANVASS_SPOOL_MAX", "-5GiB"},
+		{"CANVASS_SPOOL_MAX", "256MB"}, {"CANVASS_SPOOL_MAX", "much"}, {"CANVASS_SPOOL_MAX", "9999999999GiB"},
 		{"CANVASS_RATES", "smtp"}, {"CANVASS_RATES", "smtp=0"}, {"CANVASS_RATES", "=3"}, {"CANVASS_RATES", "smtp=fast"},
 		{"CANVASS_SENDERS", "email ks@vanphong.example day=-1"}, {"CANVASS_SENDERS", "email ks@vanphong.example warmup=x"},
 		{"CANVASS_SENDERS", "sms"},

@@ -84,6 +84,7 @@ func (d *doctor) examine(ctx context.Context) {
 		d.tell("data directory", healthy, d.dir.Path())
 	}
 	d.engines(ctx)
+	d.spool()
 	d.mail(ctx)
 	d.returns(ctx)
 	d.twilio(ctx)
@@ -121,6 +122,7 @@ func (d *doctor) engines(ctx context.Context) {
 	defer db.Close()
 	d.database(ctx, db)
 	d.keys(ctx, db)
+	d.spoolers(ctx, db)
 }
 
 // hasCluster reports whether there is a private database to look at: the doctor

@@ -31,22 +31,32 @@ func (h *house) staffPages() http.Handler {
 // readyPatience is how long a part may take to answer.
 const readyPatience = 2 * time.Second
 
-// ready asks each part, and says "ok" or the code of what is wrong.
-func (h *house) ready(ctx context.Context) (map[string]string, bool) {
+// ready asks each part, and says "ok" or the code of what is wrong. A process
+// whose spool takes what arrives is ready without the database: whoever took it
+// out of the way of providers then would lose what they say.
+func (h *house) ready(ctx context.Context) (map[string]any, bool) {
 	ctx, cancel := context.WithTimeout(ctx, readyPatience)
 	defer cancel()
-	ready := true
-	parts := map[string]string{}
+	ready, spools := true, false
+	parts := map[string]any{}
+	if h.spool != nil {
+		parts["spool"], spools = healthOf(h.spool.State(), time.Now())
+	}
 	for name, check := range map[string]func(context.Context) error{
 		"database": h.db.Ping, "schema": h.db.CheckSchema, "redis": h.pace.Ping,
 	} {
 		parts[name] = "ok"
-		if err := check(ctx); err != nil {
-			ready = false
-			if parts[name] = string(survey.CodeOf(err)); parts[name] == "" {
-				parts[name] = "away"
-			}
+		err := check(ctx)
+		if err == nil {
+			continue
 		}
+		code := survey.CodeOf(err)
+		if code == "" {
+			code = "away"
+		}
+		parts[name] = string(code)
+		away := code == survey.CodeDatabaseAway || code == "away" // of the schema, too, nothing can be said then
+		ready = ready && spools && away && name != "redis"
 	}
 	return parts, ready
 }

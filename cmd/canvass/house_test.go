@@ -47,6 +47,7 @@ func rooms() map[string]room {
 		"cmd/drill":                 {0, nil},
 		"worker/sim/smtpsink":       {0, nil},
 		"worker/sim/twiliosim":      {0, nil},
+		"worker/spool":              {0, nil},
 
 		"cmd/bench":             {1, []string{"dispatch/postgres/cluster"}},
 		"dispatch/survey/view":  {1, []string{"dispatch/survey"}},
@@ -76,7 +77,7 @@ func rooms() map[string]room {
 		"dispatch/postgres/pgtest": {3, []string{"dispatch/survey", "dispatch/survey/view", "migrations",
 			"dispatch/postgres", "dispatch/postgres/cluster"}},
 		"worker/ingest": {3, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
-			"dispatch/disposition", "dispatch/token", "dispatch/queue", "worker/channel"}},
+			"dispatch/disposition", "dispatch/token", "dispatch/queue", "worker/channel", "worker/spool"}},
 
 		"dispatch/console": {4, []string{"dispatch", "dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/sampling", "dispatch/protocol", "dispatch/results", "dispatch/wording", "templates"}},
@@ -181,7 +182,7 @@ func walls() map[string][]string {
 
 // standardOnly are the rooms that import the standard library and nothing else.
 func standardOnly() []string {
-	return []string{"dispatch/survey", "dispatch/survey/view", "templates", "migrations", "worker/sim/twiliosim"}
+	return []string{"dispatch/survey", "dispatch/survey/view", "templates", "migrations", "worker/sim/twiliosim", "worker/spool"}
 }
 
 // importViolations lists what is wrong with the imports of one file. Tests may

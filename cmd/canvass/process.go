@@ -106,6 +106,11 @@ func (e *engine) run(ctx context.Context, r role) error {
 	if err != nil {
 		return err
 	}
+	if r.public {
+		if err := h.openSpool(ctx); err != nil {
+			return err
+		}
+	}
 	// First where everything is, then /readyz: who sees it answer may ask for the rest.
 	if err := h.announce(r, staff); err != nil {
 		return err
@@ -130,15 +135,6 @@ func (e *engine) run(ctx context.Context, r role) error {
 	err = parts.Wait()
 	e.log.Info("stopped", "process", r.name)
 	return err
-}
-
-// servePublic answers respondents and providers.
-func (h *house) servePublic(ctx context.Context, ln net.Listener) error {
-	pages, err := h.publicPages()
-	if err != nil {
-		return err
-	}
-	return serveHTTP(ctx, ln, pages)
 }
 
 // greet tells people where everything is.

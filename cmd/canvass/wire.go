@@ -19,6 +19,7 @@ import (
 	"canvass/worker/channel/email"
 	"canvass/worker/channel/phone"
 	"canvass/worker/ingest"
+	"canvass/worker/spool"
 )
 
 // A house is the rooms of a process, built on its engine.
@@ -34,6 +35,9 @@ type house struct {
 	ingest *ingest.Ingest
 	mail   *email.Sender   // nil without a mail server
 	phone  *phone.Provider // nil without an account
+
+	spool   *spool.Spool // of a process with public pages; else nil
+	spooler *ingest.Spooler
 }
 
 // house builds the rooms of a process. public is where the respondents' pages

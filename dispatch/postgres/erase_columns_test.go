@@ -45,6 +45,7 @@ var nameless = map[string]string{
 	"public.sender_day.*":       "ours",
 	"public.sender_health.*":    "ours",
 	"public.share.*":            "work in hand",
+	"public.spooler.*":          "processes of ours",
 	"public.campaign_spend.*":   "a sum",
 	"public.frame.*":            "a hash over ids, strata and random numbers",
 	"public.frame_unit.*":       "an id that leads nowhere; the hash of the frame needs it",

@@ -142,7 +142,7 @@ func (db *DB) ApplyStray(ctx context.Context, id survey.InboxID, now time.Time, 
 			return err
 		}
 		if change.Lift {
-			if err := lift(ctx, tx, now, 0, change.AddressKeys); err != nil {
+			if err := lift(ctx, tx, wish{inbox: id, keys: change.AddressKeys, now: now}); err != nil {
 				return err
 			}
 		}

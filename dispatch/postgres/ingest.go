@@ -342,7 +342,7 @@ func (w *changeWriter) doNotContact() error {
 	if !w.ch.Lift {
 		return nil
 	}
-	return lift(w.ctx, w.tx, w.now, w.c.ContactID, w.ch.AddressKeys)
+	return lift(w.ctx, w.tx, wish{inbox: w.inbox, contact: w.c.ContactID, keys: w.ch.AddressKeys, now: w.now})
 }
 
 const sqlMoveConversation = `

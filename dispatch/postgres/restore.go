@@ -145,6 +145,9 @@ func (db *DB) SettleHere(ctx context.Context, now time.Time, actor string) ([]su
 		if err := pauseRestoredSeries(ctx, tx, now, actor); err != nil {
 			return err
 		}
+		if err := forgetAllSpoolers(ctx, tx); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, sqlNewHome, settingHome, home.Here)
 		return err
 	})

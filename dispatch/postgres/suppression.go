@@ -28,12 +28,24 @@ func suppress(ctx context.Context, tx *sqlx.Tx, now time.Time, inbox survey.Inbo
 	return nil
 }
 
+// What was received after the wish it does not end: of the two, one may have lain
+// in the spool of a process, and is stored late.
 const sqlLift = `
-UPDATE suppression SET lifted_at = $3
-WHERE lifted_at IS NULL AND scope = 'all' AND (contact_id = nullif($1::bigint, 0) OR address_key = ANY($2))`
+UPDATE suppression s SET lifted_at = $3
+WHERE lifted_at IS NULL AND scope = 'all' AND (contact_id = nullif($1::bigint, 0) OR address_key = ANY($2))
+	AND NOT EXISTS (SELECT 1 FROM inbox stop JOIN inbox wish ON wish.received_at < stop.received_at
+		WHERE stop.id = s.inbox_id AND wish.id = $4)`
 
-// lift ends do-not-contact facts by the person's own explicit wish.
-func lift(ctx context.Context, tx *sqlx.Tx, now time.Time, contact survey.ContactID, keys [][]byte) error {
-	_, err := tx.ExecContext(ctx, sqlLift, contact, pq.ByteaArray(keys), now)
+// wish is a person's own explicit wish to be contacted again.
+type wish struct {
+	inbox   survey.InboxID
+	contact survey.ContactID
+	keys    [][]byte // of the address that it came from
+	now     time.Time
+}
+
+// lift ends the do-not-contact facts that came before the wish.
+func lift(ctx context.Context, tx *sqlx.Tx, w wish) error {
+	_, err := tx.ExecContext(ctx, sqlLift, w.contact, pq.ByteaArray(w.keys), w.now, w.inbox)
 	return err
 }

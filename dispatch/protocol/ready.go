@@ -44,7 +44,8 @@ func Monthly() survey.Protocol {
 			// The wait after no answer leads to another part of the next day.
 			{Name: "call", Channel: survey.Call, Text: survey.TextReminder, After: 4 * day, Tries: 2, Retry: map[survey.Reason]survey.Ladder{
 				survey.ReasonBusy: {day}, survey.ReasonUnreachable: {day}, survey.ReasonTriesSpent: {day},
-				survey.ReasonNoAnswer: {27 * hour}, survey.ReasonMachine: {27 * hour}, survey.ReasonHungUp: {27 * hour}}},
+				survey.ReasonNoAnswer: {27 * hour}, survey.ReasonMachine: {27 * hour}, survey.ReasonHungUp: {27 * hour},
+				survey.ReasonOurSide: {day}}},
 			{Name: "mail-last", Channel: survey.Mail, Text: survey.TextLast, After: 5 * day},
 		},
 	}
@@ -80,7 +81,8 @@ func Short() survey.Protocol {
 			{Name: "mail", Channel: survey.Mail, Text: survey.TextInvitation},
 			{Name: "conversation", Channel: survey.SMS, Text: survey.TextInvitation, After: 15 * minute, Conversation: true},
 			{Name: "call", Channel: survey.Call, Text: survey.TextReminder, After: 40 * minute, Tries: 2, Retry: map[survey.Reason]survey.Ladder{
-				survey.ReasonBusy: {12 * minute}, survey.ReasonNoAnswer: {25 * minute}, survey.ReasonUnreachable: {25 * minute}}},
+				survey.ReasonBusy: {12 * minute}, survey.ReasonNoAnswer: {25 * minute}, survey.ReasonUnreachable: {25 * minute},
+				survey.ReasonOurSide: {12 * minute}}},
 			{Name: "mail-reminder", Channel: survey.Mail, Text: survey.TextReminder, After: 60 * minute},
 		},
 	}

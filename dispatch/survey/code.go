@@ -3,17 +3,19 @@ package survey
 // Codes of failures and warnings. A room that needs a new one adds it here,
 // and templates gives it its words in the same commit.
 const (
-	CodeState          Code = "state_conflict"
-	CodeNotFound       Code = "not_found"
-	CodeSchemaOld      Code = "schema_old"
-	CodeSchemaNew      Code = "schema_new"
-	CodeDatabaseAway   Code = "database_away"
-	CodeQueueAway      Code = "queue_away"
-	CodeConfig         Code = "config_invalid"
-	CodeUsage          Code = "usage"
-	CodeFileUnreadable Code = "file_unreadable"
-	CodeFileFormat     Code = "file_format"
-	CodeHistory        Code = "history_invalid"
+	CodeState           Code = "state_conflict"
+	CodeNotFound        Code = "not_found"
+	CodeSchemaOld       Code = "schema_old"
+	CodeSchemaNew       Code = "schema_new"
+	CodeDatabaseAway    Code = "database_away"
+	CodeQueueAway       Code = "queue_away"
+	CodeConfig          Code = "config_invalid"
+	CodeUsage           Code = "usage"
+	CodeFileUnreadable  Code = "file_unreadable"
+	CodeFileFormat      Code = "file_format"
+	CodeHistory         Code = "history_invalid"
+	CodeSpoolFull       Code = "spool_full"
+	CodeSpoolUnwritable Code = "spool_unwritable"
 
 	// Contact list: a row, or one cell of it.
 	CodeHeaderMissing     Code = "header_missing"
@@ -126,7 +128,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		CodeState, CodeNotFound, CodeSchemaOld, CodeSchemaNew, CodeDatabaseAway, CodeQueueAway,
-		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat, CodeHistory,
+		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat, CodeHistory, CodeSpoolFull, CodeSpoolUnwritable,
 		CodeHeaderMissing, CodeRowBroken, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,
 		CodePhoneForeign, CodePhoneSeveral, CodePhoneConverted, CodePhoneZero, CodePhoneNoSMS,
 		CodeEmailInvalid, CodeEmailSuspect, CodeEmailShared, CodePhoneShared, CodeColumnsSwapped,

@@ -155,10 +155,11 @@ func (f *CaseFacts) AddAttempt(a Attempt) {
 }
 
 // cameBack folds an attempt that ended badly. A call that somebody took and
-// broke off did meet a person.
+// broke off did meet a person; one that was taken and that we could not go on
+// with may have.
 func (f *CaseFacts) cameBack(a Attempt) {
 	call := a.Channel == Call
-	met := a.Reason == ReasonHungUp
+	met := a.Reason == ReasonHungUp || a.Reason == ReasonOurSide
 	switch {
 	case met:
 		return

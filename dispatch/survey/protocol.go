@@ -110,7 +110,7 @@ func StepTexts() []string { return []string{TextInvitation, TextReminder, TextLa
 // RetryReasons lists the outcomes after which a step may be tried again. What a
 // dead address refuses is not among them: the next channel takes over.
 func RetryReasons() []Reason {
-	return []Reason{ReasonBusy, ReasonNoAnswer, ReasonMachine, ReasonHungUp, ReasonUnreachable, ReasonTriesSpent, ReasonSoftBounce}
+	return []Reason{ReasonBusy, ReasonNoAnswer, ReasonMachine, ReasonHungUp, ReasonOurSide, ReasonUnreachable, ReasonTriesSpent, ReasonSoftBounce}
 }
 
 // StepSince is what a step's offset is counted from.

@@ -55,6 +55,7 @@ const (
 	ReasonAutoReply     Reason = "auto_reply"      // a machine answered, such as a holiday notice
 	ReasonMailReply     Reason = "mail_reply"      // a person wrote a mail
 	ReasonHungUp        Reason = "hung_up"         // the call ended before the end
+	ReasonOurSide       Reason = "our_side"        // the call was taken, and we could not go on with it
 	ReasonSubmitted     Reason = "submitted"       // all was answered and sent
 	ReasonStaff         Reason = "staff"           // a member of staff decided
 	ReasonTriesSpent    Reason = "tries_spent"     // temporary refusals used up the tries

@@ -88,6 +88,17 @@ func (r *Keyring) AddressKey(kind survey.EndpointKind, address string) [][]byte 
 	return out
 }
 
+// SealKeys are keys to seal things of one purpose with, 32 bytes each under the
+// id of the key that they come from, the active one first: HMAC-SHA256(key,
+// "seal" ‖ purpose). They open nothing else, and lead to no key of the ring.
+func (r *Keyring) SealKeys(purpose string) []Key {
+	out := make([]Key, len(r.keys))
+	for i, k := range r.keys {
+		out[i] = Key{ID: k.ID, Secret: sign(k.Secret, "seal", []byte(purpose))}
+	}
+	return out
+}
+
 // sign separates its parts by their lengths, so that no two inputs collide.
 func sign(secret []byte, label string, parts ...[]byte) []byte {
 	m := hmac.New(sha256.New, secret)

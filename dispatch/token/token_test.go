@@ -73,3 +73,19 @@ func TestWeakKeysAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestSealKeys(t *testing.T) {
+	r := ring(t, "b", "a")
+	spool, other := r.SealKeys("spool"), r.SealKeys("other")
+	if len(spool) != 2 || spool[0].ID != "b" || len(spool[0].Secret) != 32 {
+		t.Fatalf("%d keys", len(spool))
+	}
+	if again := ring(t, "a").SealKeys("spool"); !bytes.Equal(again[0].Secret, spool[1].Secret) {
+		t.Error("what was sealed before a rotation does not open after it")
+	}
+	for _, k := range [][]byte{other[0].Secret, spool[1].Secret, bytes.Repeat([]byte("b"), 32)} {
+		if bytes.Equal(k, spool[0].Secret) {
+			t.Error("two purposes, or two keys, share a key")
+		}
+	}
+}

@@ -107,4 +107,6 @@ type Status struct {
 	DeadEndpoint bool
 	// OptedOut says that the provider blocks the pair after a STOP.
 	OptedOut bool
+	// Call says that the message is a call.
+	Call bool
 }

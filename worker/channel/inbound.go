@@ -49,6 +49,9 @@ type Inbound struct {
 	Text string `json:"text,omitempty"`
 	// First says that Keys is the beginning of a call: nothing was asked yet.
 	First bool `json:"first,omitempty"`
+	// Unheard says that this step of a call could not be answered but by our
+	// apology: it is told for the record, and no step is taken.
+	Unheard bool `json:"unheard,omitempty"`
 	// CallID is the provider's id of the call that Keys belong to.
 	CallID string `json:"call_id,omitempty"`
 	// Ref is our reference from the callback address.

@@ -19,6 +19,10 @@ type talk struct {
 	HangUp bool                `json:"hang_up,omitempty"`
 	// Pressed says that a key came in this call: no machine does that.
 	Pressed bool `json:"pressed,omitempty"`
+	// CallID is the provider's id of the call that was last spoken with, Unheard of
+	// the last one in which we could not go on.
+	CallID  string `json:"call_id,omitempty"`
+	Unheard string `json:"unheard,omitempty"`
 }
 
 // CallStep is what a call hears next.
@@ -37,6 +41,8 @@ type CallStep struct {
 // Keys stores and applies one step of a call in the request, and says what the
 // person hears next.
 func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error) {
+	ctx, cancel := context.WithTimeout(ctx, stepPatience)
+	defer cancel()
 	s := stored{Inbound: in}
 	o, err := g.owner(ctx, &s)
 	if err != nil {
@@ -120,11 +126,15 @@ func conversation(c view.Case, m survey.Mode, phone survey.Phone) (talk, view.Co
 		if v.Mode != m || (phone != "" && v.Phone != phone) {
 			continue
 		}
-		var t talk
-		if err := json.Unmarshal(v.State, &t); err != nil {
-			t = talk{} // begin anew rather than not at all
-		}
-		return t, v, true
+		return talkOf(v), v, true
 	}
 	return talk{}, view.Conversation{}, false
+}
+
+func talkOf(v view.Conversation) talk {
+	var t talk
+	if err := json.Unmarshal(v.State, &t); err != nil {
+		return talk{} // begin anew rather than not at all
+	}
+	return t
 }

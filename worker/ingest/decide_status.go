@@ -49,6 +49,8 @@ func (d *decision) judgeCall(o *view.AttemptOutcome) (messageLeft bool) {
 	}
 	t, _, open := conversation(d.c, survey.Voice, "")
 	switch {
+	case o.Event == survey.AttemptDeliver && d.ourSide(o.ProviderID):
+		o.Event, o.Reason = survey.AttemptUndeliver, survey.ReasonOurSide
 	case !open || !t.Pressed:
 		o.Event, o.Reason = survey.AttemptUndeliver, survey.ReasonMachine
 		return open && t.HangUp
@@ -56,6 +58,27 @@ func (d *decision) judgeCall(o *view.AttemptOutcome) (messageLeft bool) {
 		o.Event, o.Reason = survey.AttemptUndeliver, survey.ReasonHungUp
 	}
 	return false
+}
+
+// ourSide reports whether a call that was answered came to nothing because of us:
+// no step of it reached us, or one could not be answered. A call that asked for
+// its first step after the end has heard so, and leaves no trace either.
+func (d *decision) ourSide(callID string) bool {
+	if _, ok := d.taking(); !ok || callID == "" {
+		return false
+	}
+	for _, v := range d.c.Conversations {
+		if v.Mode != survey.Voice {
+			continue
+		}
+		switch t := talkOf(v); t.CallID {
+		case callID:
+			return t.Unheard == callID
+		case "":
+			return false // of a build that did not tell calls apart
+		}
+	}
+	return true
 }
 
 // statusBatch is how many statuses one transaction applies.

@@ -91,8 +91,25 @@ func idleEffect(r instrument.Reading) (instrument.Effect, instrument.PromptKind)
 	return instrument.EffectNone, ""
 }
 
+// unheard notes on the conversation that a step of this call was lost to us. A
+// call of which no step reached us has none; how it ends tells the same.
+func (d *decision) unheard(s stored) view.Change {
+	t, v, open := conversation(d.c, survey.Voice, survey.Phone(s.From))
+	ch := view.Change{Human: s.Text != "", Reason: survey.ReasonOurSide}
+	if !open {
+		ch.Outcome = outcomeIgnored
+		return ch
+	}
+	t.Unheard, t.Pressed = s.CallID, t.Pressed || s.Text != ""
+	ch.Conversation = &view.ConversationChange{Mode: survey.Voice, SenderID: v.SenderID, Phone: v.Phone, State: encode(t)}
+	return ch
+}
+
 // keys decides on one step of a call.
 func (d *decision) keys(s stored) view.Change {
+	if s.Unheard {
+		return d.unheard(s)
+	}
 	t, _, _ := conversation(d.c, survey.Voice, survey.Phone(s.From))
 	ch := view.Change{Human: s.Text != ""} // a line that is answered may be a machine
 	if why, ok := d.taking(); !ok {
@@ -111,7 +128,7 @@ func (d *decision) keys(s stored) view.Change {
 	}
 	// It stays open after its end, to say the same again when the provider asks
 	// again; unlike a text's, it keeps no other call waiting.
-	said := talk{State: step.State, Said: step.Prompts, HangUp: step.HangUp, Pressed: s.Text != "" || t.Pressed && !s.First}
+	said := talk{State: step.State, Said: step.Prompts, HangUp: step.HangUp, Pressed: s.Text != "" || t.Pressed && !s.First, CallID: s.CallID}
 	ch.Conversation = &view.ConversationChange{Mode: survey.Voice, SenderID: s.SenderID, Phone: survey.Phone(s.From),
 		State: encode(said)}
 	if d.out != nil {

@@ -40,7 +40,9 @@ type Ingest struct {
 	mails mails
 	// hinted is the slot of the last hint at statuses.
 	hinted atomic.Int64
-	forms  sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
+	// aside is where arrivals go that the database cannot take; nil: nowhere.
+	aside *aside
+	forms sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
 }
 
 // New returns an Ingest.
@@ -57,9 +59,8 @@ type stored struct {
 	Form         *Form           `json:"form,omitempty"`
 }
 
-// Receive stores an inbound SMS or callback. When it returns nil the thing is
-// safe and the provider may be told so; applying follows.
-func (g *Ingest) Receive(ctx context.Context, in channel.Inbound) error {
+// receive stores an inbound SMS or callback.
+func (g *Ingest) receive(ctx context.Context, in channel.Inbound) error {
 	s := stored{Inbound: in}
 	owner, err := g.owner(ctx, &s)
 	if err != nil {
@@ -139,13 +140,19 @@ func parseRef(ref string) (kind byte, id int64, ok bool) {
 }
 
 func (g *Ingest) keep(ctx context.Context, o owner, s stored) (view.Stored, error) {
-	s.storable()
-	payload, err := json.Marshal(s)
+	a, err := arrival(o, s, g.clock.Real())
 	if err != nil {
 		return view.Stored{}, err
 	}
-	return g.store.Store(ctx, view.Arrival{Kind: string(s.Kind), Provider: s.Provider, ProviderID: s.ProviderID,
-		ReceivedAt: g.clock.Real(), InvitationID: o.invitation, AttemptID: o.attempt, NoticeID: o.notice, About: o.about, Payload: payload})
+	return g.store.Store(ctx, a)
+}
+
+// arrival is what is stored of a thing that was received at the real time at.
+func arrival(o owner, s stored, at time.Time) (view.Arrival, error) {
+	s.storable()
+	payload, err := json.Marshal(s)
+	return view.Arrival{Kind: string(s.Kind), Provider: s.Provider, ProviderID: s.ProviderID, ReceivedAt: at,
+		InvitationID: o.invitation, AttemptID: o.attempt, NoticeID: o.notice, About: o.about, Payload: payload}, err
 }
 
 // storable takes out of what somebody wrote the one character that the database

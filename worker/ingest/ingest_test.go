@@ -397,7 +397,7 @@ func TestWhatACompletedCallWas(t *testing.T) {
 		event survey.AttemptEvent
 		why   survey.Reason
 	}{
-		{"no step was asked for", nil, survey.AttemptUndeliver, survey.ReasonMachine},
+		{"no step reached us", nil, survey.AttemptUndeliver, survey.ReasonOurSide},
 		{"hung up at the first words", []string{""}, survey.AttemptUndeliver, survey.ReasonMachine},
 		{"silence to the end", []string{"", "", ""}, survey.AttemptUndeliver, survey.ReasonMachine},
 		{"later, please", []string{"", "2"}, survey.AttemptUndeliver, survey.ReasonHungUp},
@@ -412,6 +412,56 @@ func TestWhatACompletedCallWas(t *testing.T) {
 		if ch.Attempt.Event != tc.event || ch.Attempt.Reason != tc.why {
 			t.Errorf("%s: %q because %q, want %q, %q", tc.name, ch.Attempt.Event, ch.Attempt.Reason, tc.event, tc.why)
 		}
+	}
+}
+
+// A call that we could not go on with says nothing of the person, whatever was
+// pressed before; the next call is judged by itself.
+func TestACallThatWeCouldNotGoOnWith(t *testing.T) {
+	t.Parallel()
+	unheard := func(d *desk, call, keys string, turn int) {
+		d.must(d.g.Unheard(d.Context(), channel.Inbound{Kind: channel.InboundKeys, Provider: "twilio", Ref: "a17", From: herPhone,
+			To: ourNumber, CallID: call, ProviderID: call + ":" + strconv.Itoa(turn), First: turn == 0, Text: keys}))
+		d.work()
+	}
+	for name, tc := range map[string]struct {
+		do   func(*desk)
+		want survey.Reason
+	}{
+		"the first step":             {func(d *desk) { unheard(d, "CA1", "", 0) }, survey.ReasonOurSide},
+		"her first key":              {func(d *desk) { d.press(0, ""); unheard(d, "CA1", "1", 1) }, survey.ReasonOurSide},
+		"silence, then us":           {func(d *desk) { d.press(0, ""); unheard(d, "CA1", "", 1) }, survey.ReasonOurSide},
+		"in the middle":              {func(d *desk) { d.press(0, ""); d.press(1, "1"); unheard(d, "CA1", "1", 2) }, survey.ReasonOurSide},
+		"another call, long ago":     {func(d *desk) { unheard(d, "CA0", "", 0); d.press(0, "") }, survey.ReasonMachine},
+		"another call, and this one": {func(d *desk) { d.press(0, ""); unheard(d, "CA0", "", 0) }, survey.ReasonMachine},
+		"answered at the next try":   {func(d *desk) { unheard(d, "CA1", "", 0); d.press(0, ""); d.press(1, "1") }, survey.ReasonHungUp},
+	} {
+		d := newDesk(t, newMemory(t, "urgent-storm"))
+		tc.do(d)
+		if ch := d.status("a17", survey.AttemptDeliver); ch.Attempt.Event != survey.AttemptUndeliver || ch.Attempt.Reason != tc.want {
+			t.Errorf("%s: %q because %q, want %q", name, ch.Attempt.Event, ch.Attempt.Reason, tc.want)
+		}
+	}
+	// A key is a person's, also if it was lost to us.
+	d := newDesk(t, newMemory(t, "urgent-storm"))
+	unheard(d, "CA1", "1", 1)
+	if !d.m.c.Facts.Human {
+		t.Error("a key is evidence of a person")
+	}
+	// A machine that the provider heard is one, whatever became of our words.
+	d = newDesk(t, newMemory(t, "urgent-storm"))
+	ch := d.receive(channel.Inbound{Kind: channel.InboundStatus, Ref: "a17", Status: &channel.Status{Ref: "a17", ProviderID: "CA1",
+		Event: survey.AttemptUndeliver, Reason: survey.ReasonMachine}})
+	if ch.Attempt.Reason != survey.ReasonMachine {
+		t.Errorf("a machine: %q", ch.Attempt.Reason)
+	}
+	// After the end a call is refused, not failed.
+	m := newMemory(t, "urgent-storm")
+	m.c.Campaign.EndsAt = noon()
+	d = newDesk(t, m)
+	d.press(0, "")
+	if ch := d.status("a17", survey.AttemptDeliver); ch.Attempt.Reason != survey.ReasonMachine {
+		t.Errorf("after the end: %q", ch.Attempt.Reason)
 	}
 }
 

@@ -40,7 +40,7 @@ func (g *Ingest) ReceiveMail(ctx context.Context, in channel.Inbound) error {
 		in.Kind = channel.InboundBounce
 	}
 	in.From, in.Ref = l.From, g.mailAbout(in.To, l)
-	return g.Receive(ctx, in)
+	return g.receive(ctx, in) // while the database is away the mail server keeps it
 }
 
 // mailAbout is our reference of the mail that a letter is about, "" if it names

@@ -2,8 +2,8 @@
 // under /r/, the way out under /u/, and what providers tell us under /hook/.
 //
 // It shows and takes, and decides nothing: what a post, a text or a key does is
-// decided by worker/ingest, which stores it first; what is said comes from
-// dispatch/wording. A GET changes and records nothing, so that a mail program's
+// decided by worker/ingest, which stores it first, or keeps it on disk while the
+// database is away; what is said comes from dispatch/wording. A GET changes and records nothing, so that a mail program's
 // preview or a link scanner is nobody. There are no cookies and no scripts.
 //
 // It may import dispatch/survey, view, instrument, queue, token and wording,

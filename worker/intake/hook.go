@@ -14,8 +14,9 @@ import (
 // hookRoot is where the provider of texts and calls reaches us.
 const hookRoot = "/hook/twilio/"
 
-// receive stores what a provider tells us. It gets 2xx for what is safe, and
-// nothing else: on another answer it tells us again.
+// receive makes safe what a provider tells us, in the database or on our disk. It
+// gets 2xx for what is safe, and for nothing else: but on another answer it may
+// never tell us again, so there is hardly another one.
 func (in *intake) receive(decode func(*http.Request) (channel.Inbound, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		it, err := decode(r)
@@ -24,7 +25,7 @@ func (in *intake) receive(decode func(*http.Request) (channel.Inbound, error)) h
 			return
 		}
 		if err := in.Ingest.Receive(r.Context(), it); err != nil {
-			in.Logger.ErrorContext(r.Context(), "a provider's word cannot be stored", "route", r.Pattern, "kind", it.Kind, "err", err)
+			in.Logger.ErrorContext(r.Context(), "a provider's word cannot be kept", "route", r.Pattern, "kind", it.Kind, "err", err)
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
@@ -48,12 +49,25 @@ func (in *intake) voice(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		in.Logger.ErrorContext(r.Context(), "a call cannot go on", "route", r.Pattern, "err", err)
 		in.document(w, in.Speaker.Render(in.goodbye()))
+		in.unheard(w, r, it, err)
 		return
 	}
 	if !step.HangUp {
 		words.Gather = &channel.Gather{ActionURL: in.nextStep(r, it), Digits: step.Digits}
 	}
 	in.document(w, in.Speaker.Render(words))
+}
+
+// unheard keeps on record that a call of ours ended by our fault, once the person
+// has heard the apology.
+func (in *intake) unheard(w http.ResponseWriter, r *http.Request, it channel.Inbound, cause error) {
+	if survey.KindOf(cause) == survey.NotFound {
+		return
+	}
+	_ = http.NewResponseController(w).Flush() // the call waits
+	if err := in.Ingest.Unheard(r.Context(), it); err != nil {
+		in.Logger.ErrorContext(r.Context(), "that a call failed by our fault cannot be kept", "route", r.Pattern, "err", err)
+	}
 }
 
 // spoken is what the person hears next.

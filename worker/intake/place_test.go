@@ -48,6 +48,8 @@ type place struct {
 	form     string // path of the person's form
 	out      string // path of the way out
 	pages    http.Handler
+	ingest   *ingest.Ingest
+	logger   *slog.Logger
 	log      *bytes.Buffer
 
 	mu   sync.Mutex
@@ -132,9 +134,10 @@ func newPlace(t testing.TB, questionnaire string) *place {
 	provider, err := phone.New(phone.Config{AccountSID: "AC1", AuthToken: authToken, PublicURL: public})
 	p.must(err)
 	store, clock := shaky{db.DB, p}, survey.NewClock(p.clock)
-	p.pages, err = intake.New(intake.Config{Store: store, Ingest: ingest.New(store, silent{}, clock, keys),
-		Receiver: provider, Speaker: provider, Words: wording.New(set), Templates: set, Clock: clock, PublicURL: public,
-		Logger: slog.New(slog.NewTextHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	p.logger = slog.New(slog.NewTextHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	p.ingest = ingest.New(store, silent{}, clock, keys)
+	p.pages, err = intake.New(intake.Config{Store: store, Ingest: p.ingest, Receiver: provider, Speaker: provider,
+		Words: wording.New(set), Templates: set, Clock: clock, PublicURL: public, Logger: p.logger})
 	p.must(err)
 	return p
 }

@@ -3,8 +3,10 @@ package intake
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"canvass/dispatch/survey"
+	"canvass/dispatch/wording"
 	"canvass/templates"
 	"canvass/worker/ingest"
 )
@@ -28,9 +30,9 @@ func (in *intake) showStop(w http.ResponseWriter, r *http.Request, v *visit) {
 // takeStop answers a post of the way out. The button of a mail program acts at
 // once and is answered without a redirect, which its program need not follow.
 func (in *intake) takeStop(w http.ResponseWriter, r *http.Request, v *visit) {
-	if r.PostForm.Get(oneClickField) == oneClickValue {
+	if isOneClick(r) {
 		if _, err := v.oneClick(); err != nil {
-			in.trouble(w, r, v, err)
+			in.keepClick(w, r, v, err)
 			return
 		}
 		in.write(w, r, http.StatusOK, templates.Stopped{Frame: v.frame(askPage, doorStopped)})
@@ -56,6 +58,28 @@ func (v *visit) oneClick() (ingest.FormResult, error) {
 		return result, err
 	}
 	return v.in.Ingest.Post(v.ctx, v.inv, v.name("one-click", v.in.nonce()), f)
+}
+
+// isOneClick tells the post of a mail program's button from a person's.
+func isOneClick(r *http.Request) bool { return r.PostForm.Get(oneClickField) == oneClickValue }
+
+// clickPatience is how long a press waits for the database, in real time: its
+// program does not wait for ever, and does not try again.
+const clickPatience = 4 * time.Second
+
+// keepClick keeps a press on our disk that the database could not be asked about
+// or did not take. A link that is nobody's looks the same now, and will be found
+// to be nothing.
+func (in *intake) keepClick(w http.ResponseWriter, r *http.Request, v *visit, cause error) {
+	err := in.Ingest.KeepClick(r.Context(), ingest.Click{Token: survey.Token(v.token), Name: v.name("one-click", ""),
+		Again: v.name("one-click", in.nonce()), Known: v.inv != 0})
+	if err != nil {
+		in.trouble(w, r, v, err)
+		return
+	}
+	in.Logger.WarnContext(r.Context(), "a mail program's stop is kept on disk", "route", r.Pattern, "err", cause)
+	// Without the office: that would be a look into the database.
+	in.write(w, r, http.StatusOK, templates.Stopped{Frame: in.Words.Frame(wording.Context{Now: in.Clock.Now()})})
 }
 
 // stopPage asks which invitations shall stop, of those that have not.

@@ -60,15 +60,23 @@ func (in *intake) behind(purpose token.Purpose, next func(http.ResponseWriter, *
 		if r.Method == http.MethodPost && !in.readForm(w, r, v) {
 			return
 		}
+		click := purpose == token.Unsubscribe && r.Method == http.MethodPost && isOneClick(r)
+		if click {
+			var cancel context.CancelFunc
+			v.ctx, cancel = context.WithTimeout(context.WithoutCancel(v.ctx), clickPatience)
+			defer cancel()
+		}
 		var revoked bool
 		var err error
 		if wellFormed(secret) {
-			v.inv, revoked, err = in.Store.InvitationByToken(r.Context(), token.Hash(survey.Token(secret)), string(purpose))
+			v.inv, revoked, err = in.Store.InvitationByToken(v.ctx, token.Hash(survey.Token(secret)), string(purpose))
 		}
 		if err == nil && v.inv != 0 {
 			err = v.read()
 		}
 		switch {
+		case err != nil && click:
+			in.keepClick(w, r, v, err)
 		case err != nil:
 			in.trouble(w, r, v, err)
 		case v.inv == 0 || !v.released():

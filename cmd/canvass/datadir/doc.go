@@ -6,6 +6,7 @@
 //	endpoints.json  where its services listen, for the other subcommands, 0600
 //	keys.json       the token keys, 0600; losing them voids every link sent
 //	postgres/       the embedded cluster (dispatch/postgres/cluster)
+//	spool/          what arrived while the database was away (worker/spool)
 //
 // The lock is the kernel's (flock): it ends with the process, also by kill -9,
 // and no file needs cleaning up after it. Everything written is written whole

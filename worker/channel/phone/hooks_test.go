@@ -158,7 +158,7 @@ func TestCallbacksOfCalls(t *testing.T) {
 			if len(all) == 0 || len(h.errs) > 0 {
 				t.Fatalf("%d callbacks, %v", len(all), h.errs)
 			}
-			want.Ref, want.ProviderID = m.Ref, receipt.ProviderID
+			want.Ref, want.ProviderID, want.Call = m.Ref, receipt.ProviderID, true
 			if got := *all[len(all)-1].Status; got != want {
 				t.Errorf("got %+v, want %+v", got, want)
 			}

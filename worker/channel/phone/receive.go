@@ -76,6 +76,7 @@ func (p *Provider) Status(r *http.Request) (channel.Inbound, error) {
 	} else {
 		word = hook.form.Get("CallStatus")
 		status = callStatus(hook.form.Get("CallSid"), word, number(hook.form, "SipResponseCode"), hook.form.Get("AnsweredBy"))
+		status.Call = true
 	}
 	status.Ref = in.Ref
 	in.Status = &status
