@@ -82,7 +82,7 @@ type world struct {
 	people  int
 	cluster *cluster.Cluster
 	redis   *exec.Cmd
-	ports   struct{ redis, public string }
+	ports   struct{ postgres, redis, public string }
 	env     []string
 	sim     *twiliosim.Sim
 	sink    *smtpsink.Sink
@@ -103,8 +103,8 @@ func newWorld(t *testing.T, p plan) *world {
 	}
 	w := &world{t: t, rng: rand.New(rand.NewPCG(seed(t), 1)), dir: t.TempDir(), people: p.people}
 	t.Cleanup(w.close)
+	w.ports.postgres, w.ports.redis, w.ports.public = freePort(t), freePort(t), freePort(t)
 	w.startCluster()
-	w.ports.redis, w.ports.public = freePort(t), freePort(t)
 	w.startRedis()
 	w.strangers(p)
 	w.settings(p)
@@ -157,48 +157,6 @@ func freePort(t *testing.T) string {
 	return fmt.Sprint(l.Addr().(*net.TCPAddr).Port)
 }
 
-func (w *world) startCluster() {
-	c, err := cluster.Start(context.Background(), cluster.Config{Dir: filepath.Join(w.dir, "postgres")})
-	w.must(err)
-	w.cluster = c
-}
-
-func (w *world) startRedis() {
-	w.redis = exec.Command("redis-server", "--port", w.ports.redis, "--bind", "127.0.0.1", "--save", "", "--dir", w.dir)
-	if err := w.redis.Start(); err != nil {
-		w.t.Fatalf("redis-server is needed (make test installs it): %v", err)
-	}
-	w.await("Redis answers", func() bool { return answers(w.ports.redis) })
-}
-
-func (w *world) stopRedis() {
-	_ = w.redis.Process.Kill()
-	_ = w.redis.Wait()
-}
-
-// flush wipes Redis.
-func (w *world) flush() {
-	c, err := net.Dial("tcp", "127.0.0.1:"+w.ports.redis)
-	w.must(err)
-	defer c.Close()
-	_, err = c.Write([]byte("FLUSHALL\r\n"))
-	w.must(err)
-	answer := make([]byte, 5)
-	_, err = c.Read(answer)
-	w.must(err)
-	if string(answer) != "+OK\r\n" {
-		w.t.Fatalf("FLUSHALL: %q", answer)
-	}
-}
-
-func answers(port string) bool {
-	c, err := net.Dial("tcp", "127.0.0.1:"+port)
-	if err == nil {
-		_ = c.Close()
-	}
-	return err == nil
-}
-
 // strangers starts the simulators.
 func (w *world) strangers(p plan) {
 	cfg := p.twilio
@@ -221,7 +179,7 @@ func (w *world) settings(p plan) {
 	if senders == "" {
 		senders = "sms " + ours + " receive rate=1000; call " + ours + " rate=1000"
 	}
-	w.env = append(os.Environ(), "CANVASS_DATA_DIR="+filepath.Join(w.dir, "data"), "CANVASS_DATABASE_URL="+w.cluster.URL(),
+	w.env = append(os.Environ(), "CANVASS_DATA_DIR="+filepath.Join(w.dir, "data"), "CANVASS_DATABASE_URL="+w.database(),
 		"CANVASS_REDIS_URL=redis://127.0.0.1:"+w.ports.redis+"/0", "CANVASS_LANG=en", "CANVASS_LOG=warn,text",
 		"CANVASS_PUBLIC_URL="+w.public(), "CANVASS_STAFF_ADDR=127.0.0.1:0",
 		"CANVASS_SMTP_HOST="+host, "CANVASS_SMTP_PORT="+port, "CANVASS_SMTP_TLS=none",
@@ -235,10 +193,10 @@ func (w *world) settings(p plan) {
 
 // open attaches to the database, only to look.
 func (w *world) open() {
-	db, err := postgres.Open(context.Background(), w.cluster.URL())
+	db, err := postgres.Open(context.Background(), w.database())
 	w.must(err)
 	w.db = db
-	w.sql, err = sql.Open("postgres", w.cluster.URL())
+	w.sql, err = sql.Open("postgres", w.database())
 	w.must(err)
 }
 
