@@ -21,7 +21,7 @@ type SchedulerStore interface {
 	SweepNotices(ctx context.Context, limit int) ([]view.OpenNotice, error)
 	SweepInbox(ctx context.Context, after survey.InboxID, limit int) ([]view.Unapplied, error)
 	CloseFinished(ctx context.Context, now time.Time) (int, error)
-	OutrunStore
+	ReconsiderStore
 }
 
 // Scheduler turns what is due into tasks. Any number of them may run, each in

@@ -12,12 +12,14 @@ import (
 )
 
 // What is still to be done for a campaign before its end: something planned,
-// queued, on its way, or in doubt on a channel that can be asked.
+// queued, on its way, in doubt on a channel that can be asked, or a code that is to
+// be looked at again.
 const sqlUnfinished = `
 SELECT (SELECT count(*) FROM attempt a JOIN campaign k ON k.id = a.campaign_id WHERE k.name = $1
 		AND (a.state IN ('queued', 'sending') OR a.state = 'unknown' AND a.channel <> 'email'))
 	+ (SELECT count(*) FROM invitation i JOIN campaign k ON k.id = i.campaign_id WHERE k.name = $1
 		AND i.state IN ('open', 'started') AND i.plan_at < k.ends_at)
+	+ (SELECT count(*) FROM invitation WHERE state = 'closed' AND plan_at IS NOT NULL)
 	+ (SELECT count(*) FROM inbox WHERE applied_at IS NULL)
 	+ (SELECT count(*) FROM notice WHERE state IN ('queued', 'sending'))`
 

@@ -252,12 +252,16 @@ func TestReclassify(t *testing.T) {
 		{survey.BreakOff, survey.NothingReturned, survey.BreakOff, false},
 		{survey.NonContact, survey.NonContact, survey.NonContact, false},
 		{survey.Complete, "9.99", survey.Complete, false},
+		{survey.NothingReturned, survey.Undelivered, survey.Undelivered, true}, // it came back after the end
+		{survey.NothingReturned, survey.NothingSent, survey.NothingSent, true}, // it was never handed over
+		{survey.NothingReturned, "9.99", survey.NothingReturned, false},
+		{survey.Away, survey.Undelivered, survey.Away, false},
 	} {
 		if got, moved := Reclassify(c.current, c.later); got != c.want || moved != c.moved {
 			t.Errorf("%s, then %s: got %s %v", c.current, c.later, got, moved)
 		}
 	}
-	// Whatever comes in whatever order, the highest stands.
+	// Whatever comes in whatever order, the highest stands; of silences the last.
 	rng := rand.New(rand.NewPCG(31, 32))
 	for range 1_000 {
 		var came []survey.Disposition
@@ -268,9 +272,12 @@ func TestReclassify(t *testing.T) {
 			stands, _ = Reclassify(stands, d)
 		}
 		for _, d := range came {
-			if Precedes(d, stands) {
+			if Precedes(d, stands) && !Silent(d) {
 				t.Fatalf("%v ends as %s", came, stands)
 			}
+		}
+		if last := came[len(came)-1]; Silent(stands) && stands != last {
+			t.Fatalf("%v ends as %s", came, stands)
 		}
 	}
 }

@@ -79,12 +79,27 @@ func rank(d survey.Disposition) int {
 	return len(all)
 }
 
-// Reclassify decides whether what came later changes the code of a closed case:
-// only upwards in precedence. So a later complete converts any code, and later
-// silence converts none. It returns the code that stands, and whether it is new.
+// Reclassify decides whether what came to be known later changes the code of a
+// closed case. What a person did or staff know is only ever outranked: a later
+// complete converts any code, and later silence converts none. A code of silence
+// says no more than what became of our own messages, and follows their ledger: of
+// a mail that comes back after the end, it never arrived. It returns the code that
+// stands, and whether it is new.
 func Reclassify(current, later survey.Disposition) (survey.Disposition, bool) {
-	if Precedes(later, current) {
+	known := rank(later) < len(survey.Dispositions())
+	if Precedes(later, current) || known && later != current && Silent(current) {
 		return later, true
 	}
 	return current, false
+}
+
+// Silent reports whether d is a code of a case in which no person ever acted, and
+// of which staff said nothing: our own messages alone give it.
+func Silent(d survey.Disposition) bool {
+	switch d {
+	case survey.NonContact, survey.NonContactMachine, survey.NonContactMessage, survey.NothingSent, survey.Busy, survey.NoAnswer,
+		survey.MachineOfUnknown, survey.CallBarred, survey.CallFailed, survey.NothingReturned, survey.Undelivered:
+		return true
+	}
+	return false
 }

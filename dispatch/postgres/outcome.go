@@ -180,6 +180,7 @@ type following struct {
 	named                   pq.Int64Array // by the provider, just now
 	dead                    []survey.EndpointID
 	unsaid                  []survey.InvitationID // an attempt of theirs ended or waits again
+	missed                  []survey.InvitationID // an attempt of theirs did not arrive
 	rows                    []outcomeRow
 	events                  []survey.Event
 }
@@ -214,7 +215,9 @@ func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
 	}
 	switch r.State {
 	case survey.AttemptQueued, survey.AttemptFailed, survey.AttemptCancelled:
-		f.unsaid = append(f.unsaid, r.InvitationID)
+		f.unsaid, f.missed = append(f.unsaid, r.InvitationID), append(f.missed, r.InvitationID)
+	case survey.AttemptUndelivered:
+		f.missed = append(f.missed, r.InvitationID)
 	}
 	if r.State == survey.AttemptCancelled {
 		f.dropped = append(f.dropped, int64(r.ID))
@@ -250,6 +253,7 @@ func (f *following) write(ctx context.Context, tx *sqlx.Tx) error {
 		{sqlDoubt, []any{f.doubt}, len(f.doubt)},
 		{sqlReplan, []any{ints(f.plan), f.now}, len(f.plan)},
 		{sqlCloseUnsaid, []any{ints(f.unsaid), f.now}, len(f.unsaid)},
+		{sqlOvertake, []any{ints(f.missed), f.now}, len(f.missed)},
 	} {
 		if w.n == 0 {
 			continue
@@ -308,6 +312,9 @@ func (f *following) bury(ctx context.Context, tx *sqlx.Tx) error {
 	}
 	return nil
 }
+
+// The code of a closed case is looked at again.
+const sqlOvertake = `UPDATE invitation SET plan_at = $2 WHERE id = ANY($1) AND state = 'closed'`
 
 const sqlOver = `SELECT id FROM invitation WHERE id = ANY($1) AND state NOT IN ('open', 'started')`
 

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -267,4 +268,46 @@ func TestAConversationThatNeverOpenedFreesItsPhone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A contact that turns out otherwise after its case was closed has the case looked
+// at again, once: an answered person's and an open case's are left alone.
+func TestWhatComesBackAfterTheEndIsLookedAt(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 4)
+	var sent []survey.AttemptID
+	for i, inv := range f.people {
+		sent = append(sent, f.MakeAttempt(survey.Attempt{InvitationID: inv, Channel: survey.SMS, State: survey.AttemptSent, SentAt: f.now}))
+		if i < 3 {
+			f.Exec(`UPDATE invitation SET state = 'closed', disposition = '3.19', closed_at = $2, plan_at = NULL WHERE id = $1`, inv, f.now)
+		}
+	}
+	f.record(view.AttemptOutcome{ID: sent[0], Event: survey.AttemptUndeliver, Reason: survey.ReasonUnreachable},
+		view.AttemptOutcome{ID: sent[1], Event: survey.AttemptDeliver},
+		view.AttemptOutcome{ID: sent[2], Event: survey.AttemptUndeliver, Reason: survey.ReasonUnreachable},
+		view.AttemptOutcome{ID: sent[3], Event: survey.AttemptUndeliver, Reason: survey.ReasonUnreachable})
+	var asked []survey.InvitationID
+	look := func() int {
+		t.Helper()
+		n, err := f.ReconsiderClosed(t.Context(), f.now, 10, func(c view.Case) (survey.Disposition, survey.Reason) {
+			asked = append(asked, c.Invitation.ID)
+			if c.Invitation.ID == f.people[2] {
+				return c.Invitation.Disposition, "" // no other code
+			}
+			return survey.Undelivered, survey.ReasonDeadEndpoint
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := look(); n != 1 || !slices.Equal(asked, []survey.InvitationID{f.people[0], f.people[2]}) {
+		t.Errorf("%d recoded; asked about %v of %v", n, asked, f.people)
+	}
+	if n := look(); n != 0 || len(asked) != 2 {
+		t.Errorf("looked twice: %d recoded, asked about %v", n, asked)
+	}
+	f.want(1, "recoded, on record", `SELECT count(*) FROM event e JOIN invitation i ON i.id = e.invitation_id
+		WHERE e.kind = 'invitation_reclassified' AND i.id = $1 AND i.disposition = '3.30' AND i.state = 'closed'`, f.people[0])
+	f.want(1, "still open", `SELECT count(*) FROM invitation WHERE id = $1 AND state <> 'closed' AND plan_at IS NOT NULL`, f.people[3])
 }

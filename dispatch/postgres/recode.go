@@ -47,36 +47,57 @@ WHERE i.disposition = '3.11' AND k.state <> 'archived' AND EXISTS (SELECT 1 FROM
 	WHERE a.invitation_id = i.id AND (a.sent_at IS NOT NULL OR a.state IN ('sending', 'unknown')))
 ORDER BY i.id LIMIT $1 FOR NO KEY UPDATE OF i SKIP LOCKED`
 
-// ReconsiderOutrun asks decide again about up to limit closed cases that were
-// contacted after all, and gives them the better code. It returns how many got
-// one.
-func (db *DB) ReconsiderOutrun(ctx context.Context, now time.Time, limit int,
+// A case of which a contact came back after the closing.
+const sqlOvertaken = `
+SELECT id FROM invitation WHERE state = 'closed' AND plan_at IS NOT NULL ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`
+
+const sqlLookedAgain = `UPDATE invitation SET plan_at = NULL WHERE id = ANY($1) AND state = 'closed'`
+
+// ReconsiderClosed asks decide again about closed cases whose contacts turned out
+// otherwise: up to limit that were contacted after all, and up to limit of which a
+// contact came back. It gives them the code that decide returns, and returns how
+// many got another.
+func (db *DB) ReconsiderClosed(ctx context.Context, now time.Time, limit int,
 	decide func(view.Case) (survey.Disposition, survey.Reason)) (int, error) {
 	n := 0
 	err := db.retried(ctx, func(tx *sqlx.Tx) error {
 		n = 0
-		var ids []survey.InvitationID
-		if err := tx.SelectContext(ctx, &ids, sqlOutrun, limit); err != nil {
-			return err
-		}
-		for _, id := range ids {
-			c, err := caseOf(ctx, tx, id)
-			if err != nil {
+		for _, query := range []string{sqlOutrun, sqlOvertaken} {
+			var ids []survey.InvitationID
+			if err := tx.SelectContext(ctx, &ids, query, limit); err != nil {
 				return err
 			}
-			code, why := decide(c)
-			if code == c.Invitation.Disposition {
-				continue
+			for _, id := range ids {
+				did, err := recode(ctx, tx, id, now, decide)
+				if err != nil {
+					return err
+				}
+				n += did
 			}
-			did, err := reclassify(ctx, tx, recoding{now: now, inv: c.Invitation, code: code, why: why, actor: "scheduler"})
-			if err != nil {
+			if _, err := tx.ExecContext(ctx, sqlLookedAgain, ints(ids)); err != nil {
 				return err
-			}
-			if did {
-				n++
 			}
 		}
 		return nil
 	})
 	return n, err
+}
+
+// recode gives one closed case the code of decide, and returns 1 if that was
+// another.
+func recode(ctx context.Context, tx *sqlx.Tx, id survey.InvitationID, now time.Time,
+	decide func(view.Case) (survey.Disposition, survey.Reason)) (int, error) {
+	c, err := caseOf(ctx, tx, id)
+	if err != nil {
+		return 0, err
+	}
+	code, why := decide(c)
+	if code == c.Invitation.Disposition {
+		return 0, nil
+	}
+	did, err := reclassify(ctx, tx, recoding{now: now, inv: c.Invitation, code: code, why: why, actor: "scheduler"})
+	if err != nil || !did {
+		return 0, err
+	}
+	return 1, nil
 }

@@ -4,7 +4,7 @@
 //
 // It is pure, and the only place that knows the order of things: until a case is
 // closed its code is whatever the facts deserve at that moment; from then on the
-// record only raises it; and what staff set stands unless the record outranks it.
+// record changes it as disposition.Reclassify allows; and what staff set stands unless the record outranks it.
 //
 // It is not the rules (dispatch/disposition gives facts their code) and not the
 // reading of the ledger (dispatch turns rows into a history).

@@ -34,7 +34,7 @@ func (o Outcome) Staff() bool { return o.Code != o.Record }
 // A case closes when the person sends off or refuses, when staff set a code, and
 // when the field period ends; "not that person" does not close it, because it may
 // be reached by other addresses. What is known then gives its code. What comes to
-// be known later changes it only upwards in precedence. Answers and signs of a
+// be known later changes it by the rules of disposition.Reclassify. Answers and signs of a
 // person after the end are late; a refusal is a refusal at any time.
 //
 // Launched, Contact and Endpoint change no code, nor does an opt-out from one
@@ -68,7 +68,7 @@ type fold struct {
 	facts    survey.CaseFacts
 	attempts map[attemptKey]int // place in ledger
 	ledger   []survey.Attempt
-	closed   bool // its code only rises from here on
+	closed   bool // its code changes by disposition.Reclassify from here on
 	ended    bool // the field period is over
 
 	record survey.Disposition // what the events alone give
@@ -79,12 +79,16 @@ type fold struct {
 // known are the facts, those of the attempts included.
 func (f *fold) known() survey.CaseFacts { return f.facts.WithAttempts(f.ledger...) }
 
-// judge codes the case by what is known now, if that is higher or the case was
-// still open.
+// judge codes the case by what is known now, if the case was still open or that
+// changes the code of a closed one.
 func (f *fold) judge(wasClosed bool) {
 	code, why := disposition.Code(f.known(), f.listed)
-	if wasClosed && !disposition.Precedes(code, f.record) {
-		return
+	if wasClosed {
+		stands, moved := disposition.Reclassify(f.record, code)
+		if !moved {
+			return
+		}
+		code = stands
 	}
 	f.record, f.why = code, why
 }

@@ -141,9 +141,9 @@ func (d *decision) after(o view.AttemptOutcome) []survey.Attempt {
 	return out
 }
 
-// reconsider gives a case that is closed already the code of what is known now,
-// if that is higher: what a person does later counts, until the campaign is
-// archived.
+// reconsider gives a case that is closed already the code of what is known now:
+// what a person does later counts, and so does what became of our messages, until
+// the campaign is archived.
 func (d *decision) reconsider(ch *view.Change) {
 	if d.c.Invitation.State != survey.InvitationClosed || ch.Close != "" {
 		return
@@ -155,7 +155,7 @@ func (d *decision) reconsider(ch *view.Change) {
 }
 
 // close gives the case the disposition that its facts deserve. A case that has
-// one already only ever moves up in precedence.
+// one already gets another as disposition.Reclassify allows.
 func (d *decision) close(ch *view.Change) {
 	code, why := disposition.Code(d.facts(ch), d.c.Campaign.Listed)
 	if d.c.Invitation.State == survey.InvitationClosed {

@@ -191,11 +191,12 @@ func TestAPersonWrites(t *testing.T) {
 	}
 }
 
-// A case that is closed keeps its code unless the new one ranks higher.
+// What a person did keeps its code; silence turns out to have been a mail that
+// never arrived.
 func TestAReportAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ code, want survey.Disposition }{
-		{survey.NothingSent, survey.Undelivered}, {survey.NothingReturned, ""}, {survey.Complete, ""}, {survey.RefusalByPerson, ""},
+		{survey.NothingSent, survey.Undelivered}, {survey.NothingReturned, survey.Undelivered}, {survey.Complete, ""}, {survey.RefusalByPerson, ""},
 	} {
 		d := mailDesk(t)
 		d.m.c.Attempts = []survey.Attempt{{ID: herText, Channel: survey.Mail, State: survey.AttemptSending}}

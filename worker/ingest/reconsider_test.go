@@ -92,13 +92,17 @@ func closedAs(t *testing.T, code survey.Disposition, over bool) *desk {
 	t.Helper()
 	m := newMemory(t, "urgent-prices")
 	m.c.Invitation.State, m.c.Invitation.Disposition = survey.InvitationClosed, code
+	if code == survey.NothingReturned {
+		m.c.Facts = m.c.Facts.WithAttempts(m.c.Attempts...)
+	}
 	if over {
 		m.c.Campaign.State = survey.CampaignClosed
 	}
 	return newDesk(t, m)
 }
 
-// What comes to be known of a closed case raises its code, and lowers none.
+// What comes to be known of a closed case raises its code, and lowers none but a
+// silence.
 func TestAClosedCaseIsReconsidered(t *testing.T) {
 	t.Parallel()
 	answer := func(d *desk) {
@@ -128,6 +132,7 @@ func TestAClosedCaseIsReconsidered(t *testing.T) {
 			d.receive(channel.Inbound{Kind: channel.InboundStatus, Ref: "a17", Status: &channel.Status{Ref: "a17",
 				Event: survey.AttemptUndeliver, Reason: survey.ReasonMachine}})
 		}, survey.MachineOfUnknown, survey.ReasonMachine},
+		// What a status alone says is looked at by the scheduler.
 		"a mail that came back": {survey.NothingReturned, true, func(d *desk) { d.status("a16", survey.AttemptUndeliver) }, survey.NothingReturned, ""},
 	} {
 		d := closedAs(t, c.code, c.over)
