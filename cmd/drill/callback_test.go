@@ -84,6 +84,7 @@ func TestCallbacksComeThreeTimesShuffledAndLate(t *testing.T) {
 			w.finish("dot-1")
 			if c.hold {
 				g.deliver(w)
+				w.exhaust("dot-1")
 			}
 			w.balanced("dot-1")
 			w.states(c.into)
