@@ -298,9 +298,24 @@ func (w *world) await(what string, done func() bool) {
 	for deadline := time.Now().Add(patience); !done(); time.Sleep(50 * time.Millisecond) {
 		w.alive()
 		if time.Now().After(deadline) {
-			w.t.Fatalf("waiting for this took too long: %s", what)
+			w.t.Fatalf("waiting for this took too long: %s\n%s", what, w.standing())
 		}
 	}
+}
+
+// standing is where the ledger, the breakers and the inbox stand: what hangs.
+func (w *world) standing() string {
+	var said string
+	err := w.sql.QueryRow(`SELECT string_agg(line, E'\n' ORDER BY line) FROM (
+		SELECT concat_ws(' ', 'attempt', channel, state, reason, count(*), min(due_at)) FROM attempt GROUP BY channel, state, reason
+		UNION ALL SELECT concat_ws(' ', 'notice', state, reason, count(*)) FROM notice GROUP BY state, reason
+		UNION ALL SELECT concat_ws(' ', 'case', state, count(*), min(plan_at)) FROM invitation GROUP BY state
+		UNION ALL SELECT concat_ws(' ', 'inbox', kind, coalesce(outcome, 'unapplied'), count(*)) FROM inbox GROUP BY kind, outcome
+		UNION ALL SELECT concat_ws(' ', 'breaker', sender_id, state, openings, until) FROM sender_health) AS x (line)`).Scan(&said)
+	if err != nil {
+		return err.Error()
+	}
+	return said
 }
 
 func (w *world) close() {
