@@ -8,7 +8,8 @@ import (
 // Words returns the sentence for a code of an error, or the label of
 // "reason.X", "disposition.X", "class.X", "kind.X", "channel.X", "mode.X", or of a state:
 // "campaign.X", "replicate.X", "invitation.X", "attempt.X", "call.X" (an
-// attempt by phone), "response.X", "series.X", "wave.X", "why.X", "field.X",
+// attempt by phone), "response.X", "series.X", "wave.X",
+// "sender_health.X", "event.X", "why.X", "field.X",
 // "endpoint.X", "import.X". Args are the arguments of the error;
 // what is not given is left out of the sentence. The argument "why" is a code of
 // its own: its words are those of "why.X". It reports whether there is such a

@@ -140,6 +140,10 @@ func TestEveryCodeHasWords(t *testing.T) {
 	keys = append(keys, states(survey.ResponseMachine())...)
 	keys = append(keys, states(survey.SeriesMachine())...)
 	keys = append(keys, states(survey.WaveMachine())...)
+	keys = append(keys, states(survey.HealthMachine())...)
+	for _, k := range []survey.EventKind{survey.EventSenderHalted, survey.EventSenderResumed} {
+		keys = append(keys, "event."+string(k))
+	}
 	for _, s := range survey.AttemptMachine().States {
 		keys = append(keys, "call."+string(s))
 	}
