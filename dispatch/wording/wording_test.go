@@ -147,6 +147,16 @@ func TestEveryCodeHasWords(t *testing.T) {
 	for _, s := range survey.AttemptMachine().States {
 		keys = append(keys, "call."+string(s))
 	}
+	for _, f := range survey.Findings() {
+		keys = append(keys, "finding."+string(f))
+	}
+	for _, s := range survey.StopSources() {
+		keys = append(keys, "source."+s)
+	}
+	for _, m := range []string{survey.CampaignMachine().Name, survey.ReplicateMachine().Name, survey.InvitationMachine().Name,
+		survey.AttemptMachine().Name, survey.ResponseMachine().Name} {
+		keys = append(keys, "machine."+m)
+	}
 	for _, r := range reasons(t) {
 		keys = append(keys, "reason."+r)
 	}
