@@ -98,6 +98,7 @@ const (
 	CodeEndMoved      Code = "end_moved"
 	CodeEndWrong      Code = "end_wrong"
 	CodeReplicateOut  Code = "replicate_out"
+	CodeSettingsMoved Code = "settings_moved"
 	CodeDoubtSettled  Code = "doubt_settled"
 
 	// The do-not-contact list.
@@ -156,7 +157,7 @@ func Codes() []Code {
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
 		CodeNotInSample, CodeNotForStaff, CodeOutranked, CodeNotByStaff,
 		CodeRecurrence, CodeSeries, CodePattern, CodePatternSame, CodeWaveDate, CodeWaveEarly, CodeUnexpected,
-		CodeCampaignState, CodeEndPassed, CodeEndMoved, CodeEndWrong, CodeReplicateOut, CodeDoubtSettled,
+		CodeCampaignState, CodeEndPassed, CodeEndMoved, CodeEndWrong, CodeReplicateOut, CodeSettingsMoved, CodeDoubtSettled,
 		CodeStopWho, CodeStopCode, CodeStopChannel, CodeStopLifted, CodeOptInProof, CodeColumnUnclear,
 		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,

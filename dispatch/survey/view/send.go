@@ -23,6 +23,7 @@ type Candidate struct {
 
 	CampaignState   survey.CampaignState
 	EndsAt          time.Time
+	Budgeted        bool // the campaign has a budget
 	InvitationState survey.InvitationState
 	Refused         bool
 	Left            bool // the network
@@ -141,7 +142,7 @@ type Claim struct {
 
 	// Price is the most that one message may cost, in đồng. Of a campaign that is
 	// Budgeted no more is claimed than its budget holds; the rest waits until
-	// LookAgain.
+	// LookAgain. Whether it is, the claim sees for itself.
 	Price     int64
 	Budgeted  bool
 	LookAgain time.Time
