@@ -159,7 +159,7 @@ const (
 	sqlOnTheWire = `SELECT count(*) FROM attempt WHERE invitation_id = ANY($1) AND state = 'sending'`
 	// Nobody knows the address any more: no listing of a provider can be asked.
 	sqlDoubtsForStaff = `
-UPDATE attempt_doubt SET needs_staff = true
+UPDATE attempt_doubt SET needs_staff = true, finding = 'erased'
 WHERE attempt_id IN (SELECT id FROM attempt WHERE invitation_id = ANY($1) AND state = 'unknown')`
 )
 
@@ -225,6 +225,8 @@ WHERE invitation_id = ANY($1)
 	// One that is being sent may have left, and nobody can say: it has no address.
 	sqlEmptyNotices = `
 UPDATE notice SET address = '', prompts = '[]', ended_at = CASE WHEN state = 'queued' THEN $3 ELSE ended_at END,
+	needs_staff = needs_staff OR state IN ('sending', 'unknown'),
+	finding = CASE WHEN state IN ('sending', 'unknown') THEN 'erased' ELSE finding END,
 	reason = CASE state WHEN 'queued' THEN $4 WHEN 'sending' THEN $5 ELSE reason END,
 	state = CASE state WHEN 'queued' THEN 'cancelled' WHEN 'sending' THEN 'unknown' ELSE state END
 WHERE invitation_id = ANY($1) OR (invitation_id IS NULL AND lower(address) = ANY($2))`

@@ -70,6 +70,7 @@ type AttemptOutcome struct {
 	// Cost is what it costs in đồng, if Priced; else it stays as it was claimed.
 	Cost   int64
 	Priced bool
+	Actor  string // who says so; empty: a worker. All of one batch have the same
 }
 
 // ClaimedNotice is a notice in hand.
