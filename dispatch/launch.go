@@ -30,6 +30,7 @@ type Order struct {
 	Campaign string // its name
 	Actor    string
 	Reason   survey.Reason // empty: a member of staff decided
+	Words    string        // why; acts on a running campaign need them
 	Now      time.Time     // business time
 }
 
@@ -112,7 +113,7 @@ func launchable(ctx context.Context, store LaunchStore, k survey.Campaign) error
 }
 
 func (o Order) move(k survey.Campaign, ev survey.CampaignEvent) view.CampaignMove {
-	return view.CampaignMove{ID: k.ID, Event: ev, Actor: o.Actor, Reason: or(o.Reason, survey.ReasonStaff), Now: o.Now}
+	return view.CampaignMove{ID: k.ID, Event: ev, Actor: o.Actor, Reason: or(o.Reason, survey.ReasonStaff), Words: o.Words, Now: o.Now}
 }
 
 // sealFor hashes a frame, and refuses one that the design cannot draw from: a
@@ -171,59 +172,4 @@ func tokenOrder(k survey.Campaign, keys *token.Keyring) view.TokenOrder {
 		order.Purposes = append(order.Purposes, string(p))
 	}
 	return order
-}
-
-// ReleaseStore is what releasing a further replicate needs of the database.
-type ReleaseStore interface {
-	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
-	ReleaseReplicate(ctx context.Context, id survey.CampaignID, number int, now time.Time) (int, error)
-}
-
-// Release sends a further replicate of a running campaign into the field, whole.
-// It returns how many people that adds.
-func Release(ctx context.Context, store ReleaseStore, number int, o Order) (int, error) {
-	k, err := store.CampaignByName(ctx, o.Campaign)
-	if err != nil {
-		return 0, err
-	}
-	if k.State != survey.CampaignFielding && k.State != survey.CampaignPaused {
-		return 0, &survey.Error{Kind: survey.Conflict, Code: survey.CodeState, Args: map[string]string{
-			"machine": "campaign", "state": string(k.State), "event": string(survey.ReplicateRelease)}}
-	}
-	return store.ReleaseReplicate(ctx, k.ID, number, o.Now)
-}
-
-// MoveStore is what pausing, resuming and closing need of the database.
-type MoveStore interface {
-	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
-	MoveCampaign(ctx context.Context, m view.CampaignMove) error
-	EndCampaign(ctx context.Context, id survey.CampaignID, actor string, now time.Time) error
-}
-
-// Pause stops contacts beyond the batch in hand; replies are still taken.
-func Pause(ctx context.Context, store MoveStore, o Order) error {
-	return move(ctx, store, o, survey.CampaignPause)
-}
-
-// Resume takes up a paused campaign. Its end does not move.
-func Resume(ctx context.Context, store MoveStore, o Order) error {
-	return move(ctx, store, o, survey.CampaignResume)
-}
-
-func move(ctx context.Context, store MoveStore, o Order, ev survey.CampaignEvent) error {
-	k, err := store.CampaignByName(ctx, o.Campaign)
-	if err != nil {
-		return err
-	}
-	return store.MoveCampaign(ctx, o.move(*k, ev))
-}
-
-// Close ends the field period now. The scheduler gives every open case its
-// disposition, and then closes the campaign.
-func Close(ctx context.Context, store MoveStore, o Order) error {
-	k, err := store.CampaignByName(ctx, o.Campaign)
-	if err != nil {
-		return err
-	}
-	return store.EndCampaign(ctx, k.ID, o.Actor, o.Now)
 }

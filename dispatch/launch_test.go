@@ -41,7 +41,7 @@ func people(db *pgtest.DB, n int) {
 }
 
 func order(name string) dispatch.Order {
-	return dispatch.Order{Campaign: name, Actor: "lan", Now: pgtest.Day()}
+	return dispatch.Order{Campaign: name, Actor: "lan", Words: "theo lịch mới", Now: pgtest.Day()}
 }
 
 func TestLaunch(t *testing.T) {
@@ -252,8 +252,8 @@ func TestReplicatesAreReleasedWholeAndReweighed(t *testing.T) {
 	if n := db.Int(`SELECT count(*) FROM response r JOIN invitation i ON i.id = $1 WHERE r.weight <> i.weight`, one); n != 0 {
 		t.Error("the response kept its weight of before")
 	}
-	if n, err := dispatch.Release(t.Context(), db, 1, order("ky-2026-12")); err != nil || n != 0 {
-		t.Errorf("released twice: %d, %v", n, err)
+	if n, err := dispatch.Release(t.Context(), db, 1, order("ky-2026-12")); n != 0 || survey.CodeOf(err) != survey.CodeReplicateOut {
+		t.Errorf("released twice: %d, %v; want replicate_out", n, err)
 	}
 }
 

@@ -109,7 +109,7 @@ func ErasePerson(ctx context.Context, store EraseStore, keys *token.Keyring, r P
 		return view.Erased{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeReasonNames}
 	}
 	return store.ErasePerson(ctx, view.Erasure{ContactID: card.ID, Reason: r.Reason, Actor: r.Actor, Now: r.Now,
-		AddressKeys: keys.AddressKey, End: endErased})
+		AddressKeys: keys.AddressKey, Names: func(words string) bool { return names(words, card) }, End: endErased})
 }
 
 // leastCode is the shortest code that is looked for in a reason: a shorter one
@@ -117,7 +117,7 @@ func ErasePerson(ctx context.Context, store EraseStore, keys *token.Keyring, r P
 const leastCode = 4
 
 // names reports whether text holds the person's name, code or an address of
-// theirs, however spelt.
+// theirs, however spelt. Contacts that were merged are one person.
 func names(text string, c view.ContactCard) bool {
 	folded := " " + contactlist.SearchKey(text) + " "
 	has := func(word string) bool {
@@ -125,6 +125,15 @@ func names(text string, c view.ContactCard) bool {
 		return word != "" && strings.Contains(folded, " "+word+" ")
 	}
 	if has(string(c.Name)) || len(c.Code) >= leastCode && has(c.Code) {
+		return true
+	}
+	same := c.MergedFrom
+	if c.MergedInto != nil {
+		same = append(slices.Clone(same), *c.MergedInto)
+	}
+	if slices.ContainsFunc(same, func(h view.Housemate) bool {
+		return has(string(h.Name)) || len(h.Code) >= leastCode && has(h.Code)
+	}) {
 		return true
 	}
 	figures := figuresOf(text)

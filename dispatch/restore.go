@@ -115,33 +115,3 @@ func asIfSent(attempts []survey.Attempt) []survey.Attempt {
 	}
 	return out
 }
-
-// DoubtStore is what settling doubts needs of the database.
-type DoubtStore interface {
-	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
-	StaffDoubts(ctx context.Context, id survey.CampaignID) ([]survey.AttemptID, error)
-	RecordOutcomes(ctx context.Context, now time.Time, outcomes []view.AttemptOutcome) error
-}
-
-// SettleDoubts records what staff found out about the attempts of a campaign
-// that only they can settle: all of them were sent, or none was, and they go
-// out again. It returns how many those are.
-func SettleDoubts(ctx context.Context, store DoubtStore, sent bool, o Order) (int, error) {
-	k, err := store.CampaignByName(ctx, o.Campaign)
-	if err != nil {
-		return 0, err
-	}
-	ids, err := store.StaffDoubts(ctx, k.ID)
-	if err != nil {
-		return 0, err
-	}
-	event := survey.AttemptAbsent
-	if sent {
-		event = survey.AttemptAccept
-	}
-	outcomes := make([]view.AttemptOutcome, len(ids))
-	for i, id := range ids {
-		outcomes[i] = view.AttemptOutcome{ID: id, Event: event, Reason: survey.ReasonStaff, DueAt: o.Now}
-	}
-	return len(ids), store.RecordOutcomes(ctx, o.Now, outcomes)
-}

@@ -124,9 +124,9 @@ func restoredRun(t *testing.T, db *pgtest.DB, now time.Time) []string {
 	if sent := live(t, db, now, now); len(sent) != 0 {
 		t.Errorf("before staff resumed, %d messages left", len(sent))
 	}
-	n, err := dispatch.SettleDoubts(t.Context(), db, true, order("ky-2026-12"))
-	if err != nil || n != got.InDoubt {
-		t.Errorf("staff settled %d of %d, %v", n, got.InDoubt, err)
+	done, err := dispatch.SettleDoubts(t.Context(), db, dispatch.Settling{All: true, Sent: true}, order("ky-2026-12"))
+	if err != nil || len(done.Settled) != got.InDoubt {
+		t.Errorf("staff settled %v of %d, %v", done.Settled, got.InDoubt, err)
 	}
 	o := order("ky-2026-12")
 	o.Now = now
@@ -158,8 +158,9 @@ func TestDoubtsThatWereNeverSentGoOut(t *testing.T) {
 	if _, err := dispatch.SettleRestored(t.Context(), db, at(pgtest.Day())); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := dispatch.SettleDoubts(t.Context(), db, false, order("ky-2026-12")); err != nil || n != 8 {
-		t.Fatalf("staff settled %d, %v", n, err)
+	done, err := dispatch.SettleDoubts(t.Context(), db, dispatch.Settling{All: true}, order("ky-2026-12"))
+	if err != nil || len(done.Settled) != 8 {
+		t.Fatalf("staff settled %v, %v", done.Settled, err)
 	}
 	if err := dispatch.Resume(t.Context(), db, order("ky-2026-12")); err != nil {
 		t.Fatal(err)

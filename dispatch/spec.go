@@ -189,6 +189,9 @@ func (c *specCheck) where(field string) string {
 	}
 }
 
+// maxRate is the most messages a second that a campaign may be held to.
+const maxRate = 1e6
+
 var campaignName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
 // campaign turns the spec into a draft, with defaults: a voluntary, identified
@@ -199,7 +202,7 @@ func (c *specCheck) campaign() survey.Campaign {
 	k := survey.Campaign{Name: s.Name, Title: s.Title, Purpose: or(s.Purpose, survey.PurposeSurvey),
 		Confidentiality: or(s.Confidentiality, survey.Identified), Listed: or(s.Listed, survey.EligibilityAssumed),
 		State: survey.CampaignDraft, Design: s.Design, Protocol: s.Protocol, Rate: s.Rate, Budget: s.Budget}
-	if !(s.Rate >= 0 && s.Rate <= 1e6) {
+	if !(s.Rate >= 0 && s.Rate <= maxRate) {
 		c.fail("rate", survey.CodeCampaignInvalid, "name", "rate", "problem", "≥ 0")
 	}
 	if s.Budget < 0 {

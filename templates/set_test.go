@@ -270,7 +270,7 @@ func TestSentencesAndTemplatesMatch(t *testing.T) {
 			}
 		}
 	}
-	prefixes := []string{"already.", "stop.", "keep.", "why.", "field.", "endpoint.", "import.", "basis.", "source.", "lang.", "start.you."}
+	prefixes := []string{"already.", "stop.", "keep.", "why.", "field.", "endpoint.", "import.", "basis.", "source.", "lang.", "start.you.", "machine.", "finding."}
 	for key := range words {
 		base := strings.TrimSuffix(key, ".duty")
 		if _, ok := words[base]; !ok {
@@ -291,7 +291,7 @@ func otherKeys(words catalogue) []string {
 		out = append(out, subject(l))
 	}
 	for key := range words {
-		if regexp.MustCompile(`^[SV]\d\d|^[a-z_]+$|^(reason|kind|disposition|class|campaign|replicate|invitation|attempt|call|response|series|wave|channel|mode)\.`).MatchString(key) {
+		if regexp.MustCompile(`^[SV]\d\d|^[a-z_]+$|^(reason|kind|disposition|class|campaign|replicate|invitation|attempt|call|response|series|wave|sender_health|event|channel|mode)\.`).MatchString(key) {
 			out = append(out, key)
 		}
 	}

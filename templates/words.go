@@ -8,11 +8,12 @@ import (
 // Words returns the sentence for a code of an error, or the label of
 // "reason.X", "disposition.X", "class.X", "kind.X", "channel.X", "mode.X", or of a state:
 // "campaign.X", "replicate.X", "invitation.X", "attempt.X", "call.X" (an
-// attempt by phone), "response.X", "series.X", "wave.X", "why.X", "field.X",
-// "endpoint.X", "import.X". Args are the arguments of the error;
-// what is not given is left out of the sentence. The argument "why" is a code of
-// its own: its words are those of "why.X". It reports whether there is such a
-// code.
+// attempt by phone), "response.X", "series.X", "wave.X",
+// "sender_health.X", "event.X", "why.X", "field.X", "endpoint.X", "import.X",
+// "source.X", "machine.X", "finding.X". Args are the arguments of the error;
+// what is not given is left out of the sentence. Some arguments are codes of
+// their own: "why" has the words of "why.X"; "machine" and "state", together,
+// those of "machine.X" and of the state. It reports whether there is such a code.
 func Words(code, lang string, args map[string]string) (string, bool) {
 	words, err := shipped()
 	if err != nil {
@@ -22,9 +23,12 @@ func Words(code, lang string, args map[string]string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if why, ok := words["why."+args["why"]]; ok {
-		args = maps.Clone(args)
-		args["why"] = why.in(lang)
+	args = maps.Clone(args)
+	for name, key := range map[string]string{"why": "why." + args["why"], "machine": "machine." + args["machine"],
+		"state": args["machine"] + "." + args["state"]} {
+		if named, ok := words[key]; ok {
+			args[name] = named.in(lang)
+		}
 	}
 	return fill(s.in(lang), args), true
 }

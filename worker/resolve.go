@@ -37,7 +37,7 @@ func (w *Worker) resolve(ctx context.Context, _ queue.Task) error {
 	return errors.Join(failed...)
 }
 
-// finding is what a look came to.
+// finding is how a look ended.
 type finding int
 
 const (
@@ -47,26 +47,34 @@ const (
 	staffs                   // only a person can tell
 )
 
+// A sighting is what a look came to: what the provider says of one that was found,
+// and why only a person can settle it.
+type sighting struct {
+	finding
+	status channel.Status
+	why    survey.Finding
+}
+
 // find asks the provider's listing for one message. firm says that the words are
 // surely those that may have left.
-func (w *Worker) find(ctx context.Context, finder channel.Finder, p channel.Probe, firm bool) (finding, channel.Status, error) {
+func (w *Worker) find(ctx context.Context, finder channel.Finder, p channel.Probe, firm bool) (sighting, error) {
 	got, err := finder.Find(ctx, p)
 	switch {
 	case err != nil:
-		return unsettled, channel.Status{}, err
+		return sighting{}, err
 	case got.Matches == 1:
 		if got.Status.Event == "" {
 			got.Status.Event, got.Status.Reason = survey.AttemptAccept, survey.ReasonFound
 		}
-		return found, got.Status, nil
+		return sighting{finding: found, status: got.Status}, nil
 	case got.Matches > 1:
-		return staffs, channel.Status{}, nil
+		return sighting{finding: staffs, why: survey.FindingSeveral}, nil
 	case w.Clock.Real().Sub(p.At) < w.ProvenAbsent:
-		return unsettled, channel.Status{}, nil
+		return sighting{}, nil
 	case !firm:
-		return staffs, channel.Status{}, nil // other words may have left
+		return sighting{finding: staffs, why: survey.FindingWordsMoved}, nil
 	}
-	return absent, channel.Status{}, nil
+	return sighting{finding: absent}, nil
 }
 
 func (w *Worker) look(ctx context.Context, d view.Doubt) error {
@@ -77,7 +85,7 @@ func (w *Worker) look(ctx context.Context, d view.Doubt) error {
 	finder, ok := sender.(channel.Finder)
 	switch {
 	case !ok && !d.Resend:
-		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID)
+		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID, survey.FindingNoListing)
 	case !ok && w.Clock.Real().Sub(d.Since) < resendAfter:
 		return nil
 	case !ok:
@@ -87,18 +95,19 @@ func (w *Worker) look(ctx context.Context, d view.Doubt) error {
 	if err != nil {
 		return err
 	}
-	what, status, err := w.find(ctx, finder, channel.Probe{Ref: attemptRef(d.AttemptID), Channel: d.Channel, From: d.Sender.Address,
+	l, err := w.find(ctx, finder, channel.Probe{Ref: attemptRef(d.AttemptID), Channel: d.Channel, From: d.Sender.Address,
 		To: d.To, Body: body, At: d.Since}, firm)
 	switch {
-	case err != nil || what == unsettled:
+	case err != nil || l.finding == unsettled:
 		return err
-	case what == staffs:
-		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID)
-	case what == absent:
+	case l.finding == staffs:
+		return w.Store.LeaveDoubtToStaff(ctx, d.AttemptID, l.why)
+	case l.finding == absent:
 		return w.settle(ctx, view.AttemptOutcome{ID: d.AttemptID, Event: survey.AttemptAbsent, Reason: survey.ReasonAbsent})
 	}
-	return w.settle(ctx, view.AttemptOutcome{ID: d.AttemptID, Event: status.Event, Reason: status.Reason, Code: status.Code,
-		ProviderID: status.ProviderID, DeadEndpoint: status.DeadEndpoint})
+	s := l.status
+	return w.settle(ctx, view.AttemptOutcome{ID: d.AttemptID, Event: s.Event, Reason: s.Reason, Code: s.Code,
+		ProviderID: s.ProviderID, DeadEndpoint: s.DeadEndpoint})
 }
 
 // settle writes what became of an attempt in doubt; one that never left is due
@@ -118,23 +127,23 @@ func (w *Worker) lookForNotice(ctx context.Context, d view.NoticeDoubt) error {
 	}
 	finder, ok := sender.(channel.Finder)
 	if !ok {
-		return w.Store.LeaveNoticeToStaff(ctx, d.ID)
+		return w.Store.LeaveNoticeToStaff(ctx, d.ID, survey.FindingNoListing)
 	}
 	m, err := w.compose.notice(ctx, d.ClaimedNotice)
 	if err != nil {
 		return err
 	}
-	what, status, err := w.find(ctx, finder, channel.Probe{Ref: m.Ref, Channel: d.Channel, From: m.From, To: m.To, Body: m.Body,
+	l, err := w.find(ctx, finder, channel.Probe{Ref: m.Ref, Channel: d.Channel, From: m.From, To: m.To, Body: m.Body,
 		At: d.Since}, !d.Moved)
-	o := view.NoticeOutcome{ID: d.ID, Event: status.Event, Reason: status.Reason, Code: status.Code, ProviderID: status.ProviderID}
+	o := view.NoticeOutcome{ID: d.ID, Event: l.status.Event, Reason: l.status.Reason, Code: l.status.Code, ProviderID: l.status.ProviderID}
 	switch {
-	case err != nil || what == unsettled:
+	case err != nil || l.finding == unsettled:
 		return err
-	case what == staffs:
-		return w.Store.LeaveNoticeToStaff(ctx, d.ID)
-	case what == absent && d.Passed:
+	case l.finding == staffs:
+		return w.Store.LeaveNoticeToStaff(ctx, d.ID, l.why)
+	case l.finding == absent && d.Passed:
 		o.Event, o.Reason = survey.AttemptRefuse, survey.ReasonAbsent
-	case what == absent:
+	case l.finding == absent:
 		o.Event, o.Reason = survey.AttemptAbsent, survey.ReasonAbsent
 	}
 	return w.Store.RecordNotice(ctx, w.Clock.Now(), o)

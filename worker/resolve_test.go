@@ -41,7 +41,7 @@ func (r *rig) look(t *testing.T) string {
 	if err := r.resolve(t.Context(), queue.Task{}); err != nil {
 		t.Fatal(err)
 	}
-	return r.db.Text(`SELECT a.state || CASE WHEN d.needs_staff THEN ' for staff' ELSE '' END
+	return r.db.Text(`SELECT a.state || CASE WHEN d.needs_staff THEN ' for staff ' || d.finding ELSE '' END
 		FROM attempt a LEFT JOIN attempt_doubt d ON d.attempt_id = a.id`)
 }
 
@@ -75,11 +75,11 @@ func TestADoubtIsSettledOrLeftToStaff(t *testing.T) {
 		want    string
 	}{
 		"found":                           {matches: 1, want: "sent"},
-		"several":                         {matches: 2, want: "unknown for staff"},
+		"several":                         {matches: 2, want: "unknown for staff several"},
 		"not yet there":                   {ago: 14 * time.Minute, want: "unknown"},
 		"never created":                   {ago: 16 * time.Minute, want: "queued"},
 		"perhaps other words, not yet":    {ago: 14 * time.Minute, acted: true, want: "unknown"},
-		"perhaps other words, for long":   {ago: 16 * time.Minute, acted: true, want: "unknown for staff"},
+		"perhaps other words, for long":   {ago: 16 * time.Minute, acted: true, want: "unknown for staff words_moved"},
 		"other words or not, it is there": {matches: 1, acted: true, want: "sent"},
 	} {
 		r, p, _ := doubtful(t)
@@ -126,7 +126,7 @@ func TestAMailInDoubtIsForStaff(t *testing.T) {
 	}
 	r.Channels = map[survey.Channel]channel.Sender{survey.Mail: r.wire}
 	r.since(0)
-	if got := r.look(t); got != "unknown for staff" {
+	if got := r.look(t); got != "unknown for staff no_listing" {
 		t.Errorf("it is %s", got)
 	}
 }
@@ -172,7 +172,7 @@ func TestAMailInDoubtIsSentOnceMoreByPolicy(t *testing.T) {
 	}
 	r.sendAll(t, t.Context())
 	r.since(2 * time.Minute)
-	if got := r.look(t); got != "unknown for staff" {
+	if got := r.look(t); got != "unknown for staff no_listing" {
 		t.Errorf("in doubt again it is %s", got)
 	}
 	if len(ids) != 2 || ids[0] != ids[1] || ids[0] == "" {
@@ -201,11 +201,11 @@ func TestANoticeInDoubtIsSettled(t *testing.T) {
 		want          string
 	}{
 		"found":               {matches: 1, want: "sent found"},
-		"several":             {matches: 2, want: "unknown in_doubt for staff"},
+		"several":             {matches: 2, want: "unknown in_doubt for staff several"},
 		"not yet there":       {ago: 14 * time.Minute, want: "unknown in_doubt"},
 		"never created":       {ago: 16 * time.Minute, want: "queued absent"},
 		"overtaken":           {ago: 16 * time.Minute, passed: true, want: "failed absent"},
-		"perhaps other words": {ago: 16 * time.Minute, moved: true, want: "unknown in_doubt for staff"},
+		"perhaps other words": {ago: 16 * time.Minute, moved: true, want: "unknown in_doubt for staff words_moved"},
 	} {
 		p := &provider{send: func(context.Context, int, channel.Message) (channel.Receipt, error) {
 			return channel.Receipt{}, &channel.SendError{Class: channel.Unknown}
@@ -232,7 +232,7 @@ func TestANoticeInDoubtIsSettled(t *testing.T) {
 		if err := r.resolve(t.Context(), queue.Task{}); err != nil {
 			t.Fatal(err)
 		}
-		got := r.db.Text(`SELECT state || ' ' || reason || CASE WHEN needs_staff THEN ' for staff' ELSE '' END FROM notice WHERE id = 1`)
+		got := r.db.Text(`SELECT state || ' ' || reason || CASE WHEN needs_staff THEN ' for staff ' || finding ELSE '' END FROM notice WHERE id = 1`)
 		if got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}

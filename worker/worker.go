@@ -35,9 +35,9 @@ type Store interface {
 		keys func(survey.EndpointKind, string) [][]byte) (view.ClaimedNotice, error)
 	RecordNotice(ctx context.Context, now time.Time, o view.NoticeOutcome) error
 	TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error)
-	LeaveDoubtToStaff(ctx context.Context, id survey.AttemptID) error
+	LeaveDoubtToStaff(ctx context.Context, id survey.AttemptID, why survey.Finding) error
 	TakeNoticeDoubts(ctx context.Context, limit int) ([]view.NoticeDoubt, error)
-	LeaveNoticeToStaff(ctx context.Context, id survey.NoticeID) error
+	LeaveNoticeToStaff(ctx context.Context, id survey.NoticeID, why survey.Finding) error
 	MatchParked(ctx context.Context) ([]survey.InvitationID, error)
 	Spoolers(ctx context.Context) ([]view.Spooler, error)
 }

@@ -30,7 +30,7 @@ func pace(ctx context.Context, r *rig, _ options, rep *report) error {
 		return ctx.Err()
 	case <-time.After(paceLasts):
 	}
-	if err := r.canvass(ctx, "campaign", "close", name); err != nil {
+	if err := r.canvass(ctx, "campaign", "close", name, "--reason", "bench"); err != nil {
 		return err
 	}
 	for from, rate := range map[string]float64{"mot@vanphong.example": 1, "muoi@vanphong.example": 10, "tram@vanphong.example": 100} {

@@ -168,8 +168,8 @@ func (e *engine) settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		e.app.note(e.app.t("Khảo sát %[1]s đang tạm dừng, vì đây là bản khôi phục. Xem canvass campaign doubts %[1]s, rồi canvass campaign resume %[1]s.",
-			"Campaign %[1]s is paused, for this is a restored copy. See canvass campaign doubts %[1]s, then canvass campaign resume %[1]s."), k.Name)
+		e.app.note(e.app.t("Khảo sát %[1]s đang tạm dừng, vì đây là bản khôi phục. Xem canvass campaign doubts %[1]s, rồi canvass campaign resume %[1]s --reason TEXT.",
+			"Campaign %[1]s is paused, for this is a restored copy. See canvass campaign doubts %[1]s, then canvass campaign resume %[1]s --reason TEXT."), k.Name)
 	}
 	all, err := e.db.AllSeries(ctx, e.clock.Now())
 	if err != nil {

@@ -36,8 +36,13 @@ func (t table) row(cells ...any) {
 	_, _ = io.WriteString(t.w, strings.Join(texts, "\t")+"\n")
 }
 
-// end prints the table.
-func (t table) end() error { return t.w.Flush() }
+// end prints the table; one that was never begun has nothing to print.
+func (t table) end() error {
+	if t.w == nil {
+		return nil
+	}
+	return t.w.Flush()
+}
 
 // each prints the items of a list as JSON, one per line.
 func each[T any](a *app, items []T) error {

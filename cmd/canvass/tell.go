@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"time"
 
 	"canvass/cmd/canvass/datadir"
 	"canvass/dispatch/postgres/cluster"
@@ -83,6 +84,9 @@ func (a *app) codeWords(e *survey.Error) string {
 	args := maps.Clone(e.Args)
 	if args == nil {
 		args = map[string]string{}
+	}
+	if at, err := time.Parse(time.RFC3339, args["time"]); err == nil {
+		args["time"] = moment(at)
 	}
 	where, cause := e.Where, ""
 	if e.Err != nil {

@@ -40,7 +40,7 @@ func (w *world) finish(names ...string) {
 	w.t.Helper()
 	w.exhaust(names...)
 	for _, name := range names {
-		w.must(w.canvass("campaign", "close", name))
+		w.must(w.canvass("campaign", "close", name, "--reason", "drill"))
 	}
 	for _, name := range names {
 		w.await(name+" is closed", func() bool {

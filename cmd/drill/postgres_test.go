@@ -155,7 +155,7 @@ func TestSpoolFullOrReadOnly(t *testing.T) {
 	spool := filepath.Join(w.dir, "data", "spool")
 	w.must(os.RemoveAll(spool))
 	w.must(os.WriteFile(spool, nil, 0o600)) // no directory can be made there, not by root either
-	serve = w.start("serve")
+	w.start("serve")
 	f = w.pour(4, "cam on")
 	f.goesOn(50)
 	_, before, _ := f.count()

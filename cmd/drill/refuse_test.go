@@ -105,7 +105,7 @@ func TestAProviderTimesOut(t *testing.T) {
 	if n := w.phoneRepeats(); n > 0 {
 		t.Errorf("%d calls were made twice", n)
 	}
-	w.must(w.canvass("campaign", "close", "dot-1")) // those that are never created would be tried for ever
+	w.must(w.canvass("campaign", "close", "dot-1", "--reason", "drill")) // those that are never created would be tried for ever
 	w.await("the campaign is closed and settled", func() bool {
 		return w.count(`SELECT count(*) FROM campaign WHERE state = 'closed'`) == 1 && w.count(sqlUnfinished, "dot-1") == 0
 	})

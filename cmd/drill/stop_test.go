@@ -72,7 +72,7 @@ func TestPause(t *testing.T) {
 	for pauses := 0; pauses < 3 && taken() < people*3/4; pauses++ {
 		from := taken()
 		w.await("some mails leave", func() bool { return taken() > from })
-		w.must(w.canvass("campaign", "pause", "dot-1"))
+		w.must(w.canvass("campaign", "pause", "dot-1", "--reason", "drill"))
 		w.await("what was in hand is settled", func() bool {
 			return w.count(`SELECT count(*) FROM attempt WHERE state = 'sending'`) == 0
 		})
@@ -87,7 +87,7 @@ func TestPause(t *testing.T) {
 		if n := taken() - rest; n != 0 {
 			t.Errorf("%d mails left during a pause", n)
 		}
-		w.must(w.canvass("campaign", "resume", "dot-1"))
+		w.must(w.canvass("campaign", "resume", "dot-1", "--reason", "drill"))
 	}
 	w.finish("dot-1")
 	w.balanced("dot-1")

@@ -44,6 +44,9 @@ func openCSV(r io.ReaderAt, size int64, w *wishes) (sheet, string, error) {
 		}
 	}
 	separator := sniff(head, w)
+	if separator == 0 && w.oneColumn {
+		separator = plainest(head)
+	}
 	if separator == 0 {
 		return sheet{}, "", invalid(survey.CodeHeaderMissing, "", "")
 	}

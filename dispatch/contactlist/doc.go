@@ -25,7 +25,8 @@
 //
 // Read next: reader.go (Open, Rows), row.go (one row), header.go and labels.go
 // (what the columns are called), options.go (what a person says they are),
-// people.go (a list without a header), phone.go, rejects.go; for workbooks
+// people.go (a list without a header), column.go (one column, without
+// names), phone.go, rejects.go; for workbooks
 // archive.go (what is refused), scanner.go, xlsx.go, cells.go; for old fonts
 // legacy.go (what becomes of a cell), evidence.go, syllable.go.
 package contactlist

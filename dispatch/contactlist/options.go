@@ -109,6 +109,8 @@ type wishes struct {
 	said    []wish   // by key
 	take    []string // as typed
 	lenient bool
+	// oneColumn says that a list without names will do: see OpenColumn.
+	oneColumn bool
 }
 
 // wishFor checks what was asked, apart from any file.

@@ -9,9 +9,10 @@ import (
 )
 
 const sqlRecordAudit = `
-INSERT INTO audit (at, actor, act, contact_id, reason, detail) VALUES ($1, $2, $3, nullif($4::bigint, 0), $5, $6)`
+INSERT INTO audit (at, actor, act, contact_id, reason, detail, campaign_id)
+VALUES ($1, $2, $3, nullif($4::bigint, 0), $5, $6, nullif($7::bigint, 0))`
 
-// recordAudit writes down who did what to the list.
+// recordAudit writes down who did what to the list or to a campaign.
 func recordAudit(ctx context.Context, x sqlx.ExecerContext, a view.Audit) error {
 	if a.Detail == nil {
 		a.Detail = map[string]any{}
@@ -20,7 +21,7 @@ func recordAudit(ctx context.Context, x sqlx.ExecerContext, a view.Audit) error 
 	if err != nil {
 		return err
 	}
-	_, err = x.ExecContext(ctx, sqlRecordAudit, a.At, a.Actor, a.Act, a.ContactID, a.Reason, detail)
+	_, err = x.ExecContext(ctx, sqlRecordAudit, a.At, a.Actor, a.Act, a.ContactID, a.Reason, detail, a.CampaignID)
 	return err
 }
 

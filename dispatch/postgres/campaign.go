@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -131,27 +130,39 @@ UPDATE campaign SET state = $2,
 WHERE id = $1 AND state = ANY($3)`
 
 func moveCampaign(ctx context.Context, tx *sqlx.Tx, m view.CampaignMove) error {
+	k, err := standing(ctx, tx, m.ID)
+	if err != nil {
+		return err
+	}
 	machine := survey.CampaignMachine()
-	from := machine.From(m.Event)
-	to, err := machine.Next(from[0], m.Event)
+	to, err := machine.Next(k.State, m.Event)
+	if err != nil {
+		return k.refuses()
+	}
+	_, err = tx.ExecContext(ctx, sqlMoveCampaign, m.ID, to, texts(machine.From(m.Event)), m.Event, m.Now, nullTime(m.EndsAt))
 	if err != nil {
 		return err
 	}
-	res, err := tx.ExecContext(ctx, sqlMoveCampaign, m.ID, to, texts(from), m.Event, m.Now, nullTime(m.EndsAt))
+	switch m.Event {
+	case survey.CampaignLaunch:
+		err = launchWave(ctx, tx, m)
+	case survey.CampaignResume:
+		_, err = wake(ctx, tx, m.ID, survey.ReasonPaused, m.Now)
+	}
 	if err != nil {
 		return err
 	}
-	if n, _ := res.RowsAffected(); n == 0 {
-		return &survey.Error{Kind: survey.Conflict, Code: survey.CodeState, Args: map[string]string{
-			"machine": "campaign", "event": string(m.Event), "want": strings.Join(texts(from), ", ")}}
+	err = recordAct(ctx, tx, act{now: m.Now, campaign: m.ID, actor: m.Actor, reason: m.Reason, words: m.Words,
+		args: map[string]string{"event": string(m.Event), "from": string(k.State), "to": string(to)}})
+	if err != nil {
+		return err
 	}
-	if m.Event == survey.CampaignLaunch {
-		if err := launchWave(ctx, tx, m); err != nil {
-			return err
-		}
-	}
-	events := []survey.Event{{Kind: survey.EventCampaignMoved, At: m.Now, CampaignID: m.ID,
-		Actor: m.Actor, Reason: m.Reason, Args: map[string]string{"event": string(m.Event), "to": string(to)}}}
+	return recordLoosened(ctx, tx, m)
+}
+
+// recordLoosened records what of the defaults the protocol loosens, at the launch.
+func recordLoosened(ctx context.Context, tx *sqlx.Tx, m view.CampaignMove) error {
+	var events []survey.Event
 	for _, name := range slices.Sorted(maps.Keys(m.Loosened)) {
 		events = append(events, survey.Event{Kind: survey.EventProtocolLoosened, At: m.Now, CampaignID: m.ID, Actor: m.Actor,
 			Reason: m.Reason, Args: map[string]string{"name": string(name), "reason": m.Loosened[name]}})
@@ -159,35 +170,11 @@ func moveCampaign(ctx context.Context, tx *sqlx.Tx, m view.CampaignMove) error {
 	return record(ctx, tx, events...)
 }
 
-const sqlEndNow = `UPDATE campaign SET ends_at = $2 WHERE id = $1 AND state IN ('fielding', 'paused')`
-
-const sqlPlanAll = `
-UPDATE invitation SET plan_at = $2 WHERE campaign_id = $1 AND state IN ('open', 'started')`
-
-// EndCampaign ends the field period now. The scheduler then gives every open
-// case its disposition and closes the campaign.
-func (db *DB) EndCampaign(ctx context.Context, id survey.CampaignID, actor string, now time.Time) error {
-	return db.retried(ctx, func(tx *sqlx.Tx) error {
-		res, err := tx.ExecContext(ctx, sqlEndNow, id, now)
-		if err != nil {
-			return err
-		}
-		if n, _ := res.RowsAffected(); n == 0 {
-			return &survey.Error{Kind: survey.Conflict, Code: survey.CodeState, Args: map[string]string{
-				"machine": "campaign", "event": string(survey.CampaignClose), "want": "fielding, paused"}}
-		}
-		if _, err := tx.ExecContext(ctx, sqlPlanAll, id, now); err != nil {
-			return err
-		}
-		return record(ctx, tx, survey.Event{Kind: survey.EventCampaignMoved, At: now, CampaignID: id, Actor: actor,
-			Reason: survey.ReasonStaff, Args: map[string]string{"event": "end"}})
-	})
-}
-
-const sqlFinished = `
+const sqlFinishedWhere = `
 SELECT k.id FROM campaign k WHERE k.state IN ('fielding', 'paused') AND k.ends_at <= $1
-	AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.campaign_id = k.id AND i.state IN ('open', 'started'))
-ORDER BY k.id`
+	AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.campaign_id = k.id AND i.state IN ('open', 'started'))`
+
+const sqlFinished = sqlFinishedWhere + ` ORDER BY k.id`
 
 // CloseFinished closes the campaigns whose field period is over and whose
 // released cases all have a disposition.
@@ -197,13 +184,28 @@ func (db *DB) CloseFinished(ctx context.Context, now time.Time) (int, error) {
 		return 0, told(err)
 	}
 	for _, id := range ids {
-		err := db.MoveCampaign(ctx, view.CampaignMove{ID: id, Event: survey.CampaignClose, Actor: "scheduler",
-			Reason: survey.ReasonEnded, Now: now})
+		err := db.retried(ctx, func(tx *sqlx.Tx) error { return closeFinished(ctx, tx, id, now) })
 		if err != nil && survey.KindOf(err) != survey.Conflict { // another scheduler was faster
 			return 0, err
 		}
 	}
 	return len(ids), nil
+}
+
+const sqlStillFinished = sqlFinishedWhere + ` AND k.id = $2`
+
+// closeFinished closes one campaign, if it is still finished under its lock:
+// staff may have moved its end, or released a replicate.
+func closeFinished(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, now time.Time) error {
+	if _, err := standing(ctx, tx, id); err != nil {
+		return err
+	}
+	var still []survey.CampaignID
+	if err := tx.SelectContext(ctx, &still, sqlStillFinished, now, id); err != nil || len(still) == 0 {
+		return err
+	}
+	return moveCampaign(ctx, tx, view.CampaignMove{ID: id, Event: survey.CampaignClose, Actor: "scheduler",
+		Reason: survey.ReasonEnded, Now: now})
 }
 
 const sqlFrameSize = `SELECT size FROM frame WHERE campaign_id = $1`

@@ -56,6 +56,9 @@ func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.C
 			return err
 		}
 		seen = len(candidates)
+		if seen > 0 { // staff may have set a budget, or taken it away, since the worker looked
+			c.Budgeted = candidates[0].Budgeted
+		}
 		verdicts := make([]view.Verdict, len(candidates))
 		for i, k := range candidates {
 			verdicts[i] = c.Gate(k)
@@ -101,6 +104,7 @@ type candidateRow struct {
 	DueAt           time.Time              `db:"due_at"`
 	CampaignState   survey.CampaignState   `db:"campaign_state"`
 	EndsAt          time.Time              `db:"ends_at"`
+	Budgeted        bool                   `db:"budgeted"`
 	InvitationState survey.InvitationState `db:"invitation_state"`
 	Refused         bool                   `db:"refused"`
 	Left            bool                   `db:"gone"`
@@ -121,7 +125,7 @@ type candidateRow struct {
 
 const sqlCandidates = `
 SELECT a.id, a.invitation_id, i.contact_id, a.campaign_id, a.sender_id, a.step, a.channel, a.try, a.tries, a.due_at,
-	k.state AS campaign_state, k.ends_at, i.state AS invitation_state, i.refusal IS NOT NULL AS refused,
+	k.state AS campaign_state, k.ends_at, k.budget > 0 AS budgeted, i.state AS invitation_state, i.refusal IS NOT NULL AS refused,
 	c.id IS NULL OR c.left_at IS NOT NULL AS gone,
 	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = i.contact_id AND s.lifted_at IS NULL
 		AND (s.channel IS NULL OR s.channel = a.channel)
@@ -159,7 +163,7 @@ func candidatesOf(ctx context.Context, tx *sqlx.Tx, ids pq.Int64Array, c view.Cl
 	for i, r := range rows {
 		out[i] = view.Candidate{AttemptID: r.AttemptID, InvitationID: r.InvitationID, ContactID: r.ContactID,
 			CampaignID: r.CampaignID, SenderID: r.SenderID, Step: r.Step, Channel: r.Channel, Try: r.Try,
-			Tries: r.Tries, DueAt: r.DueAt, CampaignState: r.CampaignState, EndsAt: r.EndsAt,
+			Tries: r.Tries, DueAt: r.DueAt, CampaignState: r.CampaignState, EndsAt: r.EndsAt, Budgeted: r.Budgeted,
 			InvitationState: r.InvitationState, Refused: r.Refused, Left: r.Left, Suppressed: r.Suppressed || blocked[r.AttemptID],
 			Consented: r.Consented, Endpoint: survey.EndpointStatus(r.Endpoint.String), Address: r.Address.String,
 			Talking: r.Talking, Zone: r.Zone, Touches: touches[i], Text: r.Text, Name: survey.PersonName(r.Name.String), Title: r.Title.String,

@@ -101,7 +101,8 @@ func (w *coder) write() error {
 		return err
 	}
 	if w.coding.Bar {
-		if err := suppress(w.ctx, w.tx, w.o.Now, 0, []survey.Suppression{{ContactID: inv.ContactID, Scope: survey.SuppressAll, Source: "staff"}}); err != nil {
+		if err := suppress(w.ctx, w.tx, w.o.Now, 0, []survey.Suppression{{ContactID: inv.ContactID,
+			Scope: survey.SuppressAll, Source: survey.StopByStaff, Words: w.o.Words, Actor: w.o.Actor}}); err != nil {
 			return err
 		}
 	}

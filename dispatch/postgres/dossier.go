@@ -45,7 +45,8 @@ FROM endpoint e LEFT JOIN import_run r ON r.id = e.import_id WHERE e.contact_id 
 SELECT contact_id, purpose, channel, basis, text_shown, source, evidence, actor, given_at, withdrawn_at
 FROM consent WHERE contact_id = ANY($1) ORDER BY id`
 	sqlDossierStops = `
-SELECT s.contact_id, s.address_key IS NOT NULL AS by_address, s.channel, s.scope, k.name AS campaign, s.source, s.at, s.lifted_at
+SELECT s.contact_id, s.address_key IS NOT NULL AS by_address, s.channel, s.scope, k.name AS campaign, s.source, s.words, s.at,
+	s.lifted_at, s.lifted_source, s.lifted_words
 FROM suppression s LEFT JOIN campaign k ON k.id = s.campaign_id
 WHERE s.contact_id = ANY($1) OR s.address_key = ANY($2) ORDER BY s.id`
 	sqlDossierChanges = `

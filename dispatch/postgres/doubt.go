@@ -46,11 +46,11 @@ func (db *DB) TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error) {
 	return out, nil
 }
 
-const sqlDoubtForStaff = `UPDATE attempt_doubt SET needs_staff = true WHERE attempt_id = $1`
+const sqlDoubtForStaff = `UPDATE attempt_doubt SET needs_staff = true, finding = $2 WHERE attempt_id = $1`
 
 // LeaveDoubtToStaff stops looking: only a person can settle this attempt.
-func (db *DB) LeaveDoubtToStaff(ctx context.Context, id survey.AttemptID) error {
-	_, err := db.x.ExecContext(ctx, sqlDoubtForStaff, id)
+func (db *DB) LeaveDoubtToStaff(ctx context.Context, id survey.AttemptID, why survey.Finding) error {
+	_, err := db.x.ExecContext(ctx, sqlDoubtForStaff, id, why)
 	return told(err)
 }
 
@@ -92,10 +92,10 @@ func (db *DB) TakeNoticeDoubts(ctx context.Context, limit int) ([]view.NoticeDou
 	return out, err
 }
 
-const sqlNoticeForStaff = `UPDATE notice SET needs_staff = true WHERE id = $1 AND state = 'unknown'`
+const sqlNoticeForStaff = `UPDATE notice SET needs_staff = true, finding = $2 WHERE id = $1 AND state = 'unknown'`
 
 // LeaveNoticeToStaff stops looking: only a person can settle this notice.
-func (db *DB) LeaveNoticeToStaff(ctx context.Context, id survey.NoticeID) error {
-	_, err := db.x.ExecContext(ctx, sqlNoticeForStaff, id)
+func (db *DB) LeaveNoticeToStaff(ctx context.Context, id survey.NoticeID, why survey.Finding) error {
+	_, err := db.x.ExecContext(ctx, sqlNoticeForStaff, id, why)
 	return told(err)
 }

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -172,66 +171,4 @@ func draw(ctx context.Context, tx *sqlx.Tx, o view.DrawOrder, turn int) (int, er
 	}
 	_, err := tx.ExecContext(ctx, sqlSplit, o.CampaignID, ids, numbers)
 	return len(rows), err
-}
-
-const sqlReleaseReplicate = `
-UPDATE replicate SET state = 'released', released_at = $3 WHERE campaign_id = $1 AND number = $2 AND state = ANY($4)`
-
-// All of them, in the order of the house, because a release mends every weight.
-const sqlLockCases = `SELECT id FROM invitation WHERE campaign_id = $1 ORDER BY id FOR UPDATE`
-
-const sqlOpenHeld = `
-UPDATE invitation SET state = 'open', plan_at = $3 WHERE campaign_id = $1 AND replicate = $2 AND state = ANY($4)`
-
-// After m of R replicates are out, a unit's inclusion probability is the number
-// of released units of its stratum over the frame [methodology §5]. Only units
-// that are out have one that counts.
-const sqlReweigh = `
-UPDATE invitation i SET inclusion = n.released::float8 / d.frame_size, weight = d.frame_size::float8 / n.released
-FROM stratum_draw d, (
-	SELECT j.stratum, count(*) AS released FROM invitation j JOIN replicate r ON r.campaign_id = j.campaign_id
-		AND r.number = j.replicate AND r.state <> 'held'
-	WHERE j.campaign_id = $1 AND j.state <> 'withdrawn' GROUP BY j.stratum) n
-WHERE i.campaign_id = $1 AND d.campaign_id = $1 AND d.stratum = i.stratum AND n.stratum = i.stratum
-	AND i.state <> 'held' AND i.weight <> d.frame_size::float8 / n.released`
-
-const sqlReweighResponses = `
-UPDATE response r SET weight = w.weight
-FROM (SELECT DISTINCT stratum, weight FROM invitation WHERE campaign_id = $1 AND state NOT IN ('held', 'withdrawn')) w
-WHERE r.campaign_id = $1 AND r.stratum = w.stratum AND r.weight <> w.weight`
-
-// ReleaseReplicate opens every case of a held replicate for contacts, and mends
-// the weights of all that are out. It returns how many were opened; 0 when the
-// replicate is out already.
-func (db *DB) ReleaseReplicate(ctx context.Context, id survey.CampaignID, number int, now time.Time) (int, error) {
-	opened := 0
-	err := db.within(ctx, func(tx *sqlx.Tx) error {
-		opened = 0
-		var locked pq.Int64Array
-		if err := tx.SelectContext(ctx, &locked, sqlLockCases, id); err != nil {
-			return err
-		}
-		res, err := tx.ExecContext(ctx, sqlReleaseReplicate, id, number, now,
-			texts(survey.ReplicateMachine().From(survey.ReplicateRelease)))
-		if err != nil {
-			return err
-		}
-		if n, _ := res.RowsAffected(); n == 0 {
-			return nil
-		}
-		res, err = tx.ExecContext(ctx, sqlOpenHeld, id, number, now,
-			texts(survey.InvitationMachine().From(survey.InvitationRelease)))
-		if err != nil {
-			return err
-		}
-		n, _ := res.RowsAffected()
-		opened = int(n)
-		for _, mend := range []string{sqlReweigh, sqlReweighResponses} {
-			if _, err := tx.ExecContext(ctx, mend, id); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return opened, err
 }

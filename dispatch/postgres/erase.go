@@ -15,10 +15,11 @@ import (
 //
 // Deleted: contact (with those merged into it), endpoint, consent, token,
 // conversation, the link to the answers, and suppressions that name the person.
-// Emptied: inbox.payload, notice.address and .prompts, import_change, the reason
-// and detail of what audit has about the contact. Kept: frame_unit, frame_resting
-// and invitation, which hold an id that leads nowhere now, so that frame, draw
-// and outcome rates stay valid; attempt, notice and event as lines of the ledgers.
+// Emptied: inbox.payload, notice.address and .prompts, import_change, the words
+// beside a suppression that stays, the reason and detail of what audit has about
+// the contact, and the reason of any other act that names them. Kept: frame_unit,
+// frame_resting and invitation, which hold an id that leads nowhere now, so that
+// frame, draw and outcome rates stay valid; attempt, notice and event as lines of the ledgers.
 // attempt.provider_id and notice.provider_id stay too: they name a message at
 // the provider, nobody here, and are what the office needs to have the
 // provider's copy deleted. Suppressions by address stay without contact and
@@ -40,7 +41,7 @@ func (db *DB) ErasePerson(ctx context.Context, o view.Erasure) (view.Erased, err
 		// In the house's order of locks: invitation, response, attempts,
 		// conversation; then what no other transaction waits for with these in hand.
 		for _, part := range []func() error{e.who, e.lock, e.responses, e.attempts, e.invitations, e.talk, e.arrivals,
-			e.bar, e.rows, e.audit} {
+			e.bar, e.rows, e.otherActs, e.audit} {
 			if err := part(); err != nil {
 				return err
 			}
@@ -158,7 +159,7 @@ const (
 	sqlOnTheWire = `SELECT count(*) FROM attempt WHERE invitation_id = ANY($1) AND state = 'sending'`
 	// Nobody knows the address any more: no listing of a provider can be asked.
 	sqlDoubtsForStaff = `
-UPDATE attempt_doubt SET needs_staff = true
+UPDATE attempt_doubt SET needs_staff = true, finding = 'erased'
 WHERE attempt_id IN (SELECT id FROM attempt WHERE invitation_id = ANY($1) AND state = 'unknown')`
 )
 
@@ -224,6 +225,8 @@ WHERE invitation_id = ANY($1)
 	// One that is being sent may have left, and nobody can say: it has no address.
 	sqlEmptyNotices = `
 UPDATE notice SET address = '', prompts = '[]', ended_at = CASE WHEN state = 'queued' THEN $3 ELSE ended_at END,
+	needs_staff = needs_staff OR state IN ('sending', 'unknown'),
+	finding = CASE WHEN state IN ('sending', 'unknown') THEN 'erased' ELSE finding END,
 	reason = CASE state WHEN 'queued' THEN $4 WHEN 'sending' THEN $5 ELSE reason END,
 	state = CASE state WHEN 'queued' THEN 'cancelled' WHEN 'sending' THEN 'unknown' ELSE state END
 WHERE invitation_id = ANY($1) OR (invitation_id IS NULL AND lower(address) = ANY($2))`
@@ -260,10 +263,12 @@ func (e *eraser) bar() error {
 
 const (
 	sqlDropStops = `DELETE FROM suppression WHERE contact_id = ANY($1) AND address_key IS NULL`
-	// The inbox row would lead from the hash to the case.
+	// The inbox row would lead from the hash to the case. What was said of an address
+	// alone was said of this person, whoever else has it.
 	sqlDetachStops = `
-UPDATE suppression SET contact_id = NULL, inbox_id = NULL, import_id = NULL
-WHERE contact_id = ANY($1) OR inbox_id IN (SELECT id FROM inbox WHERE invitation_id = ANY($2))`
+UPDATE suppression SET contact_id = NULL, inbox_id = NULL, import_id = NULL, words = '', lifted_source = '', lifted_words = ''
+WHERE contact_id = ANY($1) OR inbox_id IN (SELECT id FROM inbox WHERE invitation_id = ANY($2))
+	OR (contact_id IS NULL AND address_key = ANY($3))`
 	sqlDropEndpoints = `DELETE FROM endpoint WHERE contact_id = ANY($1)`
 	sqlDropConsents  = `DELETE FROM consent WHERE contact_id = ANY($1)`
 	sqlEmptyChanges  = `UPDATE import_change SET place = '', before = '{}', after = '{}' WHERE contact_id = ANY($1)`
@@ -277,13 +282,43 @@ func (e *eraser) rows() error {
 			return err
 		}
 	}
-	if err := e.exec(nil, sqlDetachStops, e.people, ints(e.cases)); err != nil {
+	var keys pq.ByteaArray
+	for _, a := range e.addresses {
+		keys = append(keys, e.o.AddressKeys(a.Kind, a.Address)...)
+	}
+	if err := e.exec(nil, sqlDetachStops, e.people, ints(e.cases), keys); err != nil {
 		return err
 	}
 	return e.exec(nil, sqlDropContacts, e.people)
 }
 
-const sqlEmptyAudit = `UPDATE audit SET reason = '', detail = '{}' WHERE contact_id = ANY($1)`
+const (
+	sqlEmptyAudit = `UPDATE audit SET reason = '', detail = '{}' WHERE contact_id = ANY($1)`
+	sqlOtherActs  = `SELECT id, reason FROM audit WHERE contact_id IS NULL AND reason <> '' ORDER BY id`
+	sqlEmptyActs  = `UPDATE audit SET reason = '' WHERE id = ANY($1)`
+)
+
+// otherActs takes the person's name out of the record of what was done to
+// campaigns and lists: staff write there why.
+func (e *eraser) otherActs() error {
+	var acts []struct {
+		ID     int64
+		Reason string
+	}
+	if err := e.tx.SelectContext(e.ctx, &acts, sqlOtherActs); err != nil {
+		return err
+	}
+	var naming pq.Int64Array
+	for _, a := range acts {
+		if e.o.Names(a.Reason) {
+			naming = append(naming, a.ID)
+		}
+	}
+	if len(naming) == 0 {
+		return nil
+	}
+	return e.exec(nil, sqlEmptyActs, naming)
+}
 
 // audit keeps that it was done, by whom and why, for every id: who asks for one
 // of them later finds nobody, even if another's code reads the same.

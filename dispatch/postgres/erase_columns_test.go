@@ -27,6 +27,7 @@ var wiped = []string{"public.contact", "public.endpoint", "public.consent", "pub
 // emptied are the columns that may name a person in rows that stay.
 var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.answer_item.value",
 	"public.import_change.place", "public.import_change.before", "public.import_change.after",
+	"public.suppression.words", "public.suppression.lifted_source", "public.suppression.lifted_words",
 	"public.audit.reason", "public.audit.detail"}
 
 // nameless are the columns that name nobody, and why. A table with .* is about
@@ -64,7 +65,7 @@ var nameless = map[string]string{
 
 	"public.suppression.address_key": "a keyed hash: what keeps the person from being contacted again",
 	"public.suppression.channel":     "a word of ours", "public.suppression.scope": "a word of ours",
-	"public.suppression.source": "a word of ours",
+	"public.suppression.source": "a word of ours", "public.suppression.actor": "staff", "public.suppression.lifted_by": "staff",
 
 	"public.invitation.stratum": "a group of the frame", "public.invitation.state": "a word of ours",
 	"public.invitation.disposition": "a code", "public.invitation.disposition_reason": "a word of ours",
@@ -80,6 +81,7 @@ var nameless = map[string]string{
 
 	"public.notice.channel": "a word of ours", "public.notice.state": "a word of ours", "public.notice.reason": "a word of ours",
 	"public.notice.provider_id": "the provider's id of a message", "public.notice.provider_code": "a code",
+	"public.notice.finding": "a word of ours",
 
 	"public.event.kind": "a word of ours", "public.event.actor": "staff", "public.event.reason": "a word of ours",
 	"public.event.args": "never personal (survey.Event)",

@@ -40,7 +40,7 @@ func refusal(c view.Case) (view.CaseEnd, error) {
 
 func erasure(id survey.ContactID) view.Erasure {
 	return view.Erasure{ContactID: id, Reason: "đơn số 12", Actor: "lan", Now: pgtest.Day().Add(2 * time.Hour),
-		AddressKeys: twoKeys, End: refusal}
+		AddressKeys: twoKeys, Names: func(words string) bool { return strings.Contains(words, markName) }, End: refusal}
 }
 
 func (f *field) erase(id survey.ContactID) view.Erased {
@@ -125,9 +125,13 @@ func (s *seeded) seedTraffic() {
 		SELECT x.id, 1, 'sms', $1, $2, '[]', now(), now() FROM inbox x WHERE x.provider_id = 'SM3'`, s.senders[survey.SMS], phone)
 	s.Exec(`INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at)
 		VALUES ('sms', $1, $2, $3, jsonb_build_object('said', $4::text), now())`, s.senders[survey.SMS], phone, s.open, markWords)
-	s.Exec(`INSERT INTO suppression (contact_id, channel, scope, source, at) VALUES ($1, 'call', 'all', 'web', now())`, s.id)
-	s.Exec(`INSERT INTO suppression (address_key, channel, scope, source, inbox_id, at) SELECT $1, 'sms', 'all', 'sms', id, now() FROM inbox WHERE provider_id = 'SM1'`,
-		twoKeys(survey.PhoneNumber, phone)[1])
+	s.Exec(`INSERT INTO suppression (contact_id, channel, scope, source, at, words) VALUES ($1, 'call', 'all', 'web', now(), $2)`, s.id, markName)
+	s.Exec(`INSERT INTO suppression (address_key, channel, scope, source, inbox_id, at, words) SELECT $1, 'sms', 'all', 'sms', id, now(), $2
+		FROM inbox WHERE provider_id = 'SM1'`, twoKeys(survey.PhoneNumber, phone)[1], markWords)
+	s.Exec(`INSERT INTO suppression (address_key, scope, source, at, actor, words, lifted_at, lifted_by, lifted_source, lifted_words)
+		VALUES ($1, 'all', 'staff', now(), 'lan', $2, now(), 'lan', $3, $2)`, twoKeys(survey.EmailAddress, markMail)[0], markName, markPaper)
+	s.Exec(`INSERT INTO audit (at, actor, act, campaign_id, reason) VALUES (now(), 'lan', 'move', $1, $2)`, s.k.ID, "Bà "+markName+" phàn nàn")
+	s.Exec(`INSERT INTO audit (at, actor, act, campaign_id, reason) VALUES (now(), 'lan', 'move', $1, 'mất điện')`, s.k.ID)
 	s.Exec(`INSERT INTO import_run (source, file_sha256, basis, actor, started_at, state) VALUES ('cu.xlsx', '', 'appointment', 'lan', now(), 'merged')`)
 	s.Exec(`INSERT INTO import_change (import_id, contact_id, place, before, after)
 		SELECT id, $1, $2, jsonb_build_object('name', $3::text), jsonb_build_object('code', $4::text) FROM import_run`, s.id, markRow, markName, markCode)
@@ -174,6 +178,8 @@ func TestErasureLeavesNothingThatNamesThePerson(t *testing.T) {
 	s.want(1, "lines of the frame", `SELECT count(*) FROM frame_unit WHERE contact_id = $1`, s.id)
 	s.want(4, "barred by keyed hash", `SELECT count(*) FROM suppression WHERE address_key IS NOT NULL AND contact_id IS NULL AND inbox_id IS NULL
 		AND lifted_at IS NULL AND scope = 'all'`)
+	s.want(1, "words of other acts, which name nobody", `SELECT count(*) FROM audit WHERE act = 'move' AND reason = 'mất điện'`)
+	s.want(1, "lifted before, and still on record", `SELECT count(*) FROM suppression WHERE lifted_by = 'lan' AND lifted_words = '' AND words = ''`)
 	s.want(2, "erasures on record", `SELECT count(*) FROM audit WHERE act = 'erase' AND reason = 'đơn số 12' AND contact_id IN ($1, $2)`, s.id, s.twin)
 	s.want(0, "times that would name the case", `SELECT count(*) FROM response r LEFT JOIN answer_item a ON a.response_id = r.id
 		WHERE date_trunc('day', r.started_at, 'UTC') <> r.started_at OR date_trunc('day', a.answered_at, 'UTC') <> a.answered_at`)

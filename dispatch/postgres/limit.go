@@ -78,7 +78,8 @@ func take(ctx context.Context, tx *sqlx.Tx, c view.Claim, ks []view.Candidate, v
 	if n == 0 {
 		return nil
 	}
-	if c.Budgeted {
+	// Also without a budget: staff may be setting one this second.
+	if c.Price > 0 {
 		if _, err := tx.ExecContext(ctx, sqlSpend, ks[0].CampaignID, int64(n)*c.Price); err != nil {
 			return err
 		}
@@ -122,11 +123,3 @@ const sqlGiveDayBack = `
 UPDATE sender_day d SET taken = greatest(d.taken - u.n, 0)
 FROM (SELECT sender_id, count(*)::int AS n FROM attempt WHERE id = ANY($1) GROUP BY sender_id) AS u
 WHERE d.sender_id = u.sender_id AND d.day = (SELECT max(x.day) FROM sender_day x WHERE x.sender_id = d.sender_id)`
-
-const sqlSetBudget = `UPDATE campaign SET budget = $2 WHERE id = $1`
-
-// What was spent before there was a budget counts.
-const sqlCountSpend = `
-INSERT INTO campaign_spend (campaign_id, spent)
-SELECT $1, coalesce((SELECT sum(cost) FROM attempt WHERE campaign_id = $1), 0) + coalesce((SELECT sum(cost) FROM notice WHERE campaign_id = $1), 0)
-ON CONFLICT (campaign_id) DO NOTHING`

@@ -209,8 +209,8 @@ func (w *peopleMerger) consents() error {
 }
 
 const sqlShareSuppressions = `
-INSERT INTO suppression (contact_id, address_key, channel, scope, campaign_id, source, inbox_id, at, import_id)
-SELECT $1, s.address_key, s.channel, s.scope, s.campaign_id, s.source, s.inbox_id, s.at, s.import_id
+INSERT INTO suppression (contact_id, address_key, channel, scope, campaign_id, source, words, actor, inbox_id, at, import_id)
+SELECT $1, s.address_key, s.channel, s.scope, s.campaign_id, s.source, s.words, s.actor, s.inbox_id, s.at, s.import_id
 FROM suppression s WHERE s.contact_id = $2 AND s.lifted_at IS NULL AND NOT EXISTS (
 	SELECT 1 FROM suppression k WHERE k.contact_id = $1 AND k.lifted_at IS NULL AND k.scope = s.scope
 		AND k.channel IS NOT DISTINCT FROM s.channel AND k.campaign_id IS NOT DISTINCT FROM s.campaign_id

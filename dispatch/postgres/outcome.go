@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -171,6 +172,7 @@ func tellLate(ctx context.Context, tx *sqlx.Tx, late map[survey.AttemptID]view.A
 // following gathers what follows from new states.
 type following struct {
 	now                     time.Time
+	actor                   string // empty: a worker
 	spent                   map[survey.CampaignID]int64
 	back, unsent, resent    pq.Int64Array
 	backAt                  pq.StringArray
@@ -186,7 +188,7 @@ type following struct {
 }
 
 func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
-	f.rows = append(f.rows, r)
+	f.rows, f.actor = append(f.rows, r), o.Actor
 	f.spent[r.CampaignID] += r.Spent
 	if o.ProviderID != "" {
 		f.named = append(f.named, int64(r.ID))
@@ -232,7 +234,7 @@ func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
 
 func (f *following) tell(kind survey.EventKind, r outcomeRow, args map[string]string) {
 	f.events = append(f.events, survey.Event{Kind: kind, At: f.now, CampaignID: r.CampaignID,
-		InvitationID: r.InvitationID, AttemptID: r.ID, Actor: "worker", Reason: r.Reason, Args: args})
+		InvitationID: r.InvitationID, AttemptID: r.ID, Actor: cmp.Or(f.actor, "worker"), Reason: r.Reason, Args: args})
 }
 
 // write writes it: what was put back waits again, unless its case is closed by
@@ -361,8 +363,9 @@ const sqlNoDoubt = `DELETE FROM attempt_doubt WHERE attempt_id = ANY($1) RETURNI
 
 // Whose address was erased cannot be asked for in a provider's listing.
 const sqlDoubt = `
-INSERT INTO attempt_doubt (attempt_id, since, look_at, needs_staff)
-SELECT a.id, coalesce(a.claimed_at, clock_timestamp()), clock_timestamp() + interval '5 seconds', c.id IS NULL
+INSERT INTO attempt_doubt (attempt_id, since, look_at, needs_staff, finding)
+SELECT a.id, coalesce(a.claimed_at, clock_timestamp()), clock_timestamp() + interval '5 seconds', c.id IS NULL,
+	CASE WHEN c.id IS NULL THEN 'erased' ELSE '' END
 FROM attempt a JOIN invitation i ON i.id = a.invitation_id LEFT JOIN contact c ON c.id = i.contact_id
 WHERE a.id = ANY($1) ON CONFLICT (attempt_id) DO NOTHING`
 

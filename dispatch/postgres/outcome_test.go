@@ -165,7 +165,7 @@ func TestDoubts(t *testing.T) {
 		t.Errorf("looked at twice: %v, %v", again, err)
 	}
 	f.record(view.AttemptOutcome{ID: 1, Event: survey.AttemptDeliver}, view.AttemptOutcome{ID: 2, Event: survey.AttemptAbsent, DueAt: f.now})
-	if err := f.LeaveDoubtToStaff(t.Context(), 3); err != nil {
+	if err := f.LeaveDoubtToStaff(t.Context(), 3, survey.FindingNoListing); err != nil {
 		t.Fatal(err)
 	}
 	if got := take(); len(got) != 1 || got[0].AttemptID != 4 {

@@ -57,7 +57,7 @@ func TestContactCard(t *testing.T) {
 		stops = append(stops, fmt.Sprintf("%s/%s/%s", l.Address, l.Channel, l.Source))
 	}
 	slices.Sort(stops)
-	if want := []string{phone + "/sms/sms", "/call/web"}; !slices.Equal(stops, slices.Sorted(slices.Values(want))) {
+	if want := []string{phone + "/sms/sms", "/call/web", "Diep.KD@thu.example//staff"}; !slices.Equal(stops, slices.Sorted(slices.Values(want))) {
 		t.Errorf("stops %v, want %v", stops, want)
 	}
 	if len(c.Invitations) != 2 || c.Invitations[0].State != survey.InvitationStarted || len(c.Invitations[0].Attempts) != 1 ||
@@ -155,7 +155,7 @@ func TestDossier(t *testing.T) {
 			t.Errorf("the dossier has %q", foreign)
 		}
 	}
-	for part, want := range map[string]int{"contacts": 2, "endpoints": 3, "consents": 3, "stops": 2, "import_changes": 1, "frames": 1,
+	for part, want := range map[string]int{"contacts": 2, "endpoints": 3, "consents": 3, "stops": 3, "import_changes": 1, "frames": 1,
 		"invitations": 4, "notices": 4, "inbox": 5, "conversations": 1, "answers": 3, "answers_kept_apart": 1, "audit": 2} {
 		var parts map[string]json.RawMessage
 		if err := json.Unmarshal(all, &parts); err != nil {

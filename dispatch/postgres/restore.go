@@ -69,9 +69,9 @@ looked AS (
 	WHERE i.id = d.invitation_id AND i.state IN ('open', 'started')),
 gone AS (DELETE FROM attempt_waiting w USING doubt d WHERE w.attempt_id = d.id),
 listed AS (
-	INSERT INTO attempt_doubt (attempt_id, since, look_at, needs_staff)
-	SELECT id, clock_timestamp(), clock_timestamp(), true FROM doubt
-	ON CONFLICT (attempt_id) DO UPDATE SET needs_staff = true)
+	INSERT INTO attempt_doubt (attempt_id, since, look_at, needs_staff, finding)
+	SELECT id, clock_timestamp(), clock_timestamp(), true, 'restored' FROM doubt
+	ON CONFLICT (attempt_id) DO UPDATE SET needs_staff = true, finding = 'restored')
 SELECT id, campaign_id, invitation_id FROM doubt ORDER BY id`
 
 // DoubtDue puts in doubt every attempt that was in hand or due at business time
@@ -152,15 +152,4 @@ func (db *DB) SettleHere(ctx context.Context, now time.Time, actor string) ([]su
 		return err
 	})
 	return paused, err
-}
-
-const sqlStaffDoubts = `
-SELECT d.attempt_id FROM attempt_doubt d JOIN attempt a ON a.id = d.attempt_id
-WHERE d.needs_staff AND a.campaign_id = $1 AND a.state = 'unknown' ORDER BY d.attempt_id`
-
-// StaffDoubts lists the attempts of a campaign that only a person can settle.
-func (db *DB) StaffDoubts(ctx context.Context, id survey.CampaignID) ([]survey.AttemptID, error) {
-	var ids []survey.AttemptID
-	err := db.x.SelectContext(ctx, &ids, sqlStaffDoubts, id)
-	return ids, told(err)
 }

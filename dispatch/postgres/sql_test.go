@@ -179,6 +179,7 @@ func TestChecksRepeatTheTablesOfSurvey(t *testing.T) {
 		"attempt.state":            attempt,
 		"notice.state":             attempt,
 		"response.state":           words(survey.ResponseMachine().States),
+		"sender_health.state":      words(survey.HealthMachine().States),
 		"attempt.channel":          channels,
 		"chunk.channel":            channels,
 		"sender.channel":           channels,

@@ -41,7 +41,7 @@ UPDATE contact c SET code = i.before ->> 'code', name = i.before ->> 'name', nam
 FROM import_change i WHERE i.import_id = $1 AND c.id = i.contact_id`
 	sqlUndoEndpoints = `DELETE FROM endpoint WHERE import_id = $1`
 	sqlUndoConsents  = `DELETE FROM consent WHERE import_id = $1`
-	sqlUndoStops     = `UPDATE suppression SET lifted_at = $2 WHERE import_id = $1 AND lifted_at IS NULL`
+	sqlUndoStops     = `UPDATE suppression SET lifted_at = $2, lifted_by = $3 WHERE import_id = $1 AND lifted_at IS NULL`
 	// Endpoints of others would be there only if the import had changed since.
 	sqlUndoContacts = `DELETE FROM contact WHERE import_id = $1`
 	sqlForgetChange = `DELETE FROM import_change WHERE import_id = $1`
@@ -73,7 +73,7 @@ func (db *DB) UndoImport(ctx context.Context, u view.ImportUndo) (view.ImportUnd
 			{sqlUndoChanges, []any{u.Import, u.Now}, &out.Restored},
 			{sqlUndoEndpoints, []any{u.Import}, new(int)},
 			{sqlUndoConsents, []any{u.Import}, new(int)},
-			{sqlUndoStops, []any{u.Import, u.Now}, new(int)},
+			{sqlUndoStops, []any{u.Import, u.Now, u.Actor}, new(int)},
 			{sqlUndoContacts, []any{u.Import}, &out.Removed},
 			{sqlForgetChange, []any{u.Import}, new(int)},
 			{sqlUndone, []any{u.Import, u.Actor}, new(int)},

@@ -92,6 +92,23 @@ const (
 	CodeWaveEarly   Code = "wave_early"
 	CodeUnexpected  Code = "unexpected"
 
+	// What staff do to a running campaign.
+	CodeCampaignState Code = "campaign_state"
+	CodeEndPassed     Code = "end_passed"
+	CodeEndMoved      Code = "end_moved"
+	CodeEndWrong      Code = "end_wrong"
+	CodeReplicateOut  Code = "replicate_out"
+	CodeSettingsMoved Code = "settings_moved"
+	CodeDoubtSettled  Code = "doubt_settled"
+
+	// The do-not-contact list.
+	CodeStopWho       Code = "stop_who"
+	CodeStopCode      Code = "stop_code_unknown"
+	CodeStopChannel   Code = "stop_channel"
+	CodeStopLifted    Code = "stop_lifted"
+	CodeOptInProof    Code = "opt_in_proof"
+	CodeColumnUnclear Code = "column_unclear"
+
 	// Questionnaire and expressions; Where is file:line.
 	CodeYAML               Code = "yaml_invalid"
 	CodeUnknownKey         Code = "unknown_key"
@@ -140,6 +157,8 @@ func Codes() []Code {
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
 		CodeNotInSample, CodeNotForStaff, CodeOutranked, CodeNotByStaff,
 		CodeRecurrence, CodeSeries, CodePattern, CodePatternSame, CodeWaveDate, CodeWaveEarly, CodeUnexpected,
+		CodeCampaignState, CodeEndPassed, CodeEndMoved, CodeEndWrong, CodeReplicateOut, CodeSettingsMoved, CodeDoubtSettled,
+		CodeStopWho, CodeStopCode, CodeStopChannel, CodeStopLifted, CodeOptInProof, CodeColumnUnclear,
 		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,
 		CodeRangeInvalid, CodeExpressionSyntax, CodeExpressionUnknown, CodeExpressionType,

@@ -107,14 +107,36 @@ const (
 	SuppressAll      SuppressionScope = "all"
 )
 
-// Suppression is a do-not-contact fact with its source and time. Addresses are
-// kept as keyed hashes, so that it outlives the erasure of a person.
+// The sources of a do-not-contact fact: by which way we heard of it.
+const (
+	StopBySMS       = "sms"       // the person texted it
+	StopByWeb       = "web"       // on their page, or by the button of their mail program
+	StopByMail      = "mail"      // wrote a letter or a mail
+	StopByCall      = "call"      // pressed a key, or said it on the telephone
+	StopByComplaint = "complaint" // complained, or called a mail spam
+	StopByStaff     = "staff"     // a member of staff decided
+	StopByImport    = "import"    // a list says so
+	StopByProvider  = "provider"  // takes no more messages for them
+	StopByErasure   = "erased"    // the person was erased
+)
+
+// StopSources lists every source of a do-not-contact fact.
+func StopSources() []string {
+	return []string{StopBySMS, StopByWeb, StopByMail, StopByCall, StopByComplaint, StopByStaff, StopByImport, StopByProvider, StopByErasure}
+}
+
+// Suppression is a do-not-contact fact with its source, words and time.
+// Addresses are kept as keyed hashes, so that it outlives the erasure of a person.
 type Suppression struct {
 	ContactID  ContactID // 0 when only the address is known
 	AddressKey []byte    // HMAC of the normalised address; nil when the person is meant
 	Channel    Channel   // empty: every channel
 	Scope      SuppressionScope
 	CampaignID CampaignID // with SuppressCampaign
-	Source     string     // sms, web, mail, call, staff, import, provider, complaint
-	At         time.Time
+	Source     string     // one of StopSources
+	// Words are what the person wrote, or why staff put them on the list; of a
+	// fact that came with an arrival they are the text that arrived.
+	Words string
+	Actor string // the member of staff; empty when nobody did
+	At    time.Time
 }

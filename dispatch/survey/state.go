@@ -51,6 +51,36 @@ func CampaignMachine() Machine[CampaignState, CampaignEvent] {
 	}
 }
 
+// EndEvent moves the end of a field period, in the states in which there is one
+// to come: the campaign stays in its state.
+type EndEvent string
+
+// The events of an end.
+const (
+	EndExtend  EndEvent = "extend"  // later
+	EndShorten EndEvent = "shorten" // earlier, and still to come
+	EndNow     EndEvent = "end"     // at once
+)
+
+// CampaignRunning lists the states in which a campaign has a field period that
+// can be moved, replicates to release, and people to answer.
+func CampaignRunning() []CampaignState { return []CampaignState{CampaignFielding, CampaignPaused} }
+
+// StaffActs lists what staff may do to a campaign in state s, by the commands.
+func StaffActs(s CampaignState) []string {
+	switch s {
+	case CampaignDraft, CampaignReady:
+		return []string{"launch", "set"}
+	case CampaignFielding:
+		return []string{"pause", "extend", "shorten", "close", "release", "set"}
+	case CampaignPaused:
+		return []string{"resume", "extend", "shorten", "close", "release", "set"}
+	case CampaignClosed:
+		return []string{"archive"}
+	}
+	return nil
+}
+
 // ReplicateState is where a random subsample stands.
 type ReplicateState string
 

@@ -140,8 +140,22 @@ func TestEveryCodeHasWords(t *testing.T) {
 	keys = append(keys, states(survey.ResponseMachine())...)
 	keys = append(keys, states(survey.SeriesMachine())...)
 	keys = append(keys, states(survey.WaveMachine())...)
+	keys = append(keys, states(survey.HealthMachine())...)
+	for _, k := range []survey.EventKind{survey.EventSenderHalted, survey.EventSenderResumed} {
+		keys = append(keys, "event."+string(k))
+	}
 	for _, s := range survey.AttemptMachine().States {
 		keys = append(keys, "call."+string(s))
+	}
+	for _, f := range survey.Findings() {
+		keys = append(keys, "finding."+string(f))
+	}
+	for _, s := range survey.StopSources() {
+		keys = append(keys, "source."+s)
+	}
+	for _, m := range []string{survey.CampaignMachine().Name, survey.ReplicateMachine().Name, survey.InvitationMachine().Name,
+		survey.AttemptMachine().Name, survey.ResponseMachine().Name} {
+		keys = append(keys, "machine."+m)
 	}
 	for _, r := range reasons(t) {
 		keys = append(keys, "reason."+r)

@@ -6,15 +6,17 @@ import (
 	"canvass/dispatch/survey"
 )
 
-// Audit is a line of the record of who did what to the contact list, and why.
-// Detail has ids, counts and names of columns, never names or addresses.
+// Audit is a line of the record of who did what to the contact list or to a
+// campaign, and why. Detail has ids, counts and names of columns, never names or
+// addresses.
 type Audit struct {
-	At        time.Time
-	Actor     string
-	Act       string // as the table's CHECK has it: export, consent, merge, …
-	ContactID survey.ContactID
-	Reason    string
-	Detail    map[string]any
+	At         time.Time
+	Actor      string
+	Act        string // as the table's CHECK has it: export, consent, merge, …
+	ContactID  survey.ContactID
+	CampaignID survey.CampaignID
+	Reason     string
+	Detail     map[string]any
 }
 
 // ConsentRow is a row of the consent ledger.

@@ -174,6 +174,8 @@ type Erasure struct {
 	// AddressKeys are the keyed hashes under which an address is barred, the
 	// active key's first.
 	AddressKeys func(survey.EndpointKind, string) [][]byte
+	// Names reports whether words of staff name the person.
+	Names func(words string) bool
 	// End decides about one case of the person, under its lock.
 	End func(Case) (CaseEnd, error)
 }

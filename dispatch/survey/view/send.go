@@ -23,6 +23,7 @@ type Candidate struct {
 
 	CampaignState   survey.CampaignState
 	EndsAt          time.Time
+	Budgeted        bool // the campaign has a budget
 	InvitationState survey.InvitationState
 	Refused         bool
 	Left            bool // the network
@@ -69,6 +70,7 @@ type AttemptOutcome struct {
 	// Cost is what it costs in đồng, if Priced; else it stays as it was claimed.
 	Cost   int64
 	Priced bool
+	Actor  string // who says so; empty: a worker. All of one batch have the same
 }
 
 // ClaimedNotice is a notice in hand.
@@ -141,7 +143,7 @@ type Claim struct {
 
 	// Price is the most that one message may cost, in đồng. Of a campaign that is
 	// Budgeted no more is claimed than its budget holds; the rest waits until
-	// LookAgain.
+	// LookAgain. Whether it is, the claim sees for itself.
 	Price     int64
 	Budgeted  bool
 	LookAgain time.Time
