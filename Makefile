@@ -4,13 +4,16 @@
 # make race    make test with the race detector
 # make fuzz-short, make fuzz   every fuzz target for ten seconds, for ten minutes
 #              (make test runs their seeds: what fuzzing finds anew must not turn CI red by chance)
-# make bench   Go benchmarks
+# make drill   processes killed, Redis and PostgreSQL lost, callbacks thrice, clocks that jump,
+#              on 20,000 people and 30 kills (LONG=1: 500 kills); make test runs a short set
+# make bench   how fast against the limit of this machine, in the same run (at most five minutes)
+# make microbench   Go benchmarks
 
 SHELL := /bin/bash
 GO    ?= go
 FUZZTIME ?= 10s
 
-.PHONY: demo build test race check lint fuzz fuzz-short bench
+.PHONY: demo build test race check lint drill fuzz fuzz-short bench microbench
 
 build:
 	@mkdir -p bin
@@ -46,5 +49,14 @@ fuzz-short:
 fuzz:
 	@FUZZTIME=10m .ci/fuzz
 
-bench:
+drill:
+	@.ci/need postgres redis
+	CANVASS_DRILL=$(if $(LONG),long,full) $(GO) test ./cmd/drill -count=1 -v -timeout $(if $(LONG),12h,3h) $(DRILLFLAGS)
+
+bench: build
+	@.ci/need postgres redis
+	@$(GO) build -trimpath -o bin/bench ./cmd/bench
+	@bin/bench $(BENCHFLAGS)
+
+microbench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

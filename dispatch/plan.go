@@ -22,6 +22,16 @@ type planner struct {
 // decide asks the protocol what to do with a case, and turns the answer into
 // lines of the ledger.
 func (p *planner) decide(c view.PlanCase) view.Plan {
+	l, pc := p.lookAt(c)
+	d := l.Next(pc, p.now)
+	if d.Action == protocol.Wait && !p.now.Before(c.Campaign.EndsAt) {
+		d = protocol.Decision{Action: protocol.Close, Reason: survey.ReasonEnded} // whatever it waits for, it is over
+	}
+	return p.plan(c, d)
+}
+
+// lookAt is a case as the protocol sees it, and its protocol.
+func (p *planner) lookAt(c view.PlanCase) (protocol.Loaded, protocol.Case) {
 	l, ok := p.loaded[c.Campaign.ID]
 	if !ok {
 		// A protocol that does not load contacts nobody, and says so.
@@ -46,11 +56,7 @@ func (p *planner) decide(c view.PlanCase) view.Plan {
 			pc.Barred[s.Name] = survey.ReasonConfig
 		}
 	}
-	d := l.Next(pc, p.now)
-	if d.Action == protocol.Wait && !p.now.Before(c.Campaign.EndsAt) {
-		d = protocol.Decision{Action: protocol.Close, Reason: survey.ReasonEnded} // whatever it waits for, it is over
-	}
-	return p.plan(c, d)
+	return l, pc
 }
 
 func (p *planner) plan(c view.PlanCase, d protocol.Decision) view.Plan {

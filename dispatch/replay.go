@@ -81,7 +81,7 @@ func Replay(ctx context.Context, store ReplayStore, name string) (Replayed, erro
 // are events, in the order of the case's locks. Everything else only ever raises
 // a code, before the closing and after it alike, and stands at the beginning.
 func historyOf(r view.CaseRecord, archived time.Time) []history.Event {
-	h := caseHistory{r: r, archived: archived, ended: slices.IndexFunc(r.Events, endsCase), closed: slices.IndexFunc(r.Events, closesCase)}
+	h := caseHistory{r: r, archived: archived, ended: slices.IndexFunc(r.Events, endsCase), closed: closedAt(r.Events)}
 	h.contacts()
 	h.signs()
 	h.progress(time.Time{}, r.Progress)
@@ -106,14 +106,26 @@ func endsCase(e survey.Event) bool {
 	return e.Kind == survey.EventInvitationClosed && e.Reason == survey.ReasonEnded
 }
 
-// closesCase reports whether e closed the case, for whatever reason.
-func closesCase(e survey.Event) bool { return e.Kind == survey.EventInvitationClosed }
+// closedAt is the event that closed the case, for whatever reason and for good; -1
+// if none is on record.
+func closedAt(events []survey.Event) int {
+	closed := -1
+	for n, e := range events {
+		switch {
+		case e.Kind == survey.EventReopened:
+			closed = -1
+		case e.Kind == survey.EventInvitationClosed && closed < 0:
+			closed = n
+		}
+	}
+	return closed
+}
 
 type caseHistory struct {
 	r        view.CaseRecord
 	archived time.Time
 	ended    int // the event that ended the case, -1 if none did
-	closed   int // the event that closed it, -1 if none is on record
+	closed   int // the event that closed it for good, -1 if none is on record
 	out      []history.Event
 }
 
@@ -211,6 +223,8 @@ func (h *caseHistory) event(n int, e survey.Event) {
 		} else if e.Kind == survey.EventSubmitted {
 			h.add(history.Event{At: e.At, Kind: history.Submitted})
 		}
+	case survey.EventReopened:
+		h.add(history.Event{At: e.At, Kind: history.Reopened})
 	case survey.EventCoded:
 		h.add(history.Event{At: e.At, Kind: history.Coded, Code: survey.Disposition(e.Args["code"])})
 	case survey.EventInvitationClosed:

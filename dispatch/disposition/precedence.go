@@ -93,13 +93,12 @@ func Reclassify(current, later survey.Disposition) (survey.Disposition, bool) {
 	return current, false
 }
 
-// Silent reports whether d is a code of a case in which no person ever acted, and
-// of which staff said nothing: our own messages alone give it.
-func Silent(d survey.Disposition) bool {
-	switch d {
-	case survey.NonContact, survey.NonContactMachine, survey.NonContactMessage, survey.NothingSent, survey.Busy, survey.NoAnswer,
-		survey.MachineOfUnknown, survey.CallBarred, survey.CallFailed, survey.NothingReturned, survey.Undelivered:
-		return true
-	}
-	return false
+// Silences lists the codes of cases in which no person ever acted, and of which
+// staff said nothing: our own messages alone give them.
+func Silences() []survey.Disposition {
+	return []survey.Disposition{survey.NonContact, survey.NonContactMachine, survey.NonContactMessage, survey.NothingSent, survey.Busy,
+		survey.NoAnswer, survey.MachineOfUnknown, survey.CallBarred, survey.CallFailed, survey.NothingReturned, survey.Undelivered}
 }
+
+// Silent reports whether d is one of Silences.
+func Silent(d survey.Disposition) bool { return slices.Contains(Silences(), d) }

@@ -28,12 +28,13 @@ const (
 	OptedOut    Kind = "opted_out"    // asked for no more contacts, on Channel or on all
 	WrongPerson Kind = "wrong_person" // the address belongs to somebody else
 	Coded       Kind = "coded"        // staff set Code; without one they took theirs back
+	Reopened    Kind = "reopened"     // closed in silence, and contacted again because staff asked
 	Ended       Kind = "ended"        // the field period was over
 )
 
 // Kinds lists every kind.
 func Kinds() []Kind {
-	return []Kind{Launched, Attempt, Contact, Endpoint, Begun, Answered, Submitted, Refused, OptedOut, WrongPerson, Coded, Ended}
+	return []Kind{Launched, Attempt, Contact, Endpoint, Begun, Answered, Submitted, Refused, OptedOut, WrongPerson, Coded, Reopened, Ended}
 }
 
 // Event is one thing that happened, at a business time.

@@ -21,14 +21,17 @@ func TestTheLaws(t *testing.T) {
 	}
 	rng := rand.New(rand.NewPCG(21, 22))
 	seen := map[survey.Reason]int{}
-	pulled := 0
+	pulled, made := 0, 0
 	for range cases {
 		f := newField(t, rng)
 		f.play()
 		for r, n := range f.seen {
 			seen[r] += n
 		}
-		pulled += f.pulled
+		pulled, made = pulled+f.pulled, made+f.made
+	}
+	if made == 0 {
+		t.Error("nothing was ever made again")
 	}
 	for _, r := range []survey.Reason{survey.ReasonDue, survey.ReasonWait, survey.ReasonWindow, survey.ReasonCap, survey.ReasonInFlight,
 		survey.ReasonEnded, survey.ReasonExhausted, survey.ReasonRefused, survey.ReasonClosed, survey.ReasonShared, survey.ReasonConfig,
@@ -51,6 +54,7 @@ type field struct {
 	now    time.Time
 	seen   map[survey.Reason]int // in decisions, and of steps passed over
 	pulled int                   // contacts before their step's own time
+	made   int                   // further tries that staff asked for
 }
 
 func newField(t *testing.T, rng *rand.Rand) *field {
@@ -135,11 +139,45 @@ func (f *field) wait(then time.Time) {
 		f.c.Others = append(f.c.Others, survey.Touch{Channel: survey.Channels()[f.rng.IntN(3)], At: f.now, Arrived: f.rng.IntN(2) == 0})
 	case 7:
 		f.c.Barred = nil
+	case 8, 9, 10:
+		if f.again() {
+			return
+		}
 	}
 	f.now = then
 	if f.rng.IntN(10) == 0 {
 		f.now = then.Add(time.Duration(f.rng.IntN(300)) * time.Minute)
 	}
+}
+
+// again asks for the last contact once more, as staff may, and holds what is
+// decided to the laws that no staff can loosen. It reports whether it is made.
+func (f *field) again() bool {
+	d := f.p.Again(f.c, f.now)
+	if d.Action != Contact {
+		if d.Reason == "" || d.Action != Wait {
+			f.fail("no reason", d)
+		}
+		return false
+	}
+	last := f.c.Attempts[len(f.c.Attempts)-1]
+	switch {
+	case d.At.Before(f.now) || !d.At.Before(f.ends()):
+		f.fail("again outside the field period", d)
+	case f.c.Refused || slices.ContainsFunc(f.c.Attempts, inFlight) || f.c.Barred[d.Step.Name] != "" || d.Step.Name != last.Step:
+		f.fail("again: refused, in flight, barred or another step", d)
+	case !f.c.Reach[d.Step.Channel].OK && !passing(f.c.Reach[d.Step.Channel].Reason):
+		f.fail("again: out of reach", d)
+	case slices.ContainsFunc(f.c.Attempts, func(a survey.Attempt) bool { return a.Step == d.Step.Name && a.Try >= d.Try }):
+		f.fail("again: the same try", d)
+	}
+	if why := rulesOf(f.p.protocol, f.ask(d.Step.Channel)).broken(d.At); why != "" {
+		f.fail("again: "+why, d)
+	}
+	f.made++
+	f.now = d.At
+	f.c.Attempts = append(f.c.Attempts, survey.Attempt{Step: d.Step.Name, Channel: d.Step.Channel, Try: d.Try, State: survey.AttemptQueued, DueAt: d.At})
+	return true
 }
 
 // outcome decides what becomes of an attempt in flight.

@@ -32,7 +32,8 @@ func (o Outcome) Staff() bool { return o.Code != o.Record }
 // Fold folds the events of one case, in the order in which they happened.
 //
 // A case closes when the person sends off or refuses, when staff set a code, and
-// when the field period ends; "not that person" does not close it, because it may
+// when the field period ends, and one that closed in silence may be opened again
+// for one more contact; "not that person" does not close it, because it may
 // be reached by other addresses. What is known then gives its code. What comes to
 // be known later changes it by the rules of disposition.Reclassify. Answers and signs of a
 // person after the end are late; a refusal is a refusal at any time.
@@ -127,6 +128,10 @@ func (f *fold) take(e history.Event) {
 		f.facts.WrongPerson = true
 	case history.Coded:
 		f.staff, f.closed = e.Code, true
+	case history.Reopened:
+		if code, _ := f.standing(); disposition.Silent(code) && !f.ended {
+			f.closed = false
+		}
 	case history.Ended:
 		f.ended, f.closed = true, true
 	}

@@ -98,6 +98,7 @@ const (
 	CodeEndMoved      Code = "end_moved"
 	CodeEndWrong      Code = "end_wrong"
 	CodeReplicateOut  Code = "replicate_out"
+	CodeResendGroup   Code = "resend_group"
 	CodeSettingsMoved Code = "settings_moved"
 	CodeDoubtSettled  Code = "doubt_settled"
 
@@ -157,7 +158,7 @@ func Codes() []Code {
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
 		CodeNotInSample, CodeNotForStaff, CodeOutranked, CodeNotByStaff,
 		CodeRecurrence, CodeSeries, CodePattern, CodePatternSame, CodeWaveDate, CodeWaveEarly, CodeUnexpected,
-		CodeCampaignState, CodeEndPassed, CodeEndMoved, CodeEndWrong, CodeReplicateOut, CodeSettingsMoved, CodeDoubtSettled,
+		CodeCampaignState, CodeEndPassed, CodeEndMoved, CodeEndWrong, CodeReplicateOut, CodeResendGroup, CodeSettingsMoved, CodeDoubtSettled,
 		CodeStopWho, CodeStopCode, CodeStopChannel, CodeStopLifted, CodeOptInProof, CodeColumnUnclear,
 		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,

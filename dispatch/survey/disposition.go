@@ -99,7 +99,8 @@ const (
 	EventAttemptFailed    EventKind = "attempt_failed"
 	EventInvitationClosed EventKind = "invitation_closed"
 	EventReclassified     EventKind = "invitation_reclassified"
-	EventCoded            EventKind = "invitation_coded" // staff set its disposition
+	EventReopened         EventKind = "invitation_reopened" // closed in silence, and contacted again because staff ask
+	EventCoded            EventKind = "invitation_coded"    // staff set its disposition
 	EventRefused          EventKind = "refused"
 	EventOptedOut         EventKind = "opted_out"
 	EventOptedIn          EventKind = "opted_in"

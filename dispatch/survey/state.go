@@ -72,9 +72,9 @@ func StaffActs(s CampaignState) []string {
 	case CampaignDraft, CampaignReady:
 		return []string{"launch", "set"}
 	case CampaignFielding:
-		return []string{"pause", "extend", "shorten", "close", "release", "set"}
+		return []string{"pause", "extend", "shorten", "close", "release", "resend", "set"}
 	case CampaignPaused:
-		return []string{"resume", "extend", "shorten", "close", "release", "set"}
+		return []string{"resume", "extend", "shorten", "close", "release", "resend", "set"}
 	case CampaignClosed:
 		return []string{"archive"}
 	}
@@ -141,6 +141,7 @@ const (
 	InvitationStart      InvitationEvent = "start"
 	InvitationClose      InvitationEvent = "close"
 	InvitationReclassify InvitationEvent = "reclassify"
+	InvitationReopen     InvitationEvent = "reopen"
 	InvitationWithdraw   InvitationEvent = "withdraw"
 )
 
@@ -156,6 +157,7 @@ func InvitationMachine() Machine[InvitationState, InvitationEvent] {
 			{InvitationOpen, InvitationClose, InvitationClosed},
 			{InvitationStarted, InvitationClose, InvitationClosed},
 			{InvitationClosed, InvitationReclassify, InvitationClosed},
+			{InvitationClosed, InvitationReopen, InvitationOpen},
 		},
 	}
 }

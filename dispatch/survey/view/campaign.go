@@ -52,6 +52,30 @@ type ReleaseOrder struct {
 	Now    time.Time // business time
 }
 
+// ResendOrder asks for the last contact of a group of cases to be made again.
+type ResendOrder struct {
+	ID    survey.CampaignID
+	Group string
+	// Silent are the codes of closed cases that may be opened for it.
+	Silent []survey.Disposition
+	Actor  string
+	Words  string
+	Now    time.Time // business time
+	Dry    bool      // nothing is written
+}
+
+// Resent says what a resend planned.
+type Resent struct {
+	Campaign string                 `json:"campaign"`
+	Group    string                 `json:"group"`
+	People   int                    `json:"people"` // of the group
+	Planned  map[survey.Channel]int `json:"planned"`
+	Reopened int                    `json:"reopened"` // cases that were closed, among the planned
+	// Left counts the others of the group by what keeps them from another contact.
+	Left map[survey.Reason]int `json:"left"`
+	Dry  bool                  `json:"dry_run"`
+}
+
 // Settings are the rate and the budget of a campaign: messages a second of real
 // time, and đồng; 0 is no limit.
 type Settings struct {
