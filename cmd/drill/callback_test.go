@@ -63,6 +63,7 @@ func (g *gateway) send(p post) (*http.Response, error) {
 // Callbacks that come once and in order, and callbacks that come three times,
 // shuffled, and only after the campaign has ended, lead to the same states.
 func TestCallbacksComeThreeTimesShuffledAndLate(t *testing.T) {
+	together(t)
 	people := size(200, 2000, 2000)
 	prompt, late := map[string]string{}, map[string]string{}
 	for _, c := range []struct {

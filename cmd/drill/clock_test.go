@@ -63,6 +63,7 @@ func (c *clocks) step(d time.Duration) {
 // and a month ends in the night between: no text and no call leaves outside its
 // hours, and nothing is lost.
 func TestClockSteps(t *testing.T) {
+	together(t)
 	people := size(300, 1000, 5000)
 	w := newWorld(t, plan{people: people, begins: "2027-01-31T20:40:00+07:00", speed: 60,
 		senders: "sms " + ours + " receive rate=8; call " + ours + " rate=100"})

@@ -24,7 +24,10 @@ loosened: {call_per_day: "diễn tập, không gọi cho ai"}`
 // had it in hand.
 func TestKilled(t *testing.T) {
 	for _, doubt := range []string{"ask", "resend"} {
-		t.Run(doubt, func(t *testing.T) { killed(t, doubt == "resend") })
+		t.Run(doubt, func(t *testing.T) {
+			together(t)
+			killed(t, doubt == "resend")
+		})
 	}
 }
 
@@ -93,6 +96,7 @@ func (w *world) killOne() int {
 
 // Any number of every process from the start.
 func TestManyProcesses(t *testing.T) {
+	together(t)
 	w := newWorld(t, plan{people: size(400, 4000, 4000), twisted: true,
 		roles: []string{"scheduler", "scheduler", "serve", "worker", "worker", "worker", "worker"}})
 	w.listen()

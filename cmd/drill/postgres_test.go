@@ -139,6 +139,7 @@ func TestPostgresAway(t *testing.T) {
 // A spool that is full refuses, in words, and loses nothing that it took; one that
 // cannot be written refuses everything, and serves on.
 func TestSpoolFullOrReadOnly(t *testing.T) {
+	together(t)
 	w := newWorld(t, plan{people: 50, roles: []string{"worker", "scheduler"}, env: []string{"CANVASS_SPOOL_MAX=1MiB"}})
 	serve := w.start("serve")
 	f := w.pour(8, strings.Repeat("rất dài ", 150))

@@ -8,6 +8,7 @@ import (
 // Redis holds nothing that the database cannot give again: it may be wiped, and
 // it may be away, in the middle of everything.
 func TestRedisLost(t *testing.T) {
+	together(t)
 	people := size(600, 20_000, 20_000)
 	w := newWorld(t, plan{people: people, twisted: true})
 	w.listen()

@@ -25,6 +25,7 @@ func refOf(callback string) string {
 
 // Mail servers answer what they like: every answer leads where it must.
 func TestMailServersAnswerBadly(t *testing.T) {
+	together(t)
 	tags := []string{"", smtpsink.TagBounce, smtpsink.TagPolicy, smtpsink.TagFull, smtpsink.TagGreylist,
 		smtpsink.TagBusy421, smtpsink.TagDropBefore, smtpsink.TagDropAfter, smtpsink.TagSlow}
 	// A destination that asks twice rests a minute and a half of real time.
@@ -80,6 +81,7 @@ func TestMailServersAnswerBadly(t *testing.T) {
 // A provider takes every tenth call and never answers the request: the call is
 // not made again, and what became of it is found out.
 func TestAProviderTimesOut(t *testing.T) {
+	together(t)
 	people := size(60, 400, 2000)
 	w := newWorld(t, plan{people: 0})
 	w.listen()

@@ -9,6 +9,7 @@ import (
 // Texts say STOP while a thousand texts leave. Once a STOP is in the database,
 // nothing more is handed over to its person than what was in hand.
 func TestStopsRaceWithSends(t *testing.T) {
+	together(t)
 	people := size(300, 1000, 5000)
 	w := newWorld(t, plan{people: people, roles: []string{"serve", "worker", "worker", "scheduler"},
 		senders: "sms " + ours + " receive rate=100; call " + ours + " rate=100"})
@@ -106,6 +107,7 @@ func (w *world) tasksPass() {
 // Two campaigns meet at one person's cap in the same instant: together they stay
 // below it.
 func TestTwoCampaignsMeetAtACap(t *testing.T) {
+	together(t)
 	people := size(200, 2000, 2000)
 	w := newWorld(t, plan{people: people, roles: []string{"serve", "worker", "worker", "scheduler", "scheduler"}})
 	var names []string

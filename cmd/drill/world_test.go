@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -148,13 +149,27 @@ func (w *world) must(err error) {
 	}
 }
 
+// freePort is a port that nobody listens on. It lies below those that the system
+// gives to connections, so that what was stopped can come back on it.
 func freePort(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	t.Helper()
+	for range 100 {
+		port := strconv.Itoa(20_000 + rand.IntN(12_000))
+		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
+			_ = l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return fmt.Sprint(l.Addr().(*net.TCPAddr).Port)
+	t.Fatal("no port is free")
+	return ""
+}
+
+// together lets a drill run beside others where they are small: they wait for
+// business time, not for the machine.
+func together(t *testing.T) {
+	if size(true, false, false) {
+		t.Parallel()
+	}
 }
 
 // strangers starts the simulators.
