@@ -99,26 +99,9 @@ func (d *demo) states(o view.Outbound) string {
 	return strings.Join(parts, " + ")
 }
 
-// received counts what the simulators took, by our own references: attempts
-// begin with a, notices with n.
+// received counts what the simulators took.
 func (d *demo) received() (attempts, notices *view.Received) {
-	attempts, notices = &view.Received{}, &view.Received{}
-	count := func(ref string, n int) {
-		to := attempts
-		if strings.HasPrefix(ref, "n") {
-			to = notices
-		}
-		to.Distinct++
-		to.Repeats += n - 1
-	}
-	for id, n := range d.sink.ReceivedByMessageID() {
-		ref, _, _ := strings.Cut(id, ".")
-		count(ref, n)
-	}
-	for ref, n := range d.sim.ReceivedByCallbackKey("ref") {
-		count(ref, n)
-	}
-	return attempts, notices
+	return results.Received(d.sink.ReceivedByMessageID(), d.sim.ReceivedByCallbackKey("ref"))
 }
 
 // progress shows where the campaign stands: on a terminal in place, elsewhere

@@ -2,7 +2,6 @@ package drill
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"canvass/dispatch"
@@ -102,26 +101,9 @@ func (w *world) replayed(name string) {
 	}
 }
 
-// received counts what the simulators took, by our own references: those of
-// attempts begin with a, those of notices with n.
+// received counts what the simulators took.
 func (w *world) received() (attempts, notices *view.Received) {
-	attempts, notices = &view.Received{}, &view.Received{}
-	count := func(ref string, n int) {
-		to := attempts
-		if strings.HasPrefix(ref, "n") {
-			to = notices
-		}
-		to.Distinct++
-		to.Repeats += n - 1
-	}
-	for id, n := range w.sink.ReceivedByMessageID() {
-		ref, _, _ := strings.Cut(id, ".")
-		count(ref, n)
-	}
-	for ref, n := range w.sim.ReceivedByCallbackKey("ref") {
-		count(ref, n)
-	}
-	return attempts, notices
+	return results.Received(w.sink.ReceivedByMessageID(), w.sim.ReceivedByCallbackKey("ref"))
 }
 
 // phoneRepeats counts the texts and calls that came more than once.

@@ -172,6 +172,22 @@ func (db *DB) retried(ctx context.Context, do func(tx *sqlx.Tx) error) error {
 	}
 }
 
+var errDryRun = errors.New("postgres: dry run")
+
+// tried is retried, and keeps nothing of it where dry is set.
+func (db *DB) tried(ctx context.Context, dry bool, do func(tx *sqlx.Tx) error) error {
+	err := db.retried(ctx, func(tx *sqlx.Tx) error {
+		if err := do(tx); err != nil || !dry {
+			return err
+		}
+		return errDryRun
+	})
+	if errors.Is(err, errDryRun) {
+		return nil
+	}
+	return err
+}
+
 // told gives an error of the driver its kind, by SQLSTATE. Errors of ours pass
 // through.
 func told(err error) error {

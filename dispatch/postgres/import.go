@@ -22,8 +22,6 @@ const (
 
 const sqlImportLock = `SELECT pg_advisory_xact_lock($1)`
 
-var errDryRun = errors.New("postgres: dry run")
-
 // importJob is one run of an import, on a connection of its own: its locks end
 // with the connection, whatever becomes of the process.
 type importJob struct {

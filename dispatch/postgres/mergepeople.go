@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -16,7 +15,7 @@ import (
 // and keeps nothing. Errors: not_found, and what decide returns.
 func (db *DB) MergePeople(ctx context.Context, o view.MergeOrder, decide func(keep, drop view.Twin) (view.PeopleMerge, error)) (view.PeopleMerged, error) {
 	var out view.PeopleMerged
-	err := db.retried(ctx, func(tx *sqlx.Tx) error {
+	err := db.tried(ctx, o.DryRun, func(tx *sqlx.Tx) error {
 		out = view.PeopleMerged{Kept: o.Keep, Dropped: o.Drop, DryRun: o.DryRun}
 		w := peopleMerger{ctx: ctx, tx: tx, order: o, out: &out}
 		keep, drop, err := w.read()
@@ -31,14 +30,8 @@ func (db *DB) MergePeople(ctx context.Context, o view.MergeOrder, decide func(ke
 				return err
 			}
 		}
-		if o.DryRun {
-			return errDryRun
-		}
 		return nil
 	})
-	if errors.Is(err, errDryRun) {
-		err = nil
-	}
 	return out, err
 }
 

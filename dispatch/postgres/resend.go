@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"strconv"
 
 	"github.com/jmoiron/sqlx"
@@ -30,7 +29,7 @@ FROM silent LEFT JOIN contact c ON c.id = silent.contact_id ORDER BY silent.id`
 // meanwhile, so that caps over campaigns hold. Errors: campaign_state, end_passed.
 func (db *DB) Resend(ctx context.Context, o view.ResendOrder, decide func(view.PlanCase) (p view.Plan, ok bool)) (view.Resent, error) {
 	var out view.Resent
-	err := db.retried(ctx, func(tx *sqlx.Tx) error {
+	err := db.tried(ctx, o.Dry, func(tx *sqlx.Tx) error {
 		out = view.Resent{Group: o.Group, Dry: o.Dry, Planned: map[survey.Channel]int{}, Left: map[survey.Reason]int{}}
 		if _, err := tx.ExecContext(ctx, sqlLockPlanning, int64(planLock)); err != nil {
 			return err
@@ -47,9 +46,6 @@ func (db *DB) Resend(ctx context.Context, o view.ResendOrder, decide func(view.P
 		if err := r.all(ctx, tx); err != nil {
 			return err
 		}
-		if o.Dry {
-			return errDryRun
-		}
 		planned := 0
 		for _, n := range out.Planned {
 			planned += n
@@ -57,9 +53,6 @@ func (db *DB) Resend(ctx context.Context, o view.ResendOrder, decide func(view.P
 		return recordAct(ctx, tx, act{now: o.Now, campaign: o.ID, actor: o.Actor, reason: survey.ReasonStaff, words: o.Words,
 			args: map[string]string{"event": "resend", "to": o.Group, "cases": strconv.Itoa(out.People), "planned": strconv.Itoa(planned)}})
 	})
-	if errors.Is(err, errDryRun) {
-		err = nil
-	}
 	return out, err
 }
 

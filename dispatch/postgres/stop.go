@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -25,7 +24,7 @@ const sqlStopLock = `SELECT pg_advisory_xact_lock($1)`
 // same already is not said twice. Errors: not_found, of a person who is gone.
 func (db *DB) PutStops(ctx context.Context, o view.StopOrder) (view.StopsPut, error) {
 	var out view.StopsPut
-	err := db.retried(ctx, func(tx *sqlx.Tx) error {
+	err := db.tried(ctx, o.DryRun, func(tx *sqlx.Tx) error {
 		w := stopWriter{ctx: ctx, tx: tx, o: o,
 			out: view.StopsPut{IDs: []int64{}, Standing: []int64{}, Contacts: []survey.ContactID{}, DryRun: o.DryRun}}
 		w.o.Targets = slices.Clone(o.Targets)
@@ -36,14 +35,8 @@ func (db *DB) PutStops(ctx context.Context, o view.StopOrder) (view.StopsPut, er
 			}
 		}
 		out = w.out
-		if o.DryRun {
-			return errDryRun
-		}
 		return nil
 	})
-	if errors.Is(err, errDryRun) {
-		err = nil
-	}
 	return out, err
 }
 

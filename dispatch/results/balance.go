@@ -2,6 +2,7 @@ package results
 
 import (
 	"strconv"
+	"strings"
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -40,6 +41,24 @@ func (v Violation) String() string {
 		s += " (" + v.Where + ")"
 	}
 	return s + ": " + strconv.Itoa(v.Got) + ", want " + strconv.Itoa(v.Low) + " to " + strconv.Itoa(v.High)
+}
+
+// Received counts what the other side took, by our own references: those of
+// attempts begin with a, those of notices with n. Each of byRef
+// says how often somebody took what.
+func Received(byRef ...map[string]int) (attempts, notices *view.Received) {
+	attempts, notices = &view.Received{}, &view.Received{}
+	for _, taken := range byRef {
+		for ref, n := range taken {
+			to := attempts
+			if strings.HasPrefix(ref, "n") {
+				to = notices
+			}
+			to.Distinct++
+			to.Repeats += n - 1
+		}
+	}
+	return attempts, notices
 }
 
 // Balance checks the conservation laws; nil means that all hold. During the

@@ -80,3 +80,11 @@ func TestBalanceWhileUnderWay(t *testing.T) {
 		t.Errorf("a lost case: %v", v)
 	}
 }
+
+func TestReceived(t *testing.T) {
+	t.Parallel()
+	attempts, notices := Received(map[string]int{"a1.x": 1, "n1.y": 3}, map[string]int{"a2": 2, "?": 1})
+	if *attempts != (view.Received{Distinct: 3, Repeats: 1}) || *notices != (view.Received{Distinct: 1, Repeats: 2}) {
+		t.Errorf("%+v and %+v", *attempts, *notices)
+	}
+}

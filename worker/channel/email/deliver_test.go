@@ -4,7 +4,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"canvass/worker/channel"
 )
@@ -97,38 +96,6 @@ func TestNothingIsSentToARefusedRecipient(t *testing.T) {
 	}
 	if conns, mails := f.counts(); conns != 1 || mails != 2 {
 		t.Errorf("%d connections, %d mails, want the empty one and the next", conns, mails)
-	}
-}
-
-// A message whose time ends while the server dawdles over commands sent together
-// is not handed over.
-func TestLateAmongCommandsSentTogether(t *testing.T) {
-	t.Parallel()
-	for _, verb := range []string{"MAIL", "RCPT", "DATA"} {
-		t.Run(verb, func(t *testing.T) {
-			t.Parallel()
-			release := make(chan struct{})
-			f := startFake(t, func(connection int, line string) string {
-				if connection == 1 && strings.HasPrefix(line, verb) {
-					<-release
-				}
-				return together(line)
-			})
-			s := f.sender(t, nil)
-			m := good()
-			m.SendBefore = time.Now().Add(80 * time.Millisecond)
-			_, err := s.Send(t.Context(), m)
-			close(release)
-			if e := failure(t, err); e.Class != channel.Late {
-				t.Fatalf("class = %s", e.Class)
-			}
-			if _, err := s.Send(t.Context(), good()); err != nil {
-				t.Fatal(err)
-			}
-			if _, mails := f.counts(); mails != 1 {
-				t.Errorf("%d mails, want only the second", mails)
-			}
-		})
 	}
 }
 

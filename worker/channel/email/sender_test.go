@@ -139,35 +139,37 @@ func TestStaleConnection(t *testing.T) {
 	}
 }
 
-// A message whose time ends while the server dawdles is not handed over: the
-// half-begun mail is never finished.
+// A message whose time ends while the server dawdles is not handed over, whether
+// commands go one by one or together: the half-begun mail is never finished.
 func TestLateInTheMiddle(t *testing.T) {
 	t.Parallel()
-	for _, verb := range []string{"MAIL", "RCPT", "DATA"} {
-		t.Run(verb, func(t *testing.T) {
-			t.Parallel()
-			release := make(chan struct{})
-			f := startFake(t, func(connection int, line string) string {
-				if connection == 1 && strings.HasPrefix(line, verb) {
-					<-release
+	for name, answer := range map[string]func(string) string{"one by one": polite, "together": together} {
+		for _, verb := range []string{"MAIL", "RCPT", "DATA"} {
+			t.Run(name+" "+verb, func(t *testing.T) {
+				t.Parallel()
+				release := make(chan struct{})
+				f := startFake(t, func(connection int, line string) string {
+					if connection == 1 && strings.HasPrefix(line, verb) {
+						<-release
+					}
+					return answer(line)
+				})
+				s := f.sender(t, nil)
+				m := good()
+				m.SendBefore = time.Now().Add(80 * time.Millisecond)
+				_, err := s.Send(t.Context(), m)
+				close(release)
+				if e := failure(t, err); e.Class != channel.Late {
+					t.Fatalf("class = %s", e.Class)
 				}
-				return polite(line)
+				if _, err := s.Send(t.Context(), good()); err != nil {
+					t.Fatal(err)
+				}
+				if _, mails := f.counts(); mails != 1 {
+					t.Errorf("%d mails, want only the second", mails)
+				}
 			})
-			s := f.sender(t, nil)
-			m := good()
-			m.SendBefore = time.Now().Add(80 * time.Millisecond)
-			_, err := s.Send(t.Context(), m)
-			close(release)
-			if e := failure(t, err); e.Class != channel.Late {
-				t.Fatalf("class = %s", e.Class)
-			}
-			if _, err := s.Send(t.Context(), good()); err != nil {
-				t.Fatal(err)
-			}
-			if _, mails := f.counts(); mails != 1 {
-				t.Errorf("%d mails, want only the second", mails)
-			}
-		})
+		}
 	}
 }
 
