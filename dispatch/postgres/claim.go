@@ -32,11 +32,11 @@ SELECT pg_advisory_xact_lock($2, who) FROM (
 	FROM attempt a JOIN invitation i ON i.id = a.invitation_id LEFT JOIN contact c ON c.id = i.contact_id
 	WHERE a.id = ANY($1) ORDER BY who OFFSET 0) AS people`
 
-// ClaimAttempts takes up to Limit queued attempts in hand. It holds their
-// campaign as it is, locks them in id order, then their people, then reads the gate facts in a statement of its own
-// (a fresh snapshot: a STOP that committed while we waited is seen), asks the
-// gate, and commits the answers. Only what it returns may be handed over. seen is 0 when the chunk
-// has nothing queued any more.
+// ClaimAttempts takes up to Limit queued attempts in hand. It holds their campaign
+// as it is, locks them in id order, then their people, then reads the gate facts in
+// a statement of its own (a fresh snapshot: a STOP that committed while we waited is
+// seen), asks the gate, and commits the answers. Only what it returns may be handed
+// over. seen is 0 when the chunk has nothing queued any more.
 func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.Candidate, seen int, err error) {
 	var replan []survey.InvitationID
 	err = db.retried(ctx, func(tx *sqlx.Tx) error {
