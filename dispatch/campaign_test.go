@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -214,6 +215,26 @@ func TestLevelsThatCannotBeKeptAreRefused(t *testing.T) {
 			Spec: dispatch.Spec{Name: "ky", Confidentiality: level}})
 		if !strings.Contains(fmt.Sprint(err), `name="confidentiality"`) {
 			t.Errorf("%s: %v", level, err)
+		}
+	}
+}
+
+// A campaign that is created with a budget counts what it spends from the start;
+// one without counts nothing.
+func TestABudgetIsCountedFromTheStart(t *testing.T) {
+	t.Parallel()
+	db := house(t)
+	for i, c := range []struct {
+		budget string
+		want   int
+	}{{"budget: 400000\nrate: 2\n", 1}, {"", 0}} {
+		k, err := create(t, db, strings.Replace(decemberSpec, "ky-2026-12", "ky-"+strconv.Itoa(i), 1)+c.budget)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := db.Int(`SELECT count(*) FROM campaign_spend s JOIN campaign k ON k.id = s.campaign_id WHERE k.id = $1 AND s.spent = 0
+			AND k.budget = 400000 AND k.rate = 2`, k.ID); n != c.want {
+			t.Errorf("%q: %d counters, want %d", c.budget, n, c.want)
 		}
 	}
 }

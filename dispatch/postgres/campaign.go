@@ -90,7 +90,7 @@ WITH k AS (
 	INSERT INTO campaign (name, title, purpose, confidentiality, listed, questionnaire_id, office, eligibility, design,
 		protocol, created_at, created_by, rate, budget)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id, budget),
-counted AS (INSERT INTO campaign_spend (campaign_id) SELECT id FROM k WHERE budget > 0)
+counted AS (INSERT INTO campaign_spend (campaign_id, spent) SELECT id, 0 FROM k WHERE budget > 0)
 SELECT id FROM k`
 
 // CreateCampaign writes a draft. A name that is taken is a Conflict.
