@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -187,6 +188,9 @@ func (a *app) tellPlan(p dispatch.Forecast, samples bool) error {
 	a.planSamples(p, samples)
 	for _, l := range p.Lints {
 		where := strings.TrimSpace(l.Step + " " + string(l.Lang))
+		if ch := survey.Channel(l.Step); ch.Valid() {
+			where = a.label("channel", l.Step)
+		}
 		a.say("! %s: %s%s", where, a.label("lint", string(l.Code)), detail(l))
 	}
 	return p.Refused
@@ -243,7 +247,7 @@ func (a *app) planDays(p dispatch.Forecast) {
 		if d.Channel == survey.SMS {
 			segments = a.number(d.Segments)
 		}
-		t.row(d.Date, a.label("channel", string(d.Channel)), a.number(d.N), segments, a.amount(d.Cost))
+		t.row(fmt.Sprintf("%02d/%02d/%d", d.Date.Day, int(d.Date.Month), d.Date.Year), a.label("channel", string(d.Channel)), a.number(d.N), segments, a.amount(d.Cost))
 	}
 	_ = t.end()
 }

@@ -202,9 +202,10 @@ func (f *flowing) leave(lane Lane, at time.Time) {
 	if w == nil || w.N == 0 || !f.Open(s.Channel, at) {
 		return
 	}
-	n := f.paced(*w, s)
-	n = f.dayed(n, s)
-	n = f.afforded(n, *w, at)
+	n, why := f.most(*w, s, at)
+	if n < w.N {
+		f.held[why] = true
+	}
 	if n <= 0 {
 		return
 	}
@@ -223,53 +224,38 @@ func (f *flowing) leave(lane Lane, at time.Time) {
 	f.note(lane, s.Channel, at, gone)
 }
 
-// paced is how many messages the paces let go.
-func (f *flowing) paced(w Amount, s survey.Sender) int {
-	n := w.N
+// most is how many of the waiting may leave in this minute, and what bounds it.
+func (f *flowing) most(w Amount, s survey.Sender, at time.Time) (n int, why survey.Reason) {
+	n = w.N
+	bound := func(to int, by survey.Reason) {
+		if to < n {
+			n, why = max(to, 0), by
+		}
+	}
 	if s.Rate > 0 {
 		each := 1.0
 		if s.Channel == survey.SMS && w.Segments > w.N {
 			each = float64(w.Segments) / float64(w.N)
 		}
-		n = min(n, int((f.credit[s.ID]+1e-9)/each))
+		bound(int((f.credit[s.ID]+1e-9)/each), survey.ReasonRate)
 	}
 	if f.Rate > 0 {
-		n = min(n, int(f.shared+1e-9))
+		bound(int(f.shared+1e-9), survey.ReasonRate)
 	}
-	if n < w.N {
-		f.held[survey.ReasonRate] = true
+	if limit := s.CapOn(f.midnight()); limit > 0 {
+		bound(limit-f.day[s.ID], survey.ReasonSenderCap)
 	}
-	return max(n, 0)
-}
-
-// dayed is how many of n the sender's day has room for.
-func (f *flowing) dayed(n int, s survey.Sender) int {
-	limit := s.CapOn(f.midnight())
-	if room := limit - f.day[s.ID]; limit > 0 && room < n {
-		f.held[survey.ReasonSenderCap] = true
-		return max(room, 0)
+	if f.Budget > 0 && w.Cost > 0 { // what costs nothing goes on
+		left := f.Budget - f.Spent
+		for _, t := range f.out.Total {
+			left -= t.Cost
+		}
+		bound(int(left*int64(w.N)/w.Cost), survey.ReasonBudget)
 	}
-	return n
-}
-
-// afforded is how many of n the budget pays for; what costs nothing goes on.
-func (f *flowing) afforded(n int, w Amount, at time.Time) int {
-	if f.Budget <= 0 || w.Cost == 0 || n <= 0 {
-		return n
-	}
-	spent := f.Spent
-	for _, t := range f.out.Total {
-		spent += t.Cost
-	}
-	can := int((f.Budget - spent) * int64(w.N) / w.Cost)
-	if can >= n {
-		return n
-	}
-	f.held[survey.ReasonBudget] = true
-	if f.out.BudgetEnds.IsZero() {
+	if why == survey.ReasonBudget && f.out.BudgetEnds.IsZero() {
 		f.out.BudgetEnds = at
 	}
-	return max(can, 0)
+	return n, why
 }
 
 func (f *flowing) note(lane Lane, ch survey.Channel, at time.Time, gone Amount) {
