@@ -13,8 +13,8 @@ import (
 // How long an attempt waits, in business time, before it is looked at again.
 const (
 	waitPaused  = 10 * time.Minute
-	waitTalking = 30 * time.Minute
-	waitBudget  = 15 * time.Minute
+	waitTalking = protocol.RecheckTalk
+	waitBudget  = protocol.Recheck
 )
 
 // gate is the last look before the wire: may this attempt leave now? It is

@@ -106,14 +106,5 @@ func (b *batch) again(ctx context.Context, units int, deadline time.Time) (at ti
 	return now.Add(wait), ok, err
 }
 
-// segmentsTaken is how many segments a text is taken to have before one was
-// seen.
-const segmentsTaken = 3
-
 // firstPrice is what a message may cost before one was composed.
-func firstPrice(info view.ChunkInfo) int64 {
-	if info.Channel == survey.SMS {
-		return segmentsTaken * info.Sender.Cost
-	}
-	return info.Sender.Cost
-}
+func firstPrice(info view.ChunkInfo) int64 { return info.Sender.MayCost() }

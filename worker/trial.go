@@ -9,6 +9,7 @@ import (
 
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/token"
 	"canvass/dispatch/wording"
 	"canvass/worker/channel"
 )
@@ -88,28 +89,59 @@ func (c composer) trial(wc wording.Context, t Trial, step survey.Step) (channel.
 		return channel.Message{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing,
 			Args: map[string]string{"channel": string(step.Channel), "step": step.Name}}
 	}
-	s := t.Senders[at]
-	wc, err := c.personal(wc, s, person{lang: t.Lang})
+	m, err := c.nobody(wc, step, example{sender: t.Senders[at], lang: t.Lang, link: trialLink})
+	if err != nil {
+		return m, err
+	}
+	m.To = t.To
+	m.Subject, m.Body = mark(m.Subject, tryMark(t.Lang, "[THỬ] ", "[TRIAL] ")), mark(m.Body, tryMark(t.Lang, "(THU) ", "(TRIAL) "))
+	return m, nil
+}
+
+func mark(text, with string) string {
+	if text == "" {
+		return ""
+	}
+	return with + text
+}
+
+// example is what a message to nobody is made with.
+type example struct {
+	sender survey.Sender
+	lang   survey.Lang
+	name   survey.PersonName
+	link   string // in the place of a token
+}
+
+// nobody composes a step for somebody who does not exist; its links open no form.
+func (c composer) nobody(wc wording.Context, step survey.Step, e example) (channel.Message, error) {
+	wc, err := c.personal(wc, e.sender, person{lang: e.lang, name: e.name})
 	if err != nil {
 		return channel.Message{}, err
 	}
 	path := wc.Questionnaire.Progress(nil, survey.Web)
-	wc.Link, wc.StopLink, wc.Progress = c.public+"/r/"+trialLink, c.public+"/u/"+trialLink, path
-	m := channel.Message{Ref: "t" + strings.ToLower(rand.Text()), Channel: step.Channel, From: s.Address, To: t.To, Lang: wc.Lang}
+	wc.Link, wc.StopLink, wc.Progress = c.public+"/r/"+e.link, c.public+"/u/"+e.link, path
+	m := channel.Message{Ref: "t" + strings.ToLower(rand.Text()), Channel: step.Channel, From: e.sender.Address, Lang: wc.Lang}
 	if step.Channel == survey.Mail {
-		m, err = c.mail(m, wc, &batch{campaign: &wc.Campaign}, step)
-		if err != nil {
+		if m, err = c.mail(m, wc, &batch{campaign: &wc.Campaign}, step); err != nil {
 			return m, err
 		}
-		m = m.Filled()
-		m.Subject = tryMark(wc.Lang, "[THỬ] ", "[TRIAL] ") + m.Subject
-		return m, nil
+		return m.Filled(), nil
 	}
-	if m.Body, err = c.trialText(wc, step); err != nil {
-		return m, err
+	m.Body, err = c.trialText(wc, step)
+	return m, err
+}
+
+// Example is a message of a campaign to somebody who does not exist, as it would
+// leave by a sender: with an invented name, and a link of the length of a real one
+// that opens nobody's form.
+func (w *Worker) Example(ctx context.Context, k *survey.Campaign, s survey.Sender, step survey.Step, l survey.Lang) (channel.Message, error) {
+	common, err := w.compose.common(ctx, k)
+	if err != nil {
+		return channel.Message{}, err
 	}
-	m.Body = tryMark(wc.Lang, "(THU) ", "(TRIAL) ") + m.Body
-	return m, nil
+	t, _ := w.Keys.Make(w.Keys.ActiveID(), token.Form, 1, 1)
+	return w.compose.nobody(common, step, example{sender: s, lang: l, name: "Nguyễn Thị Đào", link: strings.Repeat("x", len(t))})
 }
 
 // trialText is a step's text, for somebody who has answered nothing.

@@ -79,5 +79,8 @@ func (a *app) decimal(x float64) string {
 
 // amount writes a sum of money.
 func (a *app) amount(n int64) string {
-	return templates.Number(string(a.lang), n) + a.t(" đồng", " VND")
+	return a.number(int(n)) + a.t(" đồng", " VND")
 }
+
+// number writes a count for people.
+func (a *app) number(n int) string { return templates.Number(string(a.lang), int64(n)) }

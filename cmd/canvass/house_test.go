@@ -35,6 +35,7 @@ func rooms() map[string]room {
 	l0to2 := []string{"dispatch/survey", "dispatch/survey/view", "dispatch/smstext", "dispatch/contactlist",
 		"dispatch/sampling", "dispatch/protocol", "dispatch/instrument", "dispatch/disposition", "dispatch/results",
 		"dispatch/wording", "dispatch/queue", "dispatch/token", "dispatch/territory", "dispatch/history", "dispatch/replay", "dispatch/series",
+		"dispatch/forecast",
 		"templates", "worker/channel"}
 	return map[string]room{
 		"dispatch/survey":           {0, nil},
@@ -64,8 +65,9 @@ func rooms() map[string]room {
 		"worker/channel":        {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"worker/sim/respondent": {1, []string{"worker/sim/smtpsink", "worker/sim/twiliosim"}},
 
-		"dispatch/replay":  {2, []string{"dispatch/survey", "dispatch/disposition", "dispatch/history"}},
-		"dispatch/results": {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/disposition"}},
+		"dispatch/forecast": {2, []string{"dispatch/survey", "dispatch/protocol"}},
+		"dispatch/replay":   {2, []string{"dispatch/survey", "dispatch/disposition", "dispatch/history"}},
+		"dispatch/results":  {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/disposition"}},
 		"dispatch/wording": {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/smstext", "templates"}},
 		"dispatch/postgres":          {2, []string{"dispatch/survey", "dispatch/survey/view", "migrations"}},

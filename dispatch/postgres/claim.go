@@ -123,16 +123,23 @@ type candidateRow struct {
 	Progress        document[view.Progress]
 }
 
+// What the last gate asks of a person i in a campaign k on the channel of a: are
+// they barred, and is there a ground for contacting c.
+const (
+	sqlIsBarred = `EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = i.contact_id AND s.lifted_at IS NULL
+		AND (s.channel IS NULL OR s.channel = a.channel)
+		AND (s.scope = 'all' OR s.campaign_id = a.campaign_id))`
+	sqlHasConsent = `coalesce((SELECT o.withdrawn_at IS NULL FROM consent o WHERE o.contact_id = i.contact_id
+		AND (o.purpose IS NULL OR o.purpose = k.purpose) AND (o.channel IS NULL OR o.channel = a.channel)
+		ORDER BY o.id DESC LIMIT 1), c.import_id IS NOT NULL, false)`
+)
+
 const sqlCandidates = `
 SELECT a.id, a.invitation_id, i.contact_id, a.campaign_id, a.sender_id, a.step, a.channel, a.try, a.tries, a.due_at,
 	k.state AS campaign_state, k.ends_at, k.budget > 0 AS budgeted, i.state AS invitation_state, i.refusal IS NOT NULL AS refused,
 	c.id IS NULL OR c.left_at IS NOT NULL AS gone,
-	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = i.contact_id AND s.lifted_at IS NULL
-		AND (s.channel IS NULL OR s.channel = a.channel)
-		AND (s.scope = 'all' OR s.campaign_id = a.campaign_id)) AS suppressed,
-	coalesce((SELECT o.withdrawn_at IS NULL FROM consent o WHERE o.contact_id = i.contact_id
-		AND (o.purpose IS NULL OR o.purpose = k.purpose) AND (o.channel IS NULL OR o.channel = a.channel)
-		ORDER BY o.id DESC LIMIT 1), c.import_id IS NOT NULL, false) AS consented,
+	` + sqlIsBarred + ` AS suppressed,
+	` + sqlHasConsent + ` AS consented,
 	e.status AS endpoint_status, e.address,
 	EXISTS (SELECT 1 FROM conversation t WHERE t.mode = 'sms' AND t.closed_at IS NULL AND t.phone = e.address
 		AND t.sender_id = a.sender_id AND t.invitation_id <> a.invitation_id) AS talking,

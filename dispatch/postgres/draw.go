@@ -64,7 +64,7 @@ func (db *DB) DrawSample(ctx context.Context, o view.DrawOrder) (view.Sample, er
 		if out.Strata, err = o.Plan(turn); err != nil {
 			return err
 		}
-		if err := locate(ctx, tx, o.CampaignID, out.Strata); err != nil {
+		if err := locate(ctx, tx, o.CampaignID, out.Strata, frozen); err != nil {
 			return err
 		}
 		if err := keepDraws(ctx, tx, o, out.Strata); err != nil {
@@ -124,8 +124,11 @@ func keepDraws(ctx context.Context, tx *sqlx.Tx, o view.DrawOrder, draws []surve
 // once, equal numbers by contact id, of those who have their turn. sampling.Select
 // is its oracle. The weights
 // are those of the whole sample; a release mends them.
-const sqlDraw = `
-INSERT INTO invitation (campaign_id, contact_id, stratum, replicate, inclusion, weight, language)
+const (
+	sqlDraw = `
+INSERT INTO invitation (campaign_id, contact_id, stratum, replicate, inclusion, weight, language)` + sqlDrawn + `
+RETURNING contact_id, stratum`
+	sqlDrawn = `
 SELECT d.campaign_id, u.contact_id, d.stratum, 0, d.sample_size::float8 / d.frame_size,
 	d.frame_size::float8 / d.sample_size, coalesce(c.language, 'vi')
 FROM stratum_draw d
@@ -142,8 +145,8 @@ CROSS JOIN LATERAL (
 			ORDER BY f.random_number, f.contact_id LIMIT d.sample_size)) circle
 	ORDER BY lap, random_number, contact_id LIMIT d.sample_size) u
 LEFT JOIN contact c ON c.id = u.contact_id
-WHERE d.campaign_id = $1 AND d.sample_size > 0
-RETURNING contact_id, stratum`
+WHERE d.campaign_id = $1 AND d.sample_size > 0`
+)
 
 const sqlSplit = `
 UPDATE invitation i SET replicate = u.number FROM unnest($2::bigint[], $3::int[]) AS u (contact_id, number)

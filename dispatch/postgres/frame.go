@@ -67,11 +67,17 @@ FROM contact c WHERE `
 // freezeQuery is the statement that freezes a frame, and its parameters.
 func freezeQuery(f view.Freeze) (string, []any) {
 	e := eligible{args: []any{f.CampaignID}}
+	return sqlFreezeUnits + e.units(f) + sqlFreezeInto, e.args
+}
+
+// units are the columns and rows of a frame behind contact and random number:
+// who is in it, in which stratum, and who of them rests.
+func (e *eligible) units(f view.Freeze) string {
 	stratum, resting := e.stratum(f.Strata), "false"
 	if f.Rest > 0 {
 		resting = sqlIsResting + e.arg(f.Now.Add(-f.Rest)) + "::timestamptz)"
 	}
-	return sqlFreezeUnits + stratum + " AS stratum, " + resting + sqlFreezeFrom + e.where(f.Eligibility) + sqlFreezeInto, e.args
+	return stratum + " AS stratum, " + resting + sqlFreezeFrom + e.where(f.Eligibility)
 }
 
 // excludedQuery counts who would be eligible and is left out all the same.

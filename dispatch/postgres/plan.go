@@ -86,6 +86,22 @@ func (db *DB) PlanDue(ctx context.Context, o view.PlanOrder, decide func(view.Pl
 // planCases gathers campaign, attempts, other campaigns' contacts and reach of the
 // locked invitations, a query each.
 func planCases(ctx context.Context, tx *sqlx.Tx, rows []planRow, now time.Time) ([]view.PlanCase, error) {
+	campaigns := map[survey.CampaignID]*survey.Campaign{}
+	return casesOf(ctx, tx, rows, now, func(id survey.CampaignID) (*survey.Campaign, error) {
+		if campaigns[id] == nil {
+			var k campaignRow
+			if err := tx.GetContext(ctx, &k, sqlCampaign, id); err != nil {
+				return nil, err
+			}
+			campaigns[id] = k.campaign()
+		}
+		return campaigns[id], nil
+	})
+}
+
+// casesOf is planCases with the campaigns as another knows them.
+func casesOf(ctx context.Context, tx *sqlx.Tx, rows []planRow, now time.Time,
+	campaign func(survey.CampaignID) (*survey.Campaign, error)) ([]view.PlanCase, error) {
 	ids := make([]survey.InvitationID, len(rows))
 	contacts := make([]survey.ContactID, len(rows))
 	for i, r := range rows {
@@ -103,17 +119,13 @@ func planCases(ctx context.Context, tx *sqlx.Tx, rows []planRow, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	campaigns := map[survey.CampaignID]*survey.Campaign{}
 	out := make([]view.PlanCase, len(rows))
 	for i, r := range rows {
-		if campaigns[r.CampaignID] == nil {
-			var k campaignRow
-			if err := tx.GetContext(ctx, &k, sqlCampaign, r.CampaignID); err != nil {
-				return nil, err
-			}
-			campaigns[r.CampaignID] = k.campaign()
+		k, err := campaign(r.CampaignID)
+		if err != nil {
+			return nil, err
 		}
-		out[i] = r.planCase(campaigns[r.CampaignID], attempts[r.ID], reach[r.ContactID])
+		out[i] = r.planCase(k, attempts[r.ID], reach[r.ContactID])
 		for _, t := range touches[r.ContactID] {
 			if t.InvitationID != r.ID {
 				out[i].Others = append(out[i].Others, t.touch())

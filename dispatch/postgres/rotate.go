@@ -10,10 +10,12 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
+const sqlSeriesOf = `
+SELECT s.id FROM series s JOIN wave w ON w.series_id = s.id WHERE w.campaign_id = $1`
+
 // The series of a campaign is locked before its waves' draws are read: of two
 // waves that are drawn at once, one sees the other.
-const sqlLockSeriesOf = `
-SELECT s.id FROM series s JOIN wave w ON w.series_id = s.id WHERE w.campaign_id = $1 FOR NO KEY UPDATE OF s`
+const sqlLockSeriesOf = sqlSeriesOf + ` FOR NO KEY UPDATE OF s`
 
 // The waves that were drawn before; one that is not held asked nobody.
 const sqlDrawnBefore = `
@@ -31,11 +33,16 @@ ORDER BY d.stratum, u.nth DESC`
 // turnOf gathers what a draw is planned on: the strata of the frozen frame, and
 // the earlier draws of the campaign's series.
 func turnOf(ctx context.Context, tx *sqlx.Tx, o view.DrawOrder) (view.Turn, error) {
-	var out view.Turn
 	var series []survey.SeriesID
 	if err := tx.SelectContext(ctx, &series, sqlLockSeriesOf, o.CampaignID); err != nil {
-		return out, err
+		return view.Turn{}, err
 	}
+	return turnIn(ctx, tx, o, series, frozen)
+}
+
+// turnIn is turnOf for a campaign of a series, or of none, and a frame.
+func turnIn(ctx context.Context, tx *sqlx.Tx, o view.DrawOrder, series []survey.SeriesID, in onFrame) (view.Turn, error) {
+	var out view.Turn
 	before := map[string]*survey.Draw{}
 	if len(series) > 0 {
 		var drawn pq.Int64Array
@@ -56,7 +63,8 @@ func turnOf(ctx context.Context, tx *sqlx.Tx, o view.DrawOrder) (view.Turn, erro
 		Name                 string
 		Size, Active, Circle int
 	}
-	if err := tx.SelectContext(ctx, &strata, sqlStrata, inTurn(o, out.Number)...); err != nil {
+	query, args := in(sqlStrata, inTurn(o, out.Number)...)
+	if err := tx.SelectContext(ctx, &strata, query, args...); err != nil {
 		return out, err
 	}
 	for _, s := range strata {
@@ -78,7 +86,7 @@ CROSS JOIN LATERAL (
 
 // locate gives the draws that start further on in the circle the number that
 // stands there.
-func locate(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, draws []survey.Draw) error {
+func locate(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, draws []survey.Draw, in onFrame) error {
 	var names pq.StringArray
 	var start, place pq.Int64Array
 	for _, d := range draws {
@@ -94,7 +102,8 @@ func locate(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, draws []surv
 		Stratum string
 		Start   survey.RandomNumber
 	}
-	if err := tx.SelectContext(ctx, &rows, sqlLocate, id, names, start, place); err != nil {
+	query, args := in(sqlLocate, id, names, start, place)
+	if err := tx.SelectContext(ctx, &rows, query, args...); err != nil {
 		return err
 	}
 	at := map[string]survey.RandomNumber{}

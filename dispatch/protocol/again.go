@@ -27,13 +27,9 @@ func (l Loaded) Again(c Case, now time.Time) Decision {
 	case len(c.Attempts) == 0:
 		return no(survey.ReasonCondition)
 	}
-	last, step := c.Attempts[len(c.Attempts)-1], survey.Step{}
-	for _, s := range l.protocol.Steps {
-		if s.Name == last.Step {
-			step = s
-		}
-	}
-	if step.Name == "" {
+	last := c.Attempts[len(c.Attempts)-1]
+	step, ok := l.Step(last.Step)
+	if !ok {
 		return no(survey.ReasonCondition)
 	}
 	try := 0

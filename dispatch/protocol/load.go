@@ -35,6 +35,16 @@ func Load(p survey.Protocol) (Loaded, error) {
 	return l, nil
 }
 
+// Step is the step of a name.
+func (l Loaded) Step(name string) (survey.Step, bool) {
+	for _, s := range l.protocol.Steps {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return survey.Step{}, false
+}
+
 // zoneOf is a person's zone: the protocol's if they have none, or one that does
 // not exist.
 func (l Loaded) zoneOf(name string) *time.Location {

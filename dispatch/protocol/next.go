@@ -11,6 +11,10 @@ import (
 // that passes, such as a phone on which somebody else is being asked.
 const Recheck = 15 * time.Minute
 
+// RecheckTalk is when to look again at a conversation that waits for a phone to
+// which somebody else is talking.
+const RecheckTalk = 30 * time.Minute
+
 // Action is what a decision asks for.
 type Action string
 

@@ -101,3 +101,15 @@ func (s Sender) CapOn(day time.Time) int {
 	}
 	return ramp
 }
+
+// segmentsTaken is how many segments a text is taken to have before one was
+// seen.
+const segmentsTaken = 3
+
+// MayCost is what one message may cost before it was composed, in đồng.
+func (s Sender) MayCost() int64 {
+	if s.Channel == SMS {
+		return segmentsTaken * s.Cost
+	}
+	return s.Cost
+}

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"canvass/dispatch"
+	"canvass/dispatch/smstext"
+	"canvass/dispatch/survey"
+)
+
+type planFlags struct {
+	at      string
+	people  bool
+	samples bool
+}
+
+func (a *app) campaignPlan() *cobra.Command {
+	var f planFlags
+	cmd := a.withJSON(&cobra.Command{
+		Use:   "plan NAME",
+		Short: a.t("Chạy thử trên giấy: ai nhận gì, khi nào, tốn bao nhiêu; không ghi gì", "The dry run: who gets what when, and what it costs; writes nothing"),
+		Long: a.t(`Khảo sát chưa khởi động thì tính như khi khởi động vào giờ --at: cùng khung mẫu, cùng mẫu, cùng quy trình. Khảo sát đang thu thập
+thì tính những lượt mời còn mở từ bây giờ. Giả định: thư và tin đều tới, không ai nghe máy, không ai trả lời; nghĩa là nhiều việc
+nhất có thể. Nhịp gửi, giới hạn ngày và hạn mức chi phí đều được tính; hai người chung một máy, nhịp của từng máy chủ thư và
+khảo sát khác cùng nơi gửi thì không.
+
+--people  mỗi người một dòng: mã, bước, kênh, giờ; người không nhận gì có lý do
+--json    campaign, at, ends, frame, sample, people, contacted, never, first, total, days, steps, finish, late, held, cost,
+          spent, budget, budget_ends, samples, lints`,
+			`A campaign that is not launched is planned as if it were launched at --at: the same frame, the same sample, the same protocol.
+One in the field is planned from now on, with the cases that are open. Assumed: every mail and text arrives, nobody takes a call,
+nobody answers; that is the most work there can be. Rates, day limits and the budget are heeded; phones that two people share, the
+pace of single mail servers and other campaigns by the same senders are not.
+
+--people  a line per person: code, step, channel, time; whoever gets nothing has a reason
+--json    campaign, at, ends, frame, sample, people, contacted, never, first, total, days, steps, finish, late, held, cost,
+          spent, budget, budget_ends, samples, lints`),
+		Example: `  canvass campaign plan thang-12
+  canvass campaign plan thang-12 --at "15/12/2026 08:00" --samples`,
+		Args: cobra.ExactArgs(1),
+	})
+	cmd.Flags().StringVar(&f.at, "at", "", a.t(`giờ khởi động, như "15/12/2026 08:00"; mặc định là bây giờ`, `when it would be launched, such as "15/12/2026 08:00"; now if empty`))
+	cmd.Flags().BoolVar(&f.people, "people", false, a.t("mỗi người một dòng", "a line per person"))
+	cmd.Flags().BoolVar(&f.samples, "samples", false, a.t("kèm lời của từng tin", "with the words of every message"))
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		var at time.Time
+		if f.at != "" {
+			var ok bool
+			if at, ok = readMoment(f.at); !ok {
+				return wrongUsage(cmd, "--at "+f.at+" (15/12/2026 08:00)")
+			}
+		}
+		return a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+			r, err := e.forecastOf(ctx, args[0], at)
+			if err != nil {
+				return err
+			}
+			if f.people {
+				return a.planPeople(ctx, e, r)
+			}
+			plan, err := dispatch.Foretell(ctx, e.db, r)
+			if err != nil {
+				return err
+			}
+			return a.tellPlan(plan, f.samples)
+		})(cmd, args)
+	}
+	return cmd
+}
+
+// forecastOf asks about a campaign from a time on, or from now.
+func (e *engine) forecastOf(ctx context.Context, name string, at time.Time) (dispatch.ForecastRequest, error) {
+	r := dispatch.ForecastRequest{Campaign: name, At: at}
+	if at.IsZero() {
+		r.At = e.order(name).Now
+	}
+	var err error
+	if r.AddressKeys, err = e.addressKeys(ctx); err != nil {
+		return r, err
+	}
+	h, err := e.workshop(ctx, e.publicAddress(nil))
+	if err != nil {
+		return r, err
+	}
+	w := h.worker()
+	r.Word = func(ctx context.Context, k *survey.Campaign, s survey.Sender, step survey.Step, l survey.Lang) (dispatch.Worded, error) {
+		m, err := w.Example(ctx, k, s, step, l)
+		if err != nil || s.Channel == survey.Mail {
+			return dispatch.Worded{Subject: m.Subject, Body: m.Text, StopLink: m.UnsubscribeURL}, err
+		}
+		size := smstext.Count(m.Body)
+		return dispatch.Worded{Body: m.Body, Segments: size.Segments, Wide: size.Encoding != smstext.GSM7}, nil
+	}
+	return r, nil
+}
+
+// plannedLine is one contact of campaign plan --people, or why there is none.
+type plannedLine struct {
+	Contact string         `json:"contact"`
+	ID      int64          `json:"id"`
+	Step    string         `json:"step,omitempty"`
+	Try     int            `json:"try,omitempty"`
+	Channel survey.Channel `json:"channel,omitempty"`
+	At      *time.Time     `json:"at,omitempty"`
+	Reason  survey.Reason  `json:"reason,omitempty"`
+}
+
+// planPeople tells of everybody, some thousand at a time.
+func (a *app) planPeople(ctx context.Context, e *engine, r dispatch.ForecastRequest) error {
+	var batch []dispatch.Planned
+	flush := func() error {
+		ids := make([]survey.ContactID, len(batch))
+		for i, p := range batch {
+			ids[i] = p.ContactID
+		}
+		codes, err := e.db.ContactCodes(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, p := range batch {
+			if err := a.planPerson(p, codes[p.ContactID]); err != nil {
+				return err
+			}
+		}
+		batch = batch[:0]
+		return nil
+	}
+	r.Each = func(p dispatch.Planned) error {
+		batch = append(batch, p)
+		if len(batch) < 1000 {
+			return nil
+		}
+		return flush()
+	}
+	plan, err := dispatch.Foretell(ctx, e.db, r)
+	if err != nil {
+		return err
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	return plan.Refused
+}
+
+func (a *app) planPerson(p dispatch.Planned, code string) error {
+	lines := []plannedLine{{Contact: code, ID: int64(p.ContactID), Reason: p.Why}}
+	if len(p.Contacts) > 0 {
+		lines = lines[:0]
+	}
+	for _, c := range p.Contacts {
+		lines = append(lines, plannedLine{Contact: code, ID: int64(p.ContactID), Step: c.Step.Name, Try: c.Try, Channel: c.Step.Channel, At: &c.At})
+	}
+	for _, l := range lines {
+		switch {
+		case a.json:
+			if err := a.data(l); err != nil {
+				return err
+			}
+		case l.At == nil:
+			a.say("%-12s %s", l.Contact, a.label("reason", string(l.Reason)))
+		default:
+			a.say("%-12s %s  %-14s %s", l.Contact, moment(*l.At), l.Step, a.label("channel", string(l.Channel)))
+		}
+	}
+	return nil
+}
+
+// tellPlan prints a plan. What a launch would be refused for comes first, and
+// fails the command.
+func (a *app) tellPlan(p dispatch.Forecast, samples bool) error {
+	if a.json {
+		if err := a.data(p); err != nil {
+			return err
+		}
+		return p.Refused
+	}
+	a.planHead(p)
+	a.planNever(p)
+	a.planDays(p)
+	a.planSteps(p)
+	a.planSamples(p, samples)
+	for _, l := range p.Lints {
+		where := strings.TrimSpace(l.Step + " " + string(l.Lang))
+		if ch := survey.Channel(l.Step); ch.Valid() {
+			where = a.label("channel", l.Step)
+		}
+		a.say("! %s: %s%s", where, a.label("lint", string(l.Code)), detail(l))
+	}
+	return p.Refused
+}
+
+func detail(l dispatch.Lint) string {
+	if l.Detail == "" {
+		return ""
+	}
+	return " (" + l.Detail + ")"
+}
+
+// planHead says it all in three lines.
+func (a *app) planHead(p dispatch.Forecast) {
+	if p.Launched {
+		a.say(a.t("%s, từ %s đến %s, còn mở %d", "%s, from %s to %s, %d still open"), p.Campaign, moment(p.At), moment(p.Ends), p.People)
+	} else {
+		a.say(a.t("%s, khởi động %s, kết thúc %s · khung mẫu %d, mẫu %d", "%s, launched %s, ends %s · frame %d, sample %d"), p.Campaign,
+			moment(p.At), moment(p.Ends), p.Frame, p.Sample)
+	}
+	var parts []string
+	for _, ch := range survey.Channels() {
+		if n := p.Total[ch].N; n > 0 {
+			parts = append(parts, a.label("channel", string(ch))+" "+a.number(n))
+		}
+	}
+	a.say(a.t("%d người được liên hệ · nhiều nhất: %s", "%d people are contacted · at most: %s"), p.Contacted, strings.Join(parts, ", "))
+	cost := a.amount(p.Cost)
+	if p.Budget > 0 {
+		cost += a.t(" (hạn mức ", " (budget ") + a.amount(p.Budget) + a.t(", đã chi ", ", spent ") + a.amount(p.Spent) + ")"
+	}
+	a.say(a.t("Gửi xong %s · chi phí %s", "Sent by %s · cost %s"), moment(p.Finish), cost)
+	if !p.BudgetEnds.IsZero() {
+		a.say(a.t("! Hết hạn mức lúc %s: những liên hệ sau đó phải chờ.", "! The budget ends at %s: contacts after it wait."), moment(p.BudgetEnds))
+	}
+	for _, why := range slices.Sorted(maps.Keys(p.Held)) {
+		a.say(a.t("  có tin phải chờ trong %d phút: %s", "  something waits in %d minutes: %s"), p.Held[why], a.label("reason", string(why)))
+	}
+	if p.Others > 0 {
+		a.say(a.t("  %d khảo sát khác đang thu thập và dùng chung nơi gửi: chưa tính", "  %d other campaigns are in the field by the same senders: not counted"), p.Others)
+	}
+}
+
+func (a *app) planNever(p dispatch.Forecast) {
+	for _, why := range slices.Sorted(maps.Keys(p.Never)) {
+		a.say(a.t("  %5d  không bao giờ được liên hệ: %s", "  %5d  never contacted: %s"), p.Never[why], a.label("reason", string(why)))
+	}
+}
+
+func (a *app) planDays(p dispatch.Forecast) {
+	t := a.table(a.t("Ngày", "Day"), a.t("Kênh", "Channel"), a.t("Số tin", "Messages"), a.t("Đoạn SMS", "Segments"), a.t("Chi phí", "Cost"))
+	for _, d := range p.Days {
+		segments := ""
+		if d.Channel == survey.SMS {
+			segments = a.number(d.Segments)
+		}
+		t.row(fmt.Sprintf("%02d/%02d/%d", d.Date.Day, int(d.Date.Month), d.Date.Year), a.label("channel", string(d.Channel)), a.number(d.N), segments, a.amount(d.Cost))
+	}
+	_ = t.end()
+}
+
+func (a *app) planSteps(p dispatch.Forecast) {
+	t := a.table(a.t("Bước", "Step"), a.t("Kênh", "Channel"), a.t("Số tin", "Messages"), a.t("Từ", "From"), a.t("Đến", "To"))
+	for _, s := range p.Steps {
+		t.row(s.Step, a.label("channel", string(s.Channel)), a.number(s.N), moment(s.First), moment(s.Last))
+	}
+	_ = t.end()
+}
+
+func (a *app) planSamples(p dispatch.Forecast, words bool) {
+	for _, s := range p.Samples {
+		size := ""
+		if s.Channel == survey.SMS {
+			size = a.t(" · số đoạn ", " · segments ") + a.number(s.Segments)
+		}
+		a.say("%s (%s): %s%s", s.Step, s.Lang, a.number(s.People), size)
+		if words {
+			a.say("  %s", strings.ReplaceAll(strings.TrimSpace(s.Subject+"\n"+s.Body), "\n", "\n  "))
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package dispatch
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"canvass/dispatch/survey"
+)
+
+// Lint is something about a campaign's messages that somebody should look at
+// before it is launched.
+type Lint struct {
+	Code   LintCode    `json:"code"`
+	Step   string      `json:"step"`
+	Lang   survey.Lang `json:"lang,omitempty"`
+	People int         `json:"people,omitempty"` // contacts that say this
+	Detail string      `json:"detail,omitempty"`
+}
+
+// LintCode names what is found.
+type LintCode string
+
+// The findings.
+const (
+	LintUnset     LintCode = "unset_field"     // a field of the office or of the text is empty
+	LintNoRefusal LintCode = "no_refusal_line" // it does not say how to get no more
+	LintWide      LintCode = "wide_letters"    // a letter outside GSM-7: the text takes twice the segments
+	LintLong      LintCode = "many_segments"   // more than mostSegments
+	LintTitle     LintCode = "long_subject"    // cut off on a phone
+	LintLocal     LintCode = "local_link"      // nobody outside this machine can open it
+	LintPlain     LintCode = "plain_link"      // http: a browser warns
+	LintNobody    LintCode = "step_for_nobody" // the step reaches nobody
+	LintLate      LintCode = "not_in_time"     // the rates do not let all of it leave before the end
+)
+
+// LintCodes lists every finding.
+func LintCodes() []LintCode {
+	return []LintCode{LintUnset, LintNoRefusal, LintWide, LintLong, LintTitle, LintLocal, LintPlain, LintNobody, LintLate}
+}
+
+const (
+	mostSegments = 3
+	mostSubject  = 78 // letters of a header line, RFC 5322 section 2.1.1
+)
+
+// tell gathers samples and findings from what was worded.
+func (f *foretelling) tell() {
+	keys := slices.SortedFunc(maps.Keys(f.words), func(a, b wordKey) int {
+		return cmp.Or(cmp.Compare(a.step, b.step), cmp.Compare(a.lang, b.lang)*-1, cmp.Compare(a.text, b.text), cmp.Compare(a.sender, b.sender))
+	})
+	for _, key := range keys {
+		w := f.words[key]
+		if w.sender.Channel == survey.Call {
+			continue
+		}
+		f.out.Samples = append(f.out.Samples, Sample{Step: w.step.Name, Channel: w.sender.Channel, Lang: key.lang, People: w.people,
+			Subject: w.Subject, Body: w.Body, Segments: w.Segments})
+		for _, found := range lint(*w, key.lang) {
+			found.Step, found.Lang, found.People = w.step.Name, key.lang, w.people
+			f.out.Lints = append(f.out.Lints, found)
+		}
+	}
+	for i, s := range f.k.Protocol.Steps {
+		if f.steps[i] == 0 && f.out.People > 0 {
+			f.out.Lints = append(f.out.Lints, Lint{Code: LintNobody, Step: s.Name})
+		}
+	}
+	for _, ch := range survey.Channels() {
+		if n := f.out.Late[ch]; n > 0 {
+			f.out.Lints = append(f.out.Lints, Lint{Code: LintLate, Step: string(ch), People: n})
+		}
+	}
+}
+
+// lint looks at one message.
+func lint(w wordSum, lang survey.Lang) []Lint {
+	var out []Lint
+	found := func(is bool, code LintCode, detail string) {
+		if is {
+			out = append(out, Lint{Code: code, Detail: detail})
+		}
+	}
+	text := w.Subject + "\n" + w.Body
+	gap := unset.FindString(text)
+	found(gap != "", LintUnset, strings.TrimSpace(gap))
+	found(!saysHowToStop(w, lang), LintNoRefusal, "")
+	if w.sender.Channel == survey.SMS {
+		found(w.Wide, LintWide, "")
+		found(w.Segments > mostSegments, LintLong, "")
+	}
+	found(utf8.RuneCountInString(w.Subject) > mostSubject, LintTitle, w.Subject)
+	if link := links.FindString(text); link != "" {
+		local, plain := judgeLink(link)
+		found(local, LintLocal, link)
+		found(plain && !local, LintPlain, link)
+	}
+	return out
+}
+
+var (
+	// A field that was not filled, or a sign that stands where one was empty.
+	unset = regexp.MustCompile(`\{[a-z_.]+\}|<no value>|\(\s*\)| ,| \.(?:\s|$)`)
+	// The keywords that a text offers.
+	stopInVietnamese = regexp.MustCompile(`\bTC\b`)
+	stopInEnglish    = regexp.MustCompile(`\b(?:TC|STOP)\b`)
+
+	links = regexp.MustCompile(`https?://[^\s/"<>]+`)
+)
+
+// saysHowToStop reports whether a message tells how to get no more: a mail by its
+// link, a text by the keyword or, where no reply can come back, by a link.
+func saysHowToStop(w wordSum, lang survey.Lang) bool {
+	if w.sender.Channel == survey.Mail {
+		return w.StopLink != "" && strings.Contains(w.Body, w.StopLink)
+	}
+	if !w.sender.CanReceive {
+		return links.MatchString(w.Body)
+	}
+	if lang == survey.English {
+		return stopInEnglish.MatchString(w.Body)
+	}
+	return stopInVietnamese.MatchString(w.Body)
+}
+
+// judgeLink reports whether nobody else can open a link, and whether it is not
+// encrypted.
+func judgeLink(link string) (local, plain bool) {
+	u, err := url.Parse(link)
+	if err != nil {
+		return true, false
+	}
+	host := u.Hostname()
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsUnspecified()), u.Scheme == "http"
+}

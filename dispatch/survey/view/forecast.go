@@ -1,0 +1,59 @@
+package view
+
+import (
+	"time"
+
+	"canvass/dispatch/survey"
+)
+
+// ForecastOrder asks who would be contacted by a campaign, and what bears on it.
+// Nothing is written for it.
+type ForecastOrder struct {
+	// Campaign has its launch and its end also before it is launched: those that a
+	// launch at At would give it.
+	Campaign *survey.Campaign
+	At       time.Time // business time from which on it is looked at
+	// Freeze and Draw are what the launch would ask for.
+	Freeze      Freeze
+	Draw        DrawOrder
+	AddressKeys AddressKeys // nil: no address is on the do-not-contact list
+	// Domains asks for the domains of mailboxes, Phones for who shares a phone.
+	Domains, Phones bool
+}
+
+// Outlook is what a forecast starts from, beside the people.
+type Outlook struct {
+	Frame  Frame
+	Sample int // people drawn, in all replicates
+	People int // of them, those who are looked at
+	Spent  int64
+	// Taken is what senders with a day limit have claimed of the day of At, by
+	// sender.
+	Taken map[survey.SenderID]int
+	// Others is how many other campaigns are in the field: they share senders.
+	Others int
+}
+
+// Foreseen is one person of a forecast: what planning would see, and what the last
+// gate would.
+type Foreseen struct {
+	PlanCase
+	Left bool // the network
+	// Gate says by channel what the last gate holds against a contact, for good.
+	Gate map[survey.Channel]survey.Reason
+	// Title is the form of address; Shape is the name with every letter an x.
+	Title, Shape string
+	Progress     Progress
+	Domain       string // of the mailbox, if asked for
+	// Phone is the same number for people who would be texted on one phone, if
+	// asked for; 0 is one of their own.
+	Phone int64
+	// Talks are the conversations that others have on that phone.
+	Talks []Talk
+}
+
+// Talk is an open conversation of somebody else with a phone.
+type Talk struct {
+	SenderID survey.SenderID
+	Until    time.Time // the end of its campaign
+}
