@@ -127,9 +127,12 @@ func TestABatchIsSpacedByTheRate(t *testing.T) {
 			t.Errorf("message %d left after %v, before its turn at %v", i, at.Sub(begun), least)
 		}
 	}
-	// A fifth of a second's worth, and the claim that found nothing more.
-	if want := []int{rate / 5, rate / 5}; !slices.Equal(y.costs, want) {
-		t.Errorf("reserved %v, want %v", y.costs, want)
+	// A fifth of a second's worth at once, and the claim that found nothing more;
+	// between them, one by one, whose turn went by because the machine was slow.
+	first, last := y.costs[0], y.costs[len(y.costs)-1]
+	between := y.costs[1 : len(y.costs)-1]
+	if first != rate/5 || last != rate/5 || len(between) > people || slices.ContainsFunc(between, func(n int) bool { return n != 1 }) {
+		t.Errorf("reserved %v, want %d, %d", y.costs, rate/5, rate/5)
 	}
 }
 
