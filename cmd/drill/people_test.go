@@ -96,7 +96,7 @@ func (w *world) write(name, content string) string {
 type wave struct {
 	name     string
 	eligible string   // has_email if empty
-	length   string   // 10h if empty
+	length   string   // longer than it takes, if empty
 	caps     string   // day_caps and more lines of the protocol
 	steps    []string // without the dash
 }
@@ -107,7 +107,7 @@ func (w *world) create(c wave) {
 		c.eligible = "has_email"
 	}
 	if c.length == "" {
-		c.length = "10h"
+		c.length = size("10h", "20d", "20d")
 	}
 	if c.caps == "" {
 		c.caps = "day_caps: {email: 3, sms: 3, call: 1}"
