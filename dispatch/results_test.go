@@ -107,7 +107,7 @@ func TestOutcomeByContacts(t *testing.T) {
 			return r.Outcome, err
 		},
 		"status": func() (results.Outcome, error) {
-			s, err := dispatch.StatusInFull(t.Context(), db, "vi-du")
+			s, err := dispatch.StatusInFull(t.Context(), db, "vi-du", pgtest.Day())
 			return s.Outcome, err
 		},
 	} {
@@ -128,7 +128,7 @@ func TestOutcomeByContacts(t *testing.T) {
 			t.Errorf("%s: %+v", name, g.Modes)
 		}
 	}
-	s, err := dispatch.Status(t.Context(), db, "vi-du")
+	s, err := dispatch.Status(t.Context(), db, "vi-du", pgtest.Day())
 	if err != nil || s.Outcome.Total.Cases != 8 || s.Listed != survey.EligibilityAssumed || s.Outcome.Total.Modes[0].Complete != 0 {
 		t.Errorf("status %+v, %v", s.Outcome.Total, err)
 	}
@@ -215,7 +215,7 @@ func TestStatus(t *testing.T) {
 	db.Exec(`INSERT INTO inbox (kind, provider, provider_id, received_at, invitation_id, payload) VALUES ('text', 'twilio', 'SM1', now(), $1, '{}')`, open)
 	db.Exec(`INSERT INTO stratum_draw VALUES ($1, 'C1', 10, 4, 0), ($1, 'C2', 12, 3, 0)`, k.ID)
 	db.Exec(`INSERT INTO frame VALUES ($1, now(), 'x', 22)`, k.ID)
-	s, err := dispatch.Status(t.Context(), db, "vi-du")
+	s, err := dispatch.Status(t.Context(), db, "vi-du", pgtest.Day())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,13 +223,13 @@ func TestStatus(t *testing.T) {
 		s.Closed[survey.Complete] != 2 || s.Unapplied != 1 || !s.NextDue.Equal(pgtest.Day().Add(-time.Minute)) {
 		t.Errorf("status %+v", s)
 	}
-	if fmt.Sprint(s.Attempts) != "[{email delivered  1} {sms queued  1}]" {
+	if fmt.Sprint(s.Attempts) != "[{email email delivered  1 1} {sms sms queued  1 1}]" {
 		t.Errorf("attempts %v", s.Attempts)
 	}
 	if len(s.Strata) != 2 || s.Strata[0].Open != 1 || s.Strata[0].Closed != 3 || s.Strata[0].Submitted != 2 || s.Strata[1].Sample != 3 {
 		t.Errorf("strata %+v", s.Strata)
 	}
-	if _, err := dispatch.Status(t.Context(), db, "no such"); survey.KindOf(err) != survey.NotFound {
+	if _, err := dispatch.Status(t.Context(), db, "no such", pgtest.Day()); survey.KindOf(err) != survey.NotFound {
 		t.Errorf("no such campaign: %v", err)
 	}
 }

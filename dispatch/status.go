@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"time"
 
 	"canvass/dispatch/results"
 	"canvass/dispatch/survey"
@@ -13,7 +14,7 @@ import (
 // StatusStore is what a look at a campaign needs of the database.
 type StatusStore interface {
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
-	Status(ctx context.Context, id survey.CampaignID) (view.Status, error)
+	Status(ctx context.Context, q view.StatusAsk) (view.Status, error)
 }
 
 // Standing is how a campaign stands, with its outcome as of now: open cases are
@@ -22,37 +23,84 @@ type Standing struct {
 	view.Status
 	Listed  survey.Eligibility `json:"listed"`
 	Outcome results.Outcome    `json:"outcome"`
+	// Pace is how many messages leave in a minute of business time, by those of the
+	// last ten; 0 when none did.
+	Pace float64 `json:"pace"`
+	// Finish is when what is planned by now will have left at that pace, in business
+	// time. It is zero when nothing waits, and when nobody can tell.
+	Finish time.Time `json:"finish,omitzero"`
 }
 
-// Status says how a campaign stands. By which mode the answers came is left out:
-// see StatusInFull.
-func Status(ctx context.Context, store StatusStore, name string) (Standing, error) {
-	return standing(ctx, store, name, nil)
+// Status says how a campaign stands at now, in business time. By which mode the
+// answers came is left out: see StatusInFull.
+func Status(ctx context.Context, store StatusStore, name string, now time.Time) (Standing, error) {
+	k, err := store.CampaignByName(ctx, name)
+	if err != nil {
+		return Standing{}, err
+	}
+	return standing(ctx, store, k, nil, now)
 }
 
 // StatusInFull is Status with the rates by mode, for which every response is read.
 func StatusInFull(ctx context.Context, store interface {
 	StatusStore
 	ResultStore
-}, name string) (Standing, error) {
+}, name string, now time.Time) (Standing, error) {
 	d, err := collect(ctx, store, name)
 	if err != nil {
 		return Standing{}, err
 	}
-	return standing(ctx, store, name, d.returned)
-}
-
-func standing(ctx context.Context, store StatusStore, name string, returned []results.Returned) (Standing, error) {
 	k, err := store.CampaignByName(ctx, name)
 	if err != nil {
 		return Standing{}, err
 	}
-	s, err := store.Status(ctx, k.ID)
+	return standing(ctx, store, k, d.returned, now)
+}
+
+func standing(ctx context.Context, store StatusStore, k *survey.Campaign, returned []results.Returned, now time.Time) (Standing, error) {
+	zone, ok := survey.Zone(k.Protocol.Zone)
+	if !ok {
+		zone = time.UTC // a draft may say anything, and sends nothing
+	}
+	year, month, day := now.In(zone).Date()
+	s, err := store.Status(ctx, view.StatusAsk{ID: k.ID, Now: now, Day: time.Date(year, month, day, 0, 0, 0, 0, time.UTC)})
 	if err != nil {
 		return Standing{}, err
 	}
-	return Standing{Status: s, Listed: k.Listed,
+	return Standing{Status: s, Listed: k.Listed, Pace: float64(s.Recent) / view.PaceSpan.Minutes(), Finish: finish(s, now),
 		Outcome: results.OutcomeOf(slices.Values(s.Cases), returned, results.MethodFor(k.Listed))}, nil
+}
+
+// finish estimates when what is planned by now will have left: at the pace of the
+// last minutes, and not before the last of it is due. What is due and has no pace,
+// what waits for a person (a pause, a budget) or for a sender that rests, makes it
+// unknown. Reminders that are not planned yet are not in it.
+func finish(s view.Status, now time.Time) time.Time {
+	left, due := 0, 0
+	last := now
+	for _, w := range s.Waits {
+		switch w.Why {
+		case survey.ReasonPaused, survey.ReasonHalted, survey.ReasonBudget:
+			return time.Time{}
+		case survey.ReasonDue:
+			due += w.N
+		}
+		left += w.N
+		if w.Last.After(last) {
+			last = w.Last
+		}
+	}
+	switch {
+	case left == 0 || due > 0 && s.Recent == 0:
+		return time.Time{}
+	case s.Recent == 0:
+		return last
+	}
+	sent := now.Add(time.Duration(float64(left) / float64(s.Recent) * float64(view.PaceSpan)))
+	if sent.Before(last) {
+		return last
+	}
+	return sent
 }
 
 // LedgerStore is what the balance needs of the database.

@@ -21,7 +21,7 @@ func (a *app) campaign() *cobra.Command {
 	cmd.AddCommand(
 		a.campaignCreate(), a.campaignTest(), a.campaignLaunch(),
 		a.campaignPause(), a.campaignResume(), a.campaignExtend(), a.campaignShorten(), a.campaignClose(), a.campaignArchive(),
-		a.campaignPlan(), a.campaignRelease(), a.campaignResend(), a.campaignSet(), a.campaignStatus(), a.campaignList(), a.campaignDoubts(), a.campaignCode(), a.campaignReplay(),
+		a.campaignPlan(), a.campaignRelease(), a.campaignResend(), a.campaignSet(), a.campaignStatus(), a.campaignPeople(), a.campaignList(), a.campaignDoubts(), a.campaignCode(), a.campaignReplay(),
 	)
 	return cmd
 }

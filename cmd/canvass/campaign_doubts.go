@@ -68,7 +68,7 @@ What was settled before this came stays as it is and is told, and the exit code 
 	cmd.Flags().BoolVar(&f.sent, "sent", false, a.t("những tin này đã gửi", "these have left"))
 	cmd.Flags().BoolVar(&f.absent, "not-sent", false, a.t("những tin này chưa gửi; gửi chúng", "these have not left; send them"))
 	cmd.Flags().BoolVar(&f.all, "all", false, a.t("mọi tin đang chờ cán bộ", "all that wait for staff"))
-	a.reasonFlag(cmd, &f.words)
+	a.wordsFlag(cmd, &f.words)
 	cmd.MarkFlagsMutuallyExclusive("sent", "not-sent")
 	return cmd
 }

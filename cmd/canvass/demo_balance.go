@@ -14,7 +14,7 @@ import (
 )
 
 func (d *demo) status(ctx context.Context) (view.Status, error) {
-	s, err := dispatch.Status(ctx, d.db, demoName)
+	s, err := dispatch.Status(ctx, d.db, demoName, d.clock.Now())
 	return s.Status, err
 }
 

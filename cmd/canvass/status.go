@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 
 	"canvass/dispatch"
 	"canvass/dispatch/survey"
-	"canvass/dispatch/survey/view"
 )
 
 func (a *app) campaignStatus() *cobra.Command {
@@ -21,17 +18,21 @@ func (a *app) campaignStatus() *cobra.Command {
 	cmd := a.withJSON(&cobra.Command{
 		Use:   "status NAME",
 		Short: a.t("Khảo sát đang ở đâu; trong trình lệnh thì cập nhật liên tục", "How a campaign stands; in a terminal it is kept up to date"),
-		Args:  cobra.ExactArgs(1),
+		Long: a.t(`Mọi con số về lượt mời, lượt gửi, tin đáp lại và tin đến đều có danh sách người đứng sau: xem canvass campaign people.
+--json cho đủ: từng kênh, bước, trạng thái và lý do với số lượt và số người, nơi gửi, nhịp gửi, chi phí, đang chờ gì và vì sao.`,
+			`Every number of cases, contacts, answers of ours and arrivals has its list of people: see canvass campaign people.
+--json tells all: each channel, step, state and reason with contacts and people, the senders, rate, cost, what waits and why.`),
+		Args: cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
 			if a.json || once || !terminal(a.out.w) {
 				if a.json {
-					s, err := dispatch.StatusInFull(ctx, e.db, args[0])
+					s, err := dispatch.StatusInFull(ctx, e.db, args[0], e.clock.Now())
 					if err != nil {
 						return err
 					}
 					return a.data(s)
 				}
-				s, err := dispatch.Status(ctx, e.db, args[0])
+				s, err := dispatch.Status(ctx, e.db, args[0], e.clock.Now())
 				if err != nil {
 					return err
 				}
@@ -62,7 +63,7 @@ func (e *engine) watchStatus(ctx context.Context, name string) error {
 	lines := 0
 	for {
 		began := time.Now()
-		s, err := dispatch.Status(ctx, e.db, name)
+		s, err := dispatch.Status(ctx, e.db, name, e.clock.Now())
 		took := time.Since(began)
 		if ctx.Err() != nil {
 			return nil
@@ -85,82 +86,4 @@ func (e *engine) watchStatus(ctx context.Context, name string) error {
 		case <-time.After(max(time.Second, 9*took)):
 		}
 	}
-}
-
-// statusText is the status for people, without a line break at its end.
-func (a *app) statusText(s dispatch.Standing, now time.Time) string {
-	var b strings.Builder
-	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("%s · %s · %s", s.Name, s.Title[a.lang], a.label("campaign", string(s.State)))
-	line(a.t("Bây giờ %s · bắt đầu %s · kết thúc %s", "Now %s · began %s · ends %s"), moment(now), moment(s.LaunchedAt), moment(s.EndsAt))
-	people, open := 0, 0
-	for state, n := range s.Invitations {
-		people += n
-		if state == survey.InvitationOpen || state == survey.InvitationStarted {
-			open += n
-		}
-	}
-	line(a.t("Khung mẫu %d · mẫu %d · còn mở %d", "Frame %d · sample %d · still open %d"), s.Frame, people, open)
-	if n := counts(a, "invitation", survey.InvitationMachine().States, s.Invitations); n != "" {
-		line("  %s", n)
-	}
-	for _, d := range slices.Sorted(maps.Keys(s.Closed)) {
-		line("  %5d  %-6s %s", s.Closed[d], d, a.label("disposition", string(d)))
-	}
-	a.outcomeLines(line, s.Outcome.Total)
-	a.statusMessages(line, s.Status)
-	for _, r := range s.Responses {
-		line(a.t("Trả lời bằng %s: %s %d", "Responses by %s: %s %d"), a.label("mode", string(r.Mode)), a.label("response", string(r.State)), r.N)
-	}
-	if s.ForStaff > 0 {
-		line(a.t("! %d lượt gửi chưa rõ chờ cán bộ: canvass campaign doubts %s", "! %d messages in doubt wait for staff: canvass campaign doubts %s"), s.ForStaff, s.Name)
-	}
-	if s.Unapplied > 0 {
-		line(a.t("Tin đến chưa xử lý: %d", "Arrivals not applied yet: %d"), s.Unapplied)
-	}
-	return strings.TrimRight(b.String(), "\n")
-}
-
-// statusMessages tells of the two outbound ledgers.
-func (a *app) statusMessages(line func(string, ...any), s view.Status) {
-	byChannel := map[survey.Channel]map[survey.AttemptState]int{}
-	for _, c := range s.Attempts {
-		if byChannel[c.Channel] == nil {
-			byChannel[c.Channel] = map[survey.AttemptState]int{}
-		}
-		byChannel[c.Channel][c.State] += c.N
-	}
-	states := survey.AttemptMachine().States
-	for _, ch := range survey.Channels() {
-		if n := counts(a, "attempt", states, byChannel[ch]); n != "" {
-			line("%s: %s", a.label("channel", string(ch)), n)
-		}
-	}
-	a.statusReturned(line, dispatch.CountReturned(s.Attempts))
-	if n := counts(a, "attempt", states, s.Notices); n != "" {
-		line(a.t("Tin đáp lại: %s", "Messages in answer: %s"), n)
-	}
-}
-
-// statusReturned raises the alarms about mails that came back.
-func (a *app) statusReturned(line func(string, ...any), r dispatch.ReturnedMail) {
-	if r.Distrusted() {
-		line(a.t("! %d trong %d e-mail bị máy chủ thư khác chặn, không phải lỗi của người nhận: canvass doctor",
-			"! %d of %d e-mails were blocked by other mail servers, which is not the recipients' fault: canvass doctor"), r.Blocked, r.Handed)
-	}
-	if r.Stale() {
-		line(a.t("! %d trong %d e-mail không tới được vì hộp thư không còn: canvass contacts list --dead",
-			"! %d of %d e-mails went to mailboxes that are gone: canvass contacts list --dead"), r.Dead, r.Handed)
-	}
-}
-
-// counts lists how many there are of each state, in the order of its machine.
-func counts[S ~string](a *app, family string, states []S, by map[S]int) string {
-	var parts []string
-	for _, s := range states {
-		if by[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", a.label(family, string(s)), by[s]))
-		}
-	}
-	return strings.Join(parts, " · ")
 }

@@ -27,7 +27,7 @@ func (db *DB) MailCounts(ctx context.Context, now time.Time) ([]view.AttemptCoun
 	}
 	out := make([]view.AttemptCount, len(rows))
 	for i, r := range rows {
-		out[i] = view.AttemptCount(r)
+		out[i] = view.AttemptCount{Channel: r.Channel, State: r.State, Reason: r.Reason, N: r.N}
 	}
 	return out, nil
 }

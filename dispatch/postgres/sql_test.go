@@ -21,6 +21,7 @@ import (
 // fragments are consts that are parts of statements; those that hold them are
 // prepared.
 var fragments = []string{"sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
+	"sqlWhyWaiting", "sqlBehindCase", "sqlBehindColumns", "sqlBehindOrder",
 	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 
 // statements are the consts of the package whose name begins with sql.
@@ -104,7 +105,8 @@ func TestResultsAndStatusNeverLookAtWhoAnswered(t *testing.T) {
 	t.Parallel()
 	all := statements(t)
 	for _, name := range []string{"sqlCaseCounts", "sqlResponses", "sqlCountResponses", "sqlCountStrata", "sqlSubmitted",
-		"sqlSentAfterSubmit", "sqlReweighResponses"} {
+		"sqlSentAfterSubmit", "sqlReweighResponses",
+		"sqlBehindCases", "sqlBehindAttempts", "sqlBehindNotices", "sqlBehindArrivals"} {
 		if all[name] == "" || strings.Contains(all[name], "link") {
 			t.Errorf("%s joins answers to people, or is gone", name)
 		}

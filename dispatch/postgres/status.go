@@ -22,10 +22,12 @@ func (db *DB) snapshot(ctx context.Context, do func(tx *sqlx.Tx) error) error {
 
 const sqlStatus = `
 SELECT k.name, k.title, k.state, k.purpose, k.launched_at, k.ends_at, k.closed_at, coalesce(f.size, 0) AS frame,
-	(SELECT count(*) FROM inbox x JOIN invitation i ON i.id = x.invitation_id
-		WHERE i.campaign_id = k.id AND x.applied_at IS NULL) AS unapplied,
+	k.rate, k.budget, coalesce((SELECT spent FROM campaign_spend WHERE campaign_id = k.id),
+		coalesce((SELECT sum(cost) FROM attempt WHERE campaign_id = k.id), 0)
+		+ coalesce((SELECT sum(cost) FROM notice WHERE campaign_id = k.id), 0)) AS spent,
 	(SELECT count(*) FROM attempt_doubt d JOIN attempt a ON a.id = d.attempt_id
-		WHERE a.campaign_id = k.id AND d.needs_staff) AS for_staff,
+		WHERE a.campaign_id = k.id AND d.needs_staff AND a.state = 'unknown')
+	+ (SELECT count(*) FROM notice WHERE campaign_id = k.id AND needs_staff AND state = 'unknown') AS for_staff,
 	least((SELECT min(due_at) FROM attempt_waiting WHERE campaign_id = k.id),
 		(SELECT min(plan_at) FROM invitation WHERE campaign_id = k.id AND state IN ('open', 'started'))) AS next_due
 FROM campaign k LEFT JOIN frame f ON f.campaign_id = k.id WHERE k.id = $1`
@@ -39,25 +41,34 @@ type statusRow struct {
 	EndsAt     sql.NullTime `db:"ends_at"`
 	ClosedAt   sql.NullTime `db:"closed_at"`
 	Frame      int
-	Unapplied  int
+	Rate       float64
+	Budget     int64
+	Spent      int64
 	ForStaff   int          `db:"for_staff"`
 	NextDue    sql.NullTime `db:"next_due"`
 }
 
-// Status counts how a campaign stands, in one snapshot.
-func (db *DB) Status(ctx context.Context, id survey.CampaignID) (view.Status, error) {
+// Status counts how a campaign stands, in one snapshot. Who is behind a number is
+// for People.
+func (db *DB) Status(ctx context.Context, q view.StatusAsk) (view.Status, error) {
 	var out view.Status
 	err := db.snapshot(ctx, func(tx *sqlx.Tx) error {
 		var r statusRow
-		if err := tx.GetContext(ctx, &r, sqlStatus, id); err != nil {
+		if err := tx.GetContext(ctx, &r, sqlStatus, q.ID); err != nil {
 			return err
 		}
 		out = view.Status{Name: r.Name, Title: r.Title.V, State: r.State, Purpose: r.Purpose,
 			LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time, ClosedAt: r.ClosedAt.Time, Frame: r.Frame,
-			Unapplied: r.Unapplied, ForStaff: r.ForStaff, NextDue: r.NextDue.Time}
+			Rate: r.Rate, Budget: r.Budget, Spent: r.Spent, ForStaff: r.ForStaff, NextDue: r.NextDue.Time}
 		for _, count := range []func(context.Context, *sqlx.Tx, survey.CampaignID, *view.Status) error{
-			countInvitations, countStrata, countAttempts, countNotices, countResponses, countCases} {
-			if err := count(ctx, tx, id, &out); err != nil {
+			countInvitations, countStrata, countReplicates, countNotices, countArrivals, countResponses, countCases} {
+			if err := count(ctx, tx, q.ID, &out); err != nil {
+				return err
+			}
+		}
+		for _, count := range []func(context.Context, *sqlx.Tx, view.StatusAsk, *view.Status) error{
+			countAttempts, countWaits, countSenders} {
+			if err := count(ctx, tx, q, &out); err != nil {
 				return err
 			}
 		}
@@ -108,33 +119,6 @@ func countStrata(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *vi
 		out.Strata = append(out.Strata, view.StratumStatus(r))
 	}
 	return nil
-}
-
-const sqlCountAttempts = `
-SELECT channel, state, reason, count(*) AS n FROM attempt WHERE campaign_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`
-
-func countAttempts(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
-	var rows []struct {
-		Channel survey.Channel
-		State   survey.AttemptState
-		Reason  survey.Reason
-		N       int
-	}
-	if err := tx.SelectContext(ctx, &rows, sqlCountAttempts, id); err != nil {
-		return err
-	}
-	for _, r := range rows {
-		out.Attempts = append(out.Attempts, view.AttemptCount(r))
-	}
-	return nil
-}
-
-const sqlCountNotices = `SELECT state, count(*) AS n FROM notice WHERE campaign_id = $1 GROUP BY 1`
-
-func countNotices(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
-	var err error
-	out.Notices, err = stateCounts(ctx, tx, sqlCountNotices, id)
-	return err
 }
 
 func stateCounts(ctx context.Context, tx *sqlx.Tx, query string, id survey.CampaignID) (map[survey.AttemptState]int, error) {

@@ -100,6 +100,7 @@ const (
 	CodeReplicateOut  Code = "replicate_out"
 	CodeResendGroup   Code = "resend_group"
 	CodeSettingsMoved Code = "settings_moved"
+	CodeUnknownFilter Code = "unknown_filter"
 	CodeDoubtSettled  Code = "doubt_settled"
 
 	// The do-not-contact list.
@@ -158,7 +159,7 @@ func Codes() []Code {
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
 		CodeNotInSample, CodeNotForStaff, CodeOutranked, CodeNotByStaff,
 		CodeRecurrence, CodeSeries, CodePattern, CodePatternSame, CodeWaveDate, CodeWaveEarly, CodeUnexpected,
-		CodeCampaignState, CodeEndPassed, CodeEndMoved, CodeEndWrong, CodeReplicateOut, CodeResendGroup, CodeSettingsMoved, CodeDoubtSettled,
+		CodeCampaignState, CodeEndPassed, CodeEndMoved, CodeEndWrong, CodeReplicateOut, CodeResendGroup, CodeSettingsMoved, CodeUnknownFilter, CodeDoubtSettled,
 		CodeStopWho, CodeStopCode, CodeStopChannel, CodeStopLifted, CodeOptInProof, CodeColumnUnclear,
 		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,

@@ -59,6 +59,9 @@ type SenderHealth struct {
 	Code    string             `json:"code,omitempty"`
 	Since   time.Time          `json:"since,omitzero"` // real time
 	Until   time.Time          `json:"until,omitzero"` // real time of the next try
-	Taken   int                `json:"taken_today,omitempty"`
-	DayCap  int                `json:"day_cap,omitempty"`
+	// Taken is what it claimed today, counted only if it has a limit: DayCap, that
+	// of today. Warming says that it is not the full one yet.
+	Taken   int  `json:"taken_today,omitempty"`
+	DayCap  int  `json:"day_cap,omitempty"`
+	Warming bool `json:"warming,omitempty"`
 }

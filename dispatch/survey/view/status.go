@@ -21,13 +21,42 @@ type Status struct {
 	Invitations map[survey.InvitationState]int `json:"invitations"`
 	Closed      map[survey.Disposition]int     `json:"closed"`
 	Strata      []StratumStatus                `json:"strata,omitempty"` // by name
+	Replicates  []ReplicateCount               `json:"replicates,omitempty"`
 	Attempts    []AttemptCount                 `json:"attempts,omitempty"`
-	Notices     map[survey.AttemptState]int    `json:"notices,omitempty"`
+	Notices     []NoticeCount                  `json:"notices,omitempty"`
 	Responses   []ResponseCount                `json:"responses,omitempty"`
-	Unapplied   int                            `json:"unapplied"`         // inbox rows not applied yet
-	ForStaff    int                            `json:"for_staff"`         // attempts in doubt that only staff can settle
-	NextDue     time.Time                      `json:"next_due,omitzero"` // next contact, or next look at a case
-	Cases       []CaseCount                    `json:"-"`                 // of released replicates, for the rates
+	Arrivals    []ArrivalCount                 `json:"arrivals,omitempty"` // that are not applied
+	Unapplied   int                            `json:"unapplied"`          // of these, those that wait for their turn
+	ForStaff    int                            `json:"for_staff"`          // messages in doubt that only staff can settle
+	NextDue     time.Time                      `json:"next_due,omitzero"`  // next contact, or next look at a case
+	Cases       []CaseCount                    `json:"-"`                  // of released replicates, for the rates
+
+	Waits       []WaitCount    `json:"waits,omitempty"` // what is queued, by why it does not leave
+	NextContact time.Time      `json:"next_contact,omitzero"`
+	Senders     []SenderHealth `json:"senders,omitempty"` // by which it sends
+	Rate        float64        `json:"rate,omitempty"`    // messages a second, at most; 0: unpaced
+	Budget      int64          `json:"budget,omitempty"`  // đồng, at most; 0: no limit
+	Spent       int64          `json:"spent"`             // đồng, with what the messages on the wire may cost
+	// Recent is how many attempts left in the PaceSpan before now.
+	Recent int `json:"recent"`
+}
+
+// PaceSpan is over which the present pace is measured, in business time.
+const PaceSpan = 10 * time.Minute
+
+// StatusAsk asks how a campaign stands.
+type StatusAsk struct {
+	ID  survey.CampaignID
+	Now time.Time // business time
+	// Day is that of the senders' limits, as its midnight in UTC.
+	Day time.Time
+}
+
+// ReplicateCount is one random part of the sample.
+type ReplicateCount struct {
+	Number int                   `json:"number"`
+	State  survey.ReplicateState `json:"state"`
+	N      int                   `json:"n"` // cases
 }
 
 // StratumStatus is how one stratum stands.
@@ -42,12 +71,53 @@ type StratumStatus struct {
 	Submitted int    `json:"submitted"` // responses sent off
 }
 
-// AttemptCount counts attempts that stand alike.
+// AttemptCount counts attempts that stand alike. People is how many people they
+// are for; who they are is for campaign people.
 type AttemptCount struct {
+	Channel survey.Channel      `json:"channel"`
+	Step    string              `json:"step,omitempty"`
+	State   survey.AttemptState `json:"state"`
+	Reason  survey.Reason       `json:"reason,omitempty"`
+	N       int                 `json:"n"`
+	People  int                 `json:"people,omitempty"`
+}
+
+// NoticeCount counts answers of ours that stand alike. People are those who are
+// known.
+type NoticeCount struct {
 	Channel survey.Channel      `json:"channel"`
 	State   survey.AttemptState `json:"state"`
 	Reason  survey.Reason       `json:"reason,omitempty"`
 	N       int                 `json:"n"`
+	People  int                 `json:"people"`
+}
+
+// ArrivalCount counts what arrived and is not applied: unapplied waits for its
+// turn; parked is kept until something that it depends on is there.
+type ArrivalCount struct {
+	State  ArrivalState `json:"state"`
+	N      int          `json:"n"`
+	People int          `json:"people"`
+}
+
+// ArrivalState is how far something that arrived has come.
+type ArrivalState string
+
+// What is counted of arrivals.
+const (
+	ArrivalUnapplied ArrivalState = "unapplied"
+	ArrivalParked    ArrivalState = "parked"
+)
+
+// WaitCount counts queued attempts that do not leave now, by why: the campaign is
+// paused, the sender rests (halted), it is due and waits for its turn (due), or
+// why it was put back or is planned for later. Times are business time.
+type WaitCount struct {
+	Why    survey.Reason `json:"why"`
+	N      int           `json:"n"`
+	People int           `json:"people"`
+	Next   time.Time     `json:"next"` // when the first of them is due
+	Last   time.Time     `json:"last"` // and the last
 }
 
 // ResponseCount counts responses that stand alike. The mode is that of the last
