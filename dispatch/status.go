@@ -72,18 +72,19 @@ func standing(ctx context.Context, store StatusStore, k *survey.Campaign, return
 }
 
 // finish estimates when what is planned by now will have left: at the pace of the
-// last minutes, and not before the last of it is due. What is due and has no pace,
-// what waits for a person (a pause, a budget) or for a sender that rests, makes it
-// unknown. Reminders that are not planned yet are not in it.
+// last minutes, and not before the last of it is due. What waits for a person (a
+// pause, a budget) or for a sender that rests makes it unknown; so does, when
+// nothing left of late, whatever waits for more than its time. Reminders that are not planned yet are not in it.
 func finish(s view.Status, now time.Time) time.Time {
-	left, due := 0, 0
+	left, timely := 0, true
 	last := now
 	for _, w := range s.Waits {
 		switch w.Why {
 		case survey.ReasonPaused, survey.ReasonHalted, survey.ReasonBudget:
 			return time.Time{}
-		case survey.ReasonDue:
-			due += w.N
+		case survey.ReasonWait, survey.ReasonWindow, survey.ReasonCap, survey.ReasonSenderCap:
+		default:
+			timely = false
 		}
 		left += w.N
 		if w.Last.After(last) {
@@ -91,7 +92,7 @@ func finish(s view.Status, now time.Time) time.Time {
 		}
 	}
 	switch {
-	case left == 0 || due > 0 && s.Recent == 0:
+	case left == 0 || s.Recent == 0 && !timely:
 		return time.Time{}
 	case s.Recent == 0:
 		return last

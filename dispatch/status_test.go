@@ -22,16 +22,17 @@ func TestFinishIsEstimatedOrUnknown(t *testing.T) {
 		waits  []view.WaitCount
 		want   time.Time
 	}{
-		"nothing waits":                   {100, nil, time.Time{}},
-		"half an hour at ten a minute":    {100, []view.WaitCount{wait(survey.ReasonDue, 300, 0)}, at(30 * time.Minute)},
-		"due, and nobody sends":           {0, []view.WaitCount{wait(survey.ReasonDue, 300, 0)}, time.Time{}},
-		"later, and nobody sends yet":     {0, []view.WaitCount{wait(survey.ReasonWait, 300, time.Hour)}, at(time.Hour)},
-		"not before the last is due":      {100, []view.WaitCount{wait(survey.ReasonDue, 10, 0), wait(survey.ReasonWindow, 10, 5*time.Hour)}, at(5 * time.Hour)},
-		"the pace is what takes longer":   {10, []view.WaitCount{wait(survey.ReasonDue, 50, 0), wait(survey.ReasonWindow, 10, time.Minute)}, at(time.Hour)},
-		"the budget waits for somebody":   {10, []view.WaitCount{wait(survey.ReasonDue, 50, 0), wait(survey.ReasonBudget, 1, 0)}, time.Time{}},
-		"a pause waits for somebody":      {10, []view.WaitCount{wait(survey.ReasonPaused, 50, 0)}, time.Time{}},
-		"a sender rests for who knows":    {10, []view.WaitCount{wait(survey.ReasonHalted, 50, 0)}, time.Time{}},
-		"what is overdue is not the past": {0, []view.WaitCount{wait(survey.ReasonRate, 5, -time.Hour)}, now},
+		"nothing waits":                  {100, nil, time.Time{}},
+		"half an hour at ten a minute":   {100, []view.WaitCount{wait(survey.ReasonDue, 300, 0)}, at(30 * time.Minute)},
+		"due, and nobody sends":          {0, []view.WaitCount{wait(survey.ReasonDue, 300, 0)}, time.Time{}},
+		"later, and nobody sends yet":    {0, []view.WaitCount{wait(survey.ReasonWait, 300, time.Hour)}, at(time.Hour)},
+		"not before the last is due":     {100, []view.WaitCount{wait(survey.ReasonDue, 10, 0), wait(survey.ReasonWindow, 10, 5*time.Hour)}, at(5 * time.Hour)},
+		"the pace is what takes longer":  {10, []view.WaitCount{wait(survey.ReasonDue, 50, 0), wait(survey.ReasonWindow, 10, time.Minute)}, at(time.Hour)},
+		"the budget waits for somebody":  {10, []view.WaitCount{wait(survey.ReasonDue, 50, 0), wait(survey.ReasonBudget, 1, 0)}, time.Time{}},
+		"a pause waits for somebody":     {10, []view.WaitCount{wait(survey.ReasonPaused, 50, 0)}, time.Time{}},
+		"a sender rests for who knows":   {10, []view.WaitCount{wait(survey.ReasonHalted, 50, 0)}, time.Time{}},
+		"the provider asks for patience": {0, []view.WaitCount{wait(survey.ReasonTemporary, 5, time.Hour)}, time.Time{}},
+		"as it did, and others leave":    {10, []view.WaitCount{wait(survey.ReasonTemporary, 5, time.Hour)}, at(time.Hour)},
 	} {
 		if got := finish(view.Status{Waits: c.waits, Recent: c.recent}, now); !got.Equal(c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

@@ -43,7 +43,7 @@ func TestAStatusFitsTheScreen(t *testing.T) {
 	for lang, wants := range map[string][]string{
 		"vi": {"Đang chờ: hết hạn mức chi phí 11 ·", "Gửi: nhịp 31,4 tin/phút · nhiều nhất 30 tin/phút", "đã chi 1.250.350 đồng", "Tin đến chưa xử lý: 4",
 			"thử lại lúc 10:01 14/12/2026", "hôm nay 37/200 (đang tăng dần)", "Liên hệ tiếp: 11:00 14/12/2026", "không gửi kịp", "Tin đáp lại: Đã gửi 13"},
-		"en": {"Waiting: budget spent 11 ·", "Sending: pace 31.4/min · at most 30/min", "of the budget of", "Arrivals kept for later: 2", "tries again at 10:01 14/12/2026",
+		"en": {"Waiting: budget spent 11 ·", "Sending: pace 31.4/min · at most 30/min", "spent 1,250,350 VND of 2,000,000 VND, left 749,650 VND", "Arrivals kept for later: 2", "tries again at 10:01 14/12/2026",
 			"today 37/200 (warming up)", "Next contact: 11:00 14/12/2026", "will not all leave before the end"},
 	} {
 		var got string

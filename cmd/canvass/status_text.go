@@ -162,7 +162,7 @@ func (a *app) statusLimits(line func(string, ...any), s dispatch.Standing) {
 	}
 	switch {
 	case s.Budget > 0:
-		parts = append(parts, fmt.Sprintf(a.t("đã chi %s trong hạn mức %s, còn %s", "spent %s of the budget of %s, left %s"),
+		parts = append(parts, fmt.Sprintf(a.t("đã chi %s trong hạn mức %s, còn %s", "spent %s of %s, left %s"),
 			a.amount(s.Spent), a.amount(s.Budget), a.amount(max(s.Budget-s.Spent, 0))))
 	case s.Spent > 0:
 		parts = append(parts, fmt.Sprintf(a.t("đã chi %s", "spent %s"), a.amount(s.Spent)))
