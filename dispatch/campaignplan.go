@@ -32,6 +32,8 @@ type ForecastRequest struct {
 	At          time.Time // business time from which on it is looked at: of a launch, or now
 	AddressKeys view.AddressKeys
 	Speed       float64 // of business time; 0 is 1
+	// Rates are the paces that all senders of a provider share, in units a second.
+	Rates map[string]float64
 	// Word words a step for anybody in a language.
 	Word func(ctx context.Context, k *survey.Campaign, s survey.Sender, step survey.Step, l survey.Lang) (Worded, error)
 	// Each hears of every person; nil: nobody asks.
@@ -66,6 +68,7 @@ type Forecast struct {
 	Finish     time.Time              `json:"finish"` // of sending, at the rates set
 	Late       map[survey.Channel]int `json:"late"`   // that the rates leave for after the end
 	Held       map[survey.Reason]int  `json:"held"`   // minutes in which something waits, by what for
+	Paces      []PaceForecast         `json:"paces"`
 	Cost       int64                  `json:"cost"`   // đồng
 	Spent      int64                  `json:"spent"`  // before
 	Budget     int64                  `json:"budget"` // 0: no limit
@@ -80,6 +83,16 @@ type Forecast struct {
 
 // ChannelSum is what a channel carries.
 type ChannelSum = forecast.Amount
+
+// PaceForecast is what is asked of a pace.
+type PaceForecast struct {
+	Of      string         `json:"of"`   // sender, provider or campaign
+	Name    string         `json:"name"` // the sender's address, the provider's or the campaign's name
+	Channel survey.Channel `json:"channel,omitempty"`
+	Rate    float64        `json:"rate"` // units (messages, segments of texts) a second; 0: no limit
+	Peak    float64        `json:"peak"` // units a second of the fullest minute
+	Held    int            `json:"held"` // minutes in which more would have left but for this pace
+}
 
 // StepForecast is what one step of the protocol comes to.
 type StepForecast struct {
@@ -241,8 +254,8 @@ func (f *foretelling) flow(seen view.Outlook) {
 	for _, s := range f.senders {
 		senders[s.ID] = s
 	}
-	flow := f.demand.Flow(forecast.Limits{Senders: senders, Taken: seen.Taken, Rate: f.k.Rate, Budget: f.k.Budget, Spent: seen.Spent,
-		Ends: f.k.EndsAt, Zone: zone, Speed: f.r.Speed, Open: func(ch survey.Channel, at time.Time) bool {
+	flow := f.demand.Flow(forecast.Limits{Senders: senders, Taken: seen.Taken, Rate: f.k.Rate, Providers: f.r.Rates,
+		Budget: f.k.Budget, Spent: seen.Spent, Ends: f.k.EndsAt, Zone: zone, Speed: f.r.Speed, Open: func(ch survey.Channel, at time.Time) bool {
 			open, _, _ := l.Window(ch, at)
 			return open
 		}})
@@ -250,6 +263,16 @@ func (f *foretelling) flow(seen view.Outlook) {
 	f.out.Total = flow.Total
 	for _, t := range flow.Total {
 		f.out.Cost += t.Cost
+	}
+	for _, u := range flow.Paces {
+		p := PaceForecast{Of: "sender", Name: senders[u.Sender].Address, Channel: senders[u.Sender].Channel, Rate: u.Rate, Peak: u.Peak, Held: u.Held}
+		switch {
+		case u.Campaign:
+			p.Of, p.Name = "campaign", f.k.Name
+		case u.Sender == 0:
+			p.Of, p.Name = "provider", u.Provider
+		}
+		f.out.Paces = append(f.out.Paces, p)
 	}
 	for i, s := range f.k.Protocol.Steps {
 		f.out.Steps = append(f.out.Steps, StepForecast{Step: s.Name, Channel: s.Channel, N: f.steps[i], First: flow.First[i], Last: flow.Last[i]})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -26,22 +27,28 @@ func (a *app) campaignPlan() *cobra.Command {
 	cmd := a.withJSON(&cobra.Command{
 		Use:   "plan NAME",
 		Short: a.t("Chạy thử trên giấy: ai nhận gì, khi nào, tốn bao nhiêu; không ghi gì", "The dry run: who gets what when, and what it costs; writes nothing"),
-		Long: a.t(`Khảo sát chưa khởi động thì tính như khi khởi động vào giờ --at: cùng khung mẫu, cùng mẫu, cùng quy trình. Khảo sát đang thu thập
-thì tính những lượt mời còn mở từ bây giờ. Giả định: thư và tin đều tới, không ai nghe máy, không ai trả lời; nghĩa là nhiều việc
-nhất có thể. Nhịp gửi, giới hạn ngày và hạn mức chi phí đều được tính; hai người chung một máy, nhịp của từng máy chủ thư và
-khảo sát khác cùng nơi gửi thì không.
+		Long: a.t(`Khảo sát chưa khởi động thì tính như khi khởi động vào giờ --at: cùng khung mẫu,
+cùng mẫu, cùng quy trình. Khảo sát đang thu thập thì tính những lượt mời còn mở
+từ bây giờ. Giả định: thư và tin đều tới, không ai nghe máy, không ai trả lời;
+nghĩa là nhiều việc nhất có thể. Nhịp gửi, giới hạn ngày và hạn mức chi phí đều
+được tính; hai người chung một máy, nhịp của từng máy chủ thư và khảo sát khác
+cùng nơi gửi thì không.
 
 --people  mỗi người một dòng: mã, bước, kênh, giờ; người không nhận gì có lý do
---json    campaign, at, ends, frame, sample, people, contacted, never, first, total, days, steps, finish, late, held, cost,
-          spent, budget, budget_ends, samples, lints`,
-			`A campaign that is not launched is planned as if it were launched at --at: the same frame, the same sample, the same protocol.
-One in the field is planned from now on, with the cases that are open. Assumed: every mail and text arrives, nobody takes a call,
-nobody answers; that is the most work there can be. Rates, day limits and the budget are heeded; phones that two people share, the
-pace of single mail servers and other campaigns by the same senders are not.
+--json    campaign, launched, at, ends, frame, sample, people, contacted, never,
+          first, total, days, steps, finish, late, held, paces, cost, spent,
+          budget, budget_ends, other_campaigns, samples, lints`,
+			`A campaign that is not launched is planned as if it were launched at --at: the
+same frame, the same sample, the same protocol. One in the field is planned from
+now on, with the cases that are open. Assumed: every mail and text arrives,
+nobody takes a call, nobody answers; that is the most work there can be. Rates,
+day limits and the budget are heeded; phones that two people share, the pace of
+single mail servers and other campaigns by the same senders are not.
 
---people  a line per person: code, step, channel, time; whoever gets nothing has a reason
---json    campaign, at, ends, frame, sample, people, contacted, never, first, total, days, steps, finish, late, held, cost,
-          spent, budget, budget_ends, samples, lints`),
+--people  a line per person: code, step, channel, time; or why there is none
+--json    campaign, launched, at, ends, frame, sample, people, contacted, never,
+          first, total, days, steps, finish, late, held, paces, cost, spent,
+          budget, budget_ends, other_campaigns, samples, lints`),
 		Example: `  canvass campaign plan thang-12
   canvass campaign plan thang-12 --at "15/12/2026 08:00" --samples`,
 		Args: cobra.ExactArgs(1),
@@ -77,7 +84,7 @@ pace of single mail servers and other campaigns by the same senders are not.
 
 // forecastOf asks about a campaign from a time on, or from now.
 func (e *engine) forecastOf(ctx context.Context, name string, at time.Time) (dispatch.ForecastRequest, error) {
-	r := dispatch.ForecastRequest{Campaign: name, At: at}
+	r := dispatch.ForecastRequest{Campaign: name, At: at, Rates: e.cfg.Rates, Speed: e.clock.BusinessFor(time.Second).Seconds()}
 	if at.IsZero() {
 		r.At = e.order(name).Now
 	}
@@ -181,10 +188,14 @@ func (a *app) tellPlan(p dispatch.Forecast, samples bool) error {
 		}
 		return p.Refused
 	}
+	if p.Refused != nil {
+		a.say(a.t("! Khởi động lúc này sẽ bị từ chối; lý do ở cuối.", "! A launch would be refused now; why stands at the end."))
+	}
 	a.planHead(p)
 	a.planNever(p)
 	a.planDays(p)
 	a.planSteps(p)
+	a.planPaces(p)
 	a.planSamples(p, samples)
 	for _, l := range p.Lints {
 		where := strings.TrimSpace(l.Step + " " + string(l.Lang))
@@ -203,34 +214,69 @@ func detail(l dispatch.Lint) string {
 	return " (" + l.Detail + ")"
 }
 
-// planHead says it all in three lines.
+// planHead says it all in three lines, and then from when to when, the least, and
+// what holds things up.
 func (a *app) planHead(p dispatch.Forecast) {
 	if p.Launched {
-		a.say(a.t("%s, từ %s đến %s, còn mở %d", "%s, from %s to %s, %d still open"), p.Campaign, moment(p.At), moment(p.Ends), p.People)
+		a.say(a.t("%s: còn mở %s, được liên hệ từ nay %s", "%s: still open %s, contacted from now on %s"), p.Campaign, a.number(p.People), a.number(p.Contacted))
 	} else {
-		a.say(a.t("%s, khởi động %s, kết thúc %s · khung mẫu %d, mẫu %d", "%s, launched %s, ends %s · frame %d, sample %d"), p.Campaign,
-			moment(p.At), moment(p.Ends), p.Frame, p.Sample)
+		a.say(a.t("%s: khung mẫu %s, mẫu %s, được liên hệ %s", "%s: frame %s, sample %s, people contacted %s"), p.Campaign,
+			a.number(p.Frame), a.number(p.Sample), a.number(p.Contacted))
 	}
+	most, least := map[survey.Channel]int{}, p.First
+	for ch, sum := range p.Total {
+		most[ch] = sum.N
+	}
+	a.say(a.t("Nhiều nhất: %s", "At most: %s"), a.byChannel(most))
+	a.say(a.t("Gửi xong %s · chi phí %s", "Sent by %s · cost %s"), moment(p.Finish), a.amount(p.Cost))
+	a.say(a.t("Ít nhất, mỗi người một lần: %s", "At least, one contact each: %s"), a.byChannel(least))
+	from := a.t("Khởi động", "Launch")
+	if p.Launched {
+		from = a.t("Tính từ", "Planned from")
+	}
+	a.say(a.t("%s %s, kết thúc %s", "%s %s, end %s"), from, moment(p.At), moment(p.Ends))
+	a.planBounds(p)
+}
+
+// byChannel lists counts by channel.
+func (a *app) byChannel(n map[survey.Channel]int) string {
 	var parts []string
 	for _, ch := range survey.Channels() {
-		if n := p.Total[ch].N; n > 0 {
-			parts = append(parts, a.label("channel", string(ch))+" "+a.number(n))
+		if n[ch] > 0 {
+			parts = append(parts, a.label("channel", string(ch))+" "+a.number(n[ch]))
 		}
 	}
-	a.say(a.t("%d người được liên hệ · nhiều nhất: %s", "%d people are contacted · at most: %s"), p.Contacted, strings.Join(parts, ", "))
-	cost := a.amount(p.Cost)
+	return cmp.Or(strings.Join(parts, ", "), a.t("không có gì", "nothing"))
+}
+
+// planBounds says what bounds the campaign: budget, rates, days.
+func (a *app) planBounds(p dispatch.Forecast) {
 	if p.Budget > 0 {
-		cost += a.t(" (hạn mức ", " (budget ") + a.amount(p.Budget) + a.t(", đã chi ", ", spent ") + a.amount(p.Spent) + ")"
+		a.say(a.t("Hạn mức %s, đã chi %s", "Budget %s, spent %s"), a.amount(p.Budget), a.amount(p.Spent))
 	}
-	a.say(a.t("Gửi xong %s · chi phí %s", "Sent by %s · cost %s"), moment(p.Finish), cost)
 	if !p.BudgetEnds.IsZero() {
 		a.say(a.t("! Hết hạn mức lúc %s: những liên hệ sau đó phải chờ.", "! The budget ends at %s: contacts after it wait."), moment(p.BudgetEnds))
 	}
 	for _, why := range slices.Sorted(maps.Keys(p.Held)) {
-		a.say(a.t("  có tin phải chờ trong %d phút: %s", "  something waits in %d minutes: %s"), p.Held[why], a.label("reason", string(why)))
+		a.say(a.t("  có tin phải chờ trong %s phút: %s", "  something waits in %s minutes: %s"), a.number(p.Held[why]), a.label("reason", string(why)))
 	}
 	if p.Others > 0 {
-		a.say(a.t("  %d khảo sát khác đang thu thập và dùng chung nơi gửi: chưa tính", "  %d other campaigns are in the field by the same senders: not counted"), p.Others)
+		a.say(a.t("  chưa tính %d khảo sát khác dùng chung nơi gửi", "  not counted: %d other campaigns by the same senders"), p.Others)
+	}
+}
+
+// planPaces shows the paces that have a limit.
+func (a *app) planPaces(p dispatch.Forecast) {
+	t := a.table(a.t("Nhịp của", "Pace of"), a.t("Giới hạn/giây", "Limit/s"), a.t("Cao nhất/giây", "Peak/s"), a.t("Số phút chờ", "Minutes waited"))
+	limited := false
+	for _, pace := range p.Paces {
+		if pace.Rate > 0 {
+			limited = true
+			t.row(pace.Name, a.decimal(pace.Rate), a.decimal(pace.Peak), a.number(pace.Held))
+		}
+	}
+	if limited {
+		_ = t.end()
 	}
 }
 
@@ -241,7 +287,7 @@ func (a *app) planNever(p dispatch.Forecast) {
 }
 
 func (a *app) planDays(p dispatch.Forecast) {
-	t := a.table(a.t("Ngày", "Day"), a.t("Kênh", "Channel"), a.t("Số tin", "Messages"), a.t("Đoạn SMS", "Segments"), a.t("Chi phí", "Cost"))
+	t := a.table(a.t("Ngày", "Day"), a.t("Kênh", "Channel"), a.t("Số tin", "Messages"), a.t("Đoạn tin", "Segments"), a.t("Chi phí", "Cost"))
 	for _, d := range p.Days {
 		segments := ""
 		if d.Channel == survey.SMS {
@@ -264,7 +310,7 @@ func (a *app) planSamples(p dispatch.Forecast, words bool) {
 	for _, s := range p.Samples {
 		size := ""
 		if s.Channel == survey.SMS {
-			size = a.t(" · số đoạn ", " · segments ") + a.number(s.Segments)
+			size = a.t(" · số đoạn tin ", " · segments ") + a.number(s.Segments)
 		}
 		a.say("%s (%s): %s%s", s.Step, s.Lang, a.number(s.People), size)
 		if words {

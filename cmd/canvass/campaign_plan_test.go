@@ -1,7 +1,11 @@
 package main
 
 import (
+	"reflect"
+	"regexp"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"canvass/dispatch"
 	"canvass/dispatch/survey"
@@ -14,6 +18,25 @@ func TestLintsHaveWords(t *testing.T) {
 		for _, code := range dispatch.LintCodes() {
 			if a.label("lint", string(code)) == string(code) {
 				t.Errorf("%s has no words in %s", code, lang)
+			}
+		}
+	}
+}
+
+// The help names every key of --json.
+func TestPlanHelpNamesItsKeys(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []survey.Lang{survey.Vietnamese, survey.English} {
+		help := (&app{lang: lang}).campaignPlan().Long
+		for f := range reflect.TypeFor[dispatch.Forecast]().Fields() {
+			key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if key != "-" && !regexp.MustCompile(`\b`+key+`\b`).MatchString(help) {
+				t.Errorf("%s: %s is not in the help", lang, key)
+			}
+		}
+		for line := range strings.Lines(help) {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
+				t.Errorf("%s: %d columns: %s", lang, n, line)
 			}
 		}
 	}

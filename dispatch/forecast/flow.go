@@ -69,11 +69,15 @@ func (d *Demand) Add(l Lane, at time.Time, a Amount) {
 type Limits struct {
 	Senders map[survey.SenderID]survey.Sender
 	Taken   map[survey.SenderID]int // of the first day, already
-	Rate    float64                 // messages a second over all senders; 0 is no limit
-	Budget  int64                   // đồng; 0 is no limit
-	Spent   int64
-	Ends    time.Time
-	Zone    *time.Location
+	// Rate is the campaign's own pace over all senders, and Providers the paces that
+	// all senders of a provider share: units (messages, segments of texts) a second;
+	// 0 is no limit. A sender brings its own.
+	Rate      float64
+	Providers map[string]float64
+	Budget    int64 // đồng; 0 is no limit
+	Spent     int64
+	Ends      time.Time
+	Zone      *time.Location
 	// Open says whether a channel is open at a time.
 	Open func(ch survey.Channel, at time.Time) bool
 	// Speed is how many minutes of business time pass in a minute of real time; 0
@@ -100,19 +104,22 @@ type Flow struct {
 	// Held is in how many minutes something waited, by what held it up: the rate of
 	// a sender or the campaign, a sender's day, the budget.
 	Held map[survey.Reason]int
+	// Paces are what was asked of the paces, and what they allowed.
+	Paces []PaceUse
 	// BudgetEnds is when the budget is spent; zero if it lasts.
 	BudgetEnds time.Time
 }
 
 // Flow lets the demand leave, minute by minute, in the order of steps.
 func (d *Demand) Flow(l Limits) Flow {
-	f := flowing{Limits: l, waiting: map[Lane]*Amount{}, credit: map[survey.SenderID]float64{}, day: map[survey.SenderID]int{},
+	f := flowing{Limits: l, waiting: map[Lane]*Amount{}, day: map[survey.SenderID]int{},
 		days: map[survey.Date]map[survey.Channel]*Amount{}, out: Flow{Total: map[survey.Channel]Amount{}, First: map[int]time.Time{},
 			Last: map[int]time.Time{}, Late: map[survey.Channel]int{}, Held: map[survey.Reason]int{}}}
 	f.Senders = maps.Clone(l.Senders)
 	if f.Speed <= 0 {
 		f.Speed = 1
 	}
+	f.paces = f.Limits.paces()
 	lanes := slices.SortedFunc(maps.Keys(d.lanes), func(a, b Lane) int {
 		if a.Step != b.Step {
 			return a.Step - b.Step
@@ -150,22 +157,16 @@ type flowing struct {
 	Limits
 	out     Flow
 	waiting map[Lane]*Amount
-	credit  map[survey.SenderID]float64 // units that a sender may send this minute
-	shared  float64                     // messages that the campaign may
-	day     map[survey.SenderID]int     // taken of the day
+	paces   map[Pace]*pacing
+	day     map[survey.SenderID]int // taken of the day
 	date    survey.Date
 	days    map[survey.Date]map[survey.Channel]*Amount
 	held    map[survey.Reason]bool
 }
 
-// minute begins a minute: paces grant their share and keep at most one message of
-// the last, as a pace that never bursts does.
+// minute begins a minute.
 func (f *flowing) minute(at time.Time) {
 	f.held = map[survey.Reason]bool{}
-	for id, s := range f.Senders {
-		f.credit[id] = min(f.credit[id], 1) + s.Rate*60/f.Speed
-	}
-	f.shared = min(f.shared, 1) + f.Rate*60/f.Speed
 	date := survey.DateOf(at.In(f.Zone))
 	if date == f.date {
 		return
@@ -185,6 +186,9 @@ func (f *flowing) closeMinute() {
 	for why := range f.held {
 		f.out.Held[why]++
 	}
+	for _, p := range f.paces {
+		p.close()
+	}
 }
 
 func (f *flowing) idle() bool {
@@ -202,7 +206,15 @@ func (f *flowing) leave(lane Lane, at time.Time) {
 	if w == nil || w.N == 0 || !f.Open(s.Channel, at) {
 		return
 	}
+	each := 1.0 // units a message
+	if s.Channel == survey.SMS {
+		each = max(float64(w.Segments)/float64(w.N), 1)
+	}
 	n, why := f.most(*w, s, at)
+	if slowest, room := f.slowest(s, each); room < n {
+		n, why = room, survey.ReasonRate
+		slowest.held = true
+	}
 	if n < w.N {
 		f.held[why] = true
 	}
@@ -210,12 +222,9 @@ func (f *flowing) leave(lane Lane, at time.Time) {
 		return
 	}
 	gone := w.take(n)
-	units := float64(gone.N)
-	if s.Channel == survey.SMS {
-		units = float64(gone.Segments)
+	for _, p := range f.pacesOf(s) {
+		p.take(each * float64(gone.N))
 	}
-	f.credit[s.ID] -= units
-	f.shared -= float64(gone.N)
 	f.day[s.ID] += gone.N
 	if s.Warmup > 0 && s.FirstDay.IsZero() {
 		s.FirstDay = f.midnight()
@@ -224,7 +233,8 @@ func (f *flowing) leave(lane Lane, at time.Time) {
 	f.note(lane, s.Channel, at, gone)
 }
 
-// most is how many of the waiting may leave in this minute, and what bounds it.
+// most is how many of the waiting the sender's day and the budget leave room for,
+// and which of them bounds it.
 func (f *flowing) most(w Amount, s survey.Sender, at time.Time) (n int, why survey.Reason) {
 	n = w.N
 	bound := func(to int, by survey.Reason) {
@@ -232,30 +242,30 @@ func (f *flowing) most(w Amount, s survey.Sender, at time.Time) (n int, why surv
 			n, why = max(to, 0), by
 		}
 	}
-	if s.Rate > 0 {
-		each := 1.0
-		if s.Channel == survey.SMS && w.Segments > w.N {
-			each = float64(w.Segments) / float64(w.N)
-		}
-		bound(int((f.credit[s.ID]+1e-9)/each), survey.ReasonRate)
-	}
-	if f.Rate > 0 {
-		bound(int(f.shared+1e-9), survey.ReasonRate)
-	}
 	if limit := s.CapOn(f.midnight()); limit > 0 {
 		bound(limit-f.day[s.ID], survey.ReasonSenderCap)
 	}
 	if f.Budget > 0 && w.Cost > 0 { // what costs nothing goes on
-		left := f.Budget - f.Spent
-		for _, t := range f.out.Total {
-			left -= t.Cost
-		}
-		bound(int(left*int64(w.N)/w.Cost), survey.ReasonBudget)
+		bound(f.affords(float64(w.Cost)/float64(w.N), s.MayCost()), survey.ReasonBudget)
 	}
 	if why == survey.ReasonBudget && f.out.BudgetEnds.IsZero() {
 		f.out.BudgetEnds = at
 	}
 	return n, why
+}
+
+// affords is how many messages the budget still pays for. A message is claimed
+// only if there is as much as one may cost, although it may then cost less.
+func (f *flowing) affords(each float64, may int64) int {
+	left := float64(f.Budget - f.Spent)
+	for _, t := range f.out.Total {
+		left -= float64(t.Cost)
+	}
+	left -= max(float64(may), each)
+	if left < 0 {
+		return 0
+	}
+	return int(left/each+1e-9) + 1
 }
 
 func (f *flowing) note(lane Lane, ch survey.Channel, at time.Time, gone Amount) {
@@ -294,5 +304,6 @@ func (f *flowing) end(lanes []Lane) Flow {
 			f.out.Late[f.Senders[lane.Sender].Channel] += w.N
 		}
 	}
+	f.out.Paces = f.uses()
 	return f.out
 }

@@ -3,6 +3,7 @@ package forecast
 import (
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -85,8 +86,14 @@ func TestFlow(t *testing.T) {
 		"two segments":     {text, 0, 0, 300, 10 * time.Minute, 0, survey.ReasonRate}, // 600 segments, 60 a minute
 		"a day limit":      {survey.Sender{ID: 1, Channel: survey.Mail, DayCap: 100}, 0, 0, 250, 40*time.Hour + time.Minute, 0, survey.ReasonSenderCap},
 		"a ramp":           {survey.Sender{ID: 1, Channel: survey.Mail, Warmup: 100}, 0, 0, 250, 16*time.Hour + time.Minute, 0, survey.ReasonSenderCap},
-		"too slow":         {survey.Sender{ID: 1, Channel: survey.Mail, Rate: 0.01}, 0, 0, 5000, 72 * time.Hour, 5000 - 2592, survey.ReasonRate},
-		"a budget":         {text, 0, 100_000, 300, 4 * time.Minute, 200, survey.ReasonBudget},
+		"too slow":         {survey.Sender{ID: 1, Channel: survey.Mail, Rate: 0.01}, 0, 0, 5000, 72*time.Hour - time.Minute, 5000 - 2592, survey.ReasonRate},
+		// The last message needs as much as one may cost, three segments, and there is
+		// money for two.
+		"a budget": {text, 0, 100_000, 300, 4 * time.Minute, 201, survey.ReasonBudget},
+		// One text of two segments every 40 s and every 200 s.
+		"a campaign's own, of segments": {survey.Sender{ID: 2, Channel: survey.SMS}, 0.05, 0, 15, 10 * time.Minute, 0, survey.ReasonRate},
+		"slower than a text a minute":   {survey.Sender{ID: 2, Channel: survey.SMS, Rate: 0.01}, 0, 0, 4, 11 * time.Minute, 0, survey.ReasonRate},
+		"a provider's":                  {survey.Sender{ID: 1, Channel: survey.Mail, Provider: "slow", Rate: 10}, 0, 0, 600, 10 * time.Minute, 0, survey.ReasonRate},
 	} {
 		d := NewDemand(monday())
 		each := Amount{N: 1, Cost: c.sender.Cost}
@@ -97,7 +104,7 @@ func TestFlow(t *testing.T) {
 			d.Add(Lane{Sender: c.sender.ID}, monday(), each)
 		}
 		f := d.Flow(Limits{Senders: map[survey.SenderID]survey.Sender{c.sender.ID: c.sender}, Rate: c.rate, Budget: c.budget,
-			Ends: monday().Add(72 * time.Hour), Zone: vietnam(), Open: always})
+			Providers: map[string]float64{"slow": 1}, Ends: monday().Add(72 * time.Hour), Zone: vietnam(), Open: always})
 		late := 0
 		for _, n := range f.Late {
 			late += n
@@ -111,6 +118,27 @@ func TestFlow(t *testing.T) {
 		if f.BudgetEnds.IsZero() == (c.held == survey.ReasonBudget) {
 			t.Errorf("%s: the budget ends at %v", name, f.BudgetEnds)
 		}
+	}
+}
+
+// What was asked of every pace, and which of them held things up.
+func TestAFlowTellsWhatItsPacesDid(t *testing.T) {
+	t.Parallel()
+	d := NewDemand(monday())
+	for range 240 {
+		d.Add(Lane{Sender: 1}, monday(), Amount{N: 1})
+		d.Add(Lane{Sender: 2}, monday(), Amount{N: 1, Segments: 2})
+	}
+	f := d.Flow(Limits{Senders: map[survey.SenderID]survey.Sender{1: {ID: 1, Channel: survey.Mail, Provider: "smtp", Rate: 2},
+		2: {ID: 2, Channel: survey.SMS, Provider: "twilio"}, 3: {ID: 3, Channel: survey.Call, Provider: "twilio"}},
+		Providers: map[string]float64{"twilio": 4}, Ends: monday().Add(time.Hour), Zone: vietnam(), Open: always, Speed: 2})
+	want := []PaceUse{ // a minute of business time is half a minute of real time
+		{Pace: Pace{Sender: 1}, Rate: 2, Peak: 2, Held: 3},
+		{Pace: Pace{Sender: 2}, Peak: 4},
+		{Pace: Pace{Provider: "twilio"}, Rate: 4, Peak: 4, Held: 3},
+	}
+	if !slices.Equal(f.Paces, want) {
+		t.Errorf("%+v", f.Paces)
 	}
 }
 
