@@ -26,7 +26,7 @@ func (a *app) campaignDoubts() *cobra.Command {
 		Use:   "doubts NAME [(--sent | --not-sent) (ID... | --all) --reason TEXT]",
 		Short: a.t("Tin chưa rõ đã gửi hay chưa, và quyết định của cán bộ", "Messages that may or may not have left, and what staff decide"),
 		Long: a.t(`Một tin là "chưa rõ" khi tiến trình gửi dừng, hoặc mất kết nối, đúng lúc giao tin. Tin nhắn và cuộc gọi được hỏi lại ở nhà cung cấp và
-thường tự có kết quả; thư thì không có nơi nào để hỏi. Không có tin nào tự gửi lại.
+thường tự có kết quả: tin nào chắc chắn chưa đi thì được gửi. Thư thì không có nơi nào để hỏi. Không tin nào được gửi lại theo phỏng đoán.
 
 Lệnh này liệt kê từng tin: số của tin, mã cộng tác viên, kênh, bước, giao lúc nào, đã chờ bao lâu, đã tìm thấy gì. Xem ở máy chủ
 thư hoặc nhà cung cấp, hay hỏi chính người ấy, rồi quyết định:
@@ -36,7 +36,8 @@ thư hoặc nhà cung cấp, hay hỏi chính người ấy, rồi quyết đị
 
 Tin nào vừa có kết quả trước lệnh này thì giữ nguyên, được báo lại, và lệnh kết thúc với mã 1.`,
 			`A message is in doubt when its worker stopped, or the line broke, in the very moment it was handed over. Texts and calls are looked
-for at the provider and are mostly settled by that; of a mail nobody can be asked. Nothing in doubt is sent again by itself.
+for at the provider and are mostly settled by that: what surely never left goes out. Of a mail nobody can be asked. Nothing is sent again
+on a guess.
 
 This lists them line by line: the number of the message, the contact's code, channel, step, when it was handed over, for how
 long it waits, what was found out. Look into the log of the mail server or the provider, or ask the person, and decide:
