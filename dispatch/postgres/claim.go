@@ -13,10 +13,15 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
+// campaignLock is the class of the advisory locks that claims of a campaign share
+// and that a move of it takes alone.
+const campaignLock = 0x6669656c // "fiel"
+
 // Whoever pauses or ends the campaign waits for the claims that are under way, and
-// later ones see it: nothing is claimed after a pause is written.
-const sqlShareCampaign = `
-SELECT k.id FROM campaign k JOIN chunk c ON c.campaign_id = k.id WHERE c.id = $1 FOR SHARE OF k`
+// later ones wait for it: nothing is claimed after a pause is written. Unlike locks
+// of a row, this one is granted in the order of asking: no flood of claims holds a
+// pause up.
+const sqlShareCampaign = `SELECT pg_advisory_xact_lock_shared($2, hashint8(campaign_id)) FROM chunk WHERE id = $1`
 
 const sqlLockQueued = `
 SELECT id FROM attempt WHERE chunk_id = $1 AND state = 'queued' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`
@@ -41,7 +46,7 @@ func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.C
 	var replan []survey.InvitationID
 	err = db.retried(ctx, func(tx *sqlx.Tx) error {
 		claimed, seen, replan = nil, 0, nil
-		if _, err := tx.ExecContext(ctx, sqlShareCampaign, c.Chunk); err != nil {
+		if _, err := tx.ExecContext(ctx, sqlShareCampaign, c.Chunk, campaignLock); err != nil {
 			return err
 		}
 		var ids pq.Int64Array

@@ -16,6 +16,8 @@ import (
 // What staff do to a running campaign. Every act takes the campaign's row first,
 // so that of two at once the second sees what the first did, and says so.
 
+const sqlHoldCampaign = `SELECT pg_advisory_xact_lock($2, hashint8($1))`
+
 const sqlStanding = `SELECT name, state, ends_at, rate, budget FROM campaign WHERE id = $1 FOR NO KEY UPDATE`
 
 // standingRow is how a campaign stands under its lock.
@@ -29,6 +31,9 @@ type standingRow struct {
 
 func standing(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID) (standingRow, error) {
 	var k standingRow
+	if _, err := tx.ExecContext(ctx, sqlHoldCampaign, id, campaignLock); err != nil {
+		return k, err
+	}
 	return k, tx.GetContext(ctx, &k, sqlStanding, id)
 }
 

@@ -103,7 +103,29 @@ func TestAClaimUnderWayIsTheBatchInFlight(t *testing.T) {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
+	// A claim that comes now waits for the pause, and does not slip in before it.
+	came := make(chan int, 1)
+	go func() {
+		claimed, _, err := f.ClaimAttempts(context.Background(), view.Claim{Chunk: c.ID, Limit: 10, Now: f.now, AddressKeys: noKeys, Gate: unlessPaused(f.now)})
+		if err != nil {
+			t.Error(err)
+		}
+		came <- len(claimed)
+	}()
+	for f.Int(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) < 2 {
+		select {
+		case n := <-came:
+			t.Errorf("claimed %d while a pause waited", n)
+			came <- n
+			close(release)
+			return
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 	close(release)
+	if n := <-came; n != 0 {
+		t.Errorf("claimed %d after the pause", n)
+	}
 	if err := <-paused; err != nil {
 		t.Error(err)
 	}
