@@ -50,24 +50,70 @@ const (
 )
 
 // tell gathers samples and findings from what was worded.
-func (f *foretelling) tell() {
+func (f *foretelling) tell() error {
 	keys := slices.SortedFunc(maps.Keys(f.words), func(a, b wordKey) int {
-		return cmp.Or(cmp.Compare(a.step, b.step), cmp.Compare(a.lang, b.lang)*-1, cmp.Compare(a.text, b.text), cmp.Compare(a.sender, b.sender))
+		return cmp.Or(cmp.Compare(a.step, b.step), cmp.Compare(b.lang, a.lang), cmp.Compare(f.words[b].people, f.words[a].people),
+			cmp.Compare(a.text, b.text), cmp.Compare(a.sender, b.sender), cmp.Compare(a.progress.Answered, b.progress.Answered))
 	})
 	for _, key := range keys {
 		w := f.words[key]
-		if w.sender.Channel == survey.Call {
+		switch w.Sender.Channel {
+		case survey.Call:
 			continue
+		case survey.Mail:
+			w.Frame = f.out.Frame
+			if err := f.word(w); err != nil {
+				return err
+			}
 		}
-		f.out.Samples = append(f.out.Samples, Sample{Step: w.step.Name, Channel: w.sender.Channel, Lang: key.lang, People: w.people,
-			Subject: w.Subject, Body: w.Body, Segments: w.Segments})
-		for _, found := range lint(*w, key.lang) {
-			found.Step, found.Lang, found.People = w.step.Name, key.lang, w.people
-			f.out.Lints = append(f.out.Lints, found)
+		f.sample(w)
+		for _, found := range lint(*w) {
+			found.Step, found.Lang, found.People = w.Step.Name, w.Lang, w.people
+			f.found(found)
 		}
 	}
+	f.stepsAndLate()
+	return nil
+}
+
+// sample keeps of a step and a language what most people get, and the longest that
+// some do.
+func (f *foretelling) sample(w *wordSum) {
+	s := Sample{Step: w.Step.Name, Channel: w.Sender.Channel, Lang: w.Lang, People: w.people, Subject: w.Subject, Body: w.Body, Segments: w.Segments}
+	length := func(s Sample) int { return s.Segments<<20 + utf8.RuneCountInString(s.Subject+s.Body) }
+	n := len(f.out.Samples)
+	same := func(i int) bool {
+		return i >= 0 && f.out.Samples[i].Step == s.Step && f.out.Samples[i].Lang == s.Lang
+	}
+	switch {
+	case !same(n - 1): // the first is what most get
+		f.out.Samples = append(f.out.Samples, s)
+	case length(s) <= length(f.out.Samples[n-1]):
+	case same(n - 2): // there is a longest already
+		s.Worst = true
+		f.out.Samples[n-1] = s
+	default:
+		s.Worst = true
+		f.out.Samples = append(f.out.Samples, s)
+	}
+}
+
+// found adds a finding, once for all the words in which it is the same.
+func (f *foretelling) found(l Lint) {
+	for i, o := range f.out.Lints {
+		if o.Code == l.Code && o.Step == l.Step && o.Lang == l.Lang && o.Detail == l.Detail {
+			f.out.Lints[i].People += l.People
+			return
+		}
+	}
+	f.out.Lints = append(f.out.Lints, l)
+}
+
+// stepsAndLate finds what the words do not show. A step for which nothing is left
+// in the field may have been carried out.
+func (f *foretelling) stepsAndLate() {
 	for i, s := range f.k.Protocol.Steps {
-		if f.steps[i] == 0 && f.out.People > 0 {
+		if f.steps[i] == 0 && f.out.People > 0 && !f.out.Launched {
 			f.out.Lints = append(f.out.Lints, Lint{Code: LintNobody, Step: s.Name})
 		}
 	}
@@ -79,7 +125,7 @@ func (f *foretelling) tell() {
 }
 
 // lint looks at one message.
-func lint(w wordSum, lang survey.Lang) []Lint {
+func lint(w wordSum) []Lint {
 	var out []Lint
 	found := func(is bool, code LintCode, detail string) {
 		if is {
@@ -89,8 +135,8 @@ func lint(w wordSum, lang survey.Lang) []Lint {
 	text := w.Subject + "\n" + w.Body
 	gap := unset.FindString(text)
 	found(gap != "", LintUnset, strings.TrimSpace(gap))
-	found(!saysHowToStop(w, lang), LintNoRefusal, "")
-	if w.sender.Channel == survey.SMS {
+	found(!saysHowToStop(w), LintNoRefusal, "")
+	if w.Sender.Channel == survey.SMS {
 		found(w.Wide, LintWide, "")
 		found(w.Segments > mostSegments, LintLong, "")
 	}
@@ -115,14 +161,14 @@ var (
 
 // saysHowToStop reports whether a message tells how to get no more: a mail by its
 // link, a text by the keyword or, where no reply can come back, by a link.
-func saysHowToStop(w wordSum, lang survey.Lang) bool {
-	if w.sender.Channel == survey.Mail {
+func saysHowToStop(w wordSum) bool {
+	if w.Sender.Channel == survey.Mail {
 		return w.StopLink != "" && strings.Contains(w.Body, w.StopLink)
 	}
-	if !w.sender.CanReceive {
+	if !w.Sender.CanReceive {
 		return links.MatchString(w.Body)
 	}
-	if lang == survey.English {
+	if w.Lang == survey.English {
 		return stopInEnglish.MatchString(w.Body)
 	}
 	return stopInVietnamese.MatchString(w.Body)

@@ -34,8 +34,8 @@ type ForecastRequest struct {
 	Speed       float64 // of business time; 0 is 1
 	// Rates are the paces that all senders of a provider share, in units a second.
 	Rates map[string]float64
-	// Word words a step for anybody in a language.
-	Word func(ctx context.Context, k *survey.Campaign, s survey.Sender, step survey.Step, l survey.Lang) (Worded, error)
+	// Word words a message for nobody in particular.
+	Word func(context.Context, view.Specimen) (Worded, error)
 	// Each hears of every person; nil: nobody asks.
 	Each func(Planned) error
 }
@@ -105,13 +105,15 @@ type StepForecast struct {
 
 // Sample is a message as somebody gets it who does not exist.
 type Sample struct {
-	Step     string         `json:"step"`
-	Channel  survey.Channel `json:"channel"`
-	Lang     survey.Lang    `json:"lang"`
-	People   int            `json:"people"` // contacts that say this
-	Subject  string         `json:"subject,omitempty"`
-	Body     string         `json:"body,omitempty"`
-	Segments int            `json:"segments,omitempty"`
+	Step    string         `json:"step"`
+	Channel survey.Channel `json:"channel"`
+	Lang    survey.Lang    `json:"lang"`
+	People  int            `json:"people"` // contacts that say this
+	// Worst: fewer people get it, and it is longer than what most get.
+	Worst    bool   `json:"worst,omitempty"`
+	Subject  string `json:"subject,omitempty"`
+	Body     string `json:"body,omitempty"`
+	Segments int    `json:"segments,omitempty"`
 }
 
 // Foretell works out what a campaign would do from r.At on: a draft as a launch
@@ -158,17 +160,17 @@ type foretelling struct {
 
 // wordKey is what the words of a message depend on: nobody's name stands in a text.
 type wordKey struct {
-	sender survey.SenderID
-	step   int
-	text   string
-	lang   survey.Lang
+	sender   survey.SenderID
+	step     int
+	text     string
+	lang     survey.Lang
+	progress view.Progress
 }
 
 type wordSum struct {
 	Worded
+	view.Specimen
 	people int
-	step   survey.Step
-	sender survey.Sender
 }
 
 func (f *foretelling) run(store ForecastStore) (Forecast, error) {
@@ -185,8 +187,7 @@ func (f *foretelling) run(store ForecastStore) (Forecast, error) {
 		f.out.Refused = err
 	}
 	f.flow(seen)
-	f.tell()
-	return f.out, nil
+	return f.out, f.tell()
 }
 
 // person plays one person.
@@ -218,18 +219,17 @@ func (f *foretelling) person(p view.Foreseen) error {
 	return nil
 }
 
-// price is what one contact takes, by its words, which are made once for all who
-// get the same.
+// price is what one contact takes, by its words. Those of a text are made once for
+// all who get the same; those of a mail cost nothing and wait for the frame.
 func (f *foretelling) price(p view.Foreseen, c forecast.Contact, step int) (forecast.Amount, survey.SenderID, error) {
 	s := f.sender(p.Invitation.ContactID, c.Step)
-	key := wordKey{s.ID, step, c.Text, p.Invitation.Language.Or(survey.Vietnamese)}
+	key := wordKey{s.ID, step, c.Text, p.Invitation.Language.Or(survey.Vietnamese), p.Progress}
 	w := f.words[key]
 	if w == nil {
-		w = &wordSum{step: c.Step, sender: s}
-		w.step.Text = c.Text
-		if s.Channel != survey.Call && f.r.Word != nil {
-			var err error
-			if w.Worded, err = f.r.Word(f.ctx, &f.k, s, w.step, key.lang); err != nil {
+		w = &wordSum{Specimen: view.Specimen{Campaign: &f.k, Sender: s, Step: c.Step, Lang: key.lang, Progress: p.Progress, At: c.At}}
+		w.Step.Text = c.Text
+		if s.Channel == survey.SMS {
+			if err := f.word(w); err != nil {
 				return forecast.Amount{}, 0, err
 			}
 		}
@@ -241,6 +241,13 @@ func (f *foretelling) price(p view.Foreseen, c forecast.Contact, step int) (fore
 		a.Cost *= int64(max(w.Segments, 1))
 	}
 	return a, s.ID, nil
+}
+
+func (f *foretelling) word(w *wordSum) (err error) {
+	if f.r.Word != nil {
+		w.Worded, err = f.r.Word(f.ctx, w.Specimen)
+	}
+	return err
 }
 
 // flow puts the rates over what is due.

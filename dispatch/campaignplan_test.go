@@ -11,6 +11,7 @@ import (
 	"canvass/dispatch"
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 )
 
 const forecastSpec = `name: ky-2026-12
@@ -58,8 +59,8 @@ func foretell(t *testing.T, db *pgtest.DB, at time.Time) (dispatch.Forecast, map
 	t.Helper()
 	each := map[string]int{}
 	f, err := dispatch.Foretell(t.Context(), db, dispatch.ForecastRequest{Campaign: "ky-2026-12", At: at,
-		Word: func(_ context.Context, _ *survey.Campaign, s survey.Sender, _ survey.Step, _ survey.Lang) (dispatch.Worded, error) {
-			if s.Channel == survey.SMS {
+		Word: func(_ context.Context, s view.Specimen) (dispatch.Worded, error) {
+			if s.Sender.Channel == survey.SMS {
 				return dispatch.Worded{Body: "VP Vi Du: moi Ong/Ba {thieu}", Segments: 2, Wide: true}, nil
 			}
 			return dispatch.Worded{Subject: "Mời", Body: "https://127.0.0.1/r/x https://ks.vidu.example/u/x", StopLink: "https://ks.vidu.example/u/x"}, nil

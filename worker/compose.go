@@ -162,19 +162,15 @@ func (c composer) mail(m channel.Message, wc wording.Context, b *batch, step sur
 
 // sms composes a text: the link, or the opening of a conversation.
 func (c composer) sms(ctx context.Context, wc wording.Context, step survey.Step, inv survey.InvitationID) (string, error) {
-	if !step.Conversation {
-		return c.words.SMS(wc, step.Text)
-	}
 	var answers survey.Answers
-	if wc.Progress.Answered > 0 { // for most there is nothing to look up
+	if step.Conversation && wc.Progress.Answered > 0 { // for most there is nothing to look up
 		k, err := c.ingest.Case(ctx, inv)
 		if err != nil {
 			return "", err
 		}
 		answers = k.Answers
 	}
-	first := wc.Questionnaire.Step(instrument.State{Lang: wc.Lang}, answers, survey.TextMode, instrument.Input{Begin: true})
-	return c.words.Opening(wc, first.Prompts)
+	return c.text(wc, step, answers)
 }
 
 // notice composes the answer to an inbound text.

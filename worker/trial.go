@@ -5,10 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 	"canvass/dispatch/token"
 	"canvass/dispatch/wording"
 	"canvass/worker/channel"
@@ -107,10 +110,12 @@ func mark(text, with string) string {
 
 // example is what a message to nobody is made with.
 type example struct {
-	sender survey.Sender
-	lang   survey.Lang
-	name   survey.PersonName
-	link   string // in the place of a token
+	sender   survey.Sender
+	lang     survey.Lang
+	name     survey.PersonName
+	link     string    // in the place of a token
+	answered int       // questions
+	at       time.Time // business time; zero is now
 }
 
 // nobody composes a step for somebody who does not exist; its links open no form.
@@ -119,8 +124,11 @@ func (c composer) nobody(wc wording.Context, step survey.Step, e example) (chann
 	if err != nil {
 		return channel.Message{}, err
 	}
-	path := wc.Questionnaire.Progress(nil, survey.Web)
-	wc.Link, wc.StopLink, wc.Progress = c.public+"/r/"+e.link, c.public+"/u/"+e.link, path
+	answers := begun(wc.Questionnaire, e.answered)
+	wc.Link, wc.StopLink, wc.Progress = c.public+"/r/"+e.link, c.public+"/u/"+e.link, wc.Questionnaire.Progress(answers, survey.Web)
+	if !e.at.IsZero() {
+		wc.Now = e.at
+	}
 	m := channel.Message{Ref: "t" + strings.ToLower(rand.Text()), Channel: step.Channel, From: e.sender.Address, Lang: wc.Lang}
 	if step.Channel == survey.Mail {
 		if m, err = c.mail(m, wc, &batch{campaign: &wc.Campaign}, step); err != nil {
@@ -128,28 +136,50 @@ func (c composer) nobody(wc wording.Context, step survey.Step, e example) (chann
 		}
 		return m.Filled(), nil
 	}
-	m.Body, err = c.trialText(wc, step)
+	m.Body, err = c.text(wc, step, answers)
 	return m, err
 }
 
+// begun are answers to the first n questions, whatever they are.
+func begun(q *instrument.Questionnaire, n int) survey.Answers {
+	out := survey.Answers{}
+	for range n {
+		path := q.Path(out, survey.Web)
+		i := slices.IndexFunc(path, func(q *instrument.Question) bool { return q.Type != instrument.Note && out[q.Name].Empty() })
+		if i < 0 {
+			break
+		}
+		value := strconv.FormatInt(path[i].Min, 10)
+		if len(path[i].Choices) > 0 {
+			value = path[i].Choices[0].Code
+		}
+		out[path[i].Name] = survey.Answer{Value: survey.AnswerText(value)}
+	}
+	return out
+}
+
 // Example is a message of a campaign to somebody who does not exist, as it would
-// leave by a sender: with an invented name, and a link of the length of a real one
-// that opens nobody's form.
-func (w *Worker) Example(ctx context.Context, k *survey.Campaign, s survey.Sender, step survey.Step, l survey.Lang) (channel.Message, error) {
-	common, err := w.compose.common(ctx, k)
+// leave: with an invented name, and a link of the length of a real one that opens
+// nobody's form.
+func (w *Worker) Example(ctx context.Context, s view.Specimen) (channel.Message, error) {
+	common, err := w.compose.common(ctx, s.Campaign)
 	if err != nil {
 		return channel.Message{}, err
 	}
+	if s.Frame > 0 {
+		common.FrameSize = s.Frame
+	}
 	t, _ := w.Keys.Make(w.Keys.ActiveID(), token.Form, 1, 1)
-	return w.compose.nobody(common, step, example{sender: s, lang: l, name: "Nguyễn Thị Đào", link: strings.Repeat("x", len(t))})
+	return w.compose.nobody(common, s.Step, example{sender: s.Sender, lang: s.Lang, name: "Nguyễn Thị Đào", link: strings.Repeat("x", len(t)),
+		answered: s.Progress.Answered, at: s.At})
 }
 
-// trialText is a step's text, for somebody who has answered nothing.
-func (c composer) trialText(wc wording.Context, step survey.Step) (string, error) {
+// text is a step's text, for somebody with these answers.
+func (c composer) text(wc wording.Context, step survey.Step, a survey.Answers) (string, error) {
 	if !step.Conversation {
 		return c.words.SMS(wc, step.Text)
 	}
-	first := wc.Questionnaire.Step(instrument.State{Lang: wc.Lang}, survey.Answers{}, survey.TextMode, instrument.Input{Begin: true})
+	first := wc.Questionnaire.Step(instrument.State{Lang: wc.Lang}, a, survey.TextMode, instrument.Input{Begin: true})
 	return c.words.Opening(wc, first.Prompts)
 }
 

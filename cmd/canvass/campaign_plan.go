@@ -14,6 +14,7 @@ import (
 	"canvass/dispatch"
 	"canvass/dispatch/smstext"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 )
 
 type planFlags struct {
@@ -97,9 +98,9 @@ func (e *engine) forecastOf(ctx context.Context, name string, at time.Time) (dis
 		return r, err
 	}
 	w := h.worker()
-	r.Word = func(ctx context.Context, k *survey.Campaign, s survey.Sender, step survey.Step, l survey.Lang) (dispatch.Worded, error) {
-		m, err := w.Example(ctx, k, s, step, l)
-		if err != nil || s.Channel == survey.Mail {
+	r.Word = func(ctx context.Context, s view.Specimen) (dispatch.Worded, error) {
+		m, err := w.Example(ctx, s)
+		if err != nil || s.Sender.Channel == survey.Mail {
 			return dispatch.Worded{Subject: m.Subject, Body: m.Text, StopLink: m.UnsubscribeURL}, err
 		}
 		size := smstext.Count(m.Body)
@@ -312,7 +313,11 @@ func (a *app) planSamples(p dispatch.Forecast, words bool) {
 		if s.Channel == survey.SMS {
 			size = a.t(" · số đoạn tin ", " · segments ") + a.number(s.Segments)
 		}
-		a.say("%s (%s): %s%s", s.Step, s.Lang, a.number(s.People), size)
+		kind := a.t("người nhận", "people")
+		if s.Worst {
+			kind = a.t("người nhận, bản dài nhất", "people, the longest")
+		}
+		a.say("%s (%s): %s %s%s", s.Step, s.Lang, a.number(s.People), kind, size)
 		if words {
 			a.say("  %s", strings.ReplaceAll(strings.TrimSpace(s.Subject+"\n"+s.Body), "\n", "\n  "))
 		}

@@ -52,6 +52,18 @@ type Foreseen struct {
 	Talks []Talk
 }
 
+// Specimen asks for a message as one of the campaign's people would get it. They
+// get the same words if all of this is the same.
+type Specimen struct {
+	Campaign *survey.Campaign
+	Frame    int // people in the frame, which a letter may name
+	Sender   survey.Sender
+	Step     survey.Step // with the text that is planned for it
+	Lang     survey.Lang
+	Progress Progress  // how far they are
+	At       time.Time // business time at which it leaves
+}
+
 // Talk is an open conversation of somebody else with a phone.
 type Talk struct {
 	SenderID survey.SenderID
