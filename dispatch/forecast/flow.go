@@ -78,7 +78,7 @@ type Limits struct {
 	Spent     int64
 	Ends      time.Time
 	Zone      *time.Location
-	// Open says whether a channel is open at a time.
+	// Open says whether a channel is open at a time, in the protocol's zone.
 	Open func(ch survey.Channel, at time.Time) bool
 	// Speed is how many minutes of business time pass in a minute of real time; 0
 	// is 1. Rates are of real time.
@@ -139,13 +139,15 @@ func (d *Demand) Flow(l Limits) Flow {
 		}
 		f.minute(at)
 		for _, lane := range lanes {
+			fresh := 0
 			if due := d.lanes[lane][m]; due != nil {
 				if f.waiting[lane] == nil {
 					f.waiting[lane] = &Amount{}
 				}
 				f.waiting[lane].Add(*due)
+				fresh = due.N
 			}
-			f.leave(lane, at)
+			f.leave(lane, at, fresh)
 		}
 		f.closeMinute()
 	}
@@ -200,10 +202,12 @@ func (f *flowing) idle() bool {
 	return true
 }
 
-// leave lets go what a lane may send in this minute.
-func (f *flowing) leave(lane Lane, at time.Time) {
+// leave lets go what a lane may send in this minute. What was held up waits for the
+// hours of the protocol's zone; what is fresh, due in this very minute, is within
+// the hours of its people, wherever they live.
+func (f *flowing) leave(lane Lane, at time.Time, fresh int) {
 	w, s := f.waiting[lane], f.Senders[lane.Sender]
-	if w == nil || w.N == 0 || !f.Open(s.Channel, at) {
+	if w == nil || w.N == 0 || fresh == 0 && !f.Open(s.Channel, at) {
 		return
 	}
 	each := 1.0 // units a message
@@ -211,6 +215,9 @@ func (f *flowing) leave(lane Lane, at time.Time) {
 		each = max(float64(w.Segments)/float64(w.N), 1)
 	}
 	n, why := f.most(*w, s, at)
+	if fresh < n && !f.Open(s.Channel, at) {
+		n, why = fresh, survey.ReasonWindow
+	}
 	if slowest, room := f.slowest(s, each); room < n {
 		n, why = room, survey.ReasonRate
 		slowest.held = true

@@ -121,6 +121,23 @@ func TestFlow(t *testing.T) {
 	}
 }
 
+// Who lives abroad gets it in the hours of the day there; what could not leave then
+// waits for the hours at home.
+func TestAFlowReachesPeopleAbroad(t *testing.T) {
+	t.Parallel()
+	d := NewDemand(monday())
+	night := monday().Add(18 * time.Hour) // 02:00 at home
+	for range 90 {
+		d.Add(Lane{Sender: 1}, night, Amount{N: 1})
+	}
+	l := Limits{Senders: map[survey.SenderID]survey.Sender{1: {ID: 1, Channel: survey.Mail, Rate: 1}}, Ends: monday().Add(72 * time.Hour), Zone: vietnam(),
+		Open: func(_ survey.Channel, at time.Time) bool { h := at.In(vietnam()).Hour(); return h >= 7 && h < 22 }}
+	f := d.Flow(l)
+	if f.Total[survey.Mail].N != 90 || !f.First[0].Equal(night) || !f.Last[0].Equal(monday().Add(23*time.Hour)) {
+		t.Errorf("%+v from %v to %v", f.Total, f.First[0], f.Last[0])
+	}
+}
+
 // What was asked of every pace, and which of them held things up.
 func TestAFlowTellsWhatItsPacesDid(t *testing.T) {
 	t.Parallel()
@@ -162,7 +179,11 @@ func TestAFlowKeepsWhatItGets(t *testing.T) {
 				a.Segments = 1 + rng.IntN(3)
 				a.Cost *= int64(a.Segments)
 			}
-			d.Add(Lane{id, rng.IntN(4)}, monday().Add(time.Duration(rng.IntN(5000))*time.Minute), a)
+			at := monday().Add(time.Duration(rng.IntN(5000)) * time.Minute)
+			if !l.Open("", at) {
+				continue // nobody plans that
+			}
+			d.Add(Lane{id, rng.IntN(4)}, at, a)
 			due.Add(a)
 		}
 		senders := maps.Clone(l.Senders)
