@@ -132,17 +132,19 @@ func (f *fault) read(e *channel.SendError) {
 }
 
 // slow reports whether a temporary refusal speaks of the destination's mail server:
-// it asks us to come again (greylisting, x.7.x), it cannot be reached from
-// here (x.4.x), or it closes on us. What speaks of one mailbox (x.1.x, x.2.x) or of
-// the server that we speak to (x.3.x) does not.
+// it wants less from us (x.7.x), it cannot be reached from here (x.4.x), or it
+// closes on us. What speaks of one mailbox (x.1.x, x.2.x) or of the server that we
+// speak to (x.3.x) does not; nor does greylisting, which asks of every new pair of
+// sender and recipient to come again (RFC 6647 section 2.3): a rest of the whole
+// destination would have its mailboxes wait for each other.
 func (r refusal) slow(code int, status string) bool {
 	switch {
+	case r.gray():
+		return false
 	case strings.HasPrefix(status, "4.7."), strings.HasPrefix(status, "4.4."):
 		return true
-	case status == "":
-		return code == 421 || r.gray()
 	}
-	return !specific(status) && r.gray()
+	return status == "" && code == 421
 }
 
 // untrusted reports whether the encryption itself was refused by us: that is a

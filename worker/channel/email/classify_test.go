@@ -21,11 +21,11 @@ func TestWhatARefusalSpeaksOf(t *testing.T) {
 		class channel.Class
 		says  string
 	}{
-		{RcptTo, "450 4.7.1 greylisted, come back in 300 s", channel.Temporary, slow},
+		{RcptTo, "450 4.7.1 greylisted, come back in 300 s", channel.Temporary, ""},
 		{RcptTo, "451 4.7.0 too many connections from your address", channel.Temporary, slow},
 		{RcptTo, "421 4.7.28 unusual rate of mail", channel.Temporary, slow},
-		{RcptTo, "450 Greylisted for 5 minutes", channel.Temporary, slow},
-		{RcptTo, "450 4.0.0 Graylisting in action", channel.Temporary, slow},
+		{RcptTo, "450 Greylisted for 5 minutes", channel.Temporary, ""},
+		{RcptTo, "450 4.0.0 Graylisting in action", channel.Temporary, ""},
 		{RcptTo, "451 4.4.1 mx.hoptho.example: connection refused", channel.Temporary, slow},
 		{RcptTo, "450 4.4.3 name service says come again", channel.Temporary, slow},
 		{RcptTo, "421 closing", channel.Temporary, slow},

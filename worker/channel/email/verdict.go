@@ -127,7 +127,7 @@ func (r refusal) full() bool {
 	return strings.HasSuffix(status, ".2.2") || !strings.Contains(status, ".7.") && fullPhrases.in(plain(r.text))
 }
 
-// gray reports whether the server only wants us to come again.
+// gray reports whether the server only wants this mail to come again.
 func (r refusal) gray() bool { return grayPhrases.in(plain(r.text)) }
 
 // verdict reads the refusal. A word that contradicts a dead mailbox saves it.
