@@ -144,6 +144,43 @@ func TestEveryNumberOfAStatusHasItsPeople(t *testing.T) {
 	}
 }
 
+// The numbers of a stratum are the lengths of their lists, too; and what waits for
+// its turn is due, while what is planned for later is not.
+func TestEveryNumberOfAStratumHasItsPeople(t *testing.T) {
+	t.Parallel()
+	seen := map[survey.InvitationState]bool{}
+	later := false
+	for seed := range uint64(4) {
+		f := newField(t, 40)
+		dice{f, rand.New(rand.NewPCG(seed, 12))}.fill()
+		f.Exec(`INSERT INTO stratum_draw (campaign_id, stratum, frame_size, sample_size, start)
+			SELECT $1, stratum, count(*), count(*), 0 FROM invitation GROUP BY stratum`, f.k.ID)
+		s, err := f.Status(t.Context(), view.StatusAsk{ID: f.k.ID, Now: f.now, Day: f.now.Truncate(24 * time.Hour)})
+		if err != nil || len(s.Strata) != 2 {
+			t.Fatalf("strata %+v, %v", s.Strata, err)
+		}
+		for _, x := range s.Strata {
+			for state, n := range map[survey.InvitationState]int{survey.InvitationHeld: x.Held, survey.InvitationOpen: x.Open,
+				survey.InvitationStarted: x.Started, survey.InvitationClosed: x.Closed} {
+				seen[state] = seen[state] || n > 0
+				if got, people := f.behind(view.PeopleFilter{Of: view.BehindCases, Stratum: &x.Name, Case: &state}); got != n || people != n {
+					t.Errorf("seed %d, %s in %s: the list has %d of %d people, the status %d", seed, state, x.Name, got, people, n)
+				}
+			}
+		}
+		for _, w := range s.Waits {
+			later = later || w.Why == survey.ReasonWait
+			if w.Why == survey.ReasonDue && w.Last.After(f.now) || w.Why == survey.ReasonWait && !w.Next.After(f.now) {
+				t.Errorf("seed %d: %s from %s to %s, at %s", seed, w.Why, w.Next, w.Last, f.now)
+			}
+		}
+	}
+	if len(seen) != 4 || !seen[survey.InvitationHeld] || !seen[survey.InvitationOpen] || !seen[survey.InvitationStarted] ||
+		!seen[survey.InvitationClosed] || !later {
+		t.Errorf("too little was seen: %v, later %v", seen, later)
+	}
+}
+
 // A filter of the case goes with every number.
 func TestPeopleAreAskedForByCaseAndContactAtOnce(t *testing.T) {
 	t.Parallel()
