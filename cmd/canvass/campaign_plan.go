@@ -203,6 +203,9 @@ func (a *app) tellPlan(p dispatch.Forecast, samples bool) error {
 		if ch := survey.Channel(l.Step); ch.Valid() {
 			where = a.label("channel", l.Step)
 		}
+		if l.People > 0 {
+			where += " (" + a.number(l.People) + ")"
+		}
 		a.say("! %s: %s%s", where, a.label("lint", string(l.Code)), detail(l))
 	}
 	return p.Refused
@@ -221,7 +224,7 @@ func (a *app) planHead(p dispatch.Forecast) {
 	if p.Launched {
 		a.say(a.t("%s: còn mở %s, được liên hệ từ nay %s", "%s: still open %s, contacted from now on %s"), p.Campaign, a.number(p.People), a.number(p.Contacted))
 	} else {
-		a.say(a.t("%s: khung mẫu %s, mẫu %s, được liên hệ %s", "%s: frame %s, sample %s, people contacted %s"), p.Campaign,
+		a.say(a.t("%s: khung mẫu %s, mẫu %s, được liên hệ %s", "%s: frame %s, sample %s, contacted %s"), p.Campaign,
 			a.number(p.Frame), a.number(p.Sample), a.number(p.Contacted))
 	}
 	most, least := map[survey.Channel]int{}, p.First
@@ -273,7 +276,11 @@ func (a *app) planPaces(p dispatch.Forecast) {
 	for _, pace := range p.Paces {
 		if pace.Rate > 0 {
 			limited = true
-			t.row(pace.Name, a.decimal(pace.Rate), a.decimal(pace.Peak), a.number(pace.Held))
+			name := pace.Name
+			if pace.Channel != "" {
+				name += " (" + a.label("channel", string(pace.Channel)) + ")"
+			}
+			t.row(name, a.decimal(pace.Rate), a.decimal(pace.Peak), a.number(pace.Held))
 		}
 	}
 	if limited {
