@@ -211,6 +211,9 @@ func (f *foretelling) person(p view.Foreseen) error {
 		f.demand.Add(forecast.Lane{Sender: sender, Step: step}, contact.At, amount)
 	}
 	if len(course.Contacts) == 0 {
+		if p.Left { // which leaves no address that could be used
+			course.Why = survey.ReasonLeft
+		}
 		f.out.Never[course.Why]++
 	}
 	if f.r.Each != nil {

@@ -243,6 +243,11 @@ func everyKind(db *pgtest.DB) {
 func (w *works) draft(protocol string) {
 	w.t.Helper()
 	everyKind(w.DB)
+	for _, e := range strings.Fields(w.Text(`SELECT string_agg(kind || ':' || address, ' ') FROM endpoint WHERE contact_id % 9 = 4`)) {
+		kind, address, _ := strings.Cut(e, ":")
+		w.Exec(`INSERT INTO suppression (address_key, scope, source, at) VALUES ($1, 'all', 'staff', now())`,
+			w.Keys.AddressKey(survey.EndpointKind(kind), address)[0])
+	}
 	// The second question makes a conversation that is taken up again longer than one
 	// that begins.
 	w.MakeQuestionnaire("vi_du", strings.Replace(pgtest.QuestionnaireSource, "Mấy người đã nói với Ông/Bà về giá cả?",
@@ -267,7 +272,7 @@ func TestAForecastIsWhatTheWorkerSends(t *testing.T) {
 		w.run(launched.EndsAt)
 		came := w.sent(launched.Campaign.LaunchedAt)
 		agree(t, name, said, came)
-		if len(came.contacts) < 60 || f.Never[survey.ReasonNoConsent] == 0 || len(f.Late) > 0 {
+		if len(came.contacts) < 60 || f.Never[survey.ReasonNoConsent] == 0 || f.Never[survey.ReasonSuppressed] == 0 || len(f.Late) > 0 {
 			t.Errorf("%s: %d contacts, never %v, late %v: the test proves little", name, len(came.contacts), f.Never, f.Late)
 		}
 	}
@@ -299,7 +304,11 @@ func TestAForecastOfTheRestIsWhatIsSent(t *testing.T) {
 		w.must(err)
 	}
 	w.now = w.now.Add(time.Minute)
-	_, said := w.foreseen()
+	w.Exec(`UPDATE contact SET left_at = $1 WHERE id = (SELECT min(contact_id) FROM invitation WHERE state = 'open')`, w.now)
+	f, said := w.foreseen()
+	if f.Never[survey.ReasonLeft] != 1 {
+		t.Errorf("one has left: %v", f.Never)
+	}
 	from := w.now
 	w.run(launched.EndsAt)
 	agree(t, "the rest", said, w.sent(from))

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -33,7 +32,7 @@ func (db *DB) Foresee(ctx context.Context, o view.ForecastOrder, each func(view.
 			return err
 		}
 		f := foresight{tx: tx, order: o}
-		if err := f.prepare(ctx, s); err != nil {
+		if err := f.prepare(ctx); err != nil {
 			return err
 		}
 		for ids := range slices.Chunk(s.cases, foreseeBatch) {
@@ -91,63 +90,22 @@ func lookOut(ctx context.Context, tx *sqlx.Tx, o view.ForecastOrder, out *view.O
 type foresight struct {
 	tx     *sqlx.Tx
 	order  view.ForecastOrder
-	barred bool                       // some address is on the do-not-contact list
-	phones map[survey.ContactID]int64 // who shares a phone, and the first of those who do
+	barred bool // some address is on the do-not-contact list
 }
 
-const sqlContactsOfCases = `SELECT contact_id FROM invitation WHERE id = ANY($1)`
-
-// The phone that would be texted, as in sqlReachOf.
-const sqlSharedPhones = `
-SELECT s.contact_id, s.first FROM (
-	SELECT b.contact_id, min(b.contact_id) OVER w AS first, count(*) OVER w AS n FROM (
-		SELECT DISTINCT ON (e.contact_id) e.contact_id, e.address FROM endpoint e
-		WHERE e.contact_id = ANY($1) AND e.kind = 'phone' AND e.sms
-		ORDER BY e.contact_id, e.status = 'dead', e.rank, e.id) b
-	WINDOW w AS (PARTITION BY b.address)) s
-WHERE s.n > 1`
-
-// prepare looks up what concerns several people at once.
-func (f *foresight) prepare(ctx context.Context, s sampled) error {
-	if f.order.AddressKeys != nil {
-		var hashes pq.ByteaArray
-		if err := f.tx.SelectContext(ctx, &hashes, sqlSuppressedKeys, f.order.Campaign.ID); err != nil {
-			return err
-		}
-		f.barred = len(hashes) > 0
-	}
-	if !f.order.Phones {
+// prepare looks up what concerns everybody.
+func (f *foresight) prepare(ctx context.Context) error {
+	if f.order.AddressKeys == nil {
 		return nil
 	}
-	contacts := s.contacts
-	if len(s.cases) > 0 {
-		if err := f.tx.SelectContext(ctx, &contacts, sqlContactsOfCases, ints(s.cases)); err != nil {
-			return err
-		}
-	}
-	var rows []struct {
-		ContactID survey.ContactID `db:"contact_id"`
-		First     int64
-	}
-	if err := f.tx.SelectContext(ctx, &rows, sqlSharedPhones, ints(contacts)); err != nil {
-		return err
-	}
-	f.phones = map[survey.ContactID]int64{}
-	for _, r := range rows {
-		f.phones[r.ContactID] = r.First
-	}
-	return nil
-}
-
-type foreseenRow struct {
-	planRow
-	Title string
-	Shape string
+	var hashes pq.ByteaArray
+	err := f.tx.SelectContext(ctx, &hashes, sqlSuppressedKeys, f.order.Campaign.ID)
+	f.barred = len(hashes) > 0
+	return err
 }
 
 // sqlPersonForeseen is of contact c what a forecast needs beside the case.
-const sqlPersonForeseen = `(c.id IS NULL OR c.left_at IS NOT NULL) AS gone, coalesce(c.zone, '') AS zone, coalesce(c.title, '') AS title,
-	coalesce(regexp_replace(c.name, '[^ ]', 'x', 'g'), '') AS shape`
+const sqlPersonForeseen = `(c.id IS NULL OR c.left_at IS NOT NULL) AS gone, coalesce(c.zone, '') AS zone`
 
 const sqlCasesForeseen = `
 SELECT i.id, i.campaign_id, i.contact_id, i.stratum, CASE WHEN i.state = 'held' THEN 'open' ELSE i.state END AS state, i.language,
@@ -164,28 +122,26 @@ ORDER BY u.nth`
 
 // batch looks some people up and hands them over.
 func (f *foresight) batch(ctx context.Context, each func(view.Foreseen) error, query string, args ...any) error {
-	var rows []foreseenRow
+	var rows []planRow
 	if err := f.tx.SelectContext(ctx, &rows, query, args...); err != nil {
 		return err
 	}
-	plans := make([]planRow, len(rows))
-	for i, r := range rows {
-		plans[i] = r.planRow
-	}
-	cases, err := casesOf(ctx, f.tx, plans, f.order.At, func(survey.CampaignID) (*survey.Campaign, error) { return f.order.Campaign, nil })
+	cases, err := casesOf(ctx, f.tx, rows, f.order.At, func(survey.CampaignID) (*survey.Campaign, error) { return f.order.Campaign, nil })
 	if err != nil {
 		return err
 	}
 	people := make([]view.Foreseen, len(rows))
 	for i, r := range rows {
-		people[i] = view.Foreseen{PlanCase: cases[i], Left: r.Left, Gate: map[survey.Channel]survey.Reason{}, Title: r.Title,
-			Shape: r.Shape, Progress: r.Progress.V, Phone: f.phones[r.ContactID]}
+		people[i] = view.Foreseen{PlanCase: cases[i], Left: r.Left, Gate: map[survey.Channel]survey.Reason{},
+			Progress: r.Progress.V}
 	}
 	if err := f.gate(ctx, people); err != nil {
 		return err
 	}
-	if err := f.addresses(ctx, people); err != nil {
-		return err
+	if f.barred {
+		if err := f.barAddresses(ctx, people); err != nil {
+			return err
+		}
 	}
 	for _, p := range people {
 		if err := each(p); err != nil {
@@ -235,48 +191,6 @@ func (f *foresight) gate(ctx context.Context, people []view.Foreseen) error {
 	return nil
 }
 
-const sqlAddressesByID = `SELECT id, address FROM endpoint WHERE id = ANY($1)`
-
-const sqlTalksOn = `
-SELECT e.id AS endpoint_id, t.sender_id, k.ends_at AS until
-FROM conversation t JOIN invitation i ON i.id = t.invitation_id JOIN campaign k ON k.id = i.campaign_id
-JOIN endpoint e ON e.address = t.phone
-WHERE t.mode = 'sms' AND t.closed_at IS NULL AND e.id = ANY($1) AND NOT (i.campaign_id = $2 AND i.contact_id = e.contact_id)
-ORDER BY e.id, t.sender_id`
-
-// addresses looks at the addresses that people would be contacted at, as far as
-// something depends on them.
-func (f *foresight) addresses(ctx context.Context, people []view.Foreseen) error {
-	if f.barred || f.order.Domains {
-		if err := f.barAddresses(ctx, people); err != nil {
-			return err
-		}
-	}
-	if !f.order.Phones {
-		return nil
-	}
-	at := map[survey.EndpointID]int{}
-	for i, p := range people {
-		if e := p.Reach[survey.SMS].Endpoint; e != 0 {
-			at[e] = i
-		}
-	}
-	var talks []struct {
-		EndpointID survey.EndpointID `db:"endpoint_id"`
-		SenderID   survey.SenderID   `db:"sender_id"`
-		Until      time.Time
-	}
-	if err := f.tx.SelectContext(ctx, &talks, sqlTalksOn, ints(endpoints(people)), f.order.Campaign.ID); err != nil {
-		return err
-	}
-	for _, t := range talks {
-		if i, ok := at[t.EndpointID]; ok {
-			people[i].Talks = append(people[i].Talks, view.Talk{SenderID: t.SenderID, Until: t.Until})
-		}
-	}
-	return nil
-}
-
 func endpoints(people []view.Foreseen) []survey.EndpointID {
 	var out []survey.EndpointID
 	for _, p := range people {
@@ -289,8 +203,10 @@ func endpoints(people []view.Foreseen) []survey.EndpointID {
 	return out
 }
 
+const sqlAddressesByID = `SELECT id, address FROM endpoint WHERE id = ANY($1)`
+
 // barAddresses notes whose very address is on the do-not-contact list, as the
-// claim finds them, and the domains of mailboxes.
+// claim finds them.
 func (f *foresight) barAddresses(ctx context.Context, people []view.Foreseen) error {
 	var rows []struct {
 		ID      survey.EndpointID `db:"id"`
@@ -318,13 +234,7 @@ func (f *foresight) barAddresses(ctx context.Context, people []view.Foreseen) er
 			c := candidateRow{AttemptID: survey.AttemptID(len(places)), CampaignID: f.order.Campaign.ID, Channel: ch}
 			c.Address.String = a
 			candidates, places = append(candidates, c), append(places, place{i, ch})
-			if _, domain, found := strings.Cut(a, "@"); found && f.order.Domains {
-				people[i].Domain = strings.ToLower(domain)
-			}
 		}
-	}
-	if !f.barred {
-		return nil
 	}
 	blocked, err := blockedAddresses(ctx, f.tx, candidates, f.order.AddressKeys)
 	for n := range blocked {

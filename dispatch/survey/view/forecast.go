@@ -17,8 +17,6 @@ type ForecastOrder struct {
 	Freeze      Freeze
 	Draw        DrawOrder
 	AddressKeys AddressKeys // nil: no address is on the do-not-contact list
-	// Domains asks for the domains of mailboxes, Phones for who shares a phone.
-	Domains, Phones bool
 }
 
 // Outlook is what a forecast starts from, beside the people.
@@ -40,16 +38,8 @@ type Foreseen struct {
 	PlanCase
 	Left bool // the network
 	// Gate says by channel what the last gate holds against a contact, for good.
-	Gate map[survey.Channel]survey.Reason
-	// Title is the form of address; Shape is the name with every letter an x.
-	Title, Shape string
-	Progress     Progress
-	Domain       string // of the mailbox, if asked for
-	// Phone is the same number for people who would be texted on one phone, if
-	// asked for; 0 is one of their own.
-	Phone int64
-	// Talks are the conversations that others have on that phone.
-	Talks []Talk
+	Gate     map[survey.Channel]survey.Reason
+	Progress Progress
 }
 
 // Specimen asks for a message as one of the campaign's people would get it. They
@@ -62,10 +52,4 @@ type Specimen struct {
 	Lang     survey.Lang
 	Progress Progress  // how far they are
 	At       time.Time // business time at which it leaves
-}
-
-// Talk is an open conversation of somebody else with a phone.
-type Talk struct {
-	SenderID survey.SenderID
-	Until    time.Time // the end of its campaign
 }
