@@ -2,6 +2,7 @@ package dispatch_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -208,5 +209,26 @@ func TestAForecastLints(t *testing.T) {
 	_, err := dispatch.Foretell(t.Context(), db, dispatch.ForecastRequest{Campaign: "ky-2026-12", At: pgtest.Day()})
 	if survey.CodeOf(err) != survey.CodeCampaignState {
 		t.Errorf("of a closed one: %v", err)
+	}
+}
+
+// Where nobody listens any more the forecast ends, with what the listener said.
+func TestAForecastEndsWithItsListener(t *testing.T) {
+	t.Parallel()
+	db := house(t)
+	db.Exec(`INSERT INTO contact (code, name, name_folded, unit, attributes, random_number, created_at, updated_at)
+		SELECT 'C' || g, 'x', 'x', '', '{}', g, $1, $1 FROM generate_series(1, 5000) g`, pgtest.Day())
+	if _, err := create(t, db, "name: ky-2026-12\ntitle: {vi: Kỳ tháng 12, en: December round}\nquestionnaire: vi_du\ndesign: {method: census}\nprotocol: monthly\n"); err != nil {
+		t.Fatal(err)
+	}
+	full, heard := errors.New("the disk is full"), 0
+	_, err := dispatch.Foretell(t.Context(), db, dispatch.ForecastRequest{Campaign: "ky-2026-12", At: pgtest.Day(), Each: func(dispatch.Planned) error {
+		if heard++; heard == 700 {
+			return full
+		}
+		return nil
+	}})
+	if !errors.Is(err, full) || heard != 700 {
+		t.Errorf("%v after %d people", err, heard)
 	}
 }

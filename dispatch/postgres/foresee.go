@@ -19,7 +19,8 @@ const foreseeBatch = 1000
 // o.At on, and what bears on it: of a campaign that is not launched, its frame and
 // sample as a launch would make them; of one in the field, its open cases. All of
 // it is one snapshot in a transaction that cannot write. What is found before an
-// error that a launch would meet, too, is returned with it.
+// error that a launch would meet, too, is returned with it. While each works on some
+// people, the next ones are read.
 func (db *DB) Foresee(ctx context.Context, o view.ForecastOrder, each func(view.Foreseen) error) (view.Outlook, error) {
 	var out view.Outlook
 	err := db.snapshot(ctx, func(tx *sqlx.Tx) error {
@@ -31,21 +32,7 @@ func (db *DB) Foresee(ctx context.Context, o view.ForecastOrder, each func(view.
 		if err := lookOut(ctx, tx, o, &out); err != nil {
 			return err
 		}
-		f := foresight{tx: tx, order: o}
-		if err := f.prepare(ctx); err != nil {
-			return err
-		}
-		for ids := range slices.Chunk(s.cases, foreseeBatch) {
-			if err := f.batch(ctx, each, sqlCasesForeseen, ints(ids)); err != nil {
-				return err
-			}
-		}
-		for ids := range slices.Chunk(s.contacts, foreseeBatch) {
-			if err := f.batch(ctx, each, sqlPeopleForeseen, ints(ids), o.Campaign.ID); err != nil {
-				return err
-			}
-		}
-		return nil
+		return foresight{tx: tx, order: o, people: make(chan []view.Foreseen, 1)}.tell(ctx, s, each)
 	})
 	return out, err
 }
@@ -90,7 +77,49 @@ func lookOut(ctx context.Context, tx *sqlx.Tx, o view.ForecastOrder, out *view.O
 type foresight struct {
 	tx     *sqlx.Tx
 	order  view.ForecastOrder
-	barred bool // some address is on the do-not-contact list
+	barred bool                 // some address is on the do-not-contact list
+	people chan []view.Foreseen // read, and not yet handed over
+}
+
+// tell reads everybody and hands them over, the one while the other goes on.
+func (f foresight) tell(ctx context.Context, s sampled, each func(view.Foreseen) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		for people := range f.people {
+			for i := 0; i < len(people) && err == nil; i++ {
+				if err = each(people[i]); err != nil {
+					stop()
+				}
+			}
+		}
+		done <- err
+	}()
+	err := f.read(ctx, s)
+	close(f.people)
+	if failed := <-done; failed != nil { // the reader only stopped for it
+		return failed
+	}
+	return err
+}
+
+func (f foresight) read(ctx context.Context, s sampled) error {
+	if err := f.prepare(ctx); err != nil {
+		return err
+	}
+	for ids := range slices.Chunk(s.cases, foreseeBatch) {
+		if err := f.batch(ctx, sqlCasesForeseen, ints(ids)); err != nil {
+			return err
+		}
+	}
+	for ids := range slices.Chunk(s.contacts, foreseeBatch) {
+		if err := f.batch(ctx, sqlPeopleForeseen, ints(ids), f.order.Campaign.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prepare looks up what concerns everybody.
@@ -121,7 +150,7 @@ FROM unnest($1::bigint[]) WITH ORDINALITY AS u (contact_id, nth) LEFT JOIN conta
 ORDER BY u.nth`
 
 // batch looks some people up and hands them over.
-func (f *foresight) batch(ctx context.Context, each func(view.Foreseen) error, query string, args ...any) error {
+func (f *foresight) batch(ctx context.Context, query string, args ...any) error {
 	var rows []planRow
 	if err := f.tx.SelectContext(ctx, &rows, query, args...); err != nil {
 		return err
@@ -143,11 +172,7 @@ func (f *foresight) batch(ctx context.Context, each func(view.Foreseen) error, q
 			return err
 		}
 	}
-	for _, p := range people {
-		if err := each(p); err != nil {
-			return err
-		}
-	}
+	f.people <- people
 	return nil
 }
 
