@@ -176,12 +176,14 @@ func (f *foresight) batch(ctx context.Context, query string, args ...any) error 
 	return nil
 }
 
+// The contact is looked up person by person (OFFSET 0): left alone, Postgres reads
+// them all for a batch of 1000.
 const sqlGateOf = `
 SELECT g.contact_id, g.channel, g.suppressed FROM (
 	SELECT i.contact_id, a.channel, ` + sqlIsBarred + ` AS suppressed, ` + sqlHasConsent + ` AS consented
 	FROM unnest($1::bigint[]) AS i (contact_id) JOIN campaign k ON k.id = $2
 	CROSS JOIN (SELECT u.channel, $2::bigint AS campaign_id FROM unnest(ARRAY['email', 'sms', 'call']) AS u (channel)) AS a
-	LEFT JOIN contact c ON c.id = i.contact_id) g
+	LEFT JOIN LATERAL (SELECT n.import_id FROM contact n WHERE n.id = i.contact_id OFFSET 0) AS c ON true) g
 WHERE g.suppressed OR NOT g.consented`
 
 // gate notes what the last gate holds against people.
