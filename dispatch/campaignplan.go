@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -32,6 +33,9 @@ type ForecastRequest struct {
 	At          time.Time // business time from which on it is looked at: of a launch, or now
 	AddressKeys view.AddressKeys
 	Speed       float64 // of business time; 0 is 1
+	// Answering is the share of people who are taken to answer, 0 to 1, spread by
+	// their ids and the seed of the draw.
+	Answering float64
 	// Rates are the paces that all senders of a provider share, in units a second.
 	Rates map[string]float64
 	// Word words a message for nobody in particular.
@@ -47,16 +51,18 @@ type Planned struct {
 	Why       survey.Reason // without a contact
 }
 
-// Forecast is what a campaign would do if everything arrived and nobody answered:
-// the most that it can send.
+// Forecast is what a campaign would do if everything arrived and nobody answered,
+// or no more than a share of people: the most that it can send.
 type Forecast struct {
 	Campaign string    `json:"campaign"`
 	Launched bool      `json:"launched"` // false: as if it were launched at At
 	At       time.Time `json:"at"`
-	Ends     time.Time `json:"ends"`
-	Frame    int       `json:"frame"`
-	Sample   int       `json:"sample"`
-	People   int       `json:"people"` // of the replicates that are out, with an open case
+	// Answering is the share of people who are taken to answer.
+	Answering float64   `json:"answering"`
+	Ends      time.Time `json:"ends"`
+	Frame     int       `json:"frame"`
+	Sample    int       `json:"sample"`
+	People    int       `json:"people"` // of the replicates that are out, with an open case
 
 	Contacted int                           `json:"contacted"`
 	Never     map[survey.Reason]int         `json:"never"` // the others, by reason
@@ -131,7 +137,7 @@ func Foretell(ctx context.Context, store ForecastStore, r ForecastRequest) (Fore
 	}
 	f := foretelling{ctx: ctx, r: r, k: *k, planner: planner{now: r.At, senders: senders, loaded: map[survey.CampaignID]protocol.Loaded{}},
 		demand: forecast.NewDemand(r.At), words: map[wordKey]*wordSum{}, steps: make([]int, len(k.Protocol.Steps))}
-	f.out = Forecast{Campaign: k.Name, At: r.At, Launched: !k.LaunchedAt.IsZero(), Budget: k.Budget, Never: map[survey.Reason]int{},
+	f.out = Forecast{Campaign: k.Name, At: r.At, Launched: !k.LaunchedAt.IsZero(), Answering: r.Answering, Budget: k.Budget, Never: map[survey.Reason]int{},
 		First: map[survey.Channel]int{}}
 	switch k.State {
 	case survey.CampaignDraft, survey.CampaignReady:
@@ -194,6 +200,10 @@ func (f *foretelling) run(store ForecastStore) (Forecast, error) {
 func (f *foretelling) person(p view.Foreseen) error {
 	l, c := f.lookAt(p.PlanCase)
 	course := forecast.Play(l, c, p.Gate, f.r.At)
+	if f.r.Answering > 0 {
+		chance := rand.New(rand.NewPCG(uint64(f.k.Design.Seed), uint64(p.Invitation.ContactID)))
+		course = course.Answered(f.r.Answering, chance.Float64())
+	}
 	for i, contact := range course.Contacts {
 		step := slices.IndexFunc(f.k.Protocol.Steps, func(s survey.Step) bool { return s.Name == contact.Step.Name })
 		if step < 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,8 +20,37 @@ import (
 
 type planFlags struct {
 	at      string
+	answer  string
 	people  bool
 	samples bool
+}
+
+func (a *app) planManual() string {
+	return a.t(`Khảo sát chưa khởi động thì tính như khi khởi động vào giờ --at: cùng khung mẫu,
+cùng mẫu, cùng quy trình. Khảo sát đang thu thập thì tính những lượt mời còn mở
+từ bây giờ. Giả định: thư và tin đều tới, không ai nghe máy, không ai trả lời;
+nghĩa là nhiều việc nhất có thể; --answering bớt đi phần coi như sẽ trả lời.
+Nhịp gửi, giới hạn ngày và hạn mức chi phí đều được tính; hai người chung một
+máy, nhịp của từng máy chủ thư và khảo sát khác cùng nơi gửi thì không.
+
+--people  mỗi người một dòng: mã, bước, kênh, giờ; người không nhận gì có lý do
+--json    campaign, launched, at, answering, ends, frame, sample, people,
+          contacted, never, first, total, days, steps, finish, late, held,
+          paces, cost, spent, budget, budget_ends, other_campaigns, samples,
+          lints`,
+		`A campaign that is not launched is planned as if it were launched at --at: the
+same frame, the same sample, the same protocol. One in the field is planned from
+now on, with the cases that are open. Assumed: every mail and text arrives,
+nobody takes a call, nobody answers; that is the most work there can be, and
+--answering takes a share off it. Rates, day limits and the budget are heeded;
+phones that two people share, the pace of single mail servers and other
+campaigns by the same senders are not.
+
+--people  a line per person: code, step, channel, time; or why there is none
+--json    campaign, launched, at, answering, ends, frame, sample, people,
+          contacted, never, first, total, days, steps, finish, late, held,
+          paces, cost, spent, budget, budget_ends, other_campaigns, samples,
+          lints`)
 }
 
 func (a *app) campaignPlan() *cobra.Command {
@@ -28,33 +58,13 @@ func (a *app) campaignPlan() *cobra.Command {
 	cmd := a.withJSON(&cobra.Command{
 		Use:   "plan NAME",
 		Short: a.t("Chạy thử trên giấy: ai nhận gì, khi nào, tốn bao nhiêu; không ghi gì", "The dry run: who gets what when, and what it costs; writes nothing"),
-		Long: a.t(`Khảo sát chưa khởi động thì tính như khi khởi động vào giờ --at: cùng khung mẫu,
-cùng mẫu, cùng quy trình. Khảo sát đang thu thập thì tính những lượt mời còn mở
-từ bây giờ. Giả định: thư và tin đều tới, không ai nghe máy, không ai trả lời;
-nghĩa là nhiều việc nhất có thể. Nhịp gửi, giới hạn ngày và hạn mức chi phí đều
-được tính; hai người chung một máy, nhịp của từng máy chủ thư và khảo sát khác
-cùng nơi gửi thì không.
-
---people  mỗi người một dòng: mã, bước, kênh, giờ; người không nhận gì có lý do
---json    campaign, launched, at, ends, frame, sample, people, contacted, never,
-          first, total, days, steps, finish, late, held, paces, cost, spent,
-          budget, budget_ends, other_campaigns, samples, lints`,
-			`A campaign that is not launched is planned as if it were launched at --at: the
-same frame, the same sample, the same protocol. One in the field is planned from
-now on, with the cases that are open. Assumed: every mail and text arrives,
-nobody takes a call, nobody answers; that is the most work there can be. Rates,
-day limits and the budget are heeded; phones that two people share, the pace of
-single mail servers and other campaigns by the same senders are not.
-
---people  a line per person: code, step, channel, time; or why there is none
---json    campaign, launched, at, ends, frame, sample, people, contacted, never,
-          first, total, days, steps, finish, late, held, paces, cost, spent,
-          budget, budget_ends, other_campaigns, samples, lints`),
+		Long:  a.planManual(),
 		Example: `  canvass campaign plan thang-12
   canvass campaign plan thang-12 --at "15/12/2026 08:00" --samples`,
 		Args: cobra.ExactArgs(1),
 	})
 	cmd.Flags().StringVar(&f.at, "at", "", a.t(`giờ khởi động, như "15/12/2026 08:00"; mặc định là bây giờ`, `when it would be launched, such as "15/12/2026 08:00"; now if empty`))
+	cmd.Flags().StringVar(&f.answer, "answering", "", a.t("phần người coi như sẽ trả lời, như 30%; mặc định là không ai", "the share of people taken to answer, such as 30%; nobody if empty"))
 	cmd.Flags().BoolVar(&f.people, "people", false, a.t("mỗi người một dòng", "a line per person"))
 	cmd.Flags().BoolVar(&f.samples, "samples", false, a.t("kèm lời của từng tin", "with the words of every message"))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -65,8 +75,13 @@ single mail servers and other campaigns by the same senders are not.
 				return wrongUsage(cmd, "--at "+f.at+" (15/12/2026 08:00)")
 			}
 		}
+		answering, ok := readPercent(f.answer)
+		if !ok {
+			return wrongUsage(cmd, "--answering "+f.answer+" (30%)")
+		}
 		return a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
 			r, err := e.forecastOf(ctx, args[0], at)
+			r.Answering = answering
 			if err != nil {
 				return err
 			}
@@ -81,6 +96,15 @@ single mail servers and other campaigns by the same senders are not.
 		})(cmd, args)
 	}
 	return cmd
+}
+
+// readPercent reads 30% or 30 as 0.3, and nothing as 0.
+func readPercent(text string) (float64, bool) {
+	if text == "" {
+		return 0, true
+	}
+	n, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSuffix(text, "%"), ",", "."), 64)
+	return n / 100, err == nil && n >= 0 && n <= 100
 }
 
 // forecastOf asks about a campaign from a time on, or from now.
@@ -239,6 +263,9 @@ func (a *app) planHead(p dispatch.Forecast) {
 		from = a.t("Tính từ", "Planned from")
 	}
 	a.say(a.t("%s %s, kết thúc %s", "%s %s, end %s"), from, moment(p.At), moment(p.Ends))
+	if p.Answering > 0 {
+		a.say(a.t("Coi như %s%% trả lời, mỗi người sau một lần liên hệ nào đó của mình", "Taken to answer: %s%%, each after one contact or another of theirs"), a.decimal(100*p.Answering))
+	}
 	a.planBounds(p)
 }
 

@@ -46,7 +46,7 @@ func TestPlanFitsATerminal(t *testing.T) {
 		for _, launched := range []bool{false, true} {
 			var out bytes.Buffer
 			p := bigPlan()
-			p.Launched = launched
+			p.Launched, p.Answering = launched, 0.125
 			if err := (&app{lang: lang, out: &sink{w: &out}}).tellPlan(p, false); err != nil {
 				t.Fatal(err)
 			}
@@ -62,5 +62,16 @@ func TestPlanFitsATerminal(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What a launch would be refused for is said before all else, and fails the command.
+func TestPlanOfWhatWouldBeRefused(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	p := bigPlan()
+	p.Refused = &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing}
+	if err := (&app{lang: survey.English, out: &sink{w: &out}}).tellPlan(p, false); err != p.Refused || !strings.HasPrefix(out.String(), "! A launch would be refused") {
+		t.Errorf("%v\n%s", err, out.String())
 	}
 }

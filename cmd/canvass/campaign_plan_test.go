@@ -23,6 +23,20 @@ func TestLintsHaveWords(t *testing.T) {
 	}
 }
 
+func TestReadPercent(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]float64{"": 0, "30%": 0.3, "30": 0.3, "12,5%": 0.125, "100": 1, "0": 0} {
+		if got, ok := readPercent(text); !ok || got != want {
+			t.Errorf("%q is %v, %v", text, got, ok)
+		}
+	}
+	for _, text := range []string{"101", "-1", "NaN", "many", "%"} {
+		if got, ok := readPercent(text); ok {
+			t.Errorf("%q is %v", text, got)
+		}
+	}
+}
+
 // The help names every key of --json.
 func TestPlanHelpNamesItsKeys(t *testing.T) {
 	t.Parallel()

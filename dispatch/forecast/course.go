@@ -24,6 +24,17 @@ type Course struct {
 	Why survey.Reason
 }
 
+// Answered is the course of somebody of whom the share of all answers, each after
+// one contact or another of theirs, none of which is likelier than the others: then
+// no further one is made. draw is the person's own, even between 0 and 1, so that
+// who answers under a share answers under every greater one, too.
+func (c Course) Answered(share, draw float64) Course {
+	if draw < share {
+		c.Contacts = c.Contacts[:min(int(draw/share*float64(len(c.Contacts)))+1, len(c.Contacts))]
+	}
+	return c
+}
+
 // mostTurns bounds a course: a protocol makes some ten contacts, and looks again
 // at most every quarter of an hour.
 const mostTurns = 20_000

@@ -6,7 +6,8 @@
 // It is pure. It has no rules of its own about people: it asks dispatch/protocol
 // what comes next, as planning does, and assumes one thing about the world: every
 // mail and text arrives, no call is taken, and nobody answers. That is the most
-// work that a campaign can make.
+// work that a campaign can make; Course.Answered takes off what an assumed share of
+// answers saves.
 //
 // It is not the reading of people and samples (dispatch/postgres), nor the words of
 // messages. It knows nothing of phones that several people share, of the pace of

@@ -64,6 +64,30 @@ func TestACourse(t *testing.T) {
 	}
 }
 
+// Who answers makes no further contact; of many, the share that is asked for, spread
+// evenly over their contacts; and more answer where more are taken to.
+func TestAShareAnswers(t *testing.T) {
+	t.Parallel()
+	all := Course{Contacts: make([]Contact, 4)}
+	made, before := map[int]int{}, 0
+	for i := range 1000 {
+		draw := (float64(i) + 0.5) / 1000
+		made[len(all.Answered(0.4, draw).Contacts)]++
+		if len(all.Answered(0.4, draw).Contacts) == 4 && len(all.Answered(0.9, draw).Contacts) < 4 {
+			before++
+		}
+	}
+	if want := map[int]int{1: 100, 2: 100, 3: 100, 4: 700}; !maps.Equal(made, want) || before == 0 {
+		t.Errorf("contacts of 1000 people: %v, want %v", made, want)
+	}
+	if n := len(all.Answered(0, 0).Contacts); n != 4 {
+		t.Errorf("nobody answers, and somebody has %d contacts", n)
+	}
+	if none := (Course{Why: survey.ReasonNoEndpoint}).Answered(1, 0.5); len(none.Contacts) != 0 || none.Why == "" {
+		t.Errorf("%+v", none)
+	}
+}
+
 func always(survey.Channel, time.Time) bool { return true }
 
 func vietnam() *time.Location { return time.FixedZone("+07", 7*3600) }

@@ -47,7 +47,8 @@ type Campaign struct {
 	Protocol        Protocol
 	LaunchedAt      time.Time // business time; zero before launch
 	EndsAt          time.Time // business time; the final instant
-	// Rate is messages a second of real time over all senders; 0 is unpaced.
+	// Rate is messages (SMS: segments) a second of real time over all senders; 0 is
+	// unpaced.
 	Rate float64
 	// Budget is the most that its messages may cost, in đồng; 0 is no limit.
 	Budget int64
