@@ -78,7 +78,7 @@ func foretell(t *testing.T, db *pgtest.DB, at time.Time) (dispatch.Forecast, map
 	return f, each
 }
 
-// field lets a campaign run to its end: what is due leaves at once and arrives,
+// runs lets a campaign run to its end: what is due leaves at once and arrives,
 // no call is taken, nobody answers. It returns every contact that was made.
 func runs(t *testing.T, db *pgtest.DB, from, ends time.Time) map[string]int {
 	t.Helper()
