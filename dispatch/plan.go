@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func (p *planner) decide(c view.PlanCase) view.Plan {
 	if d.Action == protocol.Wait && !p.now.Before(c.Campaign.EndsAt) {
 		d = protocol.Decision{Action: protocol.Close, Reason: survey.ReasonEnded} // whatever it waits for, it is over
 	}
-	return p.plan(c, d)
+	return p.plan(c, foresight{l, pc}, d)
 }
 
 // lookAt is a case as the protocol sees it, and its protocol.
@@ -59,17 +60,43 @@ func (p *planner) lookAt(c view.PlanCase) (protocol.Loaded, protocol.Case) {
 	return l, pc
 }
 
-func (p *planner) plan(c view.PlanCase, d protocol.Decision) view.Plan {
+// foresight is a case with its protocol, from which is seen what may follow.
+type foresight struct {
+	protocol.Loaded
+	protocol.Case
+}
+
+// soon is how long after a look the next one is at the earliest, of a case in which
+// something is under way and the next contact could follow at once.
+const soon = time.Minute
+
+// next is when to look at a case again in which something is under way: nobody
+// tells when it is sent, and nothing can follow earlier. What comes to another end
+// than that is looked at there and then.
+func (f foresight) next(now time.Time, more ...survey.Attempt) time.Time {
+	f.Case.Attempts = append(slices.Clip(f.Case.Attempts), more...)
+	at := f.Follows(f.Case, now)
+	if earliest := now.Add(soon); at.Before(earliest) {
+		return earliest
+	}
+	return at
+}
+
+func (p *planner) plan(c view.PlanCase, f foresight, d protocol.Decision) view.Plan {
 	switch d.Action {
 	case protocol.Close:
 		code, _ := disposition.Code(c.Facts, c.Campaign.Listed)
 		return view.Plan{Close: code, Reason: d.Reason}
 	case protocol.Contact:
-		return view.Plan{Reason: d.Reason, LookAt: c.Campaign.EndsAt, Contact: &view.PlannedAttempt{
+		look := f.next(p.now, survey.Attempt{Step: d.Step.Name, Channel: d.Step.Channel, Try: d.Try, State: survey.AttemptQueued, DueAt: d.At})
+		return view.Plan{Reason: d.Reason, LookAt: earlier(look, c.Campaign.EndsAt), Contact: &view.PlannedAttempt{
 			Step: d.Step.Name, Channel: d.Step.Channel, Try: d.Try, Text: d.Text, DueAt: d.At,
 			Sender: p.sender(c.Invitation.ContactID, d.Step).ID, Endpoint: c.Reach[d.Step.Channel].Endpoint}}
 	}
 	at := d.At
+	if d.Reason == survey.ReasonInFlight {
+		at = f.next(p.now)
+	}
 	if at.IsZero() {
 		at = c.Campaign.EndsAt
 	}

@@ -76,7 +76,7 @@ func (r *resender) decide(c view.PlanCase) (p view.Plan, ok bool) {
 	if d.Action != protocol.Contact {
 		return view.Plan{Reason: d.Reason}, true
 	}
-	return r.plan(c, d), true
+	return r.plan(c, foresight{l, pc}, d), true
 }
 
 // takes reports whether a case is of the group: by its last contact, and for the

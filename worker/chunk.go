@@ -38,10 +38,11 @@ type batch struct {
 	sender   channel.Sender
 	common   wording.Context // what the words for everybody in it depend on
 	molds    molds
-	price    int64 // the most that a message may cost, as far as is known, in đồng
-	waited   int   // times in a row that another campaign was in front
-	watched  bool  // the sender's circuit breaker counts good outcomes, too
-	probe    bool  // the next message tries whether the sender is well again
+	after    survey.AttemptID // the last one that was claimed, until the chunk is looked through anew
+	price    int64            // the most that a message may cost, as far as is known, in đồng
+	waited   int              // times in a row that another campaign was in front
+	watched  bool             // the sender's circuit breaker counts good outcomes, too
+	probe    bool             // the next message tries whether the sender is well again
 }
 
 // sendChunk sends what is queued in a chunk. The task is only a hint: a chunk
@@ -167,24 +168,43 @@ func (b *batch) claimed(ctx context.Context, n int, s slots) (next, error) {
 		return goOn, b.unprobed(ctx)
 	}
 	now := b.Clock.Now()
-	claimed, seen, err := b.Store.ClaimAttempts(ctx, b.claim(n, now))
+	claimed, seen, err := b.take(ctx, n, now)
 	if err != nil {
 		return leave, err
 	}
 	if seen == 0 {
-		if err := b.unprobed(ctx); err != nil {
-			return leave, err
-		}
-		if n, err := b.Store.RefillChunk(ctx, b.chunk, now, chunkFill); err != nil || n > 0 {
-			return goOn, err
-		}
-		return finished, nil
+		return finished, b.unprobed(ctx)
 	}
 	halt, err := b.handOver(ctx, claimed, s, now)
 	if err != nil || pause(ctx, halt) != nil {
 		return leave, err
 	}
 	return goOn, nil
+}
+
+// take claims up to n attempts: from where the last claim ended; at the end of the
+// chunk from its beginning, because something may have come back to it; and when it
+// is empty of what fills it anew, so that the turn is not for nothing. seen is 0
+// when nothing is due any more.
+func (b *batch) take(ctx context.Context, n int, now time.Time) (claimed []view.Candidate, seen int, err error) {
+	for {
+		claimed, seen, err = b.Store.ClaimAttempts(ctx, b.claim(n, now))
+		if err != nil || seen > 0 {
+			break
+		}
+		if b.after > 0 {
+			b.after = 0
+			continue
+		}
+		filled, err := b.Store.RefillChunk(ctx, b.chunk, now, chunkFill)
+		if err != nil || filled == 0 {
+			return nil, 0, err
+		}
+	}
+	if len(claimed) > 0 {
+		b.after = claimed[len(claimed)-1].AttemptID
+	}
+	return claimed, seen, err
 }
 
 // stand waits a little when no turn is granted: for a campaign that is served
@@ -204,7 +224,7 @@ func (b *batch) stand(ctx context.Context, t view.Granted) next {
 // claim asks for up to n attempts, by the gate.
 func (b *batch) claim(n int, now time.Time) view.Claim {
 	g := gate{protocol: b.rules, step: b.step, now: now}
-	c := view.Claim{Chunk: b.chunk.ID, Limit: n, Now: now, Gate: g.verdict, AddressKeys: b.Keys.AddressKey,
+	c := view.Claim{Chunk: b.chunk.ID, After: b.after, Limit: n, Now: now, Gate: g.verdict, AddressKeys: b.Keys.AddressKey,
 		Price: b.price, Budgeted: b.campaign.Budget > 0, LookAgain: now.Add(waitBudget)}
 	local := now.In(b.common.Zone)
 	year, month, day := local.Date()

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"time"
@@ -12,10 +14,11 @@ import (
 // rawCount is how many mails the limit is measured with.
 const rawCount = 60_000
 
-// mail alternates raw pipelined SMTP and a wave of the product, claim and outcome
-// of every mail committed.
+// mail alternates raw pipelined SMTP and the dispatch of a wave that is planned:
+// claim and outcome of every mail committed. What planning takes beside it is in
+// the waves of memory.
 func mail(ctx context.Context, r *rig, o options, rep *report) error {
-	processes, err := r.startAll("worker", "scheduler")
+	processes, err := r.startAll("scheduler")
 	if err != nil {
 		return err
 	}
@@ -27,7 +30,7 @@ func mail(ctx context.Context, r *rig, o options, rep *report) error {
 			return err
 		}
 		limit := rawCount / r.sink.lasted().Seconds()
-		speed, err := r.wave(ctx, `phan = "a"`, 0, small)
+		speed, err := r.planned(ctx, `phan = "a"`, small)
 		if err != nil {
 			return err
 		}
@@ -39,15 +42,63 @@ func mail(ctx context.Context, r *rig, o options, rep *report) error {
 	return nil
 }
 
-// wave sends a wave of n mails and returns how many went out a second, from the
-// first to the last.
+// planned has a wave of n mails planned, and then sent by a worker; it returns how
+// many went out a second, from the first to the last.
+func (r *rig) planned(ctx context.Context, eligible string, n int) (float64, error) {
+	r.sink.reset(false)
+	name, err := r.campaign(ctx, eligible, 0)
+	if err != nil {
+		return 0, err
+	}
+	err = await(time.Minute, func() bool { return ctx.Err() != nil || r.queued(ctx, name) >= n })
+	if err != nil || ctx.Err() != nil {
+		return 0, fmt.Errorf("%s is not planned: %w", name, errTooLong)
+	}
+	processes, err := r.startAll("worker")
+	if err != nil {
+		return 0, err
+	}
+	defer stopAll(processes)
+	return r.sent(ctx, name, n)
+}
+
+// queued is how many attempts of a campaign are queued, -1 if that cannot be said.
+func (r *rig) queued(ctx context.Context, name string) int {
+	c := exec.CommandContext(ctx, r.binary, "campaign", "status", name, "--json")
+	c.Env = r.env
+	out, err := c.Output()
+	var standing struct {
+		Attempts []struct {
+			State string
+			N     int
+		}
+	}
+	if err != nil || json.Unmarshal(out, &standing) != nil {
+		return -1
+	}
+	n := 0
+	for _, a := range standing.Attempts {
+		if a.State == "queued" {
+			n += a.N
+		}
+	}
+	return n
+}
+
+// wave sends a wave of n mails, planned meanwhile, and returns how many went out a
+// second, from the first to the last.
 func (r *rig) wave(ctx context.Context, eligible string, size, n int) (float64, error) {
 	r.sink.reset(false)
 	name, err := r.campaign(ctx, eligible, size)
 	if err != nil {
 		return 0, err
 	}
-	err = await(5*time.Minute, func() bool { return ctx.Err() != nil || r.sink.count.Load() >= int64(n) })
+	return r.sent(ctx, name, n)
+}
+
+// sent awaits n mails.
+func (r *rig) sent(ctx context.Context, name string, n int) (float64, error) {
+	err := await(5*time.Minute, func() bool { return ctx.Err() != nil || r.sink.count.Load() >= int64(n) })
 	if err != nil || ctx.Err() != nil {
 		return 0, fmt.Errorf("%s: %d of %d mails: %w", name, r.sink.count.Load(), n, errTooLong)
 	}

@@ -60,7 +60,7 @@ func newRig(ctx context.Context, binary string) (r *rig, err error) {
 	}
 	host, port, _ := strings.Cut(r.sink.addr(), ":")
 	r.env = append(os.Environ(), "CANVASS_DATA_DIR="+filepath.Join(r.dir, "data"), "CANVASS_DATABASE_URL="+r.db.URL(),
-		"CANVASS_REDIS_URL="+redis, "CANVASS_LANG=en", "CANVASS_LOG=warn,text",
+		"CANVASS_REDIS_URL="+redis, "CANVASS_LANG=en", "CANVASS_LOG=error,text",
 		"CANVASS_SMTP_HOST="+host, "CANVASS_SMTP_PORT="+port, "CANVASS_SMTP_TLS=none", "CANVASS_SMTP_CONNECTIONS=16",
 		"CANVASS_TWILIO_ACCOUNT_SID="+account, "CANVASS_TWILIO_AUTH_TOKEN="+authToken,
 		"CANVASS_OFFICE_NAME=Văn phòng Đo", "CANVASS_OFFICE_SHORT=VP Do", "CANVASS_OFFICE_CONTACT=Trần Văn Mẫu",

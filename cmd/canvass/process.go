@@ -80,10 +80,17 @@ type role struct {
 // quarter of the work would be collecting.
 const collectAt = 300
 
+// workerMemory is from how many bytes on a worker collects more often. What it
+// keeps is a fraction of it, however many people there are.
+const workerMemory = 36 << 20
+
 // run runs the parts of a role until ctx ends or one of them fails.
 func (e *engine) run(ctx context.Context, r role) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" && r.worker && !r.public {
+		debug.SetMemoryLimit(workerMemory)
 	}
 	var public, staff, mail net.Listener
 	var err error

@@ -24,7 +24,7 @@ const campaignLock = 0x6669656c // "fiel"
 const sqlShareCampaign = `SELECT pg_advisory_xact_lock_shared($2, hashint8(campaign_id)) FROM chunk WHERE id = $1`
 
 const sqlLockQueued = `
-SELECT id FROM attempt WHERE chunk_id = $1 AND state = 'queued' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`
+SELECT id FROM attempt WHERE chunk_id = $1 AND id > $3 AND state = 'queued' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED`
 
 // claimLock is the class of the advisory locks under which a person is claimed,
 // so that two campaigns do not both take the last contact of the day.
@@ -50,7 +50,7 @@ func (db *DB) ClaimAttempts(ctx context.Context, c view.Claim) (claimed []view.C
 			return err
 		}
 		var ids pq.Int64Array
-		if err := tx.SelectContext(ctx, &ids, sqlLockQueued, c.Chunk, c.Limit); err != nil || len(ids) == 0 {
+		if err := tx.SelectContext(ctx, &ids, sqlLockQueued, c.Chunk, c.Limit, c.After); err != nil || len(ids) == 0 {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, sqlLockPeople, ids, claimLock); err != nil {

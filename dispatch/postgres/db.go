@@ -31,7 +31,7 @@ const poolSize = 12
 
 // Open connects to dsn. It does not look at the schema; see CheckSchema.
 func Open(ctx context.Context, dsn string) (*DB, error) {
-	x, err := sqlx.Open("postgres", oneTrip(dsn))
+	x, err := openRemembering(oneTrip(dsn))
 	if err != nil {
 		return nil, &survey.Error{Kind: survey.Invalid, Code: survey.CodeConfig, Where: "CANVASS_DATABASE_URL", Err: err}
 	}

@@ -38,3 +38,34 @@ func TouchesQuery() string { return sqlTouchesOf }
 func (db *DB) Suppress(ctx context.Context, now time.Time, facts ...survey.Suppression) error {
 	return db.retried(ctx, func(tx *sqlx.Tx) error { return suppress(ctx, tx, now, 0, facts) })
 }
+
+// Bounds of what a connection remembers.
+const (
+	OftenRun  = oftenRun
+	MostKept  = mostKept
+	MostHeard = mostHeard
+)
+
+// Pool is the pool of connections.
+func (db *DB) Pool() *sqlx.DB { return db.x }
+
+// Memory is what a connection of the pool remembers.
+type Memory struct {
+	Heard, Kept int
+	Keeps       func(query string) bool
+}
+
+// Memory asks a connection of the pool.
+func (db *DB) Memory(ctx context.Context) (out Memory) {
+	conn, err := db.x.Conn(ctx)
+	if err != nil {
+		return out
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	_ = conn.Raw(func(raw any) error {
+		c := raw.(*rememberingConn)
+		out = Memory{Heard: len(c.heard), Kept: len(c.kept), Keeps: func(query string) bool { return c.kept[query] != nil }}
+		return nil
+	})
+	return out
+}

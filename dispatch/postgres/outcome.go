@@ -81,7 +81,7 @@ FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::in
 JOIN attempt before ON before.id = u.id
 WHERE a.id = u.id AND a.state = ANY (string_to_array(u.allowed, ','))
 RETURNING a.id, a.campaign_id, a.invitation_id, coalesce(a.endpoint_id, 0) AS endpoint_id, a.state, a.reason,
-	a.cost - before.cost AS spent`
+	a.cost - before.cost AS spent, a.planned_at`
 
 type outcomeRow struct {
 	ID           survey.AttemptID    `db:"id"`
@@ -91,6 +91,7 @@ type outcomeRow struct {
 	State        survey.AttemptState `db:"state"`
 	Reason       survey.Reason       `db:"reason"`
 	Spent        int64               `db:"spent"`
+	PlannedAt    time.Time           `db:"planned_at"`
 }
 
 // move is where an event leads, and from which states; an event that the
@@ -209,6 +210,10 @@ func (f *following) add(r outcomeRow, o view.AttemptOutcome) {
 		}
 	case survey.AttemptUnknown:
 		f.doubt = append(f.doubt, int64(r.ID))
+	case survey.AttemptSent:
+		if f.now.Sub(r.PlannedAt) > survey.Prompt { // else what can follow was foreseen when it was planned
+			f.plan = append(f.plan, r.InvitationID)
+		}
 	default:
 		f.plan = append(f.plan, r.InvitationID)
 	}

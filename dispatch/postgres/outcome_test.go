@@ -105,6 +105,20 @@ func TestCallbacksInAnyOrderEndInTheSameState(t *testing.T) {
 	f.want(0, "without the provider's id", `SELECT count(*) FROM attempt WHERE provider_id IS DISTINCT FROM 'SM0'`)
 }
 
+// What is sent promptly was foreseen; what is sent late is looked at again.
+func TestALateSendIsLookedAtAgain(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 2)
+	f.queue(survey.Mail)
+	f.claim(f.chunk(), 10, let)
+	f.Exec(`UPDATE invitation SET plan_at = NULL`)
+	f.Exec(`UPDATE attempt SET planned_at = $1 WHERE id = 1`, f.now.Add(-survey.Prompt))
+	f.Exec(`UPDATE attempt SET planned_at = $1 WHERE id = 2`, f.now.Add(-survey.Prompt-time.Second))
+	f.record(view.AttemptOutcome{ID: 1, Event: survey.AttemptAccept}, view.AttemptOutcome{ID: 2, Event: survey.AttemptAccept})
+	f.want(0, "looks at the prompt one", `SELECT count(*) FROM invitation WHERE plan_at IS NOT NULL AND id = $1`, f.people[0])
+	f.want(1, "looks at the late one", `SELECT count(*) FROM invitation WHERE plan_at = $1 AND id = $2`, f.now, f.people[1])
+}
+
 func TestWhatFollowsFromOutcomes(t *testing.T) {
 	t.Parallel()
 	f := newField(t, 6)
@@ -127,8 +141,8 @@ func TestWhatFollowsFromOutcomes(t *testing.T) {
 	f.want(1, "in doubt", `SELECT count(*) FROM attempt_doubt d JOIN attempt a ON a.id = d.attempt_id WHERE a.id = 3 AND d.since = a.claimed_at`)
 	f.want(1, "dead endpoints", `SELECT count(*) FROM endpoint e JOIN invitation i ON i.contact_id = e.contact_id
 		WHERE e.status = 'dead' AND e.kind = 'email' AND i.id = $1`, f.people[3])
-	f.want(2, "cases that the protocol looks at", `SELECT count(*) FROM invitation WHERE plan_at = $1 AND id IN ($2, $3)`, f.now, f.people[3], f.people[4])
-	f.want(2, "cases to be planned", `SELECT count(*) FROM invitation WHERE plan_at IS NOT NULL`)
+	f.want(1, "cases that the protocol looks at: what was sent was foreseen", `SELECT count(*) FROM invitation WHERE plan_at = $1 AND id = $2`, f.now, f.people[3])
+	f.want(1, "cases to be planned", `SELECT count(*) FROM invitation WHERE plan_at IS NOT NULL`)
 	f.want(6, "events beside the happy path", `SELECT count(*) FROM event`)
 	f.want(1, "of them a dead endpoint", `SELECT count(*) FROM event WHERE kind = 'endpoint_dead' AND attempt_id = 4
 		AND invitation_id = $1 AND args->>'endpoint' = (SELECT endpoint_id::text FROM attempt WHERE id = 4)`, f.people[3])

@@ -47,9 +47,9 @@ func TestPlanContactsOnceAndLooksAgainWhenItSaid(t *testing.T) {
 		t.Errorf("%d looked at though nothing happened", n)
 	}
 	f.Exec(`UPDATE attempt SET state = 'sending'`)
-	f.record(view.AttemptOutcome{ID: 1, Event: survey.AttemptAccept})
+	f.record(view.AttemptOutcome{ID: 1, Event: survey.AttemptAccept}, view.AttemptOutcome{ID: 2, Event: survey.AttemptRefuse, Reason: survey.ReasonPermanent})
 	if n := f.plan(f.now, f.contact); n != 1 {
-		t.Errorf("%d looked at after one outcome, want 1", n)
+		t.Errorf("%d looked at after one outcome that was not foreseen, want 1", n)
 	}
 }
 

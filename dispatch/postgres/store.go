@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"errors"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/lib/pq"
@@ -13,9 +15,16 @@ import (
 
 // Arrivals are stored in groups: while one INSERT runs, what comes in gathers for
 // the next. Nobody waits for a timer, and a commit carries as many as there are.
+//
+// What has no place in any order may go in two groups at once, so that one is put
+// together while the other waits for the disk; the second only if it is worth a
+// commit. Two groups that hold the same things may wait for each other: the server
+// then ends one, whose arrivals are stored one by one.
 
-// storeMost bounds a group.
-const storeMost = 200
+const (
+	storeMost  = 200 // arrivals in a group
+	storeWorth = 24  // arrivals from which on a second group is worth it
+)
 
 // storing is one arrival on its way in.
 type storing struct {
@@ -28,14 +37,26 @@ type storing struct {
 // store is what gathers and writes arrivals; it ends when the DB is closed.
 type store struct {
 	db      *DB
-	waiting chan *storing
+	ordered lane // stored in the order in which it came
+	loose   lane
 	closing chan struct{}
 	closed  chan struct{}
 }
 
+// lane is a way in.
+type lane struct {
+	waiting chan *storing
+	// most groups are on their way at once.
+	most int
+}
+
 func newStore(db *DB) *store {
-	s := &store{db: db, waiting: make(chan *storing, storeMost), closing: make(chan struct{}), closed: make(chan struct{})}
-	go s.run()
+	s := &store{db: db, ordered: lane{make(chan *storing, storeMost), 1}, loose: lane{make(chan *storing, storeMost), 2},
+		closing: make(chan struct{}), closed: make(chan struct{})}
+	var lanes sync.WaitGroup
+	lanes.Go(func() { s.run(s.ordered) })
+	lanes.Go(func() { s.run(s.loose) })
+	go func() { lanes.Wait(); close(s.closed) }()
 	return s
 }
 
@@ -44,8 +65,12 @@ func newStore(db *DB) *store {
 // again brings the same thing.
 func (db *DB) Store(ctx context.Context, a view.Arrival) (view.Stored, error) {
 	r := &storing{arrival: a, done: make(chan struct{})}
+	way := db.store.ordered
+	if a.Loose {
+		way = db.store.loose
+	}
 	select {
-	case db.store.waiting <- r:
+	case way.waiting <- r:
 	case <-db.store.closing:
 		return view.Stored{}, &survey.Error{Kind: survey.Unavailable, Code: survey.CodeDatabaseAway}
 	case <-ctx.Done():
@@ -61,30 +86,58 @@ func (db *DB) Store(ctx context.Context, a view.Arrival) (view.Stored, error) {
 	}
 }
 
-func (s *store) run() {
-	defer close(s.closed)
+// run writes group after group.
+func (s *store) run(l lane) {
+	written := make(chan struct{}, l.most)
+	under := 0 // way
 	for {
 		select {
 		case <-s.closing:
+			for ; under > 0; under-- {
+				<-written
+			}
 			return
-		case first := <-s.waiting:
-			s.write(s.gather(first))
+		case <-written:
+			under--
+		case first := <-l.waiting:
+			group := l.gather([]*storing{first})
+			for under > 0 && (under == l.most || len(group) < storeWorth) {
+				select {
+				case r := <-l.more(group):
+					group = append(group, r)
+				case <-written:
+					under--
+					group = l.gather(group)
+				}
+			}
+			under++
+			go func() {
+				s.write(group)
+				written <- struct{}{}
+			}()
 		}
 	}
 }
 
-// gather takes what waits already.
-func (s *store) gather(first *storing) []*storing {
-	group := []*storing{first}
-	for len(group) < storeMost {
+// more is where more comes from for a group, nowhere if it is full.
+func (l lane) more(group []*storing) <-chan *storing {
+	if len(group) < storeMost {
+		return l.waiting
+	}
+	return nil
+}
+
+// gather adds what waits already to a group, and what is just coming.
+func (l lane) gather(group []*storing) []*storing {
+	runtime.Gosched()
+	for {
 		select {
-		case r := <-s.waiting:
+		case r := <-l.more(group):
 			group = append(group, r)
 		default:
 			return group
 		}
 	}
-	return group
 }
 
 // close ends the store, once what it writes is written.

@@ -40,3 +40,8 @@ func (a Attempt) When(t time.Time) time.Time {
 	}
 	return t
 }
+
+// Prompt is how soon after it was planned an attempt that is sent is prompt: what
+// follows it was foreseen when it was planned, and the protocol need not be asked
+// again at once.
+const Prompt = 10 * time.Minute

@@ -152,7 +152,7 @@ func arrival(o owner, s stored, at time.Time) (view.Arrival, error) {
 	s.storable()
 	payload, err := json.Marshal(s)
 	return view.Arrival{Kind: string(s.Kind), Provider: s.Provider, ProviderID: s.ProviderID, ReceivedAt: at,
-		InvitationID: o.invitation, AttemptID: o.attempt, NoticeID: o.notice, About: o.about, Payload: payload}, err
+		InvitationID: o.invitation, AttemptID: o.attempt, NoticeID: o.notice, About: o.about, Payload: payload, Loose: orderless(s.Inbound)}, err
 }
 
 // storable takes out of what somebody wrote the one character that the database

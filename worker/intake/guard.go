@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -34,8 +35,10 @@ func (in *intake) guard(next http.Handler) http.Handler {
 					in.write(answer, r, http.StatusInternalServerError, templates.Trouble{Frame: in.bare(r), Kept: r.Method != http.MethodPost})
 				}
 			}
-			in.Logger.DebugContext(r.Context(), "request", "method", r.Method, "route", r.Pattern, "status", answer.status,
-				"took", in.Clock.Real().Sub(begun).Round(time.Millisecond))
+			if in.Logger.Enabled(r.Context(), slog.LevelDebug) {
+				in.Logger.DebugContext(r.Context(), "request", "method", r.Method, "route", r.Pattern, "status", answer.status,
+					"took", in.Clock.Real().Sub(begun).Round(time.Millisecond))
+			}
 		}()
 		protect(w.Header(), r.URL.Path)
 		r.Body = http.MaxBytesReader(answer, r.Body, maxForm)

@@ -29,6 +29,10 @@ func (in *intake) receive(decode func(*http.Request) (channel.Inbound, error)) h
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
+		if it.Kind == channel.InboundStatus { // nothing to be said to anybody
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
 		in.document(w, in.Speaker.EmptyReply())
 	}
 }

@@ -101,7 +101,7 @@ func TestACallOverTheHook(t *testing.T) {
 	}
 	// The call's own end, which says no more than that the line was answered.
 	status := strings.Replace(strings.TrimSuffix(begin, "&turn=0"), "voice", "status", 1)
-	if w := p.hook(status, url.Values{"CallSid": {"CA1"}, "CallStatus": {"completed"}, "To": {hers}}, authToken); w.Code != 200 {
+	if w := p.hook(status, url.Values{"CallSid": {"CA1"}, "CallStatus": {"completed"}, "To": {hers}}, authToken); w.Code != 204 {
 		t.Errorf("status: %d", w.Code)
 	}
 	late := p.step(begin, "")

@@ -157,7 +157,7 @@ func TestACallThatWeCouldNotGoOnWith(t *testing.T) {
 		t.Errorf("hears %q", h.text())
 	}
 	status := strings.Replace(strings.TrimSuffix(begin, "&turn=0"), "voice", "status", 1)
-	if w := p.hook(status, url.Values{"CallSid": {"CA1"}, "CallStatus": {"completed"}, "To": {hers}}, authToken); w.Code != 200 {
+	if w := p.hook(status, url.Values{"CallSid": {"CA1"}, "CallStatus": {"completed"}, "To": {hers}}, authToken); w.Code != 204 {
 		t.Fatalf("status: %d", w.Code)
 	}
 	p.find()

@@ -140,7 +140,7 @@ func (c *Cluster) settings(socket string) []string {
 		"listen_addresses=" + listen, "port=" + strconv.Itoa(c.endpoint.Port),
 		"unix_socket_directories=" + socket, "unix_socket_permissions=0700",
 		"cluster_name=canvass", "timezone=UTC", "log_timezone=UTC",
-		"shared_buffers=128MB", "max_connections=200", "jit=off", "max_wal_size=256MB",
+		"shared_buffers=128MB", "max_connections=200", "jit=off", "max_wal_size=1GB", "random_page_cost=1.1",
 		// One machine, no replicas: the least WAL.
 		"wal_level=minimal", "max_wal_senders=0",
 		// A week of logs, one file a day. Errors go to the client, which knows

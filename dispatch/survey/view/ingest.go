@@ -21,6 +21,8 @@ type Arrival struct {
 	// not name ours.
 	About   string
 	Payload json.RawMessage
+	// Loose says that it is all the same whether it is stored before others or after.
+	Loose bool
 }
 
 // Stored says where an arrival stands in the inbox.

@@ -134,6 +134,9 @@ type ChunkInfo struct {
 // Claim asks for attempts of one chunk.
 type Claim struct {
 	Chunk survey.ChunkID
+	// After is an attempt below which nothing of the chunk is looked for: the last
+	// one that was claimed of it. 0 looks at all.
+	After survey.AttemptID
 	Limit int       // at most 100, and at most what may leave within a second
 	Now   time.Time // business time
 	// Gate decides on each candidate.

@@ -51,7 +51,7 @@ type Provider struct {
 	login      *client.Credentials
 	base       *url.URL
 	transport  *http.Transport
-	validators []client.RequestValidator
+	validators []validator
 	public     string // PublicURL without a slash at its end; empty: none
 }
 
@@ -98,7 +98,7 @@ func New(cfg Config) (*Provider, error) {
 	}
 	for _, token := range []string{cfg.AuthToken, cfg.SecondaryToken} {
 		if token != "" {
-			p.validators = append(p.validators, client.NewRequestValidator(token))
+			p.validators = append(p.validators, newValidator(token))
 		}
 	}
 	return p, nil

@@ -105,7 +105,7 @@ func (p *Provider) read(r *http.Request) (webhook, error) {
 		return hook, err
 	}
 	hook.query, hook.form = query, query // a GET carries everything in its address
-	signed := map[string]string{}
+	var signed url.Values
 	switch r.Method {
 	case http.MethodGet:
 	case http.MethodPost:
@@ -113,14 +113,12 @@ func (p *Provider) read(r *http.Request) (webhook, error) {
 		if err != nil {
 			return hook, err
 		}
-		// The validator takes one value per key: a repeated key could say one thing
+		// The signature is over one value per key: a repeated key could say one thing
 		// to it and another to us.
 		if hook.form, err = single("body", body); err != nil {
 			return hook, err
 		}
-		for key, values := range hook.form {
-			signed[key] = values[0]
-		}
+		signed = hook.form
 	default:
 		return hook, refuse(survey.Invalid, "method", "neither GET nor POST")
 	}
@@ -129,7 +127,7 @@ func (p *Provider) read(r *http.Request) (webhook, error) {
 	}
 	signature := r.Header.Get("X-Twilio-Signature")
 	for _, v := range p.validators {
-		if signature != "" && v.Validate(p.public+r.RequestURI, signed, signature) {
+		if signature != "" && v.fits(p.public+r.RequestURI, signed, signature) {
 			return hook, nil
 		}
 	}
@@ -138,10 +136,20 @@ func (p *Provider) read(r *http.Request) (webhook, error) {
 
 // bodyOf reads a form's text.
 func bodyOf(r *http.Request) (string, error) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
-		return "", refuse(survey.Invalid, "Content-Type", "not a form")
+	const form = "application/x-www-form-urlencoded"
+	if given := r.Header.Get("Content-Type"); given != form {
+		if kind, _, err := mime.ParseMediaType(given); err != nil || kind != form {
+			return "", refuse(survey.Invalid, "Content-Type", "not a form")
+		}
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if r.ContentLength > maxBody {
+		return "", refuse(survey.Invalid, "body", "too large")
+	}
+	body := make([]byte, max(r.ContentLength, 0))
+	_, err := io.ReadFull(r.Body, body)
+	if err == nil && r.ContentLength < 0 {
+		body, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	}
 	if err != nil {
 		return "", refuse(survey.Invalid, "body", "broken off")
 	}
