@@ -82,6 +82,16 @@ func (f foresight) next(now time.Time, more ...survey.Attempt) time.Time {
 	return at
 }
 
+// prompt reports whether something under way may still be sent promptly. What is
+// sent later, or comes to another end, is a reason to look by itself: until then
+// there is nothing to see.
+func (f foresight) prompt(now time.Time) bool {
+	return slices.ContainsFunc(f.Case.Attempts, func(a survey.Attempt) bool {
+		return (a.State == survey.AttemptQueued || a.State == survey.AttemptSending || a.State == survey.AttemptUnknown) &&
+			now.Sub(a.DueAt) <= survey.Prompt
+	})
+}
+
 func (p *planner) plan(c view.PlanCase, f foresight, d protocol.Decision) view.Plan {
 	switch d.Action {
 	case protocol.Close:
@@ -94,7 +104,7 @@ func (p *planner) plan(c view.PlanCase, f foresight, d protocol.Decision) view.P
 			Sender: p.sender(c.Invitation.ContactID, d.Step).ID, Endpoint: c.Reach[d.Step.Channel].Endpoint}}
 	}
 	at := d.At
-	if d.Reason == survey.ReasonInFlight {
+	if d.Reason == survey.ReasonInFlight && f.prompt(p.now) {
 		at = f.next(p.now)
 	}
 	if at.IsZero() {

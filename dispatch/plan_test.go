@@ -148,3 +148,36 @@ protocol:
 		}
 	}
 }
+
+// What follows a contact that leaves promptly is foreseen when it is planned; a
+// contact in doubt is not looked at again and again until somebody settles it.
+func TestWhatFollowsIsForeseen(t *testing.T) {
+	t.Parallel()
+	db, k, inv := planned(t, pgtest.Protocol(), pgtest.Reachable(1))
+	now := k.LaunchedAt.Add(time.Minute)
+	look := func() string {
+		return db.Text(`SELECT to_char(plan_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') FROM invitation WHERE id = $1`, inv)
+	}
+	utc := func(at time.Time) string { return at.UTC().Format(time.DateTime) }
+	tick(t, db, &heard{}, now)
+	next := now.Add(pgtest.Protocol().Gap.Duration()) // the gap holds up the second step
+	if second := k.LaunchedAt.Add(pgtest.Protocol().Steps[1].After.Duration()); second.After(next) {
+		next = second
+	}
+	if got := look(); got != utc(next) {
+		t.Errorf("after planning it is looked at again at %s, want %s", got, utc(next))
+	}
+	// A look meanwhile leaves it so, as long as it may leave promptly.
+	db.Exec(`UPDATE invitation SET plan_at = $1`, now)
+	tick(t, db, &heard{}, now.Add(survey.Prompt))
+	if got := look(); got == utc(k.EndsAt) || got < utc(next) {
+		t.Errorf("a look while it is on its way: again at %s", got)
+	}
+	// In doubt since long, it rests until it is settled.
+	db.Exec(`UPDATE attempt SET state = 'unknown'`)
+	db.Exec(`UPDATE invitation SET plan_at = $1`, now)
+	tick(t, db, &heard{}, now.Add(survey.Prompt+time.Second))
+	if got := look(); got != utc(k.EndsAt) {
+		t.Errorf("in doubt it is looked at again at %s, want %s", got, utc(k.EndsAt))
+	}
+}
