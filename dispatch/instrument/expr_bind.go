@@ -43,6 +43,7 @@ func (p *parser) bindName(e placed, n *node) {
 	switch {
 	case !ok:
 		p.exprFail(e, survey.CodeExpressionUnknown, "name", name)
+	case i == e.question && e.itself && (n.text == "." || n.text == p.q.Questions[i].Name):
 	case i >= e.question:
 		p.exprFail(e, survey.CodeExpressionForward, "name", name, "line", strconv.Itoa(p.q.Questions[i].Line))
 	case p.q.Questions[i].Type == Note:
@@ -51,9 +52,12 @@ func (p *parser) bindName(e placed, n *node) {
 }
 
 // referred returns the question n refers to, if it is one of its own value.
-func (p *parser) referred(n *node) (*Question, bool) {
+func (p *parser) referred(e placed, n *node) (*Question, bool) {
 	if n.op != opRef {
 		return nil, false
+	}
+	if n.text == "." && e.itself {
+		return &p.q.Questions[e.question], true
 	}
 	i, ok := p.q.index[n.text]
 	if !ok || p.q.Questions[i].Name != n.text {
@@ -65,7 +69,7 @@ func (p *parser) referred(n *node) (*Question, bool) {
 // bindCompare checks a question compared with a literal: the choice must
 // exist, a number must be compared with a number.
 func (p *parser) bindCompare(e placed, n, ref, lit *node) {
-	q, ok := p.referred(ref)
+	q, ok := p.referred(e, ref)
 	if !ok || q.Type == Note || lit.op != opText && lit.op != opNumber {
 		return
 	}
@@ -90,7 +94,7 @@ func (p *parser) bindCompare(e placed, n, ref, lit *node) {
 // bindNumbers refuses to calculate with words and lists.
 func (p *parser) bindNumbers(e placed, n *node) {
 	for _, a := range n.args {
-		if q, ok := p.referred(a); ok && (q.Type == Text || q.Type == Multiple) {
+		if q, ok := p.referred(e, a); ok && (q.Type == Text || q.Type == Multiple) {
 			p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(q.Type), "want", string(kindNumber))
 		}
 	}

@@ -61,7 +61,10 @@ type parser struct {
 	q       *Questionnaire
 	missing []Choice
 	lists   map[string][]Choice
-	exprs   []placed
+	grouped map[string]int // group → place in Groups
+	entered map[string]bool
+	exprs   []placed // relevance
+	bounds  []placed // constraints
 	page    int
 }
 
@@ -70,10 +73,11 @@ type placed struct {
 	question int
 	line     int
 	expr     *Expr
+	itself   bool // it may look at the answer of its own question
 }
 
 func (p *parser) read(root *yaml.Node) {
-	f := p.fields(root, "name", "title", "intro", "languages", "minutes", "missing", "lists", "questions")
+	f := p.fields(root, "name", "title", "intro", "languages", "minutes", "missing", "lists", "groups", "questions")
 	if !p.languages(f["languages"]) {
 		return // every text would look wrong
 	}
@@ -89,6 +93,7 @@ func (p *parser) read(root *yaml.Node) {
 	p.q.Minutes = int(p.number(f["minutes"], 0, 0, 600))
 	p.missingChoices(f["missing"])
 	p.sharedLists(f["lists"])
+	p.groups(f["groups"])
 	p.questions(root, f["questions"])
 }
 
@@ -146,7 +151,7 @@ func (p *parser) questions(root, n *yaml.Node) {
 		p.fail(n.Line, survey.CodeRangeInvalid, "value", strconv.Itoa(len(n.Content)), "min", "1", "max", strconv.Itoa(maxQuestions))
 		return
 	}
-	p.page = 1
+	p.page, p.entered = 1, map[string]bool{}
 	for _, c := range n.Content {
 		p.question(c)
 	}
@@ -156,7 +161,8 @@ var nameForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
 
 func (p *parser) question(n *yaml.Node) {
 	f := p.fields(n, "name", "type", "kind", "page", "label", "hint", "sms", "voice", "choices", "missing", "at_most",
-		"min", "max", "low", "high", "max_length", "required", "key", "core", "relevant")
+		"min", "max", "low", "high", "max_length", "required", "required_message", "key", "core", "relevant",
+		"constraint", "constraint_message", "group", "rows")
 	if f == nil {
 		return
 	}
@@ -167,13 +173,21 @@ func (p *parser) question(n *yaml.Node) {
 	if !nameForm.MatchString(q.Name) {
 		p.fail(q.Line, survey.CodeQuestionName, "name", q.Name)
 	}
+	p.enter(&q, f["group"])
 	p.page = int(p.number(f["page"], int64(p.page), int64(p.page), maxQuestions))
 	q.Page = p.page
 	q.Required, q.Key, q.Core = p.flag(f["required"]), p.flag(f["key"]), p.flag(f["core"])
 	p.questionTexts(&q, f)
 	p.questionShape(&q, f)
-	p.questionRelevant(f["relevant"])
-	p.q.Questions = append(p.q.Questions, q)
+	made := []Question{q}
+	if q.Type == Matrix {
+		made = p.rows(q, f["rows"])
+	}
+	for _, q := range made {
+		p.exprs = p.place(p.exprs, f["relevant"])
+		p.bounds = p.place(p.bounds, f["constraint"])
+		p.q.Questions = append(p.q.Questions, q)
+	}
 }
 
 func (p *parser) questionTexts(q *Question, f map[string]*yaml.Node) {
@@ -185,6 +199,8 @@ func (p *parser) questionTexts(q *Question, f map[string]*yaml.Node) {
 	q.Voice = p.texts(f["voice"], true, q.Name)
 	q.Low = p.texts(f["low"], true, q.Name)
 	q.High = p.texts(f["high"], true, q.Name)
+	q.ConstraintMessage = p.texts(f["constraint_message"], true, q.Name)
+	q.RequiredMessage = p.texts(f["required_message"], true, q.Name)
 }
 
 // questionShape reads what the type allows: choices, bounds, lengths. A key
@@ -193,6 +209,8 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	switch q.Type {
 	case Single:
 		p.allow(q, f, "choices", "missing")
+	case Matrix:
+		p.allow(q, f, "rows", "choices", "missing")
 	case Multiple:
 		p.allow(q, f, "choices", "missing", "at_most")
 	case Integer:
@@ -208,7 +226,7 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	case Note:
 		p.allow(q, f)
 	default:
-		p.fail(q.Line, survey.CodeQuestionType, "name", string(q.Type), "valid", "single, multiple, integer, scale, text, note")
+		p.fail(q.Line, survey.CodeQuestionType, "name", string(q.Type), "valid", typeNames)
 		return
 	}
 	p.questionKind(q)
@@ -217,7 +235,7 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 }
 
 func (p *parser) allow(q *Question, f map[string]*yaml.Node, shape ...string) {
-	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length"} {
+	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows"} {
 		if f[key] != nil && !contains(shape, key) {
 			p.fail(f[key].Line, survey.CodeUnknownKey, "name", key, "type", string(q.Type))
 		}

@@ -97,7 +97,7 @@ func (p *parser) questionChoices(q *Question, f map[string]*yaml.Node) {
 		q.Choices = p.choices(n, q.Name)
 	}
 	p.questionMissing(q, f["missing"])
-	if q.Type == Single || q.Type == Multiple || q.Type == Scale && !q.Numeric() {
+	if q.Type == Single || q.Type == Matrix || q.Type == Multiple || q.Type == Scale && !q.Numeric() {
 		if n := q.substantive(); n < 2 && (q.Type != Scale || f["choices"] != nil) {
 			p.fail(q.Line, survey.CodeChoiceMissing, "question", q.Name, "problem", "fewer than two choices")
 		}
@@ -150,18 +150,26 @@ func listed(n *yaml.Node, code string) bool {
 	return false
 }
 
-func (p *parser) questionRelevant(n *yaml.Node) {
+// expression reads an expression; nil if there is none, or none that can be read.
+func (p *parser) expression(n *yaml.Node) *Expr {
 	if n == nil {
-		return
+		return nil
 	}
-	src := p.word(n)
-	e, err := ParseExpr(src)
+	e, err := ParseExpr(p.word(n))
 	if err != nil {
 		err.Where = failure(p.file, n.Line, "").Where
 		p.errors = append(p.errors, err)
-		return
+		return nil
 	}
-	p.exprs = append(p.exprs, placed{len(p.q.Questions), n.Line, e})
+	return e
+}
+
+// place adds an expression of the question that is read now.
+func (p *parser) place(all []placed, n *yaml.Node) []placed {
+	if e := p.expression(n); e != nil {
+		all = append(all, placed{question: len(p.q.Questions), line: n.Line, expr: e})
+	}
+	return all
 }
 
 // check looks at what only the whole file shows: names and expressions.
@@ -184,6 +192,17 @@ func (p *parser) check() {
 	for _, e := range p.exprs {
 		p.bind(e)
 	}
+	for _, e := range p.bounds {
+		e.itself = true
+		p.bind(e)
+	}
+	for i := range p.q.Questions {
+		if first := i == 0 || p.q.Questions[i-1].Group != p.q.Questions[i].Group; first {
+			for _, e := range p.groupRelevance(i) {
+				p.bind(e)
+			}
+		}
+	}
 	for i := range p.q.Questions {
 		if p.q.Questions[i].Type != Note {
 			return
@@ -201,8 +220,16 @@ func (p *parser) finish() {
 			delete(p.q.index, name) // a companion, found by its suffix
 		}
 	}
+	for i := range p.q.Questions {
+		for _, e := range p.groupRelevance(i) {
+			p.q.Questions[i].Relevant = both(p.q.Questions[i].Relevant, e.expr)
+		}
+	}
 	for _, e := range p.exprs {
-		p.q.Questions[e.question].Relevant = e.expr
+		p.q.Questions[e.question].Relevant = both(p.q.Questions[e.question].Relevant, e.expr)
+	}
+	for _, e := range p.bounds {
+		p.q.Questions[e.question].Constraint = e.expr
 	}
 	for i := range p.q.Questions {
 		q := &p.q.Questions[i]

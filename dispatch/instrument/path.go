@@ -51,7 +51,17 @@ func (q *Questionnaire) asks(i int, m survey.Mode) bool {
 // an expression may only look back; an irrelevant question counts as empty.
 func (q *Questionnaire) relevance(a survey.Answers) []bool {
 	relevant := make([]bool, len(q.Questions))
-	lookup := func(name string) survey.Answer {
+	lookup := q.lookup(relevant, a)
+	for i := range q.Questions {
+		e := q.Questions[i].Relevant
+		relevant[i] = e == nil || e.True(lookup)
+	}
+	return relevant
+}
+
+// lookup finds answers as expressions see them, of those that apply.
+func (q *Questionnaire) lookup(relevant []bool, a survey.Answers) func(name string) survey.Answer {
+	return func(name string) survey.Answer {
 		i, ok := q.index[name]
 		if !ok { // the companion of a question that counts, or nothing
 			i, ok = q.index[strings.TrimSuffix(name, otherSuffix)]
@@ -64,11 +74,6 @@ func (q *Questionnaire) relevance(a survey.Answers) []bool {
 		}
 		return q.Questions[i].comparable(a[name])
 	}
-	for i := range q.Questions {
-		e := q.Questions[i].Relevant
-		relevant[i] = e == nil || e.True(lookup)
-	}
-	return relevant
 }
 
 // comparable is the answer as expressions see it: a missing reason that is a

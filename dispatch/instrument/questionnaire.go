@@ -17,7 +17,12 @@ const (
 	Scale    Type = "scale"    // labelled steps, or a number from Min to Max
 	Text     Type = "text"     // words, up to MaxLength runes
 	Note     Type = "note"     // said to the person, not answered
+	// Matrix is written as one question and asked as a Single per row.
+	Matrix Type = "matrix"
 )
+
+// typeNames are the types that a source may name.
+const typeNames = "single, multiple, integer, scale, text, note, matrix"
 
 // Texts is one text in several languages.
 type Texts map[survey.Lang]string
@@ -40,6 +45,7 @@ type Questionnaire struct {
 	Intro     Texts // optional
 	Languages []survey.Lang
 	Minutes   int
+	Groups    []Group // each after the one around it
 	Questions []Question
 	Hash      string // hex SHA-256 of the source in NFC with LF line ends
 
@@ -55,6 +61,11 @@ type Question struct {
 	Kind survey.QuestionKind
 	Line int // of its name in the source
 	Page int // of the web form, from 1, never decreasing
+	// Group is the group that it is in, empty without one. Matrix is the matrix of
+	// which it is a row, with its Stem and the text of the Row.
+	Group     string
+	Matrix    string
+	Stem, Row Texts
 
 	Label Texts // the long text: web pages and mail
 	Hint  Texts // optional, web only
@@ -72,7 +83,11 @@ type Question struct {
 	Min, Max   int64
 	MaxChoices int
 	MaxLength  int
-	Relevant   *Expr // nil: always asked
+	Relevant   *Expr // nil: always asked; with what its groups demand
+
+	Constraint        *Expr // over the answer itself, "."; nil: none
+	ConstraintMessage Texts // optional
+	RequiredMessage   Texts // optional
 
 	vocabulary *vocabulary
 }

@@ -110,6 +110,9 @@ func (t *turn) textReply() {
 		return
 	}
 	r := t.readText(question, companion)
+	if !companion {
+		r = t.held(question, r)
+	}
 	t.step.Reason = r.Reason
 	switch r.Outcome {
 	case survey.ReadAnswer:

@@ -188,7 +188,7 @@ func (t *turn) voiceQuestion() {
 		t.voiceSilence(question)
 		return
 	}
-	r := question.ReadKeys(t.in.Keys)
+	r := t.held(question, question.ReadKeys(t.in.Keys))
 	t.step.Reason = r.Reason
 	switch {
 	case r.Outcome == survey.ReadAnswer:

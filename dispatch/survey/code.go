@@ -141,6 +141,9 @@ const (
 	CodeAnswerTooLong  Code = "answer_too_long"
 	CodeAnswerExclude  Code = "answer_exclusive"
 	CodeAnswerOther    Code = "answer_other_empty"
+	// CodeAnswerConstraint is an answer that its question's constraint does not
+	// take; Args "message" is what its author says of it.
+	CodeAnswerConstraint Code = "answer_constraint"
 )
 
 // Codes lists every code, for the test that walks the words.
@@ -167,6 +170,6 @@ func Codes() []Code {
 		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeSMSTooLong,
 		CodeUnsafeFolded,
 		CodeAnswerRequired, CodeAnswerChoice, CodeAnswerTooMany, CodeAnswerNumber, CodeAnswerRange,
-		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther,
+		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerConstraint,
 	}
 }

@@ -138,7 +138,12 @@ func fault(c Context, q *instrument.Question, e *survey.Error) string {
 		args[k] = v
 	}
 	switch e.Code {
+	case survey.CodeAnswerConstraint:
+		args["message"] = q.ConstraintMessage.In(c.Lang)
 	case survey.CodeAnswerRequired:
+		if said := q.RequiredMessage.In(c.Lang); said != "" {
+			return said
+		}
 		refusable := slices.ContainsFunc(q.Choices, func(c instrument.Choice) bool { return c.Missing == survey.MissingRefused })
 		switch {
 		case q.Type == instrument.Integer || q.Type == instrument.Text:

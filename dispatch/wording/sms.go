@@ -188,6 +188,9 @@ func (w *Wording) SMSPrompt(c Context, p instrument.Prompt) (string, error) {
 	case instrument.PromptResume:
 		return w.shortest(c, f, "S35", "S08", "S09")
 	case instrument.PromptAskAgain, instrument.PromptAskAgainLast:
+		if said := question.ConstraintMessage.In(c.Lang); said != "" && p.Code == survey.CodeAnswerConstraint {
+			return c.onAir(said), nil
+		}
 		return w.shortest(c, f, againKey(p, question))
 	}
 	return "", fmt.Errorf("wording: no SMS says %q", p.Kind)
@@ -258,6 +261,8 @@ func againKey(p instrument.Prompt, q *instrument.Question) string {
 	switch {
 	case p.Reason == "other":
 		return "S23"
+	case p.Code == survey.CodeAnswerConstraint:
+		return "S29"
 	case p.Reason == "negation" && p.Args["a"] != "" && p.Args["b"] != "":
 		return "S27"
 	case q.Type == instrument.Text:

@@ -57,6 +57,11 @@ func (w *Wording) VoicePrompt(c Context, p instrument.Prompt) ([]string, error) 
 	case instrument.PromptSilence:
 		return w.spoken(c, either(question != nil, "V14", "V14.door"), f)
 	case instrument.PromptNoKey:
+		if question != nil && p.Code == survey.CodeAnswerConstraint {
+			if said := question.ConstraintMessage.In(c.Lang); said != "" {
+				return []string{said}, nil
+			}
+		}
 		if question != nil && p.Code == survey.CodeAnswerRange {
 			f.From, f.To = spokenNumber(c, question.Min), spokenNumber(c, question.Max)
 			return w.spoken(c, "V12.range", f)

@@ -85,6 +85,9 @@ func Read(q *instrument.Questionnaire, a survey.Answers, fields map[string]Field
 			continue
 		}
 		answer, other, err := question.ReadForm(field.Values, field.Other)
+		if err == nil {
+			err = q.Holds(question, answer, after)
+		}
 		if err != nil {
 			wrong[question.Name] = err
 			continue

@@ -1,0 +1,36 @@
+package instrument
+
+import "canvass/dispatch/survey"
+
+// Holds reports whether an answer to a question keeps to its constraint, given the
+// answers a: nil, or answer_constraint. Only a value is held to it; required and
+// missing reasons have rules of their own.
+func (q *Questionnaire) Holds(question *Question, ans survey.Answer, a survey.Answers) *survey.Error {
+	if question.Constraint == nil || ans.Value == "" {
+		return nil
+	}
+	before := q.lookup(q.relevance(a), a)
+	ok := question.Constraint.True(func(name string) survey.Answer {
+		if name == "." || name == question.Name {
+			return survey.Answer{Value: ans.Value}
+		}
+		return before(name)
+	})
+	if ok {
+		return nil
+	}
+	return answerError(survey.CodeAnswerConstraint)
+}
+
+// held is the reading r of a reply to q, asked again if it does not keep to the
+// constraint.
+func (t *turn) held(question *Question, r Reading) Reading {
+	if r.Outcome != survey.ReadAnswer {
+		return r
+	}
+	err := t.q.Holds(question, r.Answer, t.a)
+	if err == nil {
+		return r
+	}
+	return Reading{Outcome: survey.ReadAskAgain, Reason: "constraint", Code: err.Code, Args: err.Args, Choices: r.Choices}
+}

@@ -1,0 +1,145 @@
+package instrument
+
+import (
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"canvass/dispatch/survey"
+)
+
+// Group is questions that belong together: they have a heading on the web, and
+// apply together.
+type Group struct {
+	Name  string
+	Label Texts  // optional
+	In    string // the group around it, empty without one
+	Page  bool   // it begins a page of the form
+
+	relevant *Expr
+	line     int // of the expression
+}
+
+// groups reads the declared groups; a group comes before those inside it.
+func (p *parser) groups(n *yaml.Node) {
+	p.grouped = map[string]int{}
+	if n == nil {
+		return
+	}
+	for _, pr := range p.pairs(n, survey.CodeYAML) {
+		g := Group{Name: pr.key.Value}
+		if !nameForm.MatchString(g.Name) {
+			p.fail(pr.key.Line, survey.CodeQuestionName, "name", g.Name)
+		}
+		f := p.fields(pr.value, "label", "relevant", "page", "in")
+		g.Label = p.texts(f["label"], true, g.Name)
+		g.Page = p.flag(f["page"])
+		if g.In = p.word(f["in"]); g.In != "" && !p.isGroup(g.In) {
+			p.fail(f["in"].Line, survey.CodeYAML, "problem", "no such group before", "name", g.In)
+		}
+		if r := f["relevant"]; r != nil {
+			g.relevant, g.line = p.expression(r), r.Line
+		}
+		p.grouped[g.Name] = len(p.q.Groups)
+		p.q.Groups = append(p.q.Groups, g)
+	}
+}
+
+func (p *parser) isGroup(name string) bool {
+	_, ok := p.grouped[name]
+	return ok
+}
+
+// enter puts a question into its group; the first one of a group with a page
+// begins it.
+func (p *parser) enter(q *Question, n *yaml.Node) {
+	name := p.word(n)
+	if name == "" {
+		return
+	}
+	i, ok := p.grouped[name]
+	if !ok {
+		p.fail(n.Line, survey.CodeYAML, "problem", "no such group", "name", name)
+		return
+	}
+	q.Group = name
+	for ; ok; i, ok = p.grouped[p.q.Groups[i].In] {
+		g := &p.q.Groups[i]
+		if g.Page && !p.entered[g.Name] && len(p.q.Questions) > 0 && p.page == p.q.Questions[len(p.q.Questions)-1].Page {
+			p.page++
+		}
+		p.entered[g.Name] = true
+	}
+}
+
+// groupRelevance is what the groups around a question demand, the outermost first.
+func (p *parser) groupRelevance(question int) []placed {
+	var all []placed
+	for i, ok := p.grouped[p.q.Questions[question].Group]; ok; i, ok = p.grouped[p.q.Groups[i].In] {
+		if g := &p.q.Groups[i]; g.relevant != nil {
+			all = append([]placed{{question: question, line: g.line, expr: g.relevant}}, all...)
+		}
+	}
+	return all
+}
+
+// both is the expression that demands a and b.
+func both(a, b *Expr) *Expr {
+	if a == nil {
+		return b
+	}
+	return &Expr{source: "(" + a.source + ") and (" + b.source + ")", root: &node{op: opAnd, kind: kindBool, args: []*node{a.root, b.root}}}
+}
+
+// rows turns a matrix into a question a row, which every mode asks by itself; the
+// web shows them under one heading.
+func (p *parser) rows(matrix Question, n *yaml.Node) []Question {
+	if n == nil {
+		p.fail(matrix.Line, survey.CodeChoiceMissing, "question", matrix.Name, "problem", "no rows")
+		return nil
+	}
+	rows := p.choices(n, matrix.Name)
+	if len(rows) < 2 {
+		p.fail(n.Line, survey.CodeChoiceMissing, "question", matrix.Name, "problem", "fewer than two rows", "value", strconv.Itoa(len(rows)))
+	}
+	var out []Question
+	for _, row := range rows {
+		q := matrix
+		q.Type, q.Matrix, q.Stem = Single, matrix.Name, matrix.Label
+		q.Name = matrix.Name + "_" + row.Code
+		q.Row = row.Label
+		q.Label = beside(p.langs, matrix.Label, row.Label)
+		q.SMS = besideIn(p.langs, matrix.SMS, matrix.Label, row, survey.TextMode)
+		q.Voice = besideIn(p.langs, matrix.Voice, matrix.Label, row, survey.Voice)
+		out = append(out, q)
+	}
+	return out
+}
+
+// beside is a stem with what it is about this time.
+func beside(langs []survey.Lang, stem, row Texts) Texts {
+	out := Texts{}
+	for _, l := range langs {
+		out[l] = stem.In(l) + " – " + row.In(l)
+	}
+	return out
+}
+
+// besideIn is beside as SMS or voice say it.
+func besideIn(langs []survey.Lang, authored, label Texts, row Choice, m survey.Mode) Texts {
+	short := Texts{}
+	for _, l := range langs {
+		if short[l] = row.short(l); m == survey.Voice {
+			short[l] = row.spoken(l)
+		}
+	}
+	out := Texts{}
+	for _, l := range langs {
+		stem := authored[l]
+		if stem == "" {
+			stem = label.In(l)
+		}
+		out[l] = stem + " " + short[l] + ":"
+	}
+	return out
+}
