@@ -39,7 +39,7 @@ func (q *Question) Options(l survey.Lang, m survey.Mode) string {
 	for i := range q.Choices {
 		c, figure := &q.Choices[i], v.figures[i]
 		switch {
-		case figure == "" || q.Numeric():
+		case figure == "" || q.Numeric() || q.Type == Date:
 		case m == survey.Voice && c.Missing == "":
 			parts = append(parts, c.spoken(l)+press(l, figure))
 		case m != survey.Voice:
@@ -91,10 +91,14 @@ func press(l survey.Lang, figure string) string {
 func ending(q *Question, l survey.Lang) string {
 	english := l == survey.English
 	switch {
-	case q.Type == Multiple && english:
+	case q.Type == Multiple && english, q.Type == Ranking && english:
 		return "When done, press hash."
-	case q.Type == Multiple:
+	case q.Type == Multiple, q.Type == Ranking:
 		return "Xong, bấm phím thăng."
+	case q.Type == Date && english:
+		return "Press two figures for the day, two for the month, four for the year, then hash."
+	case q.Type == Date:
+		return "Xin bấm hai số cho ngày, hai số cho tháng, bốn số cho năm, rồi bấm phím thăng."
 	case q.Numeric() && english:
 		return "Press the number, then hash."
 	case q.Numeric():

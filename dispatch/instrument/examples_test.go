@@ -11,6 +11,9 @@ func example(t testing.TB, name string) *Questionnaire {
 	t.Helper()
 	src, err := os.ReadFile("../../templates/questionnaire/" + name)
 	if err != nil {
+		src, err = os.ReadFile("testdata/" + name)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	q, errs := Parse(name, src)

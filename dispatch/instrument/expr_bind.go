@@ -79,11 +79,11 @@ func (p *parser) bindCompare(e placed, n, ref, lit *node) {
 	}
 	switch {
 	case value == "" && !n.call:
-	case n.call && (q.Type == Text || q.Numeric()), !n.call && q.Type == Multiple:
+	case n.call && (q.Type == Text || q.Type == Date || q.Numeric()), !n.call && (q.Type == Multiple || q.Type == Ranking):
 		p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(q.Type), "want", "selected()")
 	case q.Numeric() && !isDecimal(value):
 		p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(kindText), "want", string(kindNumber))
-	case q.Numeric() || q.Type == Text:
+	case q.Numeric() || q.Type == Text || q.Type == Date:
 	default:
 		if _, ok := q.Choice(value); !ok {
 			p.exprFail(e, survey.CodeExpressionChoice, "name", q.Name, "choice", value, "valid", q.codes())
@@ -94,7 +94,7 @@ func (p *parser) bindCompare(e placed, n, ref, lit *node) {
 // bindNumbers refuses to calculate with words and lists.
 func (p *parser) bindNumbers(e placed, n *node) {
 	for _, a := range n.args {
-		if q, ok := p.referred(e, a); ok && (q.Type == Text || q.Type == Multiple) {
+		if q, ok := p.referred(e, a); ok && (q.Type == Text || q.Type == Multiple || q.Type == Ranking || q.Type == Date) {
 			p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(q.Type), "want", string(kindNumber))
 		}
 	}

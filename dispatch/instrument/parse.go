@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"math"
 	"regexp"
 	"strconv"
 
@@ -162,7 +161,7 @@ var nameForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
 func (p *parser) question(n *yaml.Node) {
 	f := p.fields(n, "name", "type", "kind", "page", "label", "hint", "sms", "voice", "choices", "missing", "at_most",
 		"min", "max", "low", "high", "max_length", "required", "required_message", "key", "core", "relevant",
-		"constraint", "constraint_message", "group", "rows")
+		"constraint", "constraint_message", "group", "rows", "decimals", "step")
 	if f == nil {
 		return
 	}
@@ -214,7 +213,15 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	case Multiple:
 		p.allow(q, f, "choices", "missing", "at_most")
 	case Integer:
+		p.allow(q, f, "min", "max", "step", "missing")
+	case Decimal:
+		p.allow(q, f, "min", "max", "step", "decimals", "missing")
+	case Date:
 		p.allow(q, f, "min", "max", "missing")
+	case Ranking:
+		p.allow(q, f, "choices", "missing", "at_most")
+	case Acknowledge:
+		p.allow(q, f, "missing")
 	case Scale:
 		if f["choices"] != nil {
 			p.allow(q, f, "choices", "missing")
@@ -235,7 +242,7 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 }
 
 func (p *parser) allow(q *Question, f map[string]*yaml.Node, shape ...string) {
-	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows"} {
+	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows", "decimals", "step"} {
 		if f[key] != nil && !contains(shape, key) {
 			p.fail(f[key].Line, survey.CodeUnknownKey, "name", key, "type", string(q.Type))
 		}
@@ -259,11 +266,9 @@ func (p *parser) questionBounds(q *Question, f map[string]*yaml.Node) {
 	switch {
 	case q.Type == Text:
 		q.MaxLength = int(p.number(f["max_length"], 2000, 1, maxText))
-	case q.Type == Integer, q.Type == Scale && f["choices"] == nil:
-		q.Min = p.number(f["min"], 0, -maxNumber, maxNumber)
-		q.Max = p.number(f["max"], math.MinInt64, -maxNumber, maxNumber)
-		if q.Max <= q.Min {
-			p.fail(q.Line, survey.CodeRangeInvalid, "name", q.Name, "problem", "max missing or not above min")
-		}
+	case q.Type == Integer, q.Type == Decimal, q.Type == Scale && f["choices"] == nil:
+		p.numberBounds(q, f)
+	case q.Type == Date:
+		p.dateBounds(q, f)
 	}
 }

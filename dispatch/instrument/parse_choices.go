@@ -85,6 +85,20 @@ func (p *parser) isByLanguage(n *yaml.Node) bool {
 	return true
 }
 
+// acknowledged is the code of the one choice of an acknowledgement, as XLSForm
+// stores it.
+const acknowledged = "OK"
+
+func acknowledgement(langs []survey.Lang) Texts {
+	t := Texts{}
+	for _, l := range langs {
+		if t[l] = "Tôi đã đọc"; l == survey.English {
+			t[l] = "I have read this"
+		}
+	}
+	return t
+}
+
 // questionChoices gives q its own or shared choices and its missing reasons.
 func (p *parser) questionChoices(q *Question, f map[string]*yaml.Node) {
 	if n := f["choices"]; n != nil && n.Kind == yaml.ScalarNode {
@@ -96,13 +110,16 @@ func (p *parser) questionChoices(q *Question, f map[string]*yaml.Node) {
 	} else if n != nil {
 		q.Choices = p.choices(n, q.Name)
 	}
+	if q.Type == Acknowledge {
+		q.Choices = []Choice{{Code: acknowledged, Label: acknowledgement(p.langs)}}
+	}
 	p.questionMissing(q, f["missing"])
-	if q.Type == Single || q.Type == Matrix || q.Type == Multiple || q.Type == Scale && !q.Numeric() {
+	if q.Type == Single || q.Type == Ranking || q.Type == Matrix || q.Type == Multiple || q.Type == Scale && !q.Numeric() {
 		if n := q.substantive(); n < 2 && (q.Type != Scale || f["choices"] != nil) {
 			p.fail(q.Line, survey.CodeChoiceMissing, "question", q.Name, "problem", "fewer than two choices")
 		}
 	}
-	if q.Type == Multiple {
+	if q.Type == Multiple || q.Type == Ranking {
 		n := int64(q.substantive())
 		q.MaxChoices = int(p.number(f["at_most"], n, 1, max(n, 1)))
 	}

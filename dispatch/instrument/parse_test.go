@@ -31,7 +31,7 @@ func TestParseErrors(t *testing.T) {
 		{head, []string{"1 yaml_invalid problem=no questions"}},
 		{head + "questions:\n  - {name: a, type: note, label: A | B}", []string{"6 yaml_invalid problem=no questions"}},
 		{head + "questions:\n  - {name: 1a, type: text, kind: fact, label: A | B}", []string{"6 question_name name=1a"}},
-		{head + "questions:\n  - {name: a, type: date, kind: fact, label: A | B}", []string{"6 question_type name=date"}},
+		{head + "questions:\n  - {name: a, type: geopoint, kind: fact, label: A | B}", []string{"6 question_type name=geopoint"}},
 		{head + "questions:\n  - {name: a, type: text, kind: view, label: A | B}", []string{"6 question_kind value=view"}},
 		{head + "questions:\n  - {name: a, type: text, kind: fact, label: A}", []string{"6 label_missing lang=en"}},
 		{head + "questions:\n  - {name: a, type: text, kind: fact, label: A | B | C}", []string{

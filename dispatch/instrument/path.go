@@ -43,9 +43,13 @@ func (q *Questionnaire) asks(i int, m survey.Mode) bool {
 	case q.cores && !question.Core:
 		return false
 	default:
-		return m != survey.Voice || question.Type != Text
+		return m != survey.Voice || question.speakable()
 	}
 }
+
+// speakable reports whether keys can answer it: not words, and no number with a
+// fraction.
+func (q *Question) speakable() bool { return q.Type != Text && q.Type != Decimal }
 
 // relevance says per question whether it applies. One pass suffices, because
 // an expression may only look back; an irrelevant question counts as empty.
@@ -79,7 +83,7 @@ func (q *Questionnaire) lookup(relevant []bool, a survey.Answers) func(name stri
 // comparable is the answer as expressions see it: a missing reason that is a
 // choice has that choice's code, as in XLSForm; any other is empty.
 func (q *Question) comparable(a survey.Answer) survey.Answer {
-	if c, ok := q.missingChoice(a.Missing); ok && !q.Numeric() {
+	if c, ok := q.missingChoice(a.Missing); ok && !q.Numeric() && q.Type != Date {
 		return survey.Answer{Value: survey.AnswerText(c.Code)}
 	}
 	return survey.Answer{Value: a.Value}

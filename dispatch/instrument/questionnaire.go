@@ -17,12 +17,17 @@ const (
 	Scale    Type = "scale"    // labelled steps, or a number from Min to Max
 	Text     Type = "text"     // words, up to MaxLength runes
 	Note     Type = "note"     // said to the person, not answered
+	Decimal  Type = "decimal"  // a number with Decimals places from Min to Max
+	Date     Type = "date"     // a day from From to To
+	Ranking  Type = "ranking"  // MaxChoices of the choices in an order
+	// Acknowledge is one tick: a choice of one.
+	Acknowledge Type = "acknowledge"
 	// Matrix is written as one question and asked as a Single per row.
 	Matrix Type = "matrix"
 )
 
 // typeNames are the types that a source may name.
-const typeNames = "single, multiple, integer, scale, text, note, matrix"
+const typeNames = "single, multiple, integer, decimal, scale, ranking, date, text, note, acknowledge, matrix"
 
 // Texts is one text in several languages.
 type Texts map[survey.Lang]string
@@ -75,12 +80,17 @@ type Question struct {
 	SMS   Texts
 	Voice Texts
 
-	Choices    []Choice // a number has only missing reasons here
-	Low, High  Texts    // what Min and Max of a numeric scale mean
-	Required   bool     // the web form insists; 98 and 99 are answers too
-	Key        bool     // counts for a sufficient partial response
-	Core       bool     // asked by SMS and voice when any question is core
+	Choices   []Choice // a number has only missing reasons here
+	Low, High Texts    // what Min and Max of a numeric scale mean
+	Required  bool     // the web form insists; 98 and 99 are answers too
+	Key       bool     // counts for a sufficient partial response
+	Core      bool     // asked by SMS and voice when any question is core
+	// Min, Max and Step are in the question's own steps: of a decimal with two
+	// places in hundredths. See Number. A Step of 0 is the smallest there is.
 	Min, Max   int64
+	Step       int64
+	Decimals   int
+	From, To   survey.Date // of a date; zero: any
 	MaxChoices int
 	MaxLength  int
 	Relevant   *Expr // nil: always asked; with what its groups demand
@@ -131,10 +141,10 @@ const otherSuffix = "_khac"
 // stored, as an item of their own.
 func (q *Question) OtherName() string { return q.Name + otherSuffix }
 
-// Numeric reports whether the answer is a number from Min to Max: an integer,
-// or a scale without labelled steps.
+// Numeric reports whether the answer is a number from Min to Max: an integer, a
+// decimal, or a scale without labelled steps.
 func (q *Question) Numeric() bool {
-	return q.Type == Integer || q.Type == Scale && q.Min < q.Max
+	return q.Type == Integer || q.Type == Decimal || q.Type == Scale && q.Min < q.Max
 }
 
 // Choice returns the choice with that code.
@@ -150,7 +160,7 @@ func (q *Question) Choice(code string) (*Choice, bool) {
 // FormValue is the value a form's box or radio for c carries: its code, or on
 // a number, where "98" is a number, the missing reason.
 func (q *Question) FormValue(c *Choice) string {
-	if q.Numeric() {
+	if q.Numeric() || q.Type == Date {
 		return string(c.Missing)
 	}
 	return c.Code
@@ -190,7 +200,7 @@ func (q *Question) Figure(i int) string {
 				return ""
 			}
 		}
-		if q.Numeric() {
+		if q.Numeric() || q.Type == Date {
 			return ""
 		}
 		return "0"

@@ -119,7 +119,7 @@ func (s *scan) numbers(words []word) bool {
 // oneNumber reports whether figures belong to one number that is not a choice:
 // 1.500, 3/4, 2-3, 09:30. In a multiple choice they are a list.
 func (s *scan) oneNumber(words []word) bool {
-	for i := 1; i < len(words) && s.q.Type != Multiple; i++ {
+	for i := 1; i < len(words) && s.q.Type != Multiple && s.q.Type != Ranking; i++ {
 		between := s.m.text[words[i-1].end:words[i].start]
 		if len(between) == 1 && strings.Contains("./:-", between) && isDigit(words[i-1].base[0]) && isDigit(words[i].base[0]) {
 			return true
@@ -191,7 +191,9 @@ func (s *scan) result(words []word) Reading {
 		return again("unclear", survey.CodeAnswerChoice)
 	case len(s.found) == 0:
 		return again("not_a_choice", survey.CodeAnswerChoice)
-	case s.q.Type != Multiple && len(s.found) > 1:
+	case s.q.Type == Ranking && s.repeats(words):
+		return again("repeated", survey.CodeAnswerRanking, "max", itoa(s.q.MaxChoices))
+	case s.q.Type != Multiple && s.q.Type != Ranking && len(s.found) > 1:
 		r := again("several", survey.CodeAnswerTooMany, "value", itoa(len(s.found)), "max", "1")
 		r.Choices = s.codes(s.found)
 		return r
@@ -277,13 +279,19 @@ func choiceProblem(code survey.Code) string {
 		return "too_many"
 	case survey.CodeAnswerExclude:
 		return "exclusive"
+	case survey.CodeAnswerRanking:
+		return "not_a_ranking"
 	default:
 		return "not_a_choice"
 	}
 }
 
-// answerOf is the answer of the chosen codes, in questionnaire order.
+// answerOf is the answer of the chosen codes, in questionnaire order; of a ranking
+// in the order given.
 func (q *Question) answerOf(codes []string) (survey.Answer, *survey.Error) {
+	if q.Type == Ranking {
+		return q.ranking(codes)
+	}
 	var chosen []*Choice
 	for i := range q.Choices {
 		if slices.Contains(codes, q.Choices[i].Code) {

@@ -59,8 +59,10 @@ func (q *Question) formAnswer(values []string) (survey.Answer, *survey.Error) {
 		return survey.Answer{}, answerError(survey.CodeAnswerChoice)
 	case q.Type == Text:
 		return q.formText(strings.Join(values, "\n"))
-	case q.Numeric():
+	case q.Numeric(), q.Type == Date:
 		return q.formNumber(values)
+	case q.Type == Ranking:
+		return q.formRanking(values)
 	}
 	slices.Sort(values)
 	return q.answerOf(slices.Compact(values))
@@ -73,12 +75,19 @@ func (q *Question) formText(text string) (survey.Answer, *survey.Error) {
 	return survey.Answer{Value: survey.AnswerText(text)}, nil
 }
 
-// formNumber reads a number; a ticked box of a missing reason goes before.
+// formNumber reads a number or a day; a ticked box of a missing reason goes before.
 func (q *Question) formNumber(values []string) (survey.Answer, *survey.Error) {
 	for i := range q.Choices {
 		if c := &q.Choices[i]; slices.Contains(values, q.FormValue(c)) {
 			return survey.Answer{Missing: c.Missing}, nil
 		}
+	}
+	if q.Type == Date {
+		r := q.readDate(values[0])
+		if r.Outcome != survey.ReadAnswer {
+			return survey.Answer{}, answerError(r.Code, q.days("value", values[0])...)
+		}
+		return r.Answer, nil
 	}
 	m := newMessage(values[0])
 	if len(m.words) == 0 {
@@ -112,6 +121,7 @@ func (q *Questionnaire) Check(name string, ans survey.Answer) *survey.Error {
 	if question.Type == Multiple {
 		values = strings.Fields(string(ans.Value))
 	}
+
 	again, err := question.formAnswer(values)
 	if err == nil && again != ans {
 		err = answerError(survey.CodeAnswerChoice, "question", name)

@@ -27,6 +27,8 @@ func (q *Question) ReadKeys(keys string) Reading {
 		return q.star()
 	case strings.Trim(keys, "0123456789") != "":
 		return again("no_such_key", survey.CodeAnswerChoice)
+	case q.Type == Date:
+		return q.readDate(keys)
 	case q.Numeric():
 		return q.readNumber(newMessage(keys), newMessage(keys).words, ReadContext{})
 	}
@@ -50,7 +52,7 @@ func (q *Question) star() Reading {
 }
 
 func (q *Question) readKeyChoices(keys string) Reading {
-	if q.Type == Text || q.Type == Note || q.Type != Multiple && len(keys) > 1 {
+	if q.Type == Text || q.Type == Note || q.Type != Multiple && q.Type != Ranking && len(keys) > 1 {
 		return again("no_such_key", survey.CodeAnswerChoice)
 	}
 	v := q.words()
@@ -60,7 +62,7 @@ func (q *Question) readKeyChoices(keys string) Reading {
 		if i < 0 || q.Choices[i].Missing != "" {
 			return again("no_such_key", survey.CodeAnswerChoice)
 		}
-		if code := q.Choices[i].Code; !contains(codes, code) {
+		if code := q.Choices[i].Code; q.Type == Ranking || !contains(codes, code) {
 			codes = append(codes, code)
 		}
 	}

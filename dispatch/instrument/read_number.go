@@ -52,7 +52,7 @@ func (q *Question) readNumberWord(w word, n int, c ReadContext) Reading {
 	if name, ok := lastWord(c.GivenName); ok && w.plain() && name.base == w.base {
 		return again("figure_or_word", survey.CodeAnswerNumber, q.bounds("value", w.base)...)
 	}
-	return q.counted(int64(n), "number_word")
+	return q.counted(int64(n)*q.unit(), "number_word")
 }
 
 // readFigures reads what is left of the reply as one whole number.
@@ -71,26 +71,29 @@ func (q *Question) readFigures(m message, words []word) Reading {
 		start--
 	}
 	s := m.text[start:end]
-	if score := scoreForm.FindStringSubmatch(s); score != nil && score[2] == strconv.FormatInt(q.Max, 10) {
+	if score := scoreForm.FindStringSubmatch(s); score != nil && score[2] == q.Number(q.Max) {
 		s = score[1]
+	}
+	if q.Type == Decimal && !thousands {
+		return q.readDecimal(s)
 	}
 	if !wholeForm.MatchString(s) {
 		return again("not_a_number", survey.CodeAnswerNumber, q.bounds()...)
 	}
 	n, err := strconv.ParseInt(strings.NewReplacer(".", "", ",", "", " ", "").Replace(s), 10, 64)
-	if err != nil || n > maxNumber || n < -maxNumber {
+	if err != nil || n > maxNumber/q.unit() || n < -maxNumber/q.unit() {
 		return again("out_of_range", survey.CodeAnswerRange, q.bounds("value", s)...)
 	}
 	if thousands {
 		n *= 1000
 	}
-	return q.counted(n, "figure")
+	return q.counted(n*q.unit(), "figure")
 }
 
 // counted is the reading of a number, if it is within bounds.
 func (q *Question) counted(n int64, reason string) Reading {
-	value := strconv.FormatInt(n, 10)
-	if n < q.Min || n > q.Max {
+	value := q.Number(n)
+	if n < q.Min || n > q.Max || q.Step > 0 && (n-q.Min)%q.Step != 0 {
 		return again("out_of_range", survey.CodeAnswerRange, q.bounds("value", value)...)
 	}
 	return Reading{Outcome: survey.ReadAnswer, Answer: survey.Answer{Value: survey.AnswerText(value)}, Reason: reason}
@@ -98,5 +101,5 @@ func (q *Question) counted(n int64, reason string) Reading {
 
 // bounds are the arguments min and max, after others.
 func (q *Question) bounds(args ...string) []string {
-	return append(args, "min", strconv.FormatInt(q.Min, 10), "max", strconv.FormatInt(q.Max, 10))
+	return append(args, "min", q.Number(q.Min), "max", q.Number(q.Max))
 }

@@ -133,6 +133,8 @@ func (q *Question) readSubstance(m message, words []word, c ReadContext) Reading
 		return again("note", survey.CodeAnswerChoice)
 	case q.Numeric():
 		return q.readNumber(m, words, c)
+	case q.Type == Date:
+		return q.readDay(m, words)
 	default:
 		return q.readChoices(m, words, c)
 	}

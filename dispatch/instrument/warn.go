@@ -19,7 +19,7 @@ func (q *Questionnaire) Warnings() []*survey.Error {
 		if question.Type != Note && q.asks(i, survey.TextMode) {
 			all = append(all, q.warnText(question)...)
 		}
-		if n := question.substantive(); q.asks(i, survey.Voice) && !question.Numeric() && !question.keyable() {
+		if n := question.substantive(); q.asks(i, survey.Voice) && !question.Numeric() && question.Type != Date && !question.keyable() {
 			all = append(all, failure(q.file, question.Line, survey.CodeModeCannotCarry, "name", question.Name,
 				"mode", string(survey.Voice), "value", strconv.Itoa(n), "max", strconv.Itoa(MaxKeys)))
 		}

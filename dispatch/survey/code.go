@@ -141,6 +141,8 @@ const (
 	CodeAnswerTooLong  Code = "answer_too_long"
 	CodeAnswerExclude  Code = "answer_exclusive"
 	CodeAnswerOther    Code = "answer_other_empty"
+	CodeAnswerDate     Code = "answer_not_a_date"
+	CodeAnswerRanking  Code = "answer_not_a_ranking"
 	// CodeAnswerConstraint is an answer that its question's constraint does not
 	// take; Args "message" is what its author says of it.
 	CodeAnswerConstraint Code = "answer_constraint"
@@ -170,6 +172,6 @@ func Codes() []Code {
 		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeSMSTooLong,
 		CodeUnsafeFolded,
 		CodeAnswerRequired, CodeAnswerChoice, CodeAnswerTooMany, CodeAnswerNumber, CodeAnswerRange,
-		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerConstraint,
+		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerDate, CodeAnswerRanking, CodeAnswerConstraint,
 	}
 }
