@@ -148,6 +148,9 @@ func questionsOf(q *instrument.Questionnaire) []results.Question {
 			continue
 		}
 		to := results.Question{Name: from.Name, Kind: from.Kind, Type: results.Type(from.Type), Label: from.Label}
+		if from.Type == instrument.Acknowledge {
+			to.Type = results.Single
+		}
 		for _, c := range from.Choices {
 			if c.Missing == "" {
 				to.Options = append(to.Options, results.Option{Code: c.Code, Label: c.Label})

@@ -107,22 +107,37 @@ const (
 	KindInteger  Kind = "integer"
 	KindText     Kind = "text"
 	KindNote     Kind = "note"
+	KindDecimal  Kind = "decimal"
+	KindDate     Kind = "date"
+	KindRanking  Kind = "ranking" // a place for each option
 )
 
 // Asked is one question on a page, with what was typed and what is wrong.
 type Asked struct {
-	Name     string // field name, also of its anchor
-	Kind     Kind
-	Number   int // from 1; 0 for a note
-	Label    string
-	Hint     string
-	Options  []Option
-	Value    string // integer, text
-	Range    Range  // integer, scale
-	MaxRunes int    // text
-	MaxCount int    // multiple; 0 is no limit
-	Required bool
-	Error    string // sentence with the remedy; empty: none
+	Name   string // field name, also of its anchor
+	Kind   Kind
+	Number int // from 1; 0 for a note
+	Label  string
+	Hint   string
+	// Group is the heading that begins with this question, and Stem the question of
+	// a matrix whose first row this is; each row has it as Within.
+	Group, Stem, Within string
+	Options             []Option
+	Value               string // integer, decimal, date, text
+	Range               Range  // integer, decimal, date, scale
+	MaxRunes            int    // text
+	MaxCount            int    // multiple: 0 is no limit; ranking: how many places
+	Required            bool
+	Error               string // sentence with the remedy; empty: none
+}
+
+// Line reports whether it is answered on a line of its own.
+func (a Asked) Line() bool {
+	switch a.Kind {
+	case KindInteger, KindDecimal, KindDate, KindText:
+		return true
+	}
+	return false
 }
 
 // Range is the least and the greatest number, and the words of the two poles.
@@ -133,9 +148,10 @@ type Option struct {
 	Code    string
 	Label   string
 	Checked bool
-	Quiet   bool   // a missing reason, drawn apart from the answers
-	Opens   string // name of the text field that this choice opens
-	Said    string // what was typed there
+	Quiet   bool     // a missing reason, drawn apart from the answers
+	Places  []Option // that it can have in a ranking
+	Opens   string   // name of the text field that this choice opens
+	Said    string   // what was typed there
 }
 
 // Thanks is the page after the last question.

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -149,11 +148,7 @@ func begun(q *instrument.Questionnaire, n int) survey.Answers {
 		if i < 0 {
 			break
 		}
-		value := strconv.FormatInt(path[i].Min, 10)
-		if len(path[i].Choices) > 0 {
-			value = path[i].Choices[0].Code
-		}
-		out[path[i].Name] = survey.Answer{Value: survey.AnswerText(value)}
+		out[path[i].Name] = survey.Answer{Missing: survey.MissingDontKnow}
 	}
 	return out
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -126,7 +128,7 @@ func (a *app) sayTable(q results.Table) error {
 	a.say("  %s", fmt.Sprintf(a.sentence(q.Sentence), q.Base.N))
 	t := a.table("", a.t("MÃ", "CODE"), "N", "%", a.t("% CÓ TRỌNG SỐ", "% WEIGHTED"), "")
 	for _, l := range q.Lines {
-		t.row("", l.Code, l.Count.N, a.hundredth(l.Percent), a.hundredth(l.WeightedPercent), l.Label[a.lang])
+		t.row("", l.Code, l.Count.N, a.hundredth(l.Percent), a.hundredth(l.WeightedPercent), l.Label[a.lang]+a.placed(l))
 	}
 	for _, m := range q.Missing {
 		t.row("", "", m.Count.N, "", "", codebookWords()[string(m.Reason)][a.lang])
@@ -139,10 +141,28 @@ func (a *app) sayTable(q results.Table) error {
 		if m.Weighted != nil {
 			weighted = templates.Decimal(string(a.lang), *m.Weighted, 1)
 		}
-		a.say(a.t("  trung bình %s, có trọng số %s, từ %d đến %d", "  mean %s, weighted %s, from %d to %d"),
-			templates.Decimal(string(a.lang), m.Unweighted, 1), weighted, m.Min, m.Max)
+		a.say(a.t("  trung bình %s, có trọng số %s, từ %s đến %s", "  mean %s, weighted %s, from %s to %s"),
+			templates.Decimal(string(a.lang), m.Unweighted, 1), weighted, a.plain(m.Min), a.plain(m.Max))
 	}
 	return nil
+}
+
+// plain is a number with no more places than it has.
+func (a *app) plain(x float64) string {
+	s := strconv.FormatFloat(x, 'f', -1, 64)
+	if a.lang == survey.Vietnamese {
+		s = strings.ReplaceAll(s, ".", ",")
+	}
+	return s
+}
+
+// placed says of a line of a ranking how often it came first, and its mean place.
+func (a *app) placed(l results.Line) string {
+	if l.First == nil || l.MeanPlace == nil {
+		return ""
+	}
+	return fmt.Sprintf(a.t(" (xếp đầu: %d, thứ bậc trung bình %s)", " (first: %d, mean place %s)"), l.First.N,
+		templates.Decimal(string(a.lang), *l.MeanPlace, 1))
 }
 
 // hundredth is share for a percentage.

@@ -43,13 +43,13 @@ func (q *Questionnaire) asks(i int, m survey.Mode) bool {
 	case q.cores && !question.Core:
 		return false
 	default:
-		return m != survey.Voice || question.speakable()
+		return m != survey.Voice || question.Speakable()
 	}
 }
 
-// speakable reports whether keys can answer it: not words, and no number with a
+// Speakable reports whether keys can answer it: not words, and no number with a
 // fraction.
-func (q *Question) speakable() bool { return q.Type != Text && q.Type != Decimal }
+func (q *Question) Speakable() bool { return q.Type != Text && q.Type != Decimal }
 
 // relevance says per question whether it applies. One pass suffices, because
 // an expression may only look back; an irrelevant question counts as empty.

@@ -124,6 +124,16 @@ func (q *Questionnaire) Question(name string) (*Question, bool) {
 	return &q.Questions[i], true
 }
 
+// GroupLabel is the heading of a group; none for a name that is not one.
+func (q *Questionnaire) GroupLabel(name string) Texts {
+	for i := range q.Groups {
+		if q.Groups[i].Name == name {
+			return q.Groups[i].Label
+		}
+	}
+	return nil
+}
+
 // Speaks reports whether l is one of the declared languages.
 func (q *Questionnaire) Speaks(l survey.Lang) bool {
 	for _, have := range q.Languages {
@@ -155,6 +165,12 @@ func (q *Question) Choice(code string) (*Choice, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Closed reports whether a call closes the answer by #: it has as many keys as the
+// person presses.
+func (q *Question) Closed() bool {
+	return q.Type == Multiple || q.Type == Ranking || q.Type == Date || q.Numeric()
 }
 
 // FormValue is the value a form's box or radio for c carries: its code, or on

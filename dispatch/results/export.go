@@ -79,7 +79,7 @@ func (d Dataset) Header() []string {
 	out := []string{"response", "stratum", "weight", "mode"}
 	for _, q := range d.asked() {
 		out = append(out, q.Name, q.Name+"_missing")
-		if q.Type == Multiple {
+		if q.Type.several() {
 			for _, o := range q.Options {
 				out = append(out, q.Name+"."+o.Code)
 			}
@@ -101,15 +101,25 @@ func (d Dataset) Record(r view.Response) []string {
 			value = "1"
 		}
 		out = append(out, value, string(missing))
-		if q.Type == Multiple {
+		if q.Type.several() {
 			out = append(out, indicators(q, a)...)
 		}
 	}
 	return out
 }
 
-// indicators says per option whether it was chosen; empty if nothing was answered.
+// indicators says per option whether it was chosen, of a ranking at which place;
+// empty if nothing was answered, or if it was not ranked.
 func indicators(q Question, a survey.Answer) []string {
+	if q.Type == Ranking {
+		out := make([]string, len(q.Options))
+		for place, code := range strings.Fields(string(a.Value)) {
+			if i := slices.IndexFunc(q.Options, func(o Option) bool { return o.Code == code }); i >= 0 {
+				out[i] = strconv.Itoa(place + 1)
+			}
+		}
+		return out
+	}
 	chosen := codesOf(q, a)
 	out := make([]string, len(q.Options))
 	for i, o := range q.Options {
@@ -122,6 +132,14 @@ func indicators(q Question, a survey.Answer) []string {
 		}
 	}
 	return out
+}
+
+// indicator is what the column of an option holds.
+func (t Type) indicator() string {
+	if t == Ranking {
+		return "1…"
+	}
+	return "0 1"
 }
 
 // asked leaves out what has no answer.
@@ -166,9 +184,9 @@ func (d Dataset) codebook() [][]string {
 		for _, reason := range missingOrder() {
 			line(q.Name+"_missing", string(reason), d.Words[string(reason)])
 		}
-		if q.Type == Multiple {
+		if q.Type.several() {
 			for _, o := range q.Options {
-				line(q.Name+"."+o.Code, "0 1", o.Label)
+				line(q.Name+"."+o.Code, q.Type.indicator(), o.Label)
 			}
 		}
 	}

@@ -19,9 +19,18 @@ const (
 	Multiple Type = "multiple" // codes separated by one blank
 	Integer  Type = "integer"
 	Scale    Type = "scale" // with or without labelled steps
+	Decimal  Type = "decimal"
+	Ranking  Type = "ranking" // codes in their order, separated by one blank
+	Date     Type = "date"
 	Text     Type = "text"
 	Note     Type = "note"
 )
+
+// numbers reports whether the answers are numbers of which a mean can be taken.
+func (t Type) numbers() bool { return t == Integer || t == Decimal || t == Scale }
+
+// several reports whether an answer may hold several codes.
+func (t Type) several() bool { return t == Multiple || t == Ranking }
 
 // Option is one choice or labelled step. Codes of missing reasons (98, 99) are
 // not options.
@@ -97,6 +106,10 @@ type Line struct {
 	Count           Count                  `json:"count"`
 	Percent         *float64               `json:"percent"`
 	WeightedPercent *float64               `json:"weighted_percent"`
+	// First and MeanPlace are those who put it first, and its mean place, from 1,
+	// among those who ranked it; rankings only.
+	First     *Count   `json:"first,omitempty"`
+	MeanPlace *float64 `json:"mean_place,omitempty"`
 	// Unlisted marks a value that the questionnaire does not have.
 	Unlisted bool `json:"unlisted,omitempty"`
 }
@@ -111,12 +124,12 @@ type MissingLine struct {
 type Mean struct {
 	Unweighted float64  `json:"unweighted"`
 	Weighted   *float64 `json:"weighted"` // nil if the weights add up to 0
-	Min        int64    `json:"min"`
-	Max        int64    `json:"max"`
+	Min        float64  `json:"min"`
+	Max        float64  `json:"max"`
 }
 
 // Table is the frequency table of one question. Respondents = Base + ΣMissing;
-// the lines add up to the base, save for a multiple choice, whose percents are
+// the lines add up to the base, save for a multiple choice and a ranking, whose percents are
 // of respondents and may add up to more than 100.
 type Table struct {
 	Question    Question      `json:"question"`
@@ -125,7 +138,7 @@ type Table struct {
 	Base        Count         `json:"base"`
 	Lines       []Line        `json:"lines"`   // options in order, then other values; none for text
 	Missing     []MissingLine `json:"missing"` // those that occur
-	Mean        *Mean         `json:"mean"`    // integer and scale only
+	Mean        *Mean         `json:"mean"`    // numbers only
 }
 
 // missingOrder is the order of missing reasons in tables and codebooks.
@@ -154,12 +167,15 @@ func Tabulate(q Question, rows []Row) Table {
 	if q.Type != Text && q.Type != Note {
 		t.Lines = lines(q, counts, t.Base)
 	}
+	if q.Type == Ranking {
+		places(t.Lines, rows)
+	}
 	for _, reason := range missingOrder() {
 		if c := missing[reason]; c != nil {
 			t.Missing = append(t.Missing, MissingLine{Reason: reason, Count: *c})
 		}
 	}
-	if q.Type == Integer || q.Type == Scale {
+	if q.Type.numbers() {
 		t.Mean = mean(counts)
 	}
 	return t
@@ -171,7 +187,7 @@ func codesOf(q Question, a survey.Answer) []string {
 	switch {
 	case a.Missing != "" || a.Value == "":
 		return nil
-	case q.Type == Multiple:
+	case q.Type.several():
 		codes := strings.Fields(string(a.Value))
 		slices.Sort(codes)
 		return slices.Compact(codes)
@@ -212,8 +228,8 @@ func lines(q Question, counts map[string]*Count, base Count) []Line {
 	}
 	slices.SortFunc(rest, byNumber)
 	for _, code := range rest {
-		_, err := strconv.ParseInt(code, 10, 64)
-		free := (q.Type == Integer || q.Type == Scale) && len(q.Options) == 0 && err == nil
+		_, err := strconv.ParseFloat(code, 64)
+		free := q.Type == Date || q.Type.numbers() && len(q.Options) == 0 && err == nil
 		add(code, nil, !free)
 	}
 	return out
@@ -221,8 +237,8 @@ func lines(q Question, counts map[string]*Count, base Count) []Line {
 
 // byNumber orders numbers by value, before words by letter.
 func byNumber(a, b string) int {
-	x, errX := strconv.ParseInt(a, 10, 64)
-	y, errY := strconv.ParseInt(b, 10, 64)
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
 	switch {
 	case errX == nil && errY == nil:
 		return cmp.Or(cmp.Compare(x, y), strings.Compare(a, b))
@@ -234,7 +250,35 @@ func byNumber(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// mean averages the values that are whole numbers; nil if there are none.
+// places adds to the lines of a ranking who put each first, and its mean place.
+func places(lines []Line, rows []Row) {
+	type sum struct {
+		n, places int
+		first     Count
+	}
+	sums := map[string]*sum{}
+	for _, r := range rows {
+		for i, code := range strings.Fields(string(r.Answer.Value)) {
+			s := sums[code]
+			if s == nil {
+				s = &sum{}
+				sums[code] = s
+			}
+			s.n, s.places = s.n+1, s.places+i+1
+			if i == 0 {
+				s.first.add(r.Weight)
+			}
+		}
+	}
+	for i := range lines {
+		lines[i].First = &Count{}
+		if s := sums[lines[i].Code]; s != nil {
+			lines[i].First, lines[i].MeanPlace = &s.first, share(float64(s.places), float64(s.n))
+		}
+	}
+}
+
+// mean averages the values that are numbers; nil if there are none.
 func mean(counts map[string]*Count) *Mean {
 	var m Mean
 	var n, sum, weight, weighted float64
@@ -244,7 +288,7 @@ func mean(counts map[string]*Count) *Mean {
 	}
 	slices.SortFunc(codes, byNumber) // a fixed order, so that sums are repeatable
 	for _, code := range codes {
-		x, err := strconv.ParseInt(code, 10, 64)
+		x, err := strconv.ParseFloat(code, 64)
 		if err != nil {
 			continue
 		}
@@ -253,8 +297,8 @@ func mean(counts map[string]*Count) *Mean {
 		}
 		m.Max = x
 		c := counts[code]
-		n, sum = n+float64(c.N), sum+float64(c.N)*float64(x)
-		weight, weighted = weight+c.Weighted, weighted+c.Weighted*float64(x)
+		n, sum = n+float64(c.N), sum+float64(c.N)*x
+		weight, weighted = weight+c.Weighted, weighted+c.Weighted*x
 	}
 	if n == 0 {
 		return nil

@@ -182,7 +182,7 @@ func carried(q *instrument.Questionnaire, m survey.Mode) int {
 		switch {
 		case question.Type == instrument.Note:
 		case m != survey.Web && core && !question.Core:
-		case m == survey.Voice && question.Type == instrument.Text:
+		case m == survey.Voice && !question.Speakable():
 		default:
 			n++
 		}

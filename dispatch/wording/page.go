@@ -52,10 +52,16 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 	out := templates.Asked{
 		Name: q.Name, Kind: templates.Kind(q.Type), Label: q.Label.In(c.Lang), Hint: q.Hint.In(c.Lang),
 		MaxRunes: q.MaxLength, Required: q.Required, Error: fault(c, q, typed.Fault),
-		Range: templates.Range{Min: strconv.FormatInt(q.Min, 10), Max: strconv.FormatInt(q.Max, 10),
+		Range: templates.Range{Min: c.figure(q.Number(q.Min)), Max: c.figure(q.Number(q.Max)),
 			Low: q.Low.In(c.Lang), High: q.High.In(c.Lang)},
 	}
-	if q.Type == instrument.Scale && !q.Numeric() {
+	if q.Matrix != "" {
+		out.Label, out.Within = q.Row.In(c.Lang), q.Stem.In(c.Lang)
+	}
+	if q.Type == instrument.Date {
+		out.Range = templates.Range{Min: q.From.String(), Max: q.To.String()}
+	}
+	if q.Type == instrument.Scale && !q.Numeric() || q.Type == instrument.Acknowledge {
 		out.Kind = templates.KindSingle // labelled steps are rows
 	}
 	if q.Type == instrument.Multiple && q.MaxChoices < len(q.Choices) {
@@ -65,8 +71,11 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 	if values == nil {
 		values, other = stored(q, a)
 	}
-	if q.Type == instrument.Integer || q.Type == instrument.Text {
+	switch q.Type {
+	case instrument.Integer, instrument.Decimal, instrument.Text, instrument.Date:
 		out.Value = open(q, values)
+	case instrument.Ranking:
+		out.MaxCount = q.MaxChoices
 	}
 	if q.Type == instrument.Scale && q.Numeric() {
 		out.Options = steps(q, values)
@@ -75,10 +84,23 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 		choice := &q.Choices[i]
 		o := templates.Option{Code: q.FormValue(choice), Label: choice.Label.In(c.Lang), Quiet: choice.Missing != "",
 			Checked: slices.Contains(values, q.FormValue(choice))}
+		if q.Type == instrument.Ranking && choice.Missing == "" {
+			o.Places = placesOf(q, choice, values)
+		}
 		if choice.Other {
 			o.Opens, o.Said = q.OtherName(), other
 		}
 		out.Options = append(out.Options, o)
+	}
+	return out
+}
+
+// placesOf are the places that a choice can have in a ranking.
+func placesOf(q *instrument.Question, choice *instrument.Choice, values []string) []templates.Option {
+	var out []templates.Option
+	for n := 1; n <= q.MaxChoices; n++ {
+		code := instrument.Ranked(n, choice.Code)
+		out = append(out, templates.Option{Code: code, Label: strconv.Itoa(n), Checked: slices.Contains(values, code)})
 	}
 	return out
 }
@@ -119,8 +141,14 @@ func stored(q *instrument.Question, a survey.Answers) (values []string, other st
 		}
 		return nil, other
 	}
-	if q.Type == instrument.Multiple {
+	switch q.Type {
+	case instrument.Multiple:
 		return strings.Fields(string(ans.Value)), other
+	case instrument.Ranking:
+		for i, code := range strings.Fields(string(ans.Value)) {
+			values = append(values, instrument.Ranked(i+1, code))
+		}
+		return values, other
 	}
 	if ans.Value == "" {
 		return nil, other
@@ -146,7 +174,7 @@ func fault(c Context, q *instrument.Question, e *survey.Error) string {
 		}
 		refusable := slices.ContainsFunc(q.Choices, func(c instrument.Choice) bool { return c.Missing == survey.MissingRefused })
 		switch {
-		case q.Type == instrument.Integer || q.Type == instrument.Text:
+		case q.Type == instrument.Integer || q.Type == instrument.Decimal || q.Type == instrument.Date || q.Type == instrument.Text:
 			code += "_open"
 		case !refusable:
 			code += "_choice"

@@ -223,10 +223,18 @@ func (c Context) asked(f *templates.Fields, p instrument.Prompt, q *instrument.Q
 		most = len(q.Choices)
 	}
 	f.Max, f.Example = strconv.Itoa(most), example(q, most)
-	f.From, f.To = strconv.FormatInt(q.Min, 10), strconv.FormatInt(q.Max, 10)
+	f.From, f.To = c.figure(q.Number(q.Min)), c.figure(q.Number(q.Max))
 	if q.Type == instrument.Scale {
 		f.From, f.To = pole(f.From, q.Low.In(c.Lang)), pole(f.To, q.High.In(c.Lang))
 	}
+}
+
+// figure writes a number with the sign before its fraction that is usual here.
+func (c Context) figure(number string) string {
+	if c.lang() == string(survey.English) {
+		return number
+	}
+	return strings.ReplaceAll(number, ".", ",")
 }
 
 // pole writes "0 (không tin chút nào)".
@@ -240,13 +248,17 @@ func pole(figure, meaning string) string {
 // example is an answer that would be understood.
 func example(q *instrument.Question, most int) string {
 	if q.Numeric() {
-		return strconv.FormatInt(min(max(q.Min, 3), q.Max), 10)
+		return q.Number(min(max(q.Min, 3), q.Max))
 	}
 	var figures []string
 	for i := range q.Choices {
 		if q.Choices[i].Missing == "" && len(figures) < most {
 			figures = append(figures, q.Figure(i))
 		}
+	}
+	if q.Type == instrument.Ranking { // not as they stand
+		slices.Reverse(figures)
+		return strings.Join(figures, ",")
 	}
 	if q.Type != instrument.Multiple && len(figures) > 0 {
 		return figures[0]
@@ -267,6 +279,10 @@ func againKey(p instrument.Prompt, q *instrument.Question) string {
 		return "S27"
 	case q.Type == instrument.Text:
 		return "S22"
+	case q.Type == instrument.Date:
+		return "S19"
+	case q.Type == instrument.Ranking:
+		return "S21"
 	case q.Numeric() && q.Type == instrument.Scale:
 		return "S17"
 	case q.Numeric() && p.Code == survey.CodeAnswerRange && p.Args["value"] != "" && !last:

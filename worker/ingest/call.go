@@ -114,7 +114,7 @@ func digits(q *instrument.Questionnaire, s instrument.State) int {
 	if s.Stage != instrument.StageQuestions || s.Pending != instrument.PendingNone {
 		return 1
 	}
-	if question, ok := q.Question(s.Current); ok && (question.Type == instrument.Multiple || question.Numeric()) {
+	if question, ok := q.Question(s.Current); ok && question.Closed() {
 		return 0
 	}
 	return 1

@@ -112,8 +112,9 @@ func (v *visit) sheetPage(p paper, i int, typed map[string]wording.Typed) templa
 	page := templates.Question{Frame: v.frame(askName, s[0].Name), Position: s.position(), Number: p.number(i),
 		Of: v.words.Progress.Applicable, First: i == 0, Last: p.last(i)}
 	n := page.Number
-	for _, q := range s {
+	for i, q := range s {
 		asked := v.in.Words.Asked(v.words, q, v.c.Answers, typed[q.Name])
+		v.heading(&asked, s[:i], q)
 		if q.Type != instrument.Note {
 			asked.Number = n
 			n++
@@ -121,6 +122,21 @@ func (v *visit) sheetPage(p paper, i int, typed map[string]wording.Typed) templa
 		page.Asked = append(page.Asked, asked)
 	}
 	return page
+}
+
+// heading gives a question the headings that begin with it: those of its group and
+// of its matrix, once for all that follow.
+func (v *visit) heading(asked *templates.Asked, before sheet, q *instrument.Question) {
+	last := &instrument.Question{}
+	if len(before) > 0 {
+		last = before[len(before)-1]
+	}
+	if q.Group != last.Group {
+		asked.Group = v.q.GroupLabel(q.Group).In(v.lang)
+	}
+	if q.Matrix != last.Matrix {
+		asked.Stem = q.Stem.In(v.lang)
+	}
 }
 
 // pick is the choice of the first question that a mail's link marks. It is of
