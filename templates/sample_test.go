@@ -91,6 +91,30 @@ func sampleScale(lang string) Asked {
 	return a
 }
 
+// sampleShapes are a matrix, a ranking, a fraction and a day, in a group.
+func sampleShapes(lang string) []Asked {
+	stem := pick(lang, "Ông/Bà thấy thế nào về các dịch vụ ở nơi mình sống?", "How do you find the services where you live?")
+	good := []Option{{Code: "1", Label: pick(lang, "Tốt", "Good")}, {Code: "2", Label: pick(lang, "Vừa phải", "Fair"), Checked: true}, {Code: "3", Label: pick(lang, "Kém", "Poor")}}
+	ranked := Asked{Name: "thu_tu", Kind: KindRanking, MaxCount: 2, Label: pick(lang, "Xếp hai việc cần nhất.", "Rank the two that matter most."),
+		Error: pick(lang, "Xin xếp đủ 2 thứ tự, mỗi thứ tự cho một ô.", "Please give all 2 places, each to one answer.")}
+	for i, label := range []string{pick(lang, "Đường sá", "Roads"), pick(lang, "Nước sạch và vệ sinh môi trường", "Clean water and sanitation")} {
+		o := Option{Code: string(rune('1' + i)), Label: label}
+		for n := range 2 {
+			place := string(rune('1' + n))
+			o.Places = append(o.Places, Option{Code: place + ":" + o.Code, Label: place, Checked: n == i})
+		}
+		ranked.Options = append(ranked.Options, o)
+	}
+	ranked.Options = append(ranked.Options, Option{Code: "98", Label: pick(lang, "Khó nói", "Hard to say"), Quiet: true})
+	return []Asked{
+		{Name: "bang_a", Kind: KindSingle, Group: pick(lang, "Dịch vụ công", "Public services"), Stem: stem, Within: stem, Label: pick(lang, "Trạm y tế", "The health station"), Options: good},
+		{Name: "bang_b", Kind: KindSingle, Within: stem, Label: pick(lang, "Trường học", "Schools"), Options: good},
+		ranked,
+		{Name: "ti_le", Kind: KindDecimal, Range: Range{Min: "0", Max: "100"}, Value: "12,5", Label: pick(lang, "Khoảng bao nhiêu phần trăm hộ có nước máy?", "What per cent of households have piped water?")},
+		{Name: "hom", Kind: KindDate, Range: Range{Min: "2026-01-01", Max: "2026-12-31"}, Value: "2026-12-18", Label: pick(lang, "Cuộc họp tổ dân phố gần nhất là ngày nào?", "Which day was the last neighbourhood meeting?")},
+	}
+}
+
 func sampleOpen(lang string) []Asked {
 	return []Asked{
 		{Name: "loi", Kind: KindNote, Label: pick(lang, "Hai câu cuối nói về những điều Ông/Bà nghe được.", "The last two questions are about what you hear.")},
@@ -123,6 +147,7 @@ func samplePages(t Tongue) map[string]Page {
 		"question-scale":    ask(Question{Number: 3, Asked: []Asked{sampleScale(t.Lang)}, SavedAt: "19:42"}),
 		"question-text":     ask(Question{Number: 4, Asked: sampleOpen(t.Lang)[2:], SavedAt: "19:42"}),
 		"question-several":  ask(Question{Number: 11, Asked: append(sampleOpen(t.Lang), sampleMultiple(t.Lang)), SavedAt: "19:42", Last: true}),
+		"question-shapes":   ask(Question{Number: 5, Asked: sampleShapes(t.Lang), SavedAt: "19:42"}),
 		"thanks":            Thanks{Frame: f, Change: f.Self, Given: []Given{{"1. Giá cả", "Như trước"}, {"2. <i>", "&"}}},
 		"thanks-plain":      Thanks{Frame: withoutResults(f)},
 		"already":           AlreadyDone{Frame: f, Mode: "sms", Change: f.Self},

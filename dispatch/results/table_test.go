@@ -88,6 +88,44 @@ func TestTabulateNumbers(t *testing.T) {
 	}
 }
 
+func TestTabulateRankings(t *testing.T) {
+	t.Parallel()
+	q := Question{Name: "thu_tu", Kind: survey.OwnOpinion, Type: Ranking, Options: options("1", "2", "3")}
+	table := Tabulate(q, []Row{value(1, "2 1"), value(3, "2 3"), value(1, "1 2"), missing(1, survey.MissingDontKnow)})
+	if table.Base.N != 3 || len(table.Lines) != 3 {
+		t.Fatalf("%+v", table)
+	}
+	for i, want := range []struct {
+		n, first int
+		weighted float64
+		place    float64
+	}{{2, 1, 1, 1.5}, {3, 2, 4, 4.0 / 3}, {1, 0, 0, 2}} {
+		l := table.Lines[i]
+		if l.Count.N != want.n || l.First == nil || l.First.N != want.first || l.First.Weighted != want.weighted || !near(l.MeanPlace, want.place) {
+			t.Errorf("line %d: %+v first %+v", i, l, l.First)
+		}
+	}
+	d := Dataset{Questions: []Question{q}}
+	if got := strings.Join(d.Header()[4:], " "); got != "thu_tu thu_tu_missing thu_tu.1 thu_tu.2 thu_tu.3" {
+		t.Errorf("columns %s", got)
+	}
+	if got := strings.Join(d.Record(view.Response{Answers: survey.Answers{"thu_tu": {Value: "2 3"}}})[4:], ","); got != "2 3,,,1,2" {
+		t.Errorf("cells %s", got)
+	}
+}
+
+func TestTabulateFractionsAndDays(t *testing.T) {
+	t.Parallel()
+	table := Tabulate(Question{Type: Decimal}, []Row{value(1, "2.5"), value(1, "10"), value(1, "-0.5")})
+	if table.Lines[0].Code != "-0.5" || table.Lines[2].Code != "10" || table.Lines[2].Unlisted || table.Mean == nil || table.Mean.Unweighted != 4 || table.Mean.Min != -0.5 {
+		t.Errorf("%+v %+v", table.Lines, table.Mean)
+	}
+	days := Tabulate(Question{Type: Date}, []Row{value(1, "2026-12-18"), value(1, "2026-01-02")})
+	if days.Lines[0].Code != "2026-01-02" || days.Lines[0].Unlisted || days.Mean != nil {
+		t.Errorf("%+v", days)
+	}
+}
+
 func TestTabulateShowsNoWords(t *testing.T) {
 	t.Parallel()
 	table := Tabulate(Question{Name: "y_kien", Type: Text, Kind: survey.Background}, []Row{value(1, "a secret opinion"), value(1, "another")})

@@ -3,6 +3,7 @@ package wording
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,6 +46,11 @@ func shipped(t testing.TB) []*instrument.Questionnaire {
 		parse(name, src)
 	}
 	parse("types.yaml", []byte(everyType))
+	src, err := os.ReadFile("../instrument/testdata/types.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parse("types.yaml", src)
 	return out
 }
 
