@@ -148,8 +148,11 @@ func questionsOf(q *instrument.Questionnaire) []results.Question {
 			continue
 		}
 		to := results.Question{Name: from.Name, Kind: from.Kind, Type: results.Type(from.Type), Label: from.Label}
-		if from.Type == instrument.Acknowledge {
+		switch from.Type {
+		case instrument.Acknowledge:
 			to.Type = results.Single
+		case instrument.Hidden, instrument.Calculate:
+			to.Type, to.Kind = results.Text, survey.Background
 		}
 		for _, c := range from.Choices {
 			if c.Missing == "" {
@@ -188,6 +191,7 @@ func otherOf(q *instrument.Question) (instrument.Choice, bool) {
 func explained(q *instrument.Questionnaire, r view.Response) view.Response {
 	path := q.Path(r.Answers, r.Mode)
 	answers := maps.Clone(r.Answers)
+	maps.Copy(answers, q.Derived(r.Answers))
 	explain := func(name string, applies bool) {
 		switch {
 		case !answers[name].Empty():

@@ -22,7 +22,7 @@
 //	  can: {1: Điện | Power, 2: Nước sạch | Clean water}
 //	questions:
 //	  - name: sinh_hoat
-//	    type: single             # single, multiple, integer, scale, text, note
+//	    type: single             # see below
 //	    kind: what_i_hear        # own_opinion, what_i_hear, fact, background
 //	    required: true           # the web form insists; 98 and 99 will do
 //	    key: true                # needed for a sufficient partial response
@@ -51,6 +51,27 @@
 // sms and voice are stems: the choices follow them, or stand where {options}
 // is. Codes 98 and 99 are missing reasons wherever they appear.
 //
+// # Types
+//
+// single, multiple and ranking take choices; at_most bounds a multiple, and says of
+// a ranking how many are put in order. integer, decimal (decimals: 1 to 6) and a
+// scale without choices have min, max and perhaps step. date has min and max as
+// days. text; note (said, not answered); acknowledge (one tick, stored as OK).
+// matrix has rows besides choices, and becomes a question a row, <name>_<row>.
+// calculate (calculation: an expression) and hidden (default: a text) are not asked:
+// their value follows from the answers, is not stored with them, and is added by
+// whoever reads them, see Derived.
+//
+// # Groups, conditions, piping
+//
+//   - groups: {ho: {label: Hộ gia đình, page: true}} begins a page of the form
+//   - groups: {tre: {in: ho, relevant: "${co_tre} = '1'"}} applies together
+//
+// group: names a question's group. constraint: is an expression over the answer
+// itself, ".", and earlier ones; constraint_message and required_message are the
+// author's own words. A text may hold an earlier answer: ${name}, or ${name|words}
+// with what is said where there is none.
+//
 // # Expressions
 //
 // relevant is the subset of XPath 1.0 that XLSForm uses: ${name} and "."; or,
@@ -67,8 +88,8 @@
 // # Modes
 //
 // By web all questions that apply are asked; a blank one is stored as skipped
-// unless it is required. SMS and voice ask the core. Voice asks no texts, and a
-// response by voice can be complete without them. The same answers by any mode
+// unless it is required. SMS and voice ask the core. Voice asks no texts
+// and no decimals, and a response by voice can be complete without them. The same answers by any mode
 // store the same items.
 //
 // A State belongs to one conversation in one mode; answers are shared by all.

@@ -9,7 +9,7 @@ import (
 
 // bind checks an expression against the questions before it.
 func (p *parser) bind(e placed) {
-	if e.expr.root.kind != kindBool {
+	if e.expr.root.kind != kindBool && !e.value {
 		p.exprFail(e, survey.CodeExpressionType, "want", string(kindBool), "have", string(e.expr.root.kind))
 		return
 	}
@@ -70,7 +70,7 @@ func (p *parser) referred(e placed, n *node) (*Question, bool) {
 // exist, a number must be compared with a number.
 func (p *parser) bindCompare(e placed, n, ref, lit *node) {
 	q, ok := p.referred(e, ref)
-	if !ok || q.Type == Note || lit.op != opText && lit.op != opNumber {
+	if !ok || q.Type == Note || !q.Type.Asked() || lit.op != opText && lit.op != opNumber {
 		return
 	}
 	value := lit.text

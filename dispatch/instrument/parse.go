@@ -64,6 +64,7 @@ type parser struct {
 	entered map[string]bool
 	exprs   []placed // relevance
 	bounds  []placed // constraints
+	derived []placed // calculations
 	page    int
 }
 
@@ -72,6 +73,7 @@ type placed struct {
 	question int
 	line     int
 	expr     *Expr
+	value    bool // any kind of value will do
 	itself   bool // it may look at the answer of its own question
 }
 
@@ -161,7 +163,8 @@ var nameForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
 func (p *parser) question(n *yaml.Node) {
 	f := p.fields(n, "name", "type", "kind", "page", "label", "hint", "sms", "voice", "choices", "missing", "at_most",
 		"min", "max", "low", "high", "max_length", "required", "required_message", "key", "core", "relevant",
-		"constraint", "constraint_message", "group", "rows", "decimals", "step")
+		"constraint", "constraint_message", "group", "rows", "decimals", "step",
+		"calculation", "default")
 	if f == nil {
 		return
 	}
@@ -190,7 +193,7 @@ func (p *parser) question(n *yaml.Node) {
 }
 
 func (p *parser) questionTexts(q *Question, f map[string]*yaml.Node) {
-	if q.Label = p.texts(f["label"], true, q.Name); q.Label == nil {
+	if q.Label = p.texts(f["label"], true, q.Name); q.Label == nil && q.Type.Asked() {
 		p.complete(q.Line, nil, q.Name)
 	}
 	q.Hint = p.texts(f["hint"], true, q.Name)
@@ -222,6 +225,10 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 		p.allow(q, f, "choices", "missing", "at_most")
 	case Acknowledge:
 		p.allow(q, f, "missing")
+	case Calculate:
+		p.allow(q, f, "calculation")
+	case Hidden:
+		p.allow(q, f, "default")
 	case Scale:
 		if f["choices"] != nil {
 			p.allow(q, f, "choices", "missing")
@@ -238,11 +245,12 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	}
 	p.questionKind(q)
 	p.questionBounds(q, f)
+	p.derivation(q, f)
 	p.questionChoices(q, f)
 }
 
 func (p *parser) allow(q *Question, f map[string]*yaml.Node, shape ...string) {
-	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows", "decimals", "step"} {
+	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows", "decimals", "step", "calculation", "default"} {
 		if f[key] != nil && !contains(shape, key) {
 			p.fail(f[key].Line, survey.CodeUnknownKey, "name", key, "type", string(q.Type))
 		}
@@ -254,7 +262,7 @@ func (p *parser) questionKind(q *Question) {
 	case survey.OwnOpinion, survey.WhatIHear, survey.Fact, survey.Background:
 		return
 	case "":
-		if q.Type == Note {
+		if q.Type == Note || !q.Type.Asked() {
 			return
 		}
 	}

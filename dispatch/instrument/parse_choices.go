@@ -137,7 +137,7 @@ func (p *parser) questionChoices(q *Question, f map[string]*yaml.Node) {
 // questionMissing adds 98 and 99 as the file declares them, or as the
 // question's own list of them says.
 func (p *parser) questionMissing(q *Question, n *yaml.Node) {
-	if q.Type == Text || q.Type == Note {
+	if q.Type == Text || q.Type == Note || !q.Type.Asked() {
 		return
 	}
 	for _, c := range p.missing {
@@ -213,6 +213,13 @@ func (p *parser) check() {
 		e.itself = true
 		p.bind(e)
 	}
+	for _, e := range p.derived {
+		e.value = true
+		p.bind(e)
+	}
+	for i := range p.q.Questions {
+		p.checkPipes(i)
+	}
 	for i := range p.q.Questions {
 		if first := i == 0 || p.q.Questions[i-1].Group != p.q.Questions[i].Group; first {
 			for _, e := range p.groupRelevance(i) {
@@ -221,7 +228,7 @@ func (p *parser) check() {
 		}
 	}
 	for i := range p.q.Questions {
-		if p.q.Questions[i].Type != Note {
+		if t := p.q.Questions[i].Type; t != Note && t.Asked() {
 			return
 		}
 	}
@@ -247,6 +254,9 @@ func (p *parser) finish() {
 	}
 	for _, e := range p.bounds {
 		p.q.Questions[e.question].Constraint = e.expr
+	}
+	for _, e := range p.derived {
+		p.q.Questions[e.question].Calculation = e.expr
 	}
 	for i := range p.q.Questions {
 		q := &p.q.Questions[i]

@@ -38,6 +38,8 @@ func (q *Questionnaire) pathOf(relevant []bool, m survey.Mode) []*Question {
 func (q *Questionnaire) asks(i int, m survey.Mode) bool {
 	question := &q.Questions[i]
 	switch {
+	case !question.Type.Asked():
+		return false
 	case m == survey.Web:
 		return true
 	case q.cores && !question.Core:
@@ -75,6 +77,9 @@ func (q *Questionnaire) lookup(relevant []bool, a survey.Answers) func(name stri
 		}
 		if q.Questions[i].Name != name {
 			return survey.Answer{Value: a[name].Value}
+		}
+		if !q.Questions[i].Type.Asked() {
+			return q.Questions[i].derive(q.lookup(relevant, a))
 		}
 		return q.Questions[i].comparable(a[name])
 	}
@@ -126,7 +131,7 @@ func (q *Questionnaire) set(a survey.Answers, name string, ans survey.Answer) (s
 // has reports whether name is a question that is answered, or a companion.
 func (q *Questionnaire) has(name string) bool {
 	if question, ok := q.Question(name); ok {
-		return question.Type != Note
+		return question.Type != Note && question.Type.Asked()
 	}
 	_, ok := q.companionOf(name)
 	return ok

@@ -22,12 +22,16 @@ const (
 	Ranking  Type = "ranking"  // MaxChoices of the choices in an order
 	// Acknowledge is one tick: a choice of one.
 	Acknowledge Type = "acknowledge"
+	// Calculate and Hidden are not asked: their value follows from what came
+	// before, or stands in the source.
+	Calculate Type = "calculate"
+	Hidden    Type = "hidden"
 	// Matrix is written as one question and asked as a Single per row.
 	Matrix Type = "matrix"
 )
 
 // typeNames are the types that a source may name.
-const typeNames = "single, multiple, integer, decimal, scale, ranking, date, text, note, acknowledge, matrix"
+const typeNames = "single, multiple, integer, decimal, scale, ranking, date, text, note, acknowledge, calculate, hidden, matrix"
 
 // Texts is one text in several languages.
 type Texts map[survey.Lang]string
@@ -95,9 +99,11 @@ type Question struct {
 	MaxLength  int
 	Relevant   *Expr // nil: always asked; with what its groups demand
 
-	Constraint        *Expr // over the answer itself, "."; nil: none
-	ConstraintMessage Texts // optional
-	RequiredMessage   Texts // optional
+	Constraint        *Expr  // over the answer itself, "."; nil: none
+	ConstraintMessage Texts  // optional
+	RequiredMessage   Texts  // optional
+	Calculation       *Expr  // of a Calculate
+	Default           string // of a Hidden
 
 	vocabulary *vocabulary
 }

@@ -56,6 +56,9 @@ func (t *turn) say(kind PromptKind, question string) *Prompt {
 	if answered(t.a[question]) {
 		p.Left++ // it is asked once more
 	}
+	if asked, ok := t.q.Question(question); ok {
+		p.Fill = t.q.Fill(asked, t.a, t.state().Lang)
+	}
 	t.step.Prompts = append(t.step.Prompts, p)
 	return &t.step.Prompts[len(t.step.Prompts)-1]
 }

@@ -119,6 +119,8 @@ type Prompt struct {
 	Reason string
 	Code   survey.Code
 	Args   map[string]string
+	// Fill is what the texts of the question hold; see Questionnaire.Fill.
+	Fill map[string]string `json:",omitempty"`
 }
 
 // Step is what one input led to. Its prompts are said in order, in one message

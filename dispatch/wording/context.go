@@ -180,7 +180,7 @@ func carried(q *instrument.Questionnaire, m survey.Mode) int {
 	for i := range q.Questions {
 		question := &q.Questions[i]
 		switch {
-		case question.Type == instrument.Note:
+		case question.Type == instrument.Note || !question.Type.Asked():
 		case m != survey.Web && core && !question.Core:
 		case m == survey.Voice && !question.Speakable():
 		default:

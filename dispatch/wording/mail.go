@@ -102,7 +102,7 @@ func (c Context) first() *templates.First {
 	if len(path) == 0 || path[0].Numeric() || (path[0].Type != instrument.Single && path[0].Type != instrument.Scale) {
 		return nil
 	}
-	first := &templates.First{Question: c.personal(path[0].Label.In(c.Lang))}
+	first := &templates.First{Question: c.personal(instrument.Pipe(path[0].Label.In(c.Lang), nil))}
 	for i := range path[0].Choices {
 		choice := &path[0].Choices[i]
 		if choice.Missing == survey.MissingRefused {

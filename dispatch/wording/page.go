@@ -49,14 +49,15 @@ type Typed struct {
 
 // Asked returns the question q as a page shows it.
 func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typed Typed) templates.Asked {
+	fill := c.fill(q, a)
 	out := templates.Asked{
-		Name: q.Name, Kind: templates.Kind(q.Type), Label: q.Label.In(c.Lang), Hint: q.Hint.In(c.Lang),
+		Name: q.Name, Kind: templates.Kind(q.Type), Label: instrument.Pipe(q.Label.In(c.Lang), fill), Hint: instrument.Pipe(q.Hint.In(c.Lang), fill),
 		MaxRunes: q.MaxLength, Required: q.Required, Error: fault(c, q, typed.Fault),
 		Range: templates.Range{Min: c.figure(q.Number(q.Min)), Max: c.figure(q.Number(q.Max)),
 			Low: q.Low.In(c.Lang), High: q.High.In(c.Lang)},
 	}
 	if q.Matrix != "" {
-		out.Label, out.Within = q.Row.In(c.Lang), q.Stem.In(c.Lang)
+		out.Label, out.Within = instrument.Pipe(q.Row.In(c.Lang), fill), instrument.Pipe(q.Stem.In(c.Lang), fill)
 	}
 	if q.Type == instrument.Date {
 		out.Range = templates.Range{Min: q.From.String(), Max: q.To.String()}
@@ -93,6 +94,14 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 		out.Options = append(out.Options, o)
 	}
 	return out
+}
+
+// fill is what the texts of a question hold for this person.
+func (c Context) fill(q *instrument.Question, a survey.Answers) map[string]string {
+	if c.Questionnaire == nil {
+		return nil
+	}
+	return c.Questionnaire.Fill(q, a, c.Lang)
 }
 
 // placesOf are the places that a choice can have in a ranking.
@@ -205,7 +214,7 @@ func (w *Wording) Given(c Context, a survey.Answers) []templates.Given {
 		if q.Type == instrument.Note || ans.Empty() || ans.Missing == survey.MissingSkipped {
 			continue
 		}
-		out = append(out, templates.Given{Question: q.Label.In(c.Lang), Answer: said(c, q, a)})
+		out = append(out, templates.Given{Question: instrument.Pipe(q.Label.In(c.Lang), c.fill(q, a)), Answer: said(c, q, a)})
 	}
 	return out
 }

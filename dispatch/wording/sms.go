@@ -72,7 +72,7 @@ func (w *Wording) Opening(c Context, prompts []instrument.Prompt) (string, error
 		case p.Kind != instrument.PromptQuestion || question == nil:
 			return strings.Join(said, " "), fmt.Errorf("wording: a conversation cannot open with %q", p.Kind)
 		}
-		said = append(said, question.SMS.In(c.Lang))
+		said = append(said, instrument.Pipe(question.SMS.In(c.Lang), nil))
 		f.Number = strconv.Itoa(p.Number)
 	}
 	f.Asked = strings.TrimRight(strings.Join(said, " "), ". ")
@@ -212,7 +212,7 @@ func (c Context) question(p instrument.Prompt) (*instrument.Question, error) {
 // asked fills in what the sentences of a turn name.
 func (c Context) asked(f *templates.Fields, p instrument.Prompt, q *instrument.Question) {
 	f.Number, f.Questions, f.Left = strconv.Itoa(p.Number), strconv.Itoa(p.Of), strconv.Itoa(p.Left)
-	f.Asked, f.Choices = q.SMS.In(c.Lang), strings.TrimRight(q.Options(c.Lang, survey.TextMode), ". ")
+	f.Asked, f.Choices = instrument.Pipe(q.SMS.In(c.Lang), p.Fill), strings.TrimRight(q.Options(c.Lang, survey.TextMode), ". ")
 	f.Figures, f.Typed = p.Args["figures"], p.Args["value"]
 	f.MeaningA, f.MeaningB = p.Args["a"], p.Args["b"]
 	if p.Reason == "other" {

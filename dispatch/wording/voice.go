@@ -95,7 +95,7 @@ func (w *Wording) voiceQuestion(c Context, p instrument.Prompt, q *instrument.Qu
 		return nil, fmt.Errorf("wording: prompt %q without its question", p.Kind)
 	}
 	// A text composed from the label has the written form of address.
-	said := strings.ReplaceAll(q.Voice.In(c.Lang), "Ông/Bà", "Ông, Bà")
+	said := strings.ReplaceAll(instrument.Pipe(q.Voice.In(c.Lang), p.Fill), "Ông/Bà", "Ông, Bà")
 	if p.Number == 0 { // a note
 		return sentences(said), nil
 	}

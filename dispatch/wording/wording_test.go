@@ -400,6 +400,9 @@ func prompts(q *instrument.Questionnaire, kinds []instrument.PromptKind) []instr
 	var out []instrument.Prompt
 	for _, kind := range kinds {
 		for i := range q.Questions {
+			if !q.Questions[i].Type.Asked() {
+				continue
+			}
 			question := &q.Questions[i]
 			p := instrument.Prompt{Kind: kind, Question: question.Name, Number: i + 1, Of: len(q.Questions), Left: 3}
 			if question.Type == instrument.Note {

@@ -135,7 +135,7 @@ func (v *visit) heading(asked *templates.Asked, before sheet, q *instrument.Ques
 		asked.Group = v.q.GroupLabel(q.Group).In(v.lang)
 	}
 	if q.Matrix != last.Matrix {
-		asked.Stem = q.Stem.In(v.lang)
+		asked.Stem = asked.Within
 	}
 }
 
