@@ -35,7 +35,7 @@ func (r *reader) readRange(it *item, v value) {
 	}
 	at := v.at
 	it.min, it.max = value{p["start"], at}, value{p["end"], at}
-	if it.shape = shapeDecimal; isWhole(p["start"]) && isWhole(p["end"]) && isWhole(p["step"]) {
+	if it.shape = shapeDecimal; it.decimals.text == "" && isWhole(p["start"]) && isWhole(p["end"]) && isWhole(p["step"]) {
 		it.shape = shapeInteger
 		low, _ := strconv.ParseInt(p["start"], 10, 64)
 		high, _ := strconv.ParseInt(p["end"], 10, 64)

@@ -83,7 +83,7 @@ func (r *reader) readChoice(row contactlist.Line, ids *names) {
 	if c.code.text != code.text {
 		r.remark(code.at, survey.CodeFormRenamed, "name", code.text, "to", c.code.text)
 	}
-	if c.code.text == "98" || c.code.text == "99" {
+	if (c.code.text == "98" || c.code.text == "99") && r.codes[listMissing] == nil {
 		r.remark(code.at, survey.CodeFormMissing, "choice", c.code.text)
 	}
 	c.label, c.short, c.voice = r.texts(s, row, "label"), r.texts(s, row, "short"), r.texts(s, row, "voice")

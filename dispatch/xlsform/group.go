@@ -15,6 +15,8 @@ type opened struct {
 	group *group // nil for a repeat
 	first int    // of its items
 	table bool
+
+	sms, voice texts // of a matrix
 }
 
 // group is the name of the innermost group.
@@ -40,6 +42,7 @@ func (r *reader) begin(row contactlist.Line, c class) {
 		look := s.get(row, "appearance")
 		words := strings.Fields(strings.ToLower(look.text))
 		o.table = slices.Contains(words, "table-list")
+		o.sms, o.voice = r.texts(s, row, "sms"), r.texts(s, row, "voice")
 		o.group = &group{name: value{r.names.name(given.text), given.at}, label: r.texts(s, row, "label"),
 			relevant: s.get(row, "relevant"), page: slices.Contains(words, "field-list"), in: r.group()}
 		if o.group.name.text != given.text {
@@ -90,7 +93,7 @@ func (r *reader) table(o opened) {
 	first := rows[0]
 	m := &item{at: o.at, name: o.group.name, shape: shapeMatrix, kind: first.kind, page: first.page, group: o.group.in, label: o.group.label,
 		hint: first.hint, choices: first.choices, missing: first.missing, required: first.required, key: first.key, core: first.core,
-		random: first.random, relevant: o.group.relevant, requiredMessage: first.requiredMessage}
+		random: first.random, relevant: o.group.relevant, requiredMessage: first.requiredMessage, sms: o.sms, voice: o.voice}
 	if head != nil {
 		r.remark(head.name.at, survey.CodeFormTableHead, "name", head.name.text)
 		if len(m.label) == 0 {
@@ -107,7 +110,7 @@ func (r *reader) table(o opened) {
 // matrixRow makes a question a row of m; its name begins with that of m.
 func (r *reader) matrixRow(m, row *item) {
 	code := strings.TrimPrefix(row.name.text, m.name.text+"_")
-	m.rows = append(m.rows, &choice{code: value{code, row.name.at}, label: row.label})
+	m.rows = append(m.rows, &choice{code: value{code, row.name.at}, label: row.label, short: row.sms, voice: row.voice})
 	full := m.name.text + "_" + code
 	if full == row.name.text {
 		return
@@ -134,7 +137,7 @@ func unlike(rows []*item, g *group) string {
 			return "own_rules"
 		case it.required != first.required || it.key != first.key || it.core != first.core || it.kind.text != first.kind.text || it.random != first.random:
 			return "marks"
-		case len(it.sms) > 0 || len(it.voice) > 0 || it.page.text != "" && it != first || len(it.hint) > 0 && it != first:
+		case it.page.text != "" && it != first || len(it.hint) > 0 && it != first:
 			return "texts"
 		case !isRowCode(strings.TrimPrefix(it.name.text, g.name.text+"_")):
 			return "name"

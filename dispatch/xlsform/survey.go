@@ -115,8 +115,12 @@ func (r *reader) readKind(it *item) {
 	if _, ok := r.survey.column("kind"); !ok {
 		at = it.at
 	}
-	it.kind = value{string(survey.OwnOpinion), at}
-	r.remark(at, survey.CodeFormKind, "value", string(survey.OwnOpinion))
+	kind := string(survey.OwnOpinion)
+	if it.shape == shapeCalculate || it.shape == shapeHidden {
+		kind = string(survey.Background) // nobody is asked
+	}
+	it.kind = value{kind, at}
+	r.remark(at, survey.CodeFormKind, "value", kind)
 }
 
 // readMissing reads which of 98 and 99 a question offers: "98 99", "none".
@@ -216,4 +220,22 @@ func (r *reader) finish() {
 		r.pipe(g.label)
 	}
 	r.pages()
+	r.unused()
+}
+
+// unused tells the lists that no question takes its choices from, and leaves
+// them out.
+func (r *reader) unused() {
+	used, written := map[string]bool{}, map[string]bool{}
+	for _, it := range r.q.items {
+		if l := r.q.list(it.choices.text); l != nil {
+			used[l.name], written[l.written] = true, true
+		}
+	}
+	r.q.lists = slices.DeleteFunc(r.q.lists, func(l *list) bool {
+		if !used[l.name] && !written[l.written] {
+			r.remark(l.at, survey.CodeFormLeftOut, "name", l.written)
+		}
+		return !used[l.name]
+	})
 }

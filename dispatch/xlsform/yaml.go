@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -88,7 +89,12 @@ func isKept(r rune) bool {
 	return !unicode.IsControl(r) && r != '\ufeff' && r != unicode.ReplacementChar && r&0xfffe != 0xfffe && r != '\u2028' && r != '\u2029'
 }
 
+var plainNumber = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+
 func isPlain(s string, flow bool) bool {
+	if plainNumber.MatchString(s) {
+		return true
+	}
 	for i, r := range s {
 		switch {
 		case unicode.IsLetter(r), r >= '0' && r <= '9':
