@@ -92,14 +92,23 @@ type reader struct {
 // its own. The error is that of a file that is no workbook that can be read
 // (*survey.Error, file_format); everything else is a finding.
 func Read(name string, src io.ReaderAt, size int64) (*Form, error) {
-	r := &reader{file: name, q: &questionnaire{}, names: newNames(), codes: map[string]*names{}, lists: map[string]string{},
-		items: map[string]*item{}, named: map[string]*item{}, filters: newNames()}
+	r := newReader(name)
 	if err := r.loadSheets(src, size); err != nil {
 		if e, ok := err.(*survey.Error); ok && e.Where == "" {
 			return nil, moved(e, name)
 		}
 		return nil, err
 	}
+	return r.form(), nil
+}
+
+func newReader(name string) *reader {
+	return &reader{file: name, q: &questionnaire{}, names: newNames(), codes: map[string]*names{}, lists: map[string]string{},
+		items: map[string]*item{}, named: map[string]*item{}, filters: newNames()}
+}
+
+// form makes the form of the sheets.
+func (r *reader) form() *Form {
 	if r.mustHave(&r.survey, "type", "name") {
 		r.languages()
 		r.readSettings()
@@ -112,7 +121,7 @@ func Read(name string, src io.ReaderAt, size int64) (*Form, error) {
 		r.q.langs = []survey.Lang{survey.Vietnamese}
 	}
 	l := r.q.write()
-	return &Form{Source: []byte(l.b.String()), Findings: r.list, file: name, lines: l}, nil
+	return &Form{Source: []byte(l.b.String()), Findings: r.list, file: r.file, lines: l}
 }
 
 // mustHave faults a sheet or columns that are not there.

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"canvass/dispatch/contactlist"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -125,5 +127,44 @@ co_khong ¦ khong ¦ Không`)}))
 	n, _ := q.Question("so_lan")
 	if n.Min != 1 || n.Max != 7 || n.Relevant.String() != "${mua} = 'co'" {
 		t.Errorf("%+v", n)
+	}
+}
+
+// sheetOf is a sheet that was loaded.
+func sheetOf(name string, rows [][]string) sheet {
+	s := sheet{name: name}
+	for i, row := range rows {
+		s.rows = append(s.rows, contactlist.Line{Number: i + 1, Cells: row})
+	}
+	return s
+}
+
+// A form of 1,000 questions with lists of 1,000 choices.
+func BenchmarkRead(b *testing.B) {
+	survey := [][]string{{"type", "name", "label::Tiếng Việt (vi)", "label::English (en)", "relevant", "constraint", "choice_filter", "kind"}}
+	for i := range 1000 {
+		n := itoa(i)
+		row := []string{"select_one xa", "cau_" + n, "Câu hỏi thứ " + n + " về đời sống?", "Question " + n + "?", "", "", "tinh = ${cau_0}", "fact"}
+		switch {
+		case i == 0:
+			row[6] = ""
+		case i%3 == 1:
+			row[0], row[4], row[5], row[6] = "integer", "${cau_0} = 'xã_7' or selected(${cau_0}, '8')", ". >= 0 and . <= 99", ""
+		case i%3 == 2:
+			row[0], row[6] = "text", ""
+		}
+		survey = append(survey, row)
+	}
+	choices := [][]string{{"list_name", "name", "label::Tiếng Việt (vi)", "label::English (en)", "tinh"}}
+	for i := range 1000 {
+		n := itoa(i)
+		choices = append(choices, []string{"xa", "xã_" + n, "Xã số " + n, "Commune " + n, "xã_" + itoa(i%20)})
+	}
+	file := workbook(b, tab{"survey", survey}, tab{"choices", choices})
+	for b.Loop() {
+		f := read(b, file)
+		if n := bytes.Count(f.Source, []byte("- name: ")); n != 1000 || f.Faults() > 0 {
+			b.Fatalf("%d questions, %s", n, f.told())
+		}
 	}
 }
