@@ -1,6 +1,7 @@
 package xlsform
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,8 +16,7 @@ type opened struct {
 	group *group // nil for a repeat
 	first int    // of its items
 	table bool
-
-	sms, voice texts // of a matrix
+	row   contactlist.Line
 }
 
 // group is the name of the innermost group.
@@ -32,7 +32,7 @@ func (r *reader) group() string {
 func (r *reader) begin(row contactlist.Line, c class) {
 	s := &r.survey
 	at := s.get(row, "type").at
-	o := opened{at: at, class: c, first: len(r.q.items)}
+	o := opened{at: at, class: c, first: len(r.q.items), row: row}
 	if c == classBegin {
 		given := s.get(row, "name")
 		if given.text == "" {
@@ -42,7 +42,7 @@ func (r *reader) begin(row contactlist.Line, c class) {
 		look := s.get(row, "appearance")
 		words := strings.Fields(strings.ToLower(look.text))
 		o.table = slices.Contains(words, "table-list")
-		o.sms, o.voice = r.texts(s, row, "sms"), r.texts(s, row, "voice")
+		r.leftOut(s, row, "type", "name", "label", "relevant", "appearance", "disabled", "sms", "voice")
 		o.group = &group{name: value{r.names.name(given.text), given.at}, label: r.texts(s, row, "label"),
 			relevant: s.get(row, "relevant"), page: slices.Contains(words, "field-list"), in: r.group()}
 		if o.group.name.text != given.text {
@@ -83,17 +83,21 @@ func (r *reader) table(o opened) {
 		head, rows = rows[0], rows[1:]
 		o.table = o.table || hasWord(rows[0].appearance, "list-nolabel")
 	}
-	if !o.table {
-		return
+	why := ""
+	if o.table {
+		if why = unlike(rows, o.group); why != "" {
+			r.remark(o.at, survey.CodeFormTable, "problem", why)
+		}
 	}
-	if why := unlike(rows, o.group); why != "" {
-		r.remark(o.at, survey.CodeFormTable, "problem", why)
+	if !o.table || why != "" {
+		r.noTable(o)
 		return
 	}
 	first := rows[0]
 	m := &item{at: o.at, name: o.group.name, shape: shapeMatrix, kind: first.kind, page: first.page, group: o.group.in, label: o.group.label,
 		hint: first.hint, choices: first.choices, missing: first.missing, required: first.required, key: first.key, core: first.core,
-		random: first.random, relevant: o.group.relevant, requiredMessage: first.requiredMessage, sms: o.sms, voice: o.voice}
+		random: first.random, relevant: o.group.relevant, requiredMessage: first.requiredMessage,
+		sms: r.texts(&r.survey, o.row, "sms"), voice: r.texts(&r.survey, o.row, "voice")}
 	if head != nil {
 		r.remark(head.name.at, survey.CodeFormTableHead, "name", head.name.text)
 		if len(m.label) == 0 {
@@ -105,6 +109,17 @@ func (r *reader) table(o opened) {
 	}
 	r.q.items = append(r.q.items[:o.first], m)
 	r.q.groups = slices.DeleteFunc(r.q.groups, func(g *group) bool { return g == o.group })
+}
+
+// noTable tells what only a matrix would carry: the look of its rows, and texts
+// of the group for SMS and calls.
+func (r *reader) noTable(o opened) {
+	for _, it := range r.q.items[o.first:] {
+		if slices.ContainsFunc(strings.Fields(it.appearance), isTableLook) && it.group == o.group.name.text && it.shape == shapeSingle {
+			r.remark(it.at, survey.CodeFormLook, "value", it.appearance)
+		}
+	}
+	r.leftOut(&r.survey, o.row, "type", "name", "label", "relevant", "appearance", "disabled")
 }
 
 // matrixRow makes a question a row of m; its name begins with that of m.
@@ -137,6 +152,8 @@ func unlike(rows []*item, g *group) string {
 			return "own_rules"
 		case it.required != first.required || it.key != first.key || it.core != first.core || it.kind.text != first.kind.text || it.random != first.random:
 			return "marks"
+		case !maps.Equal(said(it.requiredMessage), said(first.requiredMessage)) || !slices.Equal(codes(it.missing), codes(first.missing)):
+			return "marks"
 		case it.page.text != "" && it != first || len(it.hint) > 0 && it != first:
 			return "texts"
 		case !isRowCode(strings.TrimPrefix(it.name.text, g.name.text+"_")):
@@ -144,6 +161,22 @@ func unlike(rows []*item, g *group) string {
 		}
 	}
 	return ""
+}
+
+// said is a text without its places.
+func said(t texts) map[survey.Lang]string {
+	out := map[survey.Lang]string{}
+	for l, v := range t {
+		out[l] = v.text
+	}
+	return out
+}
+
+func codes(list *[]string) []string {
+	if list == nil {
+		return []string{"all"}
+	}
+	return *list
 }
 
 // isRowCode reports whether s can be the code of a row.

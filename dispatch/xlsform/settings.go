@@ -16,6 +16,9 @@ func (r *reader) readSettings() {
 	}
 	r.q.intro = r.settingTexts("intro")
 	r.q.minutes = r.setting("minutes")
+	if len(r.settings.rows) > 1 {
+		r.remark(cell{r.settings.name, r.settings.rows[1].Number, 1}, survey.CodeFormLeftOut, "name", itoa(r.settings.rows[1].Number))
+	}
 	for _, c := range r.settings.columns {
 		switch c.key {
 		case "form_title", "form_id", "intro", "minutes", "default_language":

@@ -84,7 +84,7 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	f := read(t, workbook(t,
 		tab{"survey", rows(`
-type ¦ name ¦ label ¦ relevant ¦ required ¦ default ¦ media::image ¦ calculation
+type ¦ name ¦ label ¦ relevant ¦ required ¦ default ¦ media::image ¦ calculation ¦ ¦ appearance
 geopoint ¦ vi_tri ¦ Vị trí
 photo ¦ anh ¦ Ảnh
 barcode ¦ ma ¦ Mã
@@ -100,11 +100,18 @@ text ¦ c ¦ C ¦ pulldata('a', 'b', 'c', 'd') = 'x' and ${b} = ‘1’
 time ¦ d ¦ D ${c} **đậm** <b>nữa</b>
 select_one ¦ e ¦ E
 select_one trong ¦ h ¦ H
-range ¦ k ¦ K`)},
+range ¦ k ¦ K
+select_one mat ¦ l ¦ L ¦ ¦ ¦ ¦ ¦ ¦ thừa
+begin group ¦ m ¦ M ¦ ¦ yes
+select_one trong ¦ m1 ¦ M1 ¦ ¦ ¦ ¦ ¦ ¦ ¦ label
+select_one trong ¦ m2 ¦ M2 ¦ ¦ ¦ ¦ ¦ ¦ ¦ search('xa')
+end group ¦ ¦ ¦ ${a} = 1`)},
 		tab{"choices", rows(`
 list_name ¦ name ¦ label ¦ image
 trong ¦ ¦ Thiếu mã
-trong ¦ dung ¦ Đúng ¦ b.png`)},
+trong ¦ dung ¦ Đúng ¦ b.png
+thua ¦ 1 ¦ Không ai dùng`)},
+		tab{"settings", rows("form_id ¦ style\nthu ¦ pages\nhai")},
 		tab{"entities", rows("a ¦ b")}))
 	golden(t, "refused.txt", f.told())
 	golden(t, "refused.yaml", string(f.Source))

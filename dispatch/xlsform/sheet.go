@@ -2,6 +2,7 @@ package xlsform
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"canvass/dispatch/contactlist"
@@ -106,6 +107,31 @@ func (r *reader) heads(s *sheet) {
 		s.columns = append(s.columns, c)
 	}
 	s.rows = s.rows[1:]
+	r.headless(s)
+}
+
+// headless tells the cells that stand below no header.
+func (r *reader) headless(s *sheet) {
+	named := map[int]bool{}
+	for _, c := range s.columns {
+		named[c.index] = true
+	}
+	for _, row := range s.rows {
+		for i, text := range row.Cells {
+			if at := (cell{s.name, row.Number, i + 1}); !named[i] && strings.TrimSpace(text) != "" {
+				r.remark(at, survey.CodeFormLeftOut, "name", letters(i+1))
+			}
+		}
+	}
+}
+
+// leftOut tells the cells of a row in columns other than those that were read.
+func (r *reader) leftOut(s *sheet, row contactlist.Line, read ...string) {
+	for _, c := range s.columns {
+		if v := s.at(row, c); v.text != "" && !slices.Contains(read, c.key) && isSurveyColumn(c.key) {
+			r.remark(v.at, survey.CodeFormLeftOut, "name", c.key)
+		}
+	}
 }
 
 // column returns the column of a key without a language.

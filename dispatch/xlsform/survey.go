@@ -35,14 +35,21 @@ func (r *reader) readSurvey() {
 // surveyColumns tells the columns that go nowhere.
 func (r *reader) surveyColumns() {
 	for _, c := range r.survey.columns {
-		switch c.key {
-		case "type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message",
-			"calculation", "default", "appearance", "choice_filter", "parameters", "disabled", "kind", "key", "core", "page",
-			"missing", "min", "max", "decimals", "at_most", "max_length", "sms", "voice", "low", "high":
-			continue
+		if !isSurveyColumn(c.key) {
+			r.columnLeft(&r.survey, c)
 		}
-		r.columnLeft(&r.survey, c)
 	}
+}
+
+// isSurveyColumn reports whether a column of the survey sheet is read.
+func isSurveyColumn(key string) bool {
+	switch key {
+	case "type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message",
+		"calculation", "default", "appearance", "choice_filter", "parameters", "disabled", "kind", "key", "core", "page",
+		"missing", "min", "max", "decimals", "at_most", "max_length", "sms", "voice", "low", "high":
+		return true
+	}
+	return false
 }
 
 func (r *reader) readRow(row contactlist.Line) {
@@ -55,6 +62,7 @@ func (r *reader) readRow(row contactlist.Line) {
 		}
 		r.begin(row, t.class)
 	case classEnd, classRepeatEnd:
+		r.leftOut(&r.survey, row, "type", "name", "label")
 		r.end(at.at, t.class)
 	case classMeta:
 		r.remark(at.at, survey.CodeFormMeta, "type", at.text)
@@ -164,6 +172,10 @@ func (r *reader) readList(it *item, t rowType) {
 // look of other tools is left out.
 func (r *reader) readAppearance(it *item, v value) {
 	it.appearance = strings.ToLower(v.text)
+	if strings.Contains(it.appearance, "search(") {
+		r.fault(v.at, survey.CodeFormExternal, "type", "search()")
+		return
+	}
 	var left []string
 	for word := range strings.FieldsSeq(it.appearance) {
 		switch {
@@ -234,7 +246,7 @@ func (r *reader) unused() {
 	}
 	r.q.lists = slices.DeleteFunc(r.q.lists, func(l *list) bool {
 		if !used[l.name] && !written[l.written] {
-			r.remark(l.at, survey.CodeFormLeftOut, "name", l.written)
+			r.remark(l.at, survey.CodeFormUnused, "list", l.written)
 		}
 		return !used[l.name]
 	})

@@ -119,7 +119,7 @@ func (q *questionnaire) write() *lines {
 	for i, lang := range q.langs {
 		names[i] = string(lang)
 	}
-	l.add(cell{}, 0, "languages: ["+strings.Join(names, ", ")+"]")
+	l.add(cell{sheet: sheetSettings}, 0, "languages: ["+strings.Join(names, ", ")+"]")
 	l.pair(0, "minutes", q.minutes)
 	if len(q.missing) > 0 {
 		l.add(q.missing[0].code.at, 0, "missing:")
