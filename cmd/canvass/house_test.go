@@ -66,6 +66,7 @@ func rooms() map[string]room {
 		"worker/sim/respondent": {1, []string{"worker/sim/smtpsink", "worker/sim/twiliosim"}},
 
 		"dispatch/forecast": {2, []string{"dispatch/survey", "dispatch/protocol"}},
+		"dispatch/xlsform":  {2, []string{"dispatch/survey", "dispatch/instrument", "dispatch/contactlist"}},
 		"dispatch/replay":   {2, []string{"dispatch/survey", "dispatch/disposition", "dispatch/history"}},
 		"dispatch/results":  {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/disposition"}},
 		"dispatch/wording": {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
@@ -174,7 +175,7 @@ func walls() map[string][]string {
 		"github.com/lib/pq":               {"dispatch/postgres", "dispatch/postgres/pgtest", "dispatch/postgres/cluster"},
 		"github.com/pressly/goose":        {"dispatch/postgres", "dispatch/postgres/pgtest"},
 		"github.com/nyaruka/phonenumbers": {"dispatch/contactlist"},
-		"github.com/xuri/excelize":        {"worker/sim/respondent"},
+		"github.com/xuri/excelize":        {"worker/sim/respondent", "dispatch/xlsform"},
 		"github.com/emersion/go-smtp":     {"worker/postbox", "worker/sim/smtpsink"},
 		"github.com/emersion/go-message":  {"worker/sim/smtpsink"},
 		"github.com/emersion/go-sasl":     {"worker/sim/smtpsink"},

@@ -11,6 +11,7 @@ import (
 	"canvass/dispatch"
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 )
 
 func (a *app) questionnaire() *cobra.Command {
@@ -21,7 +22,8 @@ func (a *app) questionnaire() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    a.group,
 	}
-	cmd.AddCommand(a.questionnaireCheck(), a.questionnairePublish(), a.questionnaireList(), a.questionnaireShow())
+	cmd.AddCommand(a.questionnaireCheck(), a.questionnairePublish(), a.questionnaireList(), a.questionnaireShow(),
+		a.questionnaireImport(), a.questionnaireExport())
 	return cmd
 }
 
@@ -49,16 +51,11 @@ func (a *app) questionnaireCheck() *cobra.Command {
 		RunE: a.work(func(_ context.Context, files []string) error {
 			good := true
 			for _, file := range files {
-				src, err := readFile(file)
+				c, err := a.checkFile(file)
 				if err != nil {
 					return err
 				}
-				qn, faults := instrument.Parse(file, src)
-				c := checked{File: file, Errors: a.findings(faults), Warnings: []finding{}}
-				if qn != nil {
-					c.Name, c.Questions, c.Warnings = qn.Name, len(qn.Questions), a.findings(qn.Warnings())
-				}
-				good = good && len(faults) == 0
+				good = good && len(c.Errors) == 0
 				if err := a.sayChecked(c); err != nil {
 					return err
 				}
@@ -69,6 +66,24 @@ func (a *app) questionnaireCheck() *cobra.Command {
 			return nil
 		}),
 	})
+}
+
+// checkFile reads one questionnaire, of YAML or of a workbook.
+func (a *app) checkFile(file string) (checked, error) {
+	if isWorkbook(file) {
+		r, err := a.readForm(file)
+		return r.checked(a), err
+	}
+	src, err := readFile(file)
+	if err != nil {
+		return checked{}, err
+	}
+	qn, faults := instrument.Parse(file, src)
+	c := checked{File: file, Errors: a.findings(faults), Warnings: []finding{}}
+	if qn != nil {
+		c.Name, c.Questions, c.Warnings = qn.Name, len(qn.Questions), a.findings(qn.Warnings())
+	}
+	return c, nil
 }
 
 func (a *app) findings(list []*survey.Error) []finding {
@@ -117,7 +132,11 @@ func (a *app) questionnairePublish() *cobra.Command {
 		Short: a.t("Chốt phiếu hỏi thành một phiên bản không đổi nữa", "Publish a questionnaire as a version that never changes"),
 		Args:  cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
-			src, err := readFile(args[0])
+			read := readFile
+			if isWorkbook(args[0]) {
+				read = a.formSource
+			}
+			src, err := read(args[0])
 			if err != nil {
 				return err
 			}
@@ -170,13 +189,7 @@ func (a *app) questionnaireShow() *cobra.Command {
 		Short: a.t("In nguyên văn một phiếu đã chốt", "Print a published questionnaire as it was written"),
 		Args:  cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
-			name, at, pinned := strings.Cut(args[0], "@")
-			version, err := strconv.Atoi(at)
-			if pinned && (err != nil || version < 1) {
-				return &survey.Error{Kind: survey.Invalid, Code: survey.CodeUsage, Args: map[string]string{
-					"problem": args[0] + ": NAME@VERSION", "command": "questionnaire show"}}
-			}
-			q, err := e.db.Questionnaire(ctx, name, version)
+			q, err := e.publishedQuestionnaire(ctx, args[0])
 			if err != nil {
 				return err
 			}
@@ -184,4 +197,16 @@ func (a *app) questionnaireShow() *cobra.Command {
 			return err
 		}),
 	}
+}
+
+// publishedQuestionnaire is the version NAME@VERSION, without a version the
+// latest.
+func (e *engine) publishedQuestionnaire(ctx context.Context, given string) (view.QuestionnaireSource, error) {
+	name, at, pinned := strings.Cut(given, "@")
+	version, err := strconv.Atoi(at)
+	if pinned && (err != nil || version < 1) {
+		return view.QuestionnaireSource{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeUsage, Args: map[string]string{
+			"problem": given + ": NAME@VERSION", "command": "questionnaire"}}
+	}
+	return e.db.Questionnaire(ctx, name, version)
 }

@@ -27,6 +27,7 @@
 // (what the columns are called), options.go (what a person says they are),
 // people.go (a list without a header), column.go (one column, without
 // names), phone.go, rejects.go; for workbooks
-// archive.go (what is refused), scanner.go, xlsx.go, cells.go; for old fonts
+// archive.go (what is refused), scanner.go, xlsx.go, cells.go, sheets.go (a
+// workbook that is no list of people); for old fonts
 // legacy.go (what becomes of a cell), evidence.go, syllable.go.
 package contactlist

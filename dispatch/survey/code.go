@@ -150,7 +150,7 @@ const (
 
 // Codes lists every code, for the test that walks the words.
 func Codes() []Code {
-	return []Code{
+	return append(formCodes(),
 		CodeState, CodeNotFound, CodeSchemaOld, CodeSchemaNew, CodeDatabaseAway, CodeQueueAway,
 		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat, CodeHistory, CodeSpoolFull, CodeSpoolUnwritable,
 		CodeHeaderMissing, CodeRowBroken, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,
@@ -173,5 +173,5 @@ func Codes() []Code {
 		CodeUnsafeFolded,
 		CodeAnswerRequired, CodeAnswerChoice, CodeAnswerTooMany, CodeAnswerNumber, CodeAnswerRange,
 		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerDate, CodeAnswerRanking, CodeAnswerConstraint,
-	}
+	)
 }
