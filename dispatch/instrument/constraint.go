@@ -3,9 +3,13 @@ package instrument
 import "canvass/dispatch/survey"
 
 // Holds reports whether an answer to a question keeps to its constraint, given the
-// answers a: nil, or answer_constraint. Only a value is held to it; required and
-// missing reasons have rules of their own.
-func (q *Questionnaire) Holds(question *Question, ans survey.Answer, a survey.Answers) *survey.Error {
+// answers a: nil, or answer_constraint; and whether a day that must not be still to
+// come is not after today, if that is known: answer_in_future. Only a value is held
+// to it; required and missing reasons have rules of their own.
+func (q *Questionnaire) Holds(question *Question, ans survey.Answer, a survey.Answers, today survey.Date) *survey.Error {
+	if d, err := survey.ParseDate(string(ans.Value)); question.Past && err == nil && !today.IsZero() && d.Compare(today) > 0 {
+		return answerError(survey.CodeAnswerFuture, "value", dayMonthYear(d), "max", dayMonthYear(today))
+	}
 	if question.Constraint == nil || ans.Value == "" {
 		return nil
 	}
@@ -28,9 +32,13 @@ func (t *turn) held(question *Question, r Reading) Reading {
 	if r.Outcome != survey.ReadAnswer {
 		return r
 	}
-	err := t.q.Holds(question, r.Answer, t.a)
+	err := t.q.Holds(question, r.Answer, t.a, t.in.Today)
 	if err == nil {
 		return r
 	}
-	return Reading{Outcome: survey.ReadAskAgain, Reason: "constraint", Code: err.Code, Args: err.Args, Choices: r.Choices}
+	reason := "constraint"
+	if err.Code == survey.CodeAnswerFuture {
+		reason = "future"
+	}
+	return Reading{Outcome: survey.ReadAskAgain, Reason: reason, Code: err.Code, Args: err.Args, Choices: r.Choices}
 }

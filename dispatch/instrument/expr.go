@@ -38,6 +38,7 @@ const (
 	opNumber op = "number literal"
 	opText   op = "text literal"
 	opRef    op = "reference"
+	opColumn op = "column" // of the choices, in a filter
 	opNegate op = "negate"
 	opOr     op = "or"
 	opAnd    op = "and"
@@ -205,6 +206,8 @@ func (n *node) eval(lookup func(string) survey.Answer) Value {
 		return text(n.text)
 	case opRef:
 		return Value{kind: kindAnswer, text: string(lookup(n.text).Value)}
+	case opColumn:
+		return Value{kind: kindAnswer, text: string(lookup(columnMark + n.text).Value)}
 	case opNegate:
 		return number(-n.args[0].eval(lookup).Number())
 	case opOr:

@@ -16,11 +16,13 @@ const (
 // ParseExpr reads and type-checks an expression by itself. Names are checked
 // when a questionnaire is parsed. Args "at" of an error is the character, from
 // 1, where it was noticed.
-func ParseExpr(src string) (*Expr, *survey.Error) {
+func ParseExpr(src string) (*Expr, *survey.Error) { return parseExpr(src, false) }
+
+func parseExpr(src string, columns bool) (*Expr, *survey.Error) {
 	if len(src) > maxExpr {
 		return nil, exprError(survey.CodeExpressionSyntax, 1, "problem", "too long")
 	}
-	p := &exprParser{src: src}
+	p := &exprParser{src: src, columns: columns}
 	p.advance()
 	root := p.binary(0, 0)
 	if p.err == nil && p.tok.kind != tokEnd {
@@ -62,10 +64,11 @@ type token struct {
 }
 
 type exprParser struct {
-	src  string
-	next int
-	tok  token
-	err  *survey.Error
+	src     string
+	columns bool // a word that is no function is a column of the choices
+	next    int
+	tok     token
+	err     *survey.Error
 }
 
 func (p *exprParser) fail(e *survey.Error) {
@@ -220,6 +223,10 @@ func (p *exprParser) primary(depth int) *node {
 		p.advance()
 	case t.kind == tokName:
 		p.advance()
+		if p.columns && !(p.tok.kind == tokSign && p.tok.text == "(") {
+			n.op, n.kind = opColumn, kindAnswer
+			return n
+		}
 		return p.checked(&node{op: op(t.text), call: true, at: t.at, args: p.arguments(depth)})
 	case t.kind == tokSign && t.text == "(":
 		p.advance()

@@ -103,12 +103,12 @@ func TestConstraint(t *testing.T) {
 	n, _ := q.Question("so_tre")
 	before := survey.Answers{"co_tre": {Value: "1"}}
 	for value, ok := range map[survey.AnswerText]bool{"1": true, "12": true, "13": false, "0": false} {
-		err := q.Holds(n, survey.Answer{Value: value}, before)
+		err := q.Holds(n, survey.Answer{Value: value}, before, survey.Date{})
 		if (err == nil) != ok || err != nil && err.Code != survey.CodeAnswerConstraint {
 			t.Errorf("%s: %v", value, err)
 		}
 	}
-	if err := q.Holds(n, survey.Answer{Missing: survey.MissingRefused}, before); err != nil {
+	if err := q.Holds(n, survey.Answer{Missing: survey.MissingRefused}, before, survey.Date{}); err != nil {
 		t.Errorf("a missing reason: %v", err)
 	}
 	for _, m := range []survey.Mode{survey.TextMode, survey.Voice} {

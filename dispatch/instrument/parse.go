@@ -65,6 +65,7 @@ type parser struct {
 	exprs   []placed // relevance
 	bounds  []placed // constraints
 	derived []placed // calculations
+	filters []placed // of choices
 	page    int
 }
 
@@ -164,7 +165,7 @@ func (p *parser) question(n *yaml.Node) {
 	f := p.fields(n, "name", "type", "kind", "page", "label", "hint", "sms", "voice", "choices", "missing", "at_most",
 		"min", "max", "low", "high", "max_length", "required", "required_message", "key", "core", "relevant",
 		"constraint", "constraint_message", "group", "rows", "decimals", "step",
-		"calculation", "default")
+		"calculation", "default", "filter", "random")
 	if f == nil {
 		return
 	}
@@ -188,6 +189,7 @@ func (p *parser) question(n *yaml.Node) {
 	for _, q := range made {
 		p.exprs = p.place(p.exprs, f["relevant"])
 		p.bounds = p.place(p.bounds, f["constraint"])
+		p.filter(&q, f["filter"])
 		p.q.Questions = append(p.q.Questions, q)
 	}
 }
@@ -214,7 +216,7 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	case Matrix:
 		p.allow(q, f, "rows", "choices", "missing")
 	case Multiple:
-		p.allow(q, f, "choices", "missing", "at_most")
+		p.allow(q, f, "choices", "missing", "at_most", "random")
 	case Integer:
 		p.allow(q, f, "min", "max", "step", "missing")
 	case Decimal:
@@ -222,13 +224,13 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	case Date:
 		p.allow(q, f, "min", "max", "missing")
 	case Ranking:
-		p.allow(q, f, "choices", "missing", "at_most")
+		p.allow(q, f, "choices", "missing", "at_most", "random")
 	case Acknowledge:
 		p.allow(q, f, "missing")
 	case Calculate:
 		p.allow(q, f, "calculation")
 	case Hidden:
-		p.allow(q, f, "default")
+		p.allow(q, f)
 	case Scale:
 		if f["choices"] != nil {
 			p.allow(q, f, "choices", "missing")
@@ -247,10 +249,14 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	p.questionBounds(q, f)
 	p.derivation(q, f)
 	p.questionChoices(q, f)
+	q.Random = p.flag(f["random"])
+	if q.Type != Matrix { // its rows have no vocabulary yet, and no default
+		p.preset(q, f["default"])
+	}
 }
 
 func (p *parser) allow(q *Question, f map[string]*yaml.Node, shape ...string) {
-	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows", "decimals", "step", "calculation", "default"} {
+	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows", "decimals", "step", "calculation", "random"} {
 		if f[key] != nil && !contains(shape, key) {
 			p.fail(f[key].Line, survey.CodeUnknownKey, "name", key, "type", string(q.Type))
 		}

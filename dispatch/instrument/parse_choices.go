@@ -56,13 +56,13 @@ func (p *parser) choice(c *Choice, n *yaml.Node) {
 	if n.Kind != yaml.MappingNode || p.isByLanguage(n) {
 		c.Label = p.texts(n, true, c.Code)
 	} else {
-		f := p.fields(n, "label", "short", "voice", "other", "exclusive")
+		f := p.fields(n, "label", "short", "voice", "other", "exclusive", "with")
 		if c.Label = p.texts(f["label"], true, c.Code); c.Label == nil {
 			p.complete(n.Line, nil, c.Code)
 		}
 		c.Short = p.texts(f["short"], true, c.Code)
 		c.Voice = p.texts(f["voice"], true, c.Code)
-		c.Other = p.flag(f["other"])
+		c.Other, c.With = p.flag(f["other"]), p.with(f["with"])
 		c.Exclusive = p.flag(f["exclusive"]) || c.Exclusive
 	}
 	for _, t := range [...]Texts{c.Label, c.Short, c.Voice} {
@@ -213,7 +213,7 @@ func (p *parser) check() {
 		e.itself = true
 		p.bind(e)
 	}
-	for _, e := range p.derived {
+	for _, e := range append(p.derived, p.filters...) {
 		e.value = true
 		p.bind(e)
 	}
@@ -258,9 +258,13 @@ func (p *parser) finish() {
 	for _, e := range p.derived {
 		p.q.Questions[e.question].Calculation = e.expr
 	}
+	for _, e := range p.filters {
+		p.q.Questions[e.question].Filter = e.expr
+	}
 	for i := range p.q.Questions {
 		q := &p.q.Questions[i]
 		q.vocabulary = newVocabulary(q, p.q.Languages)
+		q.authored = map[survey.Mode]Texts{survey.TextMode: q.SMS, survey.Voice: q.Voice}
 		q.SMS = p.q.compose(q, q.SMS, survey.TextMode)
 		q.Voice = p.q.compose(q, q.Voice, survey.Voice)
 	}

@@ -21,14 +21,21 @@ type Progress struct {
 // mode asks them, notes included. SMS and voice ask the core only, where there
 // is one; voice asks no text questions.
 func (q *Questionnaire) Path(a survey.Answers, m survey.Mode) []*Question {
-	return q.pathOf(q.relevance(a), m)
+	return q.pathOf(q.relevance(a), a, m)
 }
 
-func (q *Questionnaire) pathOf(relevant []bool, m survey.Mode) []*Question {
+// pathOf is the path where so much is relevant. A question with a filter is on it
+// with the choices that are offered, and is passed over if there are none.
+func (q *Questionnaire) pathOf(relevant []bool, a survey.Answers, m survey.Mode) []*Question {
 	path := make([]*Question, 0, len(q.Questions))
+	lookup := q.lookup(relevant, a)
 	for i := range q.Questions {
-		if relevant[i] && q.asks(i, m) {
-			path = append(path, &q.Questions[i])
+		if !relevant[i] || !q.asks(i, m) {
+			continue
+		}
+		question := q.offered(&q.Questions[i], lookup)
+		if question.Filter == nil || question.substantive() > 0 {
+			path = append(path, question)
 		}
 	}
 	return path
@@ -116,6 +123,9 @@ func (q *Questionnaire) set(a survey.Answers, name string, ans survey.Answer) (s
 		}
 	}
 	relevant := q.relevance(next)
+	if q.withdraw(next, relevant) {
+		relevant = q.relevance(next)
+	}
 	for i := range q.Questions {
 		question := &q.Questions[i]
 		if !relevant[i] {
@@ -126,6 +136,21 @@ func (q *Questionnaire) set(a survey.Answers, name string, ans survey.Answer) (s
 		}
 	}
 	return next, relevant
+}
+
+// withdraw takes away the answers that are not offered any more, and reports whether
+// there were any.
+func (q *Questionnaire) withdraw(a survey.Answers, relevant []bool) bool {
+	took := false
+	lookup := q.lookup(relevant, a)
+	for i := range q.Questions {
+		question := &q.Questions[i]
+		if question.Filter != nil && relevant[i] && q.offered(question, lookup).unoffered(a[question.Name]) {
+			delete(a, question.Name)
+			took = true
+		}
+	}
+	return took
 }
 
 // has reports whether name is a question that is answered, or a companion.

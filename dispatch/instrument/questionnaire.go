@@ -95,6 +95,7 @@ type Question struct {
 	Step       int64
 	Decimals   int
 	From, To   survey.Date // of a date; zero: any
+	Past       bool        // of a date: no day after today
 	MaxChoices int
 	MaxLength  int
 	Relevant   *Expr // nil: always asked; with what its groups demand
@@ -103,7 +104,11 @@ type Question struct {
 	ConstraintMessage Texts  // optional
 	RequiredMessage   Texts  // optional
 	Calculation       *Expr  // of a Calculate
-	Default           string // of a Hidden
+	Default           string // the value of a Hidden; else what a form shows as chosen
+	Filter            *Expr  // which choices are offered; nil: all
+	Random            bool   // the web shows the choices in an order drawn by lot
+
+	authored map[survey.Mode]Texts // SMS and Voice without their choices
 
 	vocabulary *vocabulary
 }
@@ -117,8 +122,9 @@ type Choice struct {
 	// Missing is set for the codes 98 (hard to say) and 99 (prefer not to
 	// say): the stored answer is then the reason, without a value.
 	Missing   survey.Missing
-	Exclusive bool // goes with no other choice
-	Other     bool // opens a companion text, see Question.OtherName
+	Exclusive bool              // goes with no other choice
+	With      map[string]string // columns that filters look at
+	Other     bool              // opens a companion text, see Question.OtherName
 }
 
 // Question returns the question of that name.

@@ -23,7 +23,10 @@ func (p *parser) dateBounds(q *Question, f map[string]*yaml.Node) {
 		}
 		return d
 	}
-	q.From, q.To = day(f["min"]), day(f["max"])
+	q.From = day(f["min"])
+	if q.Past = f["max"] != nil && f["max"].Value == "today"; !q.Past {
+		q.To = day(f["max"])
+	}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Compare(q.From) <= 0 {
 		p.fail(q.Line, survey.CodeRangeInvalid, "name", q.Name, "problem", "max missing or not above min")
 	}

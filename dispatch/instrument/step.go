@@ -58,6 +58,9 @@ func (t *turn) say(kind PromptKind, question string) *Prompt {
 	}
 	if asked, ok := t.q.Question(question); ok {
 		p.Fill = t.q.Fill(asked, t.a, t.state().Lang)
+		if asked.Filter != nil {
+			p.Offered = t.q.Offered(asked, t.a).codeList()
+		}
 	}
 	t.step.Prompts = append(t.step.Prompts, p)
 	return &t.step.Prompts[len(t.step.Prompts)-1]
@@ -167,7 +170,7 @@ func (t *turn) leave(stage Stage, effect Effect, words PromptKind) {
 func (t *turn) store(name string, ans survey.Answer) {
 	before := t.a
 	next, relevant := t.q.set(before, name, ans)
-	t.a, t.path = next, t.q.pathOf(relevant, t.m)
+	t.a, t.path = next, t.q.pathOf(relevant, next, t.m)
 	t.step.Set = append(t.step.Set, survey.Item{Question: name, Answer: ans})
 	var gone []string
 	for other, was := range before {

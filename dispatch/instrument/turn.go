@@ -49,6 +49,7 @@ type Input struct {
 	// GivenName is the person's given name, which may be a stop word or a
 	// number without its accents (Huy, Dũng, Năm); "" if unknown.
 	GivenName survey.PersonName
+	Today     survey.Date // where the person is; zero: unknown
 }
 
 // Effect is what the caller must do besides storing and prompting.
@@ -121,6 +122,9 @@ type Prompt struct {
 	Args   map[string]string
 	// Fill is what the texts of the question hold; see Questionnaire.Fill.
 	Fill map[string]string `json:",omitempty"`
+	// Offered are the codes of the choices that are offered, of a question with a
+	// filter.
+	Offered []string `json:",omitempty"`
 }
 
 // Step is what one input led to. Its prompts are said in order, in one message

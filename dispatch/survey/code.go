@@ -142,6 +142,7 @@ const (
 	CodeAnswerExclude  Code = "answer_exclusive"
 	CodeAnswerOther    Code = "answer_other_empty"
 	CodeAnswerDate     Code = "answer_not_a_date"
+	CodeAnswerFuture   Code = "answer_in_future"
 	CodeAnswerRanking  Code = "answer_not_a_ranking"
 	// CodeAnswerConstraint is an answer that its question's constraint does not
 	// take; Args "message" is what its author says of it.
@@ -172,6 +173,6 @@ func Codes() []Code {
 		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeSMSTooLong,
 		CodeUnsafeFolded,
 		CodeAnswerRequired, CodeAnswerChoice, CodeAnswerTooMany, CodeAnswerNumber, CodeAnswerRange,
-		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerDate, CodeAnswerRanking, CodeAnswerConstraint,
+		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerDate, CodeAnswerFuture, CodeAnswerRanking, CodeAnswerConstraint,
 	)
 }

@@ -41,6 +41,7 @@ type Context struct {
 	Questionnaire *instrument.Questionnaire
 	Progress      instrument.Progress // on the web path
 	FrameSize     int                 // people in the frozen frame
+	Seed          uint64              // of orders drawn by lot: the person's own
 
 	InvitedAt   time.Time // when the first contact left
 	AnsweredAt  time.Time // when the last answer came

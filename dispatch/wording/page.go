@@ -70,7 +70,9 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 	}
 	values, other := typed.Values, typed.Other
 	if values == nil {
-		values, other = stored(q, a)
+		if values, other = stored(q, a); a[q.Name].Empty() {
+			values = q.Preset()
+		}
 	}
 	switch q.Type {
 	case instrument.Integer, instrument.Decimal, instrument.Text, instrument.Date:
@@ -81,7 +83,7 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 	if q.Type == instrument.Scale && q.Numeric() {
 		out.Options = steps(q, values)
 	}
-	for i := range q.Choices {
+	for _, i := range q.Order(c.Seed) {
 		choice := &q.Choices[i]
 		o := templates.Option{Code: q.FormValue(choice), Label: choice.Label.In(c.Lang), Quiet: choice.Missing != "",
 			Checked: slices.Contains(values, q.FormValue(choice))}

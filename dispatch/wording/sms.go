@@ -203,6 +203,9 @@ func (c Context) question(p instrument.Prompt) (*instrument.Question, error) {
 	}
 	if c.Questionnaire != nil {
 		if q, ok := c.Questionnaire.Question(p.Question); ok {
+			if len(p.Offered) > 0 {
+				q = c.Questionnaire.Narrowed(q, p.Offered)
+			}
 			return q, nil
 		}
 	}
@@ -279,6 +282,8 @@ func againKey(p instrument.Prompt, q *instrument.Question) string {
 		return "S27"
 	case q.Type == instrument.Text:
 		return "S22"
+	case p.Code == survey.CodeAnswerFuture && p.Args["value"] != "":
+		return "S20"
 	case q.Type == instrument.Date:
 		return "S19"
 	case q.Type == instrument.Ranking:

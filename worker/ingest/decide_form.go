@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"slices"
+	"time"
 
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
@@ -54,7 +55,7 @@ func (d *decision) form(s stored) view.Change {
 // page takes the answers of one page: all or none, but on the way back what is
 // valid. Only going forward sends off.
 func (d *decision) page(ch *view.Change, f *Form) {
-	items, wrong := Read(d.q, d.c.Answers, f.Fields)
+	items, wrong := Read(d.q, d.c.Answers, f.Fields, Today(d.c, d.now))
 	if len(wrong) > 0 && f.Action != Back {
 		if d.out != nil {
 			d.out.form.Errors = wrong
@@ -68,13 +69,22 @@ func (d *decision) page(ch *view.Change, f *Form) {
 	}
 }
 
+// Today is the day where the campaign is, at business time now.
+func Today(c view.Case, now time.Time) survey.Date {
+	zone, err := time.LoadLocation(c.Campaign.Protocol.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return survey.DateOf(now.In(zone))
+}
+
 // Read reads the fields of one page against the answers so far, in the order of
 // the questionnaire, because whether a question applies may hang on the one
 // before it. It returns the answers, each before the words beside its other
 // choice, and what is wrong, by question name; nothing is wrong with a question
 // that does not apply. Names that are not of the questionnaire are passed over:
 // they are a page of another version.
-func Read(q *instrument.Questionnaire, a survey.Answers, fields map[string]Field) ([]survey.Item, map[string]*survey.Error) {
+func Read(q *instrument.Questionnaire, a survey.Answers, fields map[string]Field, today survey.Date) ([]survey.Item, map[string]*survey.Error) {
 	var items []survey.Item
 	wrong := map[string]*survey.Error{}
 	after := a
@@ -84,9 +94,10 @@ func Read(q *instrument.Questionnaire, a survey.Answers, fields map[string]Field
 		if !given || question.Type == instrument.Note {
 			continue
 		}
+		question = q.Offered(question, after)
 		answer, other, err := question.ReadForm(field.Values, field.Other)
 		if err == nil {
-			err = q.Holds(question, answer, after)
+			err = q.Holds(question, answer, after, today)
 		}
 		if err != nil {
 			wrong[question.Name] = err

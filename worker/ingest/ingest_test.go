@@ -654,7 +654,7 @@ func TestReadFollowsTheQuestionnaire(t *testing.T) {
 		t.Fatal(errs)
 	}
 	for range 50 {
-		items, wrong := Read(q, nil, map[string]Field{"khoan_doi": {Values: []string{"6"}, Other: "học thêm"}, "chi_tieu": field("1")})
+		items, wrong := Read(q, nil, map[string]Field{"khoan_doi": {Values: []string{"6"}, Other: "học thêm"}, "chi_tieu": field("1")}, survey.Date{})
 		var names []string
 		for _, it := range items {
 			names = append(names, it.Question)
@@ -664,7 +664,7 @@ func TestReadFollowsTheQuestionnaire(t *testing.T) {
 		}
 	}
 	// A slip in a question that the same post makes irrelevant is no slip.
-	if _, wrong := Read(q, nil, map[string]Field{"khoan_doi": field("77"), "chi_tieu": field("3")}); len(wrong) != 0 {
+	if _, wrong := Read(q, nil, map[string]Field{"khoan_doi": field("77"), "chi_tieu": field("3")}, survey.Date{}); len(wrong) != 0 {
 		t.Errorf("wrong %v", wrong)
 	}
 }

@@ -106,7 +106,7 @@ func (v *visit) post(r *http.Request, f ingest.Form) (ingest.FormResult, error) 
 	if !result.Repeat {
 		return result, nil
 	}
-	if _, wrong := ingest.Read(v.q, v.c.Answers, f.Fields); len(wrong) > 0 && f.Action == ingest.AnswerPage {
+	if _, wrong := ingest.Read(v.q, v.c.Answers, f.Fields, ingest.Today(v.c, v.in.Clock.Now())); len(wrong) > 0 && f.Action == ingest.AnswerPage {
 		result.Errors = wrong
 		return result, nil
 	}
@@ -130,7 +130,7 @@ func (v *visit) name(content, salt string) string {
 func (v *visit) holds(f ingest.Form) bool {
 	switch f.Action {
 	case ingest.AnswerPage, ingest.Back:
-		items, _ := ingest.Read(v.q, v.c.Answers, f.Fields)
+		items, _ := ingest.Read(v.q, v.c.Answers, f.Fields, ingest.Today(v.c, v.in.Clock.Now()))
 		return !slices.ContainsFunc(items, func(it survey.Item) bool { return v.c.Answers[it.Question] != it.Answer })
 	case ingest.Decline:
 		return v.c.Facts.Refused

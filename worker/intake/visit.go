@@ -119,7 +119,7 @@ func (in *intake) context(c view.Case, q *instrument.Questionnaire, lang survey.
 		return wording.Context{}, &survey.Error{Kind: survey.Internal, Code: survey.CodeProtocolInvalid, Where: "zone", Err: err}
 	}
 	return wording.Context{Campaign: *c.Campaign, Zone: zone, Now: in.Clock.Now(), Lang: lang, Name: c.Name, Title: c.Title,
-		Questionnaire: q, Progress: q.Progress(c.Answers, survey.Web), SubmittedAt: c.SubmittedAt}, nil
+		Questionnaire: q, Seed: uint64(c.Invitation.ID), Progress: q.Progress(c.Answers, survey.Web), SubmittedAt: c.SubmittedAt}, nil
 }
 
 // released reports whether the case was ever meant to be contacted.

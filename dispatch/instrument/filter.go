@@ -1,0 +1,129 @@
+package instrument
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"canvass/dispatch/survey"
+)
+
+// columnMark stands before the name of a column of the choices where a filter asks
+// for its value. No question is named so.
+const columnMark = "\x00"
+
+// ParseFilter reads a choice filter: an expression that may also name the columns
+// of the choices.
+func ParseFilter(src string) (*Expr, *survey.Error) { return parseExpr(src, true) }
+
+// columns lists the columns that a filter names.
+func (e *Expr) columns() []string {
+	var names []string
+	e.root.walk(func(n *node) {
+		if n.op == opColumn && !contains(names, n.text) {
+			names = append(names, n.text)
+		}
+	})
+	return names
+}
+
+// filter reads the choice filter of the question that is read now.
+func (p *parser) filter(q *Question, n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	e, err := ParseFilter(p.word(n))
+	if err != nil {
+		err.Where = failure(p.file, n.Line, "").Where
+		p.errors = append(p.errors, err)
+		return
+	}
+	for _, name := range e.columns() {
+		if !slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.With[name] != "" }) {
+			p.fail(n.Line, survey.CodeExpressionUnknown, "name", name, "question", q.Name, "expression", e.source)
+		}
+	}
+	p.filters = append(p.filters, placed{question: len(p.q.Questions), line: n.Line, expr: e})
+}
+
+// with reads the columns of a choice.
+func (p *parser) with(n *yaml.Node) map[string]string {
+	if n == nil {
+		return nil
+	}
+	out := map[string]string{}
+	for _, pr := range p.pairs(n, survey.CodeYAML) {
+		if !nameForm.MatchString(pr.key.Value) {
+			p.fail(pr.key.Line, survey.CodeYAML, "problem", "not a name", "name", pr.key.Value)
+		}
+		out[pr.key.Value] = p.word(pr.value)
+	}
+	return out
+}
+
+// Offered is the question with the choices that its filter leaves for somebody with
+// the answers a; the question itself if it has no filter.
+func (q *Questionnaire) Offered(question *Question, a survey.Answers) *Question {
+	if question.Filter == nil {
+		return question
+	}
+	return q.offered(question, q.lookup(q.relevance(a), a))
+}
+
+func (q *Questionnaire) offered(question *Question, lookup func(string) survey.Answer) *Question {
+	if question.Filter == nil {
+		return question
+	}
+	var codes []string
+	for i := range question.Choices {
+		c := &question.Choices[i]
+		look := func(name string) survey.Answer {
+			if column, ok := strings.CutPrefix(name, columnMark); ok {
+				return survey.Answer{Value: survey.AnswerText(c.With[column])}
+			}
+			return lookup(name)
+		}
+		if c.Missing != "" || question.Filter.True(look) {
+			codes = append(codes, c.Code)
+		}
+	}
+	return q.Narrowed(question, codes)
+}
+
+// Narrowed is a question with only those of its choices that have these codes.
+func (q *Questionnaire) Narrowed(question *Question, codes []string) *Question {
+	out := *question
+	out.Choices = nil
+	for _, c := range question.Choices {
+		if slices.Contains(codes, c.Code) {
+			out.Choices = append(out.Choices, c)
+		}
+	}
+	if n := out.substantive(); out.MaxChoices > n {
+		out.MaxChoices = n
+	}
+	out.vocabulary = newVocabulary(&out, q.Languages)
+	out.SMS = q.compose(&out, out.authored[survey.TextMode], survey.TextMode)
+	out.Voice = q.compose(&out, out.authored[survey.Voice], survey.Voice)
+	return &out
+}
+
+// codeList are the codes of the choices.
+func (q *Question) codeList() []string {
+	codes := make([]string, len(q.Choices))
+	for i := range q.Choices {
+		codes[i] = q.Choices[i].Code
+	}
+	return codes
+}
+
+// unoffered reports whether an answer holds a choice that is not offered any more.
+func (q *Question) unoffered(a survey.Answer) bool {
+	for code := range strings.FieldsSeq(string(a.Value)) {
+		if _, ok := q.Choice(code); !ok {
+			return true
+		}
+	}
+	return false
+}
