@@ -126,7 +126,8 @@ name ¦ type ¦ label::vi ¦ label::en ¦ relevant ¦ kind
 a ¦ select_one l ¦ A ¦ A ¦ ¦ fact
 b ¦ text ¦ B ¦ B ¦ ${khong_co} = 1 ¦ fact
 c ¦ text ¦ C ¦ C ¦ ${a} = 'sai' ¦ view
-a ¦ text ¦ D ¦ D ¦ ${a} = ¦ fact`)},
+a ¦ text ¦ D ¦ D ¦ ${a} = ¦ fact
+e ¦ select_one trong ¦ E ¦ E ¦ ¦ fact`)},
 		tab{"choices", rows(`
 list_name ¦ name ¦ label::vi ¦ label::en
 l ¦ x ¦ X ¦ X
