@@ -132,11 +132,7 @@ func (a *app) questionnairePublish() *cobra.Command {
 		Short: a.t("Chốt phiếu hỏi thành một phiên bản không đổi nữa", "Publish a questionnaire as a version that never changes"),
 		Args:  cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
-			read := readFile
-			if isWorkbook(args[0]) {
-				read = a.formSource
-			}
-			src, err := read(args[0])
+			src, placed, err := a.sourceOf(args[0])
 			if err != nil {
 				return err
 			}
@@ -146,7 +142,7 @@ func (a *app) questionnairePublish() *cobra.Command {
 				return err
 			}
 			out := published{Name: p.Source.Name, Version: p.Source.Version, Hash: p.Source.Hash, Fresh: p.Fresh,
-				Warnings: a.findings(p.Warnings)}
+				Warnings: a.findings(placed(p.Warnings))}
 			if a.json {
 				return a.data(out)
 			}

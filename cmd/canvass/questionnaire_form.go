@@ -180,20 +180,26 @@ func (r formRead) checked(a *app) checked {
 	return c
 }
 
-// formSource is the YAML to publish of a workbook. What is wrong with it is
-// told here, and then the error is errTold.
-func (a *app) formSource(file string) ([]byte, error) {
+// sourceOf is the YAML to publish of a file or a workbook, and what tells its
+// warnings where they belong: at a line, or a cell. What is wrong with a
+// workbook is told here, and then the error is errTold.
+func (a *app) sourceOf(file string) (src []byte, placed func([]*survey.Error) []*survey.Error, err error) {
+	placed = func(list []*survey.Error) []*survey.Error { return list }
+	if !isWorkbook(file) {
+		src, err = readFile(file)
+		return src, placed, err
+	}
 	r, err := a.readForm(file)
-	if err != nil {
-		return nil, err
-	}
-	if r.Faults > 0 {
-		return nil, a.sayForm(r)
-	}
-	if !a.json {
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case r.Faults > 0:
+		return nil, nil, a.sayForm(r)
+	case !a.json:
 		a.sayFindings(file, r.Findings)
 	}
-	return r.source, nil
+	placed = func([]*survey.Error) []*survey.Error { return r.warnings }
+	return r.source, placed, nil
 }
 
 func (a *app) questionnaireExport() *cobra.Command {

@@ -47,6 +47,7 @@ const (
 	CodeFormOwnOther  Code = "form_other_ours"
 	CodeFormReopened  Code = "form_group_reopened"
 	CodeFormKey       Code = "form_key_left_out"
+	CodeFormFallback  Code = "form_fallback_ours"
 	CodeFormUnused    Code = "form_list_unused"
 )
 
@@ -58,6 +59,6 @@ func formCodes() []Code {
 		CodeFormKind, CodeFormRenamed, CodeFormLeftOut, CodeFormLook, CodeFormMeta, CodeFormDisabled, CodeFormAsText,
 		CodeFormFilled, CodeFormPlain, CodeFormPlainLeft, CodeFormLanguage, CodeFormSetting, CodeFormBounds, CodeFormMissing,
 		CodeFormPiping, CodeFormMarkup, CodeFormLines, CodeFormDefault, CodeFormCondition, CodeFormTable, CodeFormTableHead,
-		CodeFormOther, CodeFormQuotes, CodeFormPages, CodeFormOwnOther, CodeFormReopened, CodeFormKey, CodeFormUnused,
+		CodeFormOther, CodeFormQuotes, CodeFormPages, CodeFormOwnOther, CodeFormReopened, CodeFormKey, CodeFormFallback, CodeFormUnused,
 	}
 }

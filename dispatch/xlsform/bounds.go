@@ -47,11 +47,11 @@ func (r *reader) readRange(it *item, v value) {
 		it.step = value{p["step"], at}
 	}
 	if it.shape == shapeDecimal && it.decimals.text == "" {
-		n := 0
+		n := 1
 		for _, given := range p {
 			n = max(n, fraction(given))
 		}
-		it.decimals = value{itoa(n), at}
+		it.decimals = value{itoa(min(n, 6)), at}
 	}
 }
 

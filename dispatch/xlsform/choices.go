@@ -93,9 +93,6 @@ func (r *reader) readChoice(row contactlist.Line, ids *names) {
 			c.with = append(c.with, field{key, s.at(row, col)})
 		}
 	}
-	for _, t := range [...]texts{c.label, c.short, c.voice} {
-		r.pipe(t)
-	}
 	if name.text == listMissing {
 		r.q.missing = append(r.q.missing, c)
 		return

@@ -24,6 +24,10 @@
 // column every question has a page of its own, and a group shown as a list
 // (field-list) has one together.
 //
+// Names and codes that ours cannot have (accents, blanks, codes such as "yes",
+// which providers of SMS take for a keyword) are changed everywhere alike, in
+// conditions and texts too, and told.
+//
 // It is not the check of a questionnaire (dispatch/instrument) nor its store.
 // It is pure: no database, no network, no clock; the workbook comes as bytes,
 // read within the bounds of dispatch/contactlist.

@@ -50,25 +50,35 @@ func (f *Form) Place(e *survey.Error) *survey.Error {
 }
 
 // Parse reads Source as instrument.Parse does, with its errors told by cell. A
-// cell that has a fault already is told once.
+// cell that has a fault already is told once, and so is a list that is not there.
 func (f *Form) Parse() (*instrument.Questionnaire, []*survey.Error) {
 	q, errs := instrument.Parse(f.file, f.Source)
 	told := map[string]bool{}
 	for _, x := range f.Findings {
-		if x.Level == Fault {
-			told[x.Where] = true
-			for _, also := range x.Also {
-				told[also] = true
+		if x.Level != Fault {
+			continue
+		}
+		for _, where := range append([]string{x.Where}, x.Also...) {
+			told[where] = true
+			if x.Code == survey.CodeFormList {
+				told[rowOf(where)+string(survey.CodeChoiceMissing)] = true
 			}
 		}
 	}
 	var out []*survey.Error
 	for _, e := range errs {
-		if placed := f.Place(e); !told[placed.Where] {
+		placed := f.Place(e)
+		if !told[placed.Where] && !told[rowOf(placed.Where)+string(placed.Code)] {
 			out = append(out, placed)
 		}
 	}
 	return q, out
+}
+
+// rowOf is a cell without its column: "survey!12".
+func rowOf(where string) string {
+	sheet, at, _ := strings.Cut(where, "!")
+	return sheet + "!" + strings.TrimLeft(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 }
 
 // reader makes a form of a workbook.

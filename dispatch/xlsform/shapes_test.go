@@ -43,7 +43,7 @@ These services? ¦ select_one muc ¦ dv_dau ¦ Các dịch vụ sau thì sao? ¦
 Water ¦ select_one muc ¦ dv_nuoc ¦ Nước sạch ¦ ¦ ¦ ¦ ¦ ¦ ¦ ¦ ¦ list-nolabel
 Waste ¦ select_one muc ¦ dv_rac ¦ Rác ¦ ¦ ¦ ¦ ¦ ¦ ¦ ¦ ¦ list-nolabel
 ¦ end group
-Anything else? ¦ text ¦ y_kien ¦ Còn việc gì nữa không? ¦ ¦ ¦ ¦ ${tram} = 'kem' or selected(${loai_xe}, 'other') ¦ string-length(.) <= 300 and regex(., '^[^0-9]*$') ¦ Xin không ghi số ¦ ¦ ¦ multiline
+Anything else? ¦ text ¦ y_kien ¦ Ở tuổi ${ tuổi }, còn việc gì nữa không? ¦ ¦ ¦ ¦ ${tram} = 'kem' or selected(${loai_xe}, 'other') ¦ string-length(.) <= 300 and regex(., '^[^0-9]*$') ¦ Xin không ghi số ¦ ¦ ¦ multiline
 I agree ¦ acknowledge ¦ dong_y ¦ Tôi đã đọc và đồng ý
 ¦ calculate ¦ nhom ¦ ¦ ¦ ¦ ¦ ¦ ¦ ¦ if(${tuổi} >= 60, 'cao', 'trẻ')
 ¦ hidden ¦ dot ¦ ¦ ¦ ¦ ¦ ¦ ¦ ¦ ¦ 2026-12`)},
@@ -109,7 +109,7 @@ end group ¦ ¦ ¦ ${a} = 1`)},
 		tab{"choices", rows(`
 list_name ¦ name ¦ label ¦ image
 trong ¦ ¦ Thiếu mã
-trong ¦ dung ¦ Đúng ¦ b.png
+trong ¦ dung ¦ Đúng ${c} ¦ b.png
 thua ¦ 1 ¦ Không ai dùng`)},
 		tab{"settings", rows("form_id ¦ style\nthu ¦ pages\nhai")},
 		tab{"entities", rows("a ¦ b")}))
@@ -126,7 +126,8 @@ name ¦ type ¦ label::vi ¦ label::en ¦ relevant ¦ kind
 a ¦ select_one l ¦ A ¦ A ¦ ¦ fact
 b ¦ text ¦ B ¦ B ¦ ${khong_co} = 1 ¦ fact
 c ¦ text ¦ C ¦ C ¦ ${a} = 'sai' ¦ view
-a ¦ text ¦ D ¦ D ¦ ${a} = ¦ fact`)},
+a ¦ text ¦ D ¦ D ¦ ${a} = ¦ fact
+e ¦ select_one trong ¦ E ¦ E ¦ ¦ fact`)},
 		tab{"choices", rows(`
 list_name ¦ name ¦ label::vi ¦ label::en
 l ¦ x ¦ X ¦ X

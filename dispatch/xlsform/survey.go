@@ -223,13 +223,26 @@ func (r *reader) finish() {
 	for _, it := range r.q.items {
 		r.expressions(it)
 		r.bounds(it)
-		for _, t := range [...]texts{it.label, it.hint, it.sms, it.voice, it.low, it.high, it.constraintMessage, it.requiredMessage} {
-			r.pipe(t)
+		for _, t := range [...]texts{it.label, it.hint, it.sms, it.voice} {
+			r.pipe(t, true)
+		}
+		for _, t := range [...]texts{it.low, it.high, it.constraintMessage, it.requiredMessage} {
+			r.pipe(t, false)
+		}
+		for _, row := range it.rows {
+			r.pipe(row.label, true)
 		}
 	}
 	for _, g := range r.q.groups {
 		g.relevant = r.rewritten(g.relevant, nil)
-		r.pipe(g.label)
+		r.pipe(g.label, false)
+	}
+	for _, l := range r.q.lists {
+		for _, c := range l.choices {
+			for _, t := range [...]texts{c.label, c.short, c.voice} {
+				r.pipe(t, false)
+			}
+		}
 	}
 	r.pages()
 	r.unused()

@@ -101,22 +101,27 @@ func (r *reader) shown(v value, raw string) value {
 	return v
 }
 
-// pipe renames what a text refers to, and tells that it is shown as it stands:
-// our form does not put answers into texts.
-func (r *reader) pipe(t texts) {
+// pipe renames what a text refers to. Where our form puts no answers into a text
+// of this kind (carried), it is told that it is shown as it stands.
+func (r *reader) pipe(t texts, carried bool) {
 	for _, lang := range r.q.langs {
 		v := t[lang]
 		if !strings.Contains(v.text, "${") {
 			continue
 		}
 		v.text = piped.ReplaceAllStringFunc(v.text, func(ref string) string {
-			name := piped.FindStringSubmatch(ref)[1]
-			if to, ok := r.names.given[name]; ok {
+			name, otherwise, _ := strings.Cut(piped.FindStringSubmatch(ref)[1], "|")
+			if to, ok := r.names.given[strings.TrimSpace(name)]; ok {
 				name = to
+			}
+			if otherwise != "" {
+				name += "|" + otherwise
 			}
 			return "${" + name + "}"
 		})
 		t[lang] = v
-		r.remark(v.at, survey.CodeFormPiping)
+		if !carried {
+			r.remark(v.at, survey.CodeFormPiping)
+		}
 	}
 }

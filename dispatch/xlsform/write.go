@@ -2,6 +2,7 @@ package xlsform
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -185,6 +186,9 @@ func (w *writer) matrix(it *item) {
 	w.survey = append(w.survey, record{"type": "end_group"})
 }
 
+// fallback is an answer in a text with the words that stand for it.
+var fallback = regexp.MustCompile(`\$\{[^{}|]*\|`)
+
 // record is the row of one question.
 func (w *writer) record(it *item) record {
 	r := record{"type": it.shape}
@@ -211,6 +215,12 @@ func (w *writer) record(it *item) record {
 	for key, t := range map[string]texts{"label": it.label, "hint": it.hint, "sms": it.sms, "voice": it.voice, "low": it.low, "high": it.high,
 		"constraint_message": it.constraintMessage, "required_message": it.requiredMessage} {
 		w.texts(r, key, t)
+	}
+	for _, text := range r {
+		if fallback.MatchString(text) {
+			w.remark(w.here(), survey.CodeFormFallback, "name", it.name.text)
+			break
+		}
 	}
 	w.shape(r, it)
 	return r

@@ -99,6 +99,10 @@ func TestEveryTypeComesBack(t *testing.T) {
 	if len(f.Findings) > 0 {
 		t.Error(f.told())
 	}
+	_, found, err := Write("q.yaml", src)
+	if err != nil || len(found) != 2 || found[0].Code != survey.CodeFormFallback || found[1].Code != survey.CodeFormOwnOther {
+		t.Errorf("%+v %v", found, err)
+	}
 }
 
 // The form of every XLSForm shape goes out and comes back to the letter, too:
