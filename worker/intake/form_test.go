@@ -348,6 +348,36 @@ func TestGetsChangeNothing(t *testing.T) {
 	}
 }
 
+// Scanners and previews of mail programs fetch whatever stands in a link, and
+// what they make of it: a GET records nothing, whatever it names.
+func TestNoGetRecordsWhateverItNames(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, "monthly")
+	p.get(p.form).press("begin").press("next", "huong=2")
+	before := p.snapshot()
+	fields := []url.Values{{"do": {"next"}, "page": {"huong"}, "huong": {"1"}, "nonce": {"n"}}, {"do": {"save"}, "page": {"huong"}, "huong": {"1"}},
+		{"do": {"begin"}, "lang": {"en"}}, {"do": {"stop"}, "stop": {"all"}}, {"do": {"again"}}, {"do": {"decline"}}, {"do": {"withdraw"}},
+		{"do": {"language"}, "lang": {"en"}}, {"do": {"skip"}, "page": {"chuyen_ban"}}, {"List-Unsubscribe": {"One-Click"}},
+		{"c": {"1"}}, {"c": {"98"}, "q": {"huong"}}, {"c": {"1"}, "do": {"next"}, "page": {"huong"}, "huong": {"3"}}}
+	for _, door := range []string{"", "decline", "withdraw", "stop", "stopped", "resumed", "thanks", "me", "copy", "erase"} {
+		for _, f := range fields {
+			if door != "" {
+				f.Set("p", door)
+			}
+			for _, target := range []string{p.form, p.out} {
+				for _, method := range []string{http.MethodGet, http.MethodHead} {
+					if g := p.do(httptest.NewRequestWithContext(t.Context(), method, target+"?"+f.Encode(), nil)); g.status != 200 {
+						t.Errorf("%s ?%s: %d", method, f.Encode(), g.status)
+					}
+				}
+			}
+		}
+	}
+	if after := p.snapshot(); after != before {
+		t.Errorf("before\n%s\nafter\n%s", before, after)
+	}
+}
+
 func TestTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, "monthly")

@@ -2,10 +2,8 @@ package intake
 
 import (
 	"net/http"
-	"slices"
 
 	"canvass/dispatch/instrument"
-	"canvass/dispatch/survey"
 	"canvass/dispatch/wording"
 	"canvass/templates"
 )
@@ -71,7 +69,7 @@ func (v *visit) form() (templates.Page, error) {
 		}
 		return v.question(p, i)
 	}
-	if pick, ok := v.pick(p); ok {
+	if pick, ok := v.pick(); ok {
 		return v.picked(p, pick)
 	}
 	return v.start()
@@ -125,34 +123,22 @@ func (v *visit) sheetPage(p paper, i int, typed map[string]wording.Typed) templa
 
 // pick is the choice of the first question that a mail's link marks. It is of
 // use only where the form knows the person anyway, and nothing is said yet.
-func (v *visit) pick(p paper) (*instrument.Choice, bool) {
-	level := v.c.Campaign.Confidentiality
-	if v.query.Get(wording.FieldPick) == "" || level != survey.Identified && level != "" {
+func (v *visit) pick() (*instrument.Choice, bool) {
+	code := v.query.Get(wording.FieldPick)
+	if code == "" || !wording.Pressable(v.c.Campaign.Confidentiality) {
 		return nil, false
 	}
-	q := p.first()
-	if q == nil || !unanswered(v.c.Answers[q.Name]) || q.Numeric() || q.Type != instrument.Single && q.Type != instrument.Scale {
+	q := wording.FirstPressed(v.q)
+	if q == nil || !unanswered(v.c.Answers[q.Name]) {
 		return nil, false
 	}
-	return q.Choice(v.query.Get(wording.FieldPick))
-}
-
-// first is the first question that is answered; nil if there is none.
-func (p paper) first() *instrument.Question {
-	if len(p.sheets) == 0 {
-		return nil
-	}
-	i := slices.IndexFunc(p.sheets[0], func(q *instrument.Question) bool { return q.Type != instrument.Note })
-	if i < 0 {
-		return nil
-	}
-	return p.sheets[0][i]
+	return q.Choice(code)
 }
 
 // picked shows the first sheet with a choice marked and not stored.
 func (v *visit) picked(p paper, pick *instrument.Choice) (templates.Page, error) {
-	q := p.first()
-	page := v.sheetPage(p, 0, map[string]wording.Typed{q.Name: {Values: []string{q.FormValue(pick)}}})
+	q := wording.FirstPressed(v.q)
+	page := v.sheetPage(p, max(p.find(q.Name), 0), map[string]wording.Typed{q.Name: {Values: []string{q.FormValue(pick)}}})
 	page.FromMail = pick.Label.In(v.lang)
 	page.Other = v.at(v.other(), wording.FieldPick, pick.Code)
 	return page, nil
