@@ -5,6 +5,7 @@ const (
 	DoBegin    = "begin"    // start page: begin or go on
 	DoNext     = "next"     // question: save and go on
 	DoBack     = "back"     // question: save what is valid and go back
+	DoSave     = "save"     // question: of form.js, which saves what is answered and goes nowhere
 	DoSkip     = "skip"     // question: leave it open and go on
 	DoDecline  = "decline"  // not this time
 	DoWithdraw = "withdraw" // delete what was answered
@@ -21,6 +22,8 @@ const (
 	FieldPage  = "page"  // where the person stands; refuses nothing, it only says what was answered
 	FieldNonce = "nonce" // one per rendered page, so that a double press is seen
 	FieldStop  = "stop"  // "email", "sms", "call" or "all"
+	FieldShown = "shown" // DoSave: when the page was written, ms of Unix time
+	FieldAfter = "after" // DoSave: how long after that the answer was given, ms of real time
 	FieldSaid  = "said"
 )
 
@@ -67,6 +70,7 @@ type Question struct {
 	First    bool   // nothing to go back to
 	Last     bool   // the button sends the form
 	SavedAt  string // "19:42"; empty: nothing saved yet
+	Shown    int64  // now, in ms of Unix time, for FieldShown
 	FromMail string // label of the choice that the mail's link marked
 }
 

@@ -112,7 +112,7 @@ func samplePages(t Tongue) map[string]Page {
 	begun.Withdraw = f.Self + "/withdraw"
 	bare := Frame{Tongue: t, Fields: Fields{Office: f.Office}}
 	ask := func(q Question) Question {
-		q.Frame, q.Position, q.Of = begun, "huong", 12
+		q.Frame, q.Position, q.Of, q.Shown = begun, "huong", 12, 1797336000000
 		return q
 	}
 	return map[string]Page{

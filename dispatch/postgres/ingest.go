@@ -89,7 +89,7 @@ LEFT JOIN link.response_link l ON l.invitation_id = i.id
 LEFT JOIN response r ON r.id = l.response_id
 WHERE i.id = $1`
 
-const sqlItems = `SELECT question, value, missing FROM answer_item WHERE response_id = $1`
+const sqlItems = `SELECT question, value, missing, answered_at FROM answer_item WHERE response_id = $1`
 
 const sqlConversations = `
 SELECT id, mode, sender_id, phone, state FROM conversation WHERE invitation_id = $1 AND closed_at IS NULL ORDER BY id`
@@ -128,7 +128,7 @@ func caseOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) (view.Cas
 	}
 	c := r.view(k.campaign(), attempts[inv])
 	c.Questionnaire = view.QuestionnaireSource(q)
-	if c.Answers, err = answersOf(ctx, tx, c.ResponseID); err != nil {
+	if c.Answers, c.AnsweredAt, err = answersOf(ctx, tx, c.ResponseID); err != nil {
 		return view.Case{}, err
 	}
 	if err := tx.SelectContext(ctx, &c.Suppressed, sqlSuppressedChannels, r.ContactID); err != nil {
@@ -158,19 +158,23 @@ func (r caseRow) view(k *survey.Campaign, attempts []survey.Attempt) view.Case {
 	return c
 }
 
-func answersOf(ctx context.Context, tx *sqlx.Tx, id survey.ResponseID) (survey.Answers, error) {
-	out := survey.Answers{}
+func answersOf(ctx context.Context, tx *sqlx.Tx, id survey.ResponseID) (survey.Answers, map[string]time.Time, error) {
+	out, at := survey.Answers{}, map[string]time.Time{}
 	if id == "" {
-		return out, nil
+		return out, at, nil
 	}
-	var rows []struct{ Question, Value, Missing string }
+	var rows []struct {
+		Question, Value, Missing string
+		AnsweredAt               time.Time `db:"answered_at"`
+	}
 	if err := tx.SelectContext(ctx, &rows, sqlItems, string(id)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, r := range rows {
 		out[r.Question] = survey.Answer{Value: survey.AnswerText(r.Value), Missing: survey.Missing(r.Missing)}
+		at[r.Question] = r.AnsweredAt
 	}
-	return out, nil
+	return out, at, nil
 }
 
 func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) ([]view.Conversation, error) {
@@ -247,7 +251,8 @@ func (w *changeWriter) response() error {
 
 const sqlSaveItems = `
 INSERT INTO answer_item (response_id, question, value, missing, mode, answered_at)
-SELECT $1, question, value, missing, $5, $6 FROM unnest($2::text[], $3::text[], $4::text[]) AS u (question, value, missing)
+SELECT $1, question, value, missing, $5, answered_at
+FROM unnest($2::text[], $3::text[], $4::text[], $6::timestamptz[]) AS u (question, value, missing, answered_at)
 ON CONFLICT (response_id, question) DO UPDATE
 SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at`
 
@@ -262,13 +267,17 @@ func (w *changeWriter) items() error {
 	if len(w.ch.Items) == 0 {
 		return nil
 	}
-	var question, value, missing pq.StringArray
+	var question, value, missing, at pq.StringArray
 	for _, it := range w.ch.Items {
+		if it.At.IsZero() || it.At.After(w.now) {
+			it.At = w.now
+		}
 		question = append(question, it.Question)
 		value = append(value, string(it.Answer.Value))
 		missing = append(missing, string(it.Answer.Missing))
+		at = append(at, it.At.Format(time.RFC3339Nano))
 	}
-	return w.exec(sqlSaveItems, string(w.c.ResponseID), question, value, missing, w.ch.Mode, w.now)
+	return w.exec(sqlSaveItems, string(w.c.ResponseID), question, value, missing, w.ch.Mode, at)
 }
 
 const sqlSubmit = `

@@ -31,7 +31,7 @@ func (d *decision) form(s stored) view.Change {
 		if d.out != nil {
 			d.out.form.Refused = why
 		}
-		late := why == survey.ReasonEnded && (f.Action == Begin || f.Action == AnswerPage)
+		late := why == survey.ReasonEnded && (f.Action == Begin || f.Action == AnswerPage || f.Action == Save)
 		return view.Change{Outcome: outcomeIgnored, Reason: why, Late: late}
 	}
 	ch := view.Change{Human: true}
@@ -41,6 +41,8 @@ func (d *decision) form(s stored) view.Change {
 		ch.Events = []survey.Event{d.event(survey.EventHumanEvidence, survey.ReasonStarted)}
 	case AnswerPage, Back:
 		d.page(&ch, f)
+	case Save:
+		d.save(&ch, f)
 	case Decline:
 		d.refuse(&ch)
 	case Withdraw:

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"time"
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -16,6 +17,7 @@ const (
 	Begin      Action = "begin"    // pressed Begin or Go on
 	AnswerPage Action = "answer"   // pressed Continue or Send
 	Back       Action = "back"     // pressed Back: what is valid is kept, nothing is sent off
+	Save       Action = "save"     // answered, and no button pressed yet
 	Decline    Action = "decline"  // not this time, confirmed
 	Withdraw   Action = "withdraw" // do not send what I did: the answers are deleted
 	Stop       Action = "stop"     // no more invitations, on the ticked channels
@@ -28,6 +30,9 @@ type Form struct {
 	Action Action `json:"action"`
 	// Fields are the answers of the page by question name.
 	Fields map[string]Field `json:"fields,omitempty"`
+	// Given is when a Save was answered, in business time: it may have waited for
+	// a connection since.
+	Given time.Time `json:"given,omitzero"`
 	// Channels to stop; none means all.
 	Channels []survey.Channel `json:"channels,omitempty"`
 	Lang     survey.Lang      `json:"lang,omitempty"`
@@ -47,6 +52,9 @@ type FormResult struct {
 	Errors map[string]*survey.Error // by question name
 	// Refused says why nothing was taken: paused, ended, closed.
 	Refused survey.Reason
+	// Waits says that a Save left something to the page's own button: an answer
+	// that is not whole yet, or one that takes others away.
+	Waits bool
 	// Repeat says that the same post was applied before.
 	Repeat bool
 }

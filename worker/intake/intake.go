@@ -97,7 +97,7 @@ func (in *intake) routes() *http.ServeMux {
 	return mux
 }
 
-// static serves a stylesheet. Its name carries the hash of its content, so it
+// static serves a stylesheet or a script. Its name carries the hash of its content, so it
 // may be kept for ever; a name that is not there may not.
 func (in *intake) static(w http.ResponseWriter, r *http.Request) {
 	files, name := in.Templates.Static(), r.PathValue("file")

@@ -108,7 +108,7 @@ func (v *visit) question(p paper, i int) (templates.Page, error) {
 func (v *visit) sheetPage(p paper, i int, typed map[string]wording.Typed) templates.Question {
 	s := p.sheets[i]
 	page := templates.Question{Frame: v.frame(askName, s[0].Name), Position: s.position(), Number: p.number(i),
-		Of: v.words.Progress.Applicable, First: i == 0, Last: p.last(i)}
+		Of: v.words.Progress.Applicable, First: i == 0, Last: p.last(i), Shown: v.words.Now.UnixMilli()}
 	n := page.Number
 	for _, q := range s {
 		asked := v.in.Words.Asked(v.words, q, v.c.Answers, typed[q.Name])

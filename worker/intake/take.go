@@ -17,6 +17,10 @@ import (
 // two tabs do no harm.
 func (in *intake) take(w http.ResponseWriter, r *http.Request, v *visit) {
 	do := r.PostForm.Get(templates.FieldDo)
+	if do == templates.DoSave {
+		in.save(w, r, v)
+		return
+	}
 	f, ok := v.action(do, r)
 	if !ok {
 		http.Redirect(w, r, v.at(v.lang), http.StatusSeeOther)

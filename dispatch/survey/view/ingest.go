@@ -65,7 +65,8 @@ type Case struct {
 	ResponseID      survey.ResponseID // "" before the first answer
 	ResponseState   survey.ResponseState
 	Answers         survey.Answers
-	Endpoints       []survey.Endpoint // of the person, the dead ones too
+	AnsweredAt      map[string]time.Time // when each of Answers was given, in business time
+	Endpoints       []survey.Endpoint    // of the person, the dead ones too
 	Conversations   []Conversation
 	Suppressed      []survey.Channel // channels on which the person asked for no more
 	Attempts        []survey.Attempt
