@@ -13,6 +13,9 @@ const (
 	DoAgain    = "again"    // invitations again
 	DoSay      = "say"      // closed: an opinion of its own, field "said"
 	DoRetry    = "retry"    // trouble: the same post once more
+	DoSpeak    = "speak"    // own page: write in the language of field "speak"
+	DoReach    = "reach"    // own page: contact on the channels of the boxes "reach", and on no other
+	DoErase    = "erase"    // own page: asks to be erased
 )
 
 // Names of the fields that every form carries.
@@ -25,6 +28,8 @@ const (
 	FieldShown = "shown" // DoSave: when the page was written, ms of Unix time
 	FieldAfter = "after" // DoSave: how long after that the answer was given, ms of real time
 	FieldSaid  = "said"
+	FieldSpeak = "speak" // "vi" or "en"
+	FieldReach = "reach" // "email", "sms", "call"
 )
 
 // Page is a whole page of the form: one of the structs below.
@@ -44,6 +49,7 @@ type Frame struct {
 	Decline  string // page NotThisTime
 	Withdraw string // page Withdraw; empty before anything is answered
 	Stop     string // page Stop
+	Mine     string // page Mine
 	Nonce    string
 }
 
@@ -147,6 +153,7 @@ type Thanks struct {
 	Frame         // Fields.When is set; Fields.Results if known
 	Change string // address to change answers at; Fields.Ends is set
 	Given  []Given
+	Copy   string // address of a copy of Given to keep
 }
 
 func (Thanks) file() string { return "thanks" }
@@ -246,8 +253,42 @@ type Throttled struct{ Frame }
 
 func (Throttled) file() string { return "throttled" }
 
+// Mine is the person's own page, behind the same link: their surveys, how they are
+// reached, what is known of them.
+type Mine struct {
+	Frame
+	Saved      bool // what was chosen here is stored
+	Surveys    []Taken
+	Others     bool     // surveys that are kept apart are not listed
+	Langs      []Option // in which we write
+	Channels   []Option // on which they are contacted; none: no address
+	Known      []Given
+	Download   string // address of all this as a file
+	Erase      string // page EraseAsk
+	EraseAsked string // when they asked; empty: not yet
+}
+
+func (Mine) file() string { return "mine" }
+
+// Taken is one survey of the person.
+type Taken struct {
+	Title string
+	State string // "open", "started", "submitted", "declined", "ended"
+	When  string // of "submitted"; when it ends, of "open" and "started"
+	Here  bool   // behind this link
+}
+
+// EraseAsk asks whether to be erased, or says that staff have been told.
+type EraseAsk struct {
+	Frame
+	Done bool
+	Back string // page Mine
+}
+
+func (EraseAsk) file() string { return "erase" }
+
 // Pages holds one empty value of every page, for the tests that walk them.
 func Pages() []Page {
 	return []Page{Start{}, Question{}, Thanks{}, AlreadyDone{}, Closed{}, Paused{}, UnknownLink{}, Revoked{},
-		NotThisTime{}, Withdraw{}, Stop{}, Stopped{}, Resumed{}, Trouble{}, Throttled{}}
+		NotThisTime{}, Withdraw{}, Stop{}, Stopped{}, Resumed{}, Trouble{}, Throttled{}, Mine{}, EraseAsk{}}
 }

@@ -209,7 +209,7 @@ type changeWriter struct {
 // write writes everything in the house's order of locks: invitation (held by
 // the caller), response, attempts, conversation.
 func (w *changeWriter) write() ([]view.OpenNotice, error) {
-	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.events} {
+	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.events} {
 		if err := part(); err != nil {
 			return nil, err
 		}
@@ -342,16 +342,27 @@ func (w *changeWriter) invitation() error {
 		codes: []survey.Disposition{w.ch.Close}, why: []survey.Reason{w.ch.CloseReason}, actor: "respondent"})
 }
 
-// doNotContact records opt-outs and their end. Other open cases of the person
+// doNotContact records the end of opt-outs, and opt-outs: a wish may have both,
+// for one channel and for another. Other open cases of the person
 // see them at planning and at the gate.
 func (w *changeWriter) doNotContact() error {
-	if err := suppress(w.ctx, w.tx, w.now, w.inbox, w.ch.Suppress); err != nil {
-		return err
+	if w.ch.Lift {
+		err := lift(w.ctx, w.tx, wish{inbox: w.inbox, contact: w.c.ContactID, keys: w.ch.AddressKeys, now: w.now})
+		if err != nil {
+			return err
+		}
 	}
-	if !w.ch.Lift {
+	return suppress(w.ctx, w.tx, w.now, w.inbox, w.ch.Suppress)
+}
+
+const sqlSpeak = `UPDATE contact SET language = $2, updated_at = $3 WHERE id = $1 AND language <> $2`
+
+// language is what the person wants to be written to in from now on.
+func (w *changeWriter) language() error {
+	if !w.ch.Speaks {
 		return nil
 	}
-	return lift(w.ctx, w.tx, wish{inbox: w.inbox, contact: w.c.ContactID, keys: w.ch.AddressKeys, now: w.now})
+	return w.exec(sqlSpeak, w.c.ContactID, w.ch.Language, w.now)
 }
 
 const sqlMoveConversation = `

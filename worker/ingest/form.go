@@ -23,6 +23,9 @@ const (
 	Stop       Action = "stop"     // no more invitations, on the ticked channels
 	Again      Action = "again"    // invitations again
 	SetLang    Action = "language" // switched the language
+	Speak      Action = "speak"    // wants to be written to in this language from now on
+	Reach      Action = "reach"    // wants to be contacted on Channels, and on no other
+	Erase      Action = "erase"    // asks to be erased, which staff do; nothing is sent from now on
 )
 
 // Form is one post of the form.
@@ -33,7 +36,7 @@ type Form struct {
 	// Given is when a Save was answered, in business time: it may have waited for
 	// a connection since.
 	Given time.Time `json:"given,omitzero"`
-	// Channels to stop; none means all.
+	// Channels to stop, or to reach on; none means all.
 	Channels []survey.Channel `json:"channels,omitempty"`
 	Lang     survey.Lang      `json:"lang,omitempty"`
 	// OneClick says that a mail program sent it (RFC 8058).
@@ -72,7 +75,8 @@ type wanted struct {
 // page's own, so that a double press is one post.
 func (g *Ingest) Post(ctx context.Context, inv survey.InvitationID, nonce string, f Form) (FormResult, error) {
 	kind := channel.InboundForm
-	if f.Action == Stop || f.Action == Again {
+	switch f.Action {
+	case Stop, Again, Reach, Erase:
 		kind = channel.InboundStop
 	}
 	row, err := g.keep(ctx, owner{invitation: inv}, stored{Form: &f, Inbound: channel.Inbound{Kind: kind, Provider: "web",

@@ -359,7 +359,7 @@ func TestNoGetRecordsWhateverItNames(t *testing.T) {
 		{"do": {"begin"}, "lang": {"en"}}, {"do": {"stop"}, "stop": {"all"}}, {"do": {"again"}}, {"do": {"decline"}}, {"do": {"withdraw"}},
 		{"do": {"language"}, "lang": {"en"}}, {"do": {"skip"}, "page": {"chuyen_ban"}}, {"List-Unsubscribe": {"One-Click"}},
 		{"c": {"1"}}, {"c": {"98"}, "q": {"huong"}}, {"c": {"1"}, "do": {"next"}, "page": {"huong"}, "huong": {"3"}}}
-	for _, door := range []string{"", "decline", "withdraw", "stop", "stopped", "resumed", "thanks", "me", "copy", "erase"} {
+	for _, door := range []string{"", "decline", "withdraw", "stop", "stopped", "resumed", "thanks", "mine", "copy", "erase", "data"} {
 		for _, f := range fields {
 			if door != "" {
 				f.Set("p", door)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 	"canvass/dispatch/token"
 	"canvass/dispatch/wording"
 	"canvass/templates"
@@ -27,6 +28,8 @@ type Store interface {
 	FrameSize(ctx context.Context, id survey.CampaignID) (int, error)
 	// LastAnswer is the business time of the person's last answer, zero before it.
 	LastAnswer(ctx context.Context, inv survey.InvitationID) (time.Time, error)
+	// Mine is what a person sees of themself behind the link of an invitation.
+	Mine(ctx context.Context, inv survey.InvitationID) (view.Mine, error)
 	// Office is who asks, for the pages that know no campaign.
 	Office(ctx context.Context) (survey.Office, bool, error)
 }

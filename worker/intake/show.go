@@ -11,6 +11,9 @@ import (
 // show answers a GET of the form: where the person stands, or the door asked
 // for.
 func (in *intake) show(w http.ResponseWriter, r *http.Request, v *visit) {
+	if in.ownFile(w, r, v) {
+		return
+	}
 	page, err := v.page()
 	if err != nil {
 		in.trouble(w, r, v, err)
@@ -25,11 +28,15 @@ func (v *visit) page() (templates.Page, error) {
 	if p := v.wayOut(door); p != nil {
 		return p, nil
 	}
+	if p, err := v.own(door); p != nil || err != nil {
+		return p, err
+	}
 	switch {
 	case v.withdrawn():
 		return templates.Withdraw{Frame: v.frame(), Done: true}, nil
 	case v.submitted() && door == doorThanks:
-		return templates.Thanks{Frame: v.frame(askPage, door), Given: v.in.Words.Given(v.words, v.c.Answers)}, nil
+		return templates.Thanks{Frame: v.frame(askPage, door), Given: v.in.Words.Given(v.words, v.c.Answers),
+			Copy: v.at(v.lang, askPage, doorCopy)}, nil
 	case v.submitted():
 		return templates.AlreadyDone{Frame: v.frame(), Mode: string(v.c.SubmittedByMode)}, nil
 	case v.ended():
