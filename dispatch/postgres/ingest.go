@@ -89,8 +89,6 @@ LEFT JOIN link.response_link l ON l.invitation_id = i.id
 LEFT JOIN response r ON r.id = l.response_id
 WHERE i.id = $1`
 
-const sqlItems = `SELECT question, value, missing, answered_at FROM answer_item WHERE response_id = $1`
-
 const sqlConversations = `
 SELECT id, mode, sender_id, phone, state FROM conversation WHERE invitation_id = $1 AND closed_at IS NULL ORDER BY id`
 
@@ -156,25 +154,6 @@ func (r caseRow) view(k *survey.Campaign, attempts []survey.Attempt) view.Case {
 	submitted := c.ResponseState == survey.ResponseSubmitted
 	c.Facts.Submitted, c.Facts.Late = submitted && !r.Late, c.Facts.Late || submitted && r.Late
 	return c
-}
-
-func answersOf(ctx context.Context, tx *sqlx.Tx, id survey.ResponseID) (survey.Answers, map[string]time.Time, error) {
-	out, at := survey.Answers{}, map[string]time.Time{}
-	if id == "" {
-		return out, at, nil
-	}
-	var rows []struct {
-		Question, Value, Missing string
-		AnsweredAt               time.Time `db:"answered_at"`
-	}
-	if err := tx.SelectContext(ctx, &rows, sqlItems, string(id)); err != nil {
-		return nil, nil, err
-	}
-	for _, r := range rows {
-		out[r.Question] = survey.Answer{Value: survey.AnswerText(r.Value), Missing: survey.Missing(r.Missing)}
-		at[r.Question] = r.AnsweredAt
-	}
-	return out, at, nil
 }
 
 func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) ([]view.Conversation, error) {
@@ -353,16 +332,6 @@ func (w *changeWriter) doNotContact() error {
 		}
 	}
 	return suppress(w.ctx, w.tx, w.now, w.inbox, w.ch.Suppress)
-}
-
-const sqlSpeak = `UPDATE contact SET language = $2, updated_at = $3 WHERE id = $1 AND language <> $2`
-
-// language is what the person wants to be written to in from now on.
-func (w *changeWriter) language() error {
-	if !w.ch.Speaks {
-		return nil
-	}
-	return w.exec(sqlSpeak, w.c.ContactID, w.ch.Language, w.now)
 }
 
 const sqlMoveConversation = `

@@ -89,3 +89,13 @@ func ownSurveys(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID, conta
 	}
 	return out, nil
 }
+
+const sqlSpeak = `UPDATE contact SET language = $2, updated_at = $3 WHERE id = $1 AND language <> $2`
+
+// language is what the person wants to be written to in from now on.
+func (w *changeWriter) language() error {
+	if !w.ch.Speaks {
+		return nil
+	}
+	return w.exec(sqlSpeak, w.c.ContactID, w.ch.Language, w.now)
+}
