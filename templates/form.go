@@ -5,6 +5,7 @@ const (
 	DoBegin    = "begin"    // start page: begin or go on
 	DoNext     = "next"     // question: save and go on
 	DoBack     = "back"     // question: save what is valid and go back
+	DoSave     = "save"     // question: of form.js, which saves what is answered and goes nowhere
 	DoSkip     = "skip"     // question: leave it open and go on
 	DoDecline  = "decline"  // not this time
 	DoWithdraw = "withdraw" // delete what was answered
@@ -12,6 +13,9 @@ const (
 	DoAgain    = "again"    // invitations again
 	DoSay      = "say"      // closed: an opinion of its own, field "said"
 	DoRetry    = "retry"    // trouble: the same post once more
+	DoSpeak    = "speak"    // own page: write in the language of field "speak"
+	DoReach    = "reach"    // own page: contact on the channels of the boxes "reach", and on no other
+	DoErase    = "erase"    // own page: asks to be erased
 )
 
 // Names of the fields that every form carries.
@@ -21,7 +25,11 @@ const (
 	FieldPage  = "page"  // where the person stands; refuses nothing, it only says what was answered
 	FieldNonce = "nonce" // one per rendered page, so that a double press is seen
 	FieldStop  = "stop"  // "email", "sms", "call" or "all"
+	FieldShown = "shown" // DoSave: when the page was written, ms of Unix time
+	FieldAfter = "after" // DoSave: how long after that the answer was given, ms of real time
 	FieldSaid  = "said"
+	FieldSpeak = "speak" // "vi" or "en"
+	FieldReach = "reach" // "email", "sms", "call"
 )
 
 // Page is a whole page of the form: one of the structs below.
@@ -41,6 +49,7 @@ type Frame struct {
 	Decline  string // page NotThisTime
 	Withdraw string // page Withdraw; empty before anything is answered
 	Stop     string // page Stop
+	Mine     string // page Mine
 	Nonce    string
 }
 
@@ -67,6 +76,7 @@ type Question struct {
 	First    bool   // nothing to go back to
 	Last     bool   // the button sends the form
 	SavedAt  string // "19:42"; empty: nothing saved yet
+	Shown    int64  // now, in ms of Unix time, for FieldShown
 	FromMail string // label of the choice that the mail's link marked
 }
 
@@ -159,6 +169,7 @@ type Thanks struct {
 	Frame         // Fields.When is set; Fields.Results if known
 	Change string // address to change answers at; Fields.Ends is set
 	Given  []Given
+	Copy   string // address of a copy of Given to keep
 }
 
 func (Thanks) file() string { return "thanks" }
@@ -258,8 +269,42 @@ type Throttled struct{ Frame }
 
 func (Throttled) file() string { return "throttled" }
 
+// Mine is the person's own page, behind the same link: their surveys, how they are
+// reached, what is known of them.
+type Mine struct {
+	Frame
+	Saved      bool // what was chosen here is stored
+	Surveys    []Taken
+	Others     bool     // surveys that are kept apart are not listed
+	Langs      []Option // in which we write
+	Channels   []Option // on which they are contacted; none: no address
+	Known      []Given
+	Download   string // address of all this as a file
+	Erase      string // page EraseAsk
+	EraseAsked string // when they asked; empty: not yet
+}
+
+func (Mine) file() string { return "mine" }
+
+// Taken is one survey of the person.
+type Taken struct {
+	Title string
+	State string // "open", "started", "submitted", "declined", "ended"
+	When  string // of "submitted"; when it ends, of "open" and "started"
+	Here  bool   // behind this link
+}
+
+// EraseAsk asks whether to be erased, or says that staff have been told.
+type EraseAsk struct {
+	Frame
+	Done bool
+	Back string // page Mine
+}
+
+func (EraseAsk) file() string { return "erase" }
+
 // Pages holds one empty value of every page, for the tests that walk them.
 func Pages() []Page {
 	return []Page{Start{}, Question{}, Thanks{}, AlreadyDone{}, Closed{}, Paused{}, UnknownLink{}, Revoked{},
-		NotThisTime{}, Withdraw{}, Stop{}, Stopped{}, Resumed{}, Trouble{}, Throttled{}}
+		NotThisTime{}, Withdraw{}, Stop{}, Stopped{}, Resumed{}, Trouble{}, Throttled{}, Mine{}, EraseAsk{}}
 }

@@ -35,7 +35,7 @@ func sampleFields(lang string) Fields {
 func sampleFrame(t Tongue) Frame {
 	return Frame{Tongue: t, Fields: sampleFields(t.Lang), Self: "/r/kV3xQ9mT2bY7wR5nZ8cJ4A", Other: "?lang=en",
 		About: "/r/kV3xQ9mT2bY7wR5nZ8cJ4A?p=start", Decline: "/r/kV3xQ9mT2bY7wR5nZ8cJ4A/decline",
-		Stop: "/r/kV3xQ9mT2bY7wR5nZ8cJ4A/stop", Nonce: "n7"}
+		Mine: "/r/kV3xQ9mT2bY7wR5nZ8cJ4A?p=mine", Stop: "/r/kV3xQ9mT2bY7wR5nZ8cJ4A/stop", Nonce: "n7"}
 }
 
 // pick returns vi or en.
@@ -136,7 +136,7 @@ func samplePages(t Tongue) map[string]Page {
 	begun.Withdraw = f.Self + "/withdraw"
 	bare := Frame{Tongue: t, Fields: Fields{Office: f.Office}}
 	ask := func(q Question) Question {
-		q.Frame, q.Position, q.Of = begun, "huong", 12
+		q.Frame, q.Position, q.Of, q.Shown = begun, "huong", 12, 1797336000000
 		return q
 	}
 	return map[string]Page{
@@ -148,7 +148,7 @@ func samplePages(t Tongue) map[string]Page {
 		"question-text":     ask(Question{Number: 4, Asked: sampleOpen(t.Lang)[2:], SavedAt: "19:42"}),
 		"question-several":  ask(Question{Number: 11, Asked: append(sampleOpen(t.Lang), sampleMultiple(t.Lang)), SavedAt: "19:42", Last: true}),
 		"question-shapes":   ask(Question{Number: 5, Asked: sampleShapes(t.Lang), SavedAt: "19:42"}),
-		"thanks":            Thanks{Frame: f, Change: f.Self, Given: []Given{{"1. Giá cả", "Như trước"}, {"2. <i>", "&"}}},
+		"thanks":            Thanks{Frame: f, Change: f.Self, Copy: f.Self + "?p=copy", Given: []Given{{"1. Giá cả", "Như trước"}, {"2. <i>", "&"}}},
 		"thanks-plain":      Thanks{Frame: withoutResults(f)},
 		"already":           AlreadyDone{Frame: f, Mode: "sms", Change: f.Self},
 		"already-web":       AlreadyDone{Frame: f, Mode: "web"},
@@ -171,7 +171,20 @@ func samplePages(t Tongue) map[string]Page {
 		"trouble":           Trouble{Frame: f, Kept: true},
 		"trouble-lost":      Trouble{Frame: f, Posted: []Carried{{"do", "next"}, {"huong", "2"}}},
 		"throttled":         Throttled{bare},
+		"mine":              sampleMine(begun),
+		"mine-apart":        Mine{Frame: f, Surveys: []Taken{{Title: f.Survey, State: "ended", Here: true}}, Known: []Given{{"<b>", "&"}}, EraseAsked: f.When, Saved: true},
+		"erase":             EraseAsk{Frame: f, Back: f.Self + "?p=mine"},
+		"erased":            EraseAsk{Frame: f, Done: true},
 	}
+}
+
+func sampleMine(f Frame) Mine {
+	return Mine{Frame: f, Others: true, Download: f.Self + "?p=data", Erase: f.Self + "?p=erase",
+		Surveys: []Taken{{f.Survey, "started", f.When, true}, {pick(f.Lang, "Ý kiến tháng 11", "Views for November"), "submitted", f.When, false},
+			{pick(f.Lang, "Ý kiến tháng 10", "Views for October"), "declined", "", false}, {pick(f.Lang, "Sau bão số 9", "After storm 9"), "open", f.When, false}},
+		Langs:    []Option{{Code: "vi", Label: "Tiếng Việt", Checked: f.Lang != "en"}, {Code: "en", Label: "English", Checked: f.Lang == "en"}},
+		Channels: []Option{{Code: "email", Label: pick(f.Lang, "Thư điện tử", "E-mail"), Checked: true}, {Code: "sms", Label: pick(f.Lang, "Tin nhắn, trong khoảng 07:00 đến 22:00", "SMS, between 07:00 and 22:00")}},
+		Known:    []Given{{pick(f.Lang, "Họ tên", "Name"), "Bà Đỗ Thị Kim Oanh"}, {pick(f.Lang, "Số điện thoại", "Phone number"), "••• ••• 678"}}}
 }
 
 func withoutResults(f Frame) Frame {

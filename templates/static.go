@@ -12,17 +12,18 @@ import (
 	"time"
 )
 
-//go:embed static/*.css
+//go:embed static/*.css static/*.js
 var staticFiles embed.FS
 
 // StaticRoot is where the public listener serves Static: the prefix of every
 // asset address in a page.
 const StaticRoot = "/static/"
 
-// sheets lists the stylesheets that pages load, and the files that each is
-// made of. The form loads one file, because a slow phone pays per request.
+// sheets lists the stylesheets and scripts that pages load, and the files that
+// each is made of. The form loads one of each, because a slow phone pays per
+// request; the script is on the pages of questions only.
 func sheets() map[string][]string {
-	return map[string][]string{"form.css": {"tokens.css", "base.css", "form.css"}}
+	return map[string][]string{"form.css": {"tokens.css", "base.css", "form.css"}, "form.js": {"form.js"}}
 }
 
 // assets are the static files by their public name, which carries the hash of
@@ -60,7 +61,7 @@ func (a assets) path(name string) (string, error) {
 	return StaticRoot + hashed, nil
 }
 
-// Static returns the stylesheets under their hashed names, to be served under
+// Static returns the stylesheets and scripts under their hashed names, to be served under
 // StaticRoot (http.FileServerFS does) with a cache time without end.
 func (s *Set) Static() fs.FS { return s.assets }
 

@@ -21,11 +21,17 @@ func (e *engine) listen(ctx context.Context, setting, addr string) (net.Listener
 	return ln, nil
 }
 
+// newServer cuts off whoever dribbles: a phone on a bad line has time for what our
+// pages send and get, and nobody has more.
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second,
+		WriteTimeout: 40 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10}
+}
+
 // serveHTTP answers on ln until ctx ends, and then finishes the requests in
 // hand.
 func serveHTTP(ctx context.Context, ln net.Listener, h http.Handler) error {
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second,
-		WriteTimeout: 40 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10}
+	srv := newServer(h)
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)

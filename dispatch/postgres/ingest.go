@@ -89,8 +89,6 @@ LEFT JOIN link.response_link l ON l.invitation_id = i.id
 LEFT JOIN response r ON r.id = l.response_id
 WHERE i.id = $1`
 
-const sqlItems = `SELECT question, value, missing FROM answer_item WHERE response_id = $1`
-
 const sqlConversations = `
 SELECT id, mode, sender_id, phone, state FROM conversation WHERE invitation_id = $1 AND closed_at IS NULL ORDER BY id`
 
@@ -128,7 +126,7 @@ func caseOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) (view.Cas
 	}
 	c := r.view(k.campaign(), attempts[inv])
 	c.Questionnaire = view.QuestionnaireSource(q)
-	if c.Answers, err = answersOf(ctx, tx, c.ResponseID); err != nil {
+	if c.Answers, c.AnsweredAt, err = answersOf(ctx, tx, c.ResponseID); err != nil {
 		return view.Case{}, err
 	}
 	if err := tx.SelectContext(ctx, &c.Suppressed, sqlSuppressedChannels, r.ContactID); err != nil {
@@ -156,21 +154,6 @@ func (r caseRow) view(k *survey.Campaign, attempts []survey.Attempt) view.Case {
 	submitted := c.ResponseState == survey.ResponseSubmitted
 	c.Facts.Submitted, c.Facts.Late = submitted && !r.Late, c.Facts.Late || submitted && r.Late
 	return c
-}
-
-func answersOf(ctx context.Context, tx *sqlx.Tx, id survey.ResponseID) (survey.Answers, error) {
-	out := survey.Answers{}
-	if id == "" {
-		return out, nil
-	}
-	var rows []struct{ Question, Value, Missing string }
-	if err := tx.SelectContext(ctx, &rows, sqlItems, string(id)); err != nil {
-		return nil, err
-	}
-	for _, r := range rows {
-		out[r.Question] = survey.Answer{Value: survey.AnswerText(r.Value), Missing: survey.Missing(r.Missing)}
-	}
-	return out, nil
 }
 
 func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) ([]view.Conversation, error) {
@@ -205,7 +188,7 @@ type changeWriter struct {
 // write writes everything in the house's order of locks: invitation (held by
 // the caller), response, attempts, conversation.
 func (w *changeWriter) write() ([]view.OpenNotice, error) {
-	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.events} {
+	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.events} {
 		if err := part(); err != nil {
 			return nil, err
 		}
@@ -247,7 +230,8 @@ func (w *changeWriter) response() error {
 
 const sqlSaveItems = `
 INSERT INTO answer_item (response_id, question, value, missing, mode, answered_at)
-SELECT $1, question, value, missing, $5, $6 FROM unnest($2::text[], $3::text[], $4::text[]) AS u (question, value, missing)
+SELECT $1, question, value, missing, $5, answered_at
+FROM unnest($2::text[], $3::text[], $4::text[], $6::timestamptz[]) AS u (question, value, missing, answered_at)
 ON CONFLICT (response_id, question) DO UPDATE
 SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at`
 
@@ -262,13 +246,17 @@ func (w *changeWriter) items() error {
 	if len(w.ch.Items) == 0 {
 		return nil
 	}
-	var question, value, missing pq.StringArray
+	var question, value, missing, at pq.StringArray
 	for _, it := range w.ch.Items {
+		if it.At.IsZero() || it.At.After(w.now) {
+			it.At = w.now
+		}
 		question = append(question, it.Question)
 		value = append(value, string(it.Answer.Value))
 		missing = append(missing, string(it.Answer.Missing))
+		at = append(at, it.At.Format(time.RFC3339Nano))
 	}
-	return w.exec(sqlSaveItems, string(w.c.ResponseID), question, value, missing, w.ch.Mode, w.now)
+	return w.exec(sqlSaveItems, string(w.c.ResponseID), question, value, missing, w.ch.Mode, at)
 }
 
 const sqlSubmit = `
@@ -333,16 +321,17 @@ func (w *changeWriter) invitation() error {
 		codes: []survey.Disposition{w.ch.Close}, why: []survey.Reason{w.ch.CloseReason}, actor: "respondent"})
 }
 
-// doNotContact records opt-outs and their end. Other open cases of the person
+// doNotContact records the end of opt-outs, and opt-outs: a wish may have both,
+// for one channel and for another. Other open cases of the person
 // see them at planning and at the gate.
 func (w *changeWriter) doNotContact() error {
-	if err := suppress(w.ctx, w.tx, w.now, w.inbox, w.ch.Suppress); err != nil {
-		return err
+	if w.ch.Lift {
+		err := lift(w.ctx, w.tx, wish{inbox: w.inbox, contact: w.c.ContactID, keys: w.ch.AddressKeys, now: w.now})
+		if err != nil {
+			return err
+		}
 	}
-	if !w.ch.Lift {
-		return nil
-	}
-	return lift(w.ctx, w.tx, wish{inbox: w.inbox, contact: w.c.ContactID, keys: w.ch.AddressKeys, now: w.now})
+	return suppress(w.ctx, w.tx, w.now, w.inbox, w.ch.Suppress)
 }
 
 const sqlMoveConversation = `

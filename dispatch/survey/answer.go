@@ -33,7 +33,7 @@ type Item struct {
 	Question string
 	Answer   Answer
 	Mode     Mode
-	At       time.Time
+	At       time.Time // zero: when it is written
 }
 
 // QuestionKind is what an answer is evidence of; tables take their sentence

@@ -67,5 +67,6 @@ const (
 	ReasonUnmatched     Reason = "unmatched"       // it speaks of no message of ours
 	ReasonMissed        Reason = "missed"          // nobody was there to start it in time
 	ReasonSuperseded    Reason = "superseded"      // a later wave is held in its place
+	ReasonEraseAsked    Reason = "erase_asked"     // the person asks to be erased
 	ReasonResting       Reason = "resting"         // invited too short a time ago
 )

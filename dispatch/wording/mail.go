@@ -90,21 +90,41 @@ func (c Context) personal(text string) string {
 // mostPresses is how many answers of a first question a mail shows.
 const mostPresses = 8
 
-// first is the first question for the inside of a mail: only where the link
-// leads to an identified form, since a press tells the mail's provider the
-// answer, and only if a press can answer it.
+// FirstPressed is the first question that a person is asked on the web, if one
+// press can answer it: a choice of one, or a scale whose steps are choices. What
+// is only to be read before it does not count. It is nil for any other first
+// question, and then a mail shows only the link.
+func FirstPressed(q *instrument.Questionnaire) *instrument.Question {
+	for _, first := range q.Path(nil, survey.Web) {
+		switch {
+		case first.Type == instrument.Note:
+			continue
+		case first.Numeric() || first.Type != instrument.Single && first.Type != instrument.Scale:
+			return nil
+		}
+		return first
+	}
+	return nil
+}
+
+// Pressable reports whether the links of a mail may name an answer: only where
+// the form knows the person anyway, since a press tells the mail's provider what
+// was chosen.
+func Pressable(level survey.Confidentiality) bool { return level == survey.Identified || level == "" }
+
+// first is the first question for the inside of a mail; nil if it has no place
+// there.
 func (c Context) first() *templates.First {
-	if c.Questionnaire == nil || c.Link == "" ||
-		c.Campaign.Confidentiality == survey.Confidential || c.Campaign.Confidentiality == survey.Anonymous {
+	if c.Questionnaire == nil || c.Link == "" || !Pressable(c.Campaign.Confidentiality) {
 		return nil
 	}
-	path := c.Questionnaire.Path(nil, survey.Web)
-	if len(path) == 0 || path[0].Numeric() || (path[0].Type != instrument.Single && path[0].Type != instrument.Scale) {
+	q := FirstPressed(c.Questionnaire)
+	if q == nil {
 		return nil
 	}
-	first := &templates.First{Question: c.personal(instrument.Pipe(path[0].Label.In(c.Lang), nil))}
-	for i := range path[0].Choices {
-		choice := &path[0].Choices[i]
+	first := &templates.First{Question: c.personal(instrument.Pipe(q.Label.In(c.Lang), nil))}
+	for i := range q.Choices {
+		choice := &q.Choices[i]
 		if choice.Missing == survey.MissingRefused {
 			continue // who would not answer does not press
 		}
@@ -113,7 +133,7 @@ func (c Context) first() *templates.First {
 			Link:  c.Link + "?" + FieldPick + "=" + url.QueryEscape(choice.Code),
 		})
 	}
-	if len(first.Choices) > mostPresses {
+	if len(first.Choices) == 0 || len(first.Choices) > mostPresses {
 		return nil
 	}
 	return first

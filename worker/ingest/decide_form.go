@@ -19,6 +19,14 @@ func (d *decision) form(s stored) view.Change {
 	switch f.Action {
 	case SetLang:
 		return view.Change{Language: f.Lang.Or(survey.Vietnamese)}
+	case Speak:
+		return view.Change{Language: f.Lang.Or(survey.Vietnamese), Speaks: true}
+	case Reach:
+		return d.reach(f)
+	case Erase:
+		ch := d.stopByForm(&Form{Action: Stop})
+		ch.Outcome, ch.Reason = outcomeParked, survey.ReasonEraseAsked
+		return ch
 	case Stop:
 		return d.stopByForm(f)
 	case Again:
@@ -32,7 +40,7 @@ func (d *decision) form(s stored) view.Change {
 		if d.out != nil {
 			d.out.form.Refused = why
 		}
-		late := why == survey.ReasonEnded && (f.Action == Begin || f.Action == AnswerPage)
+		late := why == survey.ReasonEnded && (f.Action == Begin || f.Action == AnswerPage || f.Action == Save)
 		return view.Change{Outcome: outcomeIgnored, Reason: why, Late: late}
 	}
 	ch := view.Change{Human: true}
@@ -42,6 +50,8 @@ func (d *decision) form(s stored) view.Change {
 		ch.Events = []survey.Event{d.event(survey.EventHumanEvidence, survey.ReasonStarted)}
 	case AnswerPage, Back:
 		d.page(&ch, f)
+	case Save:
+		d.save(&ch, f)
 	case Decline:
 		d.refuse(&ch)
 	case Withdraw:
@@ -125,6 +135,28 @@ func (d *decision) withdraw(ch *view.Change) {
 	p := d.q.Progress(nil, survey.Web)
 	ch.Progress = &view.Progress{Applicable: p.Applicable, Answered: p.Answered, Left: p.Left, Keys: p.Keys}
 	d.refuse(ch)
+}
+
+// reach sets on which channels the person is contacted. The opt-outs of before
+// end, and those of the other channels begin.
+func (d *decision) reach(f *Form) view.Change {
+	ch := view.Change{Lift: true}
+	var stop []survey.Channel
+	for _, c := range survey.Channels() {
+		if !slices.Contains(f.Channels, c) {
+			stop = append(stop, c)
+		}
+	}
+	if len(stop) == len(survey.Channels()) {
+		return d.stopByForm(&Form{Action: Stop})
+	}
+	if len(d.c.Suppressed) > 0 {
+		ch.Events = append(ch.Events, d.event(survey.EventOptedIn, survey.ReasonDue))
+	}
+	if len(stop) > 0 {
+		d.stop(&ch, "web", "", stop...)
+	}
+	return ch
 }
 
 // stopByForm stops the ticked channels. Whoever stops them all, or stops by

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"time"
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -16,11 +17,15 @@ const (
 	Begin      Action = "begin"    // pressed Begin or Go on
 	AnswerPage Action = "answer"   // pressed Continue or Send
 	Back       Action = "back"     // pressed Back: what is valid is kept, nothing is sent off
+	Save       Action = "save"     // answered, and no button pressed yet
 	Decline    Action = "decline"  // not this time, confirmed
 	Withdraw   Action = "withdraw" // do not send what I did: the answers are deleted
 	Stop       Action = "stop"     // no more invitations, on the ticked channels
 	Again      Action = "again"    // invitations again
 	SetLang    Action = "language" // switched the language
+	Speak      Action = "speak"    // wants to be written to in this language from now on
+	Reach      Action = "reach"    // wants to be contacted on Channels, and on no other
+	Erase      Action = "erase"    // asks to be erased, which staff do; nothing is sent from now on
 )
 
 // Form is one post of the form.
@@ -28,7 +33,10 @@ type Form struct {
 	Action Action `json:"action"`
 	// Fields are the answers of the page by question name.
 	Fields map[string]Field `json:"fields,omitempty"`
-	// Channels to stop; none means all.
+	// Given is when a Save was answered, in business time: it may have waited for
+	// a connection since.
+	Given time.Time `json:"given,omitzero"`
+	// Channels to stop, or to reach on; none means all.
 	Channels []survey.Channel `json:"channels,omitempty"`
 	Lang     survey.Lang      `json:"lang,omitempty"`
 	// OneClick says that a mail program sent it (RFC 8058).
@@ -47,6 +55,9 @@ type FormResult struct {
 	Errors map[string]*survey.Error // by question name
 	// Refused says why nothing was taken: paused, ended, closed.
 	Refused survey.Reason
+	// Waits says that a Save left something to the page's own button: an answer
+	// that is not whole yet, or one that takes others away.
+	Waits bool
 	// Repeat says that the same post was applied before.
 	Repeat bool
 }
@@ -64,7 +75,8 @@ type wanted struct {
 // page's own, so that a double press is one post.
 func (g *Ingest) Post(ctx context.Context, inv survey.InvitationID, nonce string, f Form) (FormResult, error) {
 	kind := channel.InboundForm
-	if f.Action == Stop || f.Action == Again {
+	switch f.Action {
+	case Stop, Again, Reach, Erase:
 		kind = channel.InboundStop
 	}
 	row, err := g.keep(ctx, owner{invitation: inv}, stored{Form: &f, Inbound: channel.Inbound{Kind: kind, Provider: "web",

@@ -4,11 +4,13 @@
 // It shows and takes, and decides nothing: what a post, a text or a key does is
 // decided by worker/ingest, which stores it first, or keeps it on disk while the
 // database is away; what is said comes from dispatch/wording. A GET changes and records nothing, so that a mail program's
-// preview or a link scanner is nobody. There are no cookies and no scripts.
+// preview or a link scanner is nobody. There are no cookies. One script saves what
+// is answered before a button is pressed (templates/static/form.js, save.go); every
+// page does all that it does without it.
 //
 // It may import dispatch/survey, view, instrument, queue, token and wording,
 // templates, worker/channel and worker/ingest. It knows no provider's library
 // and no SQL: both come through small interfaces.
 //
-// Read next: intake.go (all routes on one page), show.go, take.go, hook.go.
+// Read next: intake.go (all routes on one page), show.go, take.go, save.go, hook.go.
 package intake

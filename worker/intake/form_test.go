@@ -348,6 +348,36 @@ func TestGetsChangeNothing(t *testing.T) {
 	}
 }
 
+// Scanners and previews of mail programs fetch whatever stands in a link, and
+// what they make of it: a GET records nothing, whatever it names.
+func TestNoGetRecordsWhateverItNames(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, "monthly")
+	p.get(p.form).press("begin").press("next", "huong=2")
+	before := p.snapshot()
+	fields := []url.Values{{"do": {"next"}, "page": {"huong"}, "huong": {"1"}, "nonce": {"n"}}, {"do": {"save"}, "page": {"huong"}, "huong": {"1"}},
+		{"do": {"begin"}, "lang": {"en"}}, {"do": {"stop"}, "stop": {"all"}}, {"do": {"again"}}, {"do": {"decline"}}, {"do": {"withdraw"}},
+		{"do": {"language"}, "lang": {"en"}}, {"do": {"skip"}, "page": {"chuyen_ban"}}, {"List-Unsubscribe": {"One-Click"}},
+		{"c": {"1"}}, {"c": {"98"}, "q": {"huong"}}, {"c": {"1"}, "do": {"next"}, "page": {"huong"}, "huong": {"3"}}}
+	for _, door := range []string{"", "decline", "withdraw", "stop", "stopped", "resumed", "thanks", "mine", "copy", "erase", "data"} {
+		for _, f := range fields {
+			if door != "" {
+				f.Set("p", door)
+			}
+			for _, target := range []string{p.form, p.out} {
+				for _, method := range []string{http.MethodGet, http.MethodHead} {
+					if g := p.do(httptest.NewRequestWithContext(t.Context(), method, target+"?"+f.Encode(), nil)); g.status != 200 {
+						t.Errorf("%s ?%s: %d", method, f.Encode(), g.status)
+					}
+				}
+			}
+		}
+	}
+	if after := p.snapshot(); after != before {
+		t.Errorf("before\n%s\nafter\n%s", before, after)
+	}
+}
+
 func TestTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, "monthly")
@@ -376,7 +406,7 @@ func TestHostileInput(t *testing.T) {
 	const evil = `"><script>alert(1)</script>`
 	for _, target := range []string{p.form + "?q=" + url.QueryEscape(evil), p.form + "?l=" + url.QueryEscape(evil),
 		p.form + "?p=" + url.QueryEscape(evil), p.form + "?c=" + url.QueryEscape(evil), p.form + "?%zz=1", p.form + "?a;b"} {
-		if g := p.get(target).wants(200); strings.Contains(g.body, "<script") {
+		if g := p.get(target).wants(200); strings.Contains(g.body, "<script>") {
 			t.Errorf("%s: echoed", target)
 		}
 	}
@@ -387,7 +417,7 @@ func TestHostileInput(t *testing.T) {
 		{"do": {"next"}, "page": {"tin_lan_nd,huong"}, "tin_lan_nd": {evil}},
 	} {
 		g := p.do(p.request(p.form, form)).wants(422)
-		if strings.Contains(g.body, "<script") {
+		if strings.Contains(g.body, "<script>") {
 			t.Errorf("%v: echoed", form)
 		}
 	}
@@ -419,7 +449,7 @@ func TestHeadersAndAssets(t *testing.T) {
 	for _, target := range []string{p.form, p.out, "/r/x", "/robots.txt", "/favicon.ico", "/hook/twilio/sms"} {
 		h := p.get(target).header
 		for name, want := range map[string]string{"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
-			"Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+			"Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 			"X-Robots-Tag":            "noindex, nofollow"} {
 			if got := h.Get(name); got != want {
 				t.Errorf("%s: %s is %q", target, name, got)
@@ -429,22 +459,31 @@ func TestHeadersAndAssets(t *testing.T) {
 			t.Errorf("%s sets a cookie", target)
 		}
 	}
-	g := p.get(p.form)
-	sheet := ""
-	walk(g.root, func(n *html.Node) {
-		if n.Data == "link" {
-			sheet = attr(n, "href")
-		}
-		if n.Data == "script" || n.Data == "style" || has(n, "style") || has(n, "onclick") {
-			t.Errorf("the policy forbids <%s>", n.Data)
-		}
-	})
-	css := p.get(sheet)
-	if css.status != 200 || !strings.HasPrefix(css.header.Get("Content-Type"), "text/css") ||
-		css.header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
-		t.Errorf("%s: %d, %v", sheet, css.status, css.header)
+	assets := map[string]string{}
+	for _, g := range []*page{p.get(p.form), p.get(p.form + "?q=huong")} {
+		walk(g.root, func(n *html.Node) {
+			if n.Data == "link" {
+				assets[attr(n, "href")] = "text/css"
+			}
+			if n.Data == "script" && has(n, "src") && n.FirstChild == nil {
+				assets[attr(n, "src")] = "text/javascript"
+				return
+			}
+			if n.Data == "script" || n.Data == "style" || has(n, "style") || has(n, "onclick") {
+				t.Errorf("the policy forbids <%s>", n.Data)
+			}
+		})
 	}
-	for _, target := range []string{"/static/form.css", "/static/", "/static/../go.mod"} {
+	if len(assets) != 2 {
+		t.Errorf("the pages load %v", assets)
+	}
+	for target, kind := range assets {
+		if g := p.get(target); g.status != 200 || !strings.HasPrefix(g.header.Get("Content-Type"), kind) ||
+			g.header.Get("Cache-Control") != "public, max-age=31536000, immutable" {
+			t.Errorf("%s: %d, %v", target, g.status, g.header)
+		}
+	}
+	for _, target := range []string{"/static/form.css", "/static/form.js", "/static/", "/static/../go.mod"} {
 		if g := p.get(target); g.status == 200 || strings.Contains(g.header.Get("Cache-Control"), "immutable") {
 			t.Errorf("%s: %d", target, g.status)
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 	"canvass/dispatch/token"
 	"canvass/dispatch/wording"
 	"canvass/templates"
@@ -27,6 +28,8 @@ type Store interface {
 	FrameSize(ctx context.Context, id survey.CampaignID) (int, error)
 	// LastAnswer is the business time of the person's last answer, zero before it.
 	LastAnswer(ctx context.Context, inv survey.InvitationID) (time.Time, error)
+	// Mine is what a person sees of themself behind the link of an invitation.
+	Mine(ctx context.Context, inv survey.InvitationID) (view.Mine, error)
 	// Office is who asks, for the pages that know no campaign.
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -97,7 +100,7 @@ func (in *intake) routes() *http.ServeMux {
 	return mux
 }
 
-// static serves a stylesheet. Its name carries the hash of its content, so it
+// static serves a stylesheet or a script. Its name carries the hash of its content, so it
 // may be kept for ever; a name that is not there may not.
 func (in *intake) static(w http.ResponseWriter, r *http.Request) {
 	files, name := in.Templates.Static(), r.PathValue("file")

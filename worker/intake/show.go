@@ -2,10 +2,8 @@ package intake
 
 import (
 	"net/http"
-	"slices"
 
 	"canvass/dispatch/instrument"
-	"canvass/dispatch/survey"
 	"canvass/dispatch/wording"
 	"canvass/templates"
 )
@@ -13,6 +11,9 @@ import (
 // show answers a GET of the form: where the person stands, or the door asked
 // for.
 func (in *intake) show(w http.ResponseWriter, r *http.Request, v *visit) {
+	if in.ownFile(w, r, v) {
+		return
+	}
 	page, err := v.page()
 	if err != nil {
 		in.trouble(w, r, v, err)
@@ -27,11 +28,15 @@ func (v *visit) page() (templates.Page, error) {
 	if p := v.wayOut(door); p != nil {
 		return p, nil
 	}
+	if p, err := v.own(door); p != nil || err != nil {
+		return p, err
+	}
 	switch {
 	case v.withdrawn():
 		return templates.Withdraw{Frame: v.frame(), Done: true}, nil
 	case v.submitted() && door == doorThanks:
-		return templates.Thanks{Frame: v.frame(askPage, door), Given: v.in.Words.Given(v.words, v.c.Answers)}, nil
+		return templates.Thanks{Frame: v.frame(askPage, door), Given: v.in.Words.Given(v.words, v.c.Answers),
+			Copy: v.at(v.lang, askPage, doorCopy)}, nil
 	case v.submitted():
 		return templates.AlreadyDone{Frame: v.frame(), Mode: string(v.c.SubmittedByMode)}, nil
 	case v.ended():
@@ -71,7 +76,7 @@ func (v *visit) form() (templates.Page, error) {
 		}
 		return v.question(p, i)
 	}
-	if pick, ok := v.pick(p); ok {
+	if pick, ok := v.pick(); ok {
 		return v.picked(p, pick)
 	}
 	return v.start()
@@ -110,7 +115,7 @@ func (v *visit) question(p paper, i int) (templates.Page, error) {
 func (v *visit) sheetPage(p paper, i int, typed map[string]wording.Typed) templates.Question {
 	s := p.sheets[i]
 	page := templates.Question{Frame: v.frame(askName, s[0].Name), Position: s.position(), Number: p.number(i),
-		Of: v.words.Progress.Applicable, First: i == 0, Last: p.last(i)}
+		Of: v.words.Progress.Applicable, First: i == 0, Last: p.last(i), Shown: v.words.Now.UnixMilli()}
 	n := page.Number
 	for i, q := range s {
 		asked := v.in.Words.Asked(v.words, q, v.c.Answers, typed[q.Name])
@@ -141,34 +146,22 @@ func (v *visit) heading(asked *templates.Asked, before sheet, q *instrument.Ques
 
 // pick is the choice of the first question that a mail's link marks. It is of
 // use only where the form knows the person anyway, and nothing is said yet.
-func (v *visit) pick(p paper) (*instrument.Choice, bool) {
-	level := v.c.Campaign.Confidentiality
-	if v.query.Get(wording.FieldPick) == "" || level != survey.Identified && level != "" {
+func (v *visit) pick() (*instrument.Choice, bool) {
+	code := v.query.Get(wording.FieldPick)
+	if code == "" || !wording.Pressable(v.c.Campaign.Confidentiality) {
 		return nil, false
 	}
-	q := p.first()
-	if q == nil || !unanswered(v.c.Answers[q.Name]) || q.Numeric() || q.Type != instrument.Single && q.Type != instrument.Scale {
+	q := wording.FirstPressed(v.q)
+	if q == nil || !unanswered(v.c.Answers[q.Name]) {
 		return nil, false
 	}
-	return q.Choice(v.query.Get(wording.FieldPick))
-}
-
-// first is the first question that is answered; nil if there is none.
-func (p paper) first() *instrument.Question {
-	if len(p.sheets) == 0 {
-		return nil
-	}
-	i := slices.IndexFunc(p.sheets[0], func(q *instrument.Question) bool { return q.Type != instrument.Note })
-	if i < 0 {
-		return nil
-	}
-	return p.sheets[0][i]
+	return q.Choice(code)
 }
 
 // picked shows the first sheet with a choice marked and not stored.
 func (v *visit) picked(p paper, pick *instrument.Choice) (templates.Page, error) {
-	q := p.first()
-	page := v.sheetPage(p, 0, map[string]wording.Typed{q.Name: {Values: []string{q.FormValue(pick)}}})
+	q := wording.FirstPressed(v.q)
+	page := v.sheetPage(p, max(p.find(q.Name), 0), map[string]wording.Typed{q.Name: {Values: []string{q.FormValue(pick)}}})
 	page.FromMail = pick.Label.In(v.lang)
 	page.Other = v.at(v.other(), wording.FieldPick, pick.Code)
 	return page, nil

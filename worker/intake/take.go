@@ -17,7 +17,18 @@ import (
 // two tabs do no harm.
 func (in *intake) take(w http.ResponseWriter, r *http.Request, v *visit) {
 	do := r.PostForm.Get(templates.FieldDo)
-	f, ok := v.action(do, r)
+	if do == templates.DoSave {
+		in.save(w, r, v)
+		return
+	}
+	f, ok, err := v.ownAction(do, r)
+	if err != nil {
+		in.trouble(w, r, v, err)
+		return
+	}
+	if !ok {
+		f, ok = v.action(do, r)
+	}
 	if !ok {
 		http.Redirect(w, r, v.at(v.lang), http.StatusSeeOther)
 		return
@@ -140,8 +151,10 @@ func (v *visit) holds(f ingest.Form) bool {
 		return len(v.c.Suppressed) == 0
 	case ingest.Stop:
 		return v.stopHolds(f)
-	case ingest.SetLang:
+	case ingest.SetLang, ingest.Speak:
 		return v.c.Invitation.Language == f.Lang
+	case ingest.Reach:
+		return v.reachHolds(f)
 	}
 	return true
 }
@@ -167,6 +180,10 @@ func (v *visit) goOn(do string, r *http.Request, result ingest.FormResult) strin
 		return v.at(v.lang, askPage, doorStopped)
 	case do == templates.DoAgain:
 		return v.at(v.lang, askPage, doorResumed)
+	case do == templates.DoSpeak, do == templates.DoReach:
+		return v.at(v.lang, askPage, doorMine, askSaved, "1")
+	case do == templates.DoErase:
+		return v.at(v.lang, askPage, doorErase)
 	case do == doLanguage, result.Refused != "":
 		return v.at(v.lang)
 	case v.submitted():

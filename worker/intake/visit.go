@@ -180,7 +180,7 @@ func (v *visit) frame(pairs ...string) templates.Frame {
 	if v.purpose != token.Form {
 		return f
 	}
-	f.Stop = v.at(v.lang, askPage, doorStop)
+	f.Stop, f.Mine = v.at(v.lang, askPage, doorStop), v.at(v.lang, askPage, doorMine)
 	if v.ended() || v.submitted() || v.withdrawn() {
 		return f
 	}

@@ -65,7 +65,8 @@ type Case struct {
 	ResponseID      survey.ResponseID // "" before the first answer
 	ResponseState   survey.ResponseState
 	Answers         survey.Answers
-	Endpoints       []survey.Endpoint // of the person, the dead ones too
+	AnsweredAt      map[string]time.Time // when each of Answers was given, in business time
+	Endpoints       []survey.Endpoint    // of the person, the dead ones too
 	Conversations   []Conversation
 	Suppressed      []survey.Channel // channels on which the person asked for no more
 	Attempts        []survey.Attempt
@@ -102,6 +103,7 @@ type Change struct {
 	Progress *Progress
 	Human    bool // a person acted, before the end
 	Language survey.Lang
+	Speaks   bool // Language holds for whatever else is written to the person
 	// MessageLeft says that a call which met a machine was spoken to its end.
 	MessageLeft bool
 
@@ -112,7 +114,8 @@ type Change struct {
 	// case again.
 	NotTheirs survey.Phone
 	Suppress  []survey.Suppression
-	// Lift ends the suppressions of the person and the address, by their own wish.
+	// Lift ends the suppressions of the person and the address, by their own wish,
+	// before those of Suppress begin.
 	Lift bool
 	// AddressKeys are the keyed hashes of the address that wrote: what Lift looks
 	// for, and how a stranger's opt-out is found to be a repeated one.

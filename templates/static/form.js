@@ -1,0 +1,122 @@
+/* Canvass: saves each answer as it is given, and waits out a lost connection. The form does all that it does without
+   this file: nothing is shown, hidden or checked here. What is not sent yet stands in this tab's sessionStorage under
+   the path of the page, and is taken out when it is sent. */
+(function () {
+  "use strict";
+  var form = document.querySelector("form[data-shown]"), line = document.getElementById("saved");
+  if (!form || !line || !form.elements.page || !window.fetch || !window.URLSearchParams) return;
+  var key = location.pathname, opened = Date.now(), names = form.elements.page.value.split(",");
+  var waiting = load(), given = {}; // question → what was answered; not sent yet, and last
+  var busy = false, lost = false, over = false, tries = 0, wanted = null, retry, pause, typed;
+
+  function load() {
+    try { return JSON.parse(sessionStorage.getItem(key)) || {}; } catch (e) { return {}; }
+  }
+  function keep() {
+    try {
+      if (Object.keys(waiting).length) sessionStorage.setItem(key, JSON.stringify(waiting));
+      else sessionStorage.removeItem(key);
+    } catch (e) { /* no storage: memory has it */ }
+  }
+  // tell says how things stand, in the page's words and only when that changes.
+  function tell(state) {
+    if (line.getAttribute("data-state") === state) return;
+    line.setAttribute("data-state", state);
+    line.textContent = line.getAttribute("data-" + state);
+  }
+
+  // owner is the question that a field belongs to: its own, or the words beside one of its choices.
+  function owner(field) {
+    var best = "";
+    names.forEach(function (n) {
+      if ((field.name === n || field.name.indexOf(n + "_") === 0) && n.length > best.length) best = n;
+    });
+    return best;
+  }
+  function fields(q) {
+    return [].filter.call(form.elements, function (f) { return f.name && f.type !== "hidden" && f.type !== "submit" && f.type !== "file" && owner(f) === q; });
+  }
+  function ticks(f) { return f.type === "radio" || f.type === "checkbox"; }
+  function values(q) {
+    return fields(q).filter(function (f) { return !ticks(f) || f.checked; }).map(function (f) { return [f.name, f.value]; });
+  }
+
+  // note keeps what was answered to q, with how long after the page was written; send sends the oldest, one at a time.
+  function note(q) {
+    var v = values(q), text = JSON.stringify(v);
+    if (!q || over || given[q] === text) return;
+    given[q] = text;
+    waiting[q] = { v: v, n: form.elements.nonce ? form.elements.nonce.value : "", shown: form.getAttribute("data-shown"), after: Date.now() - opened };
+    keep();
+  }
+  function send() {
+    var q = Object.keys(waiting)[0];
+    if (busy) return;
+    if (over || !q) return done();
+    clearTimeout(retry);
+    busy = true;
+    var e = waiting[q], body = new URLSearchParams(), stop = window.AbortController ? new AbortController() : null;
+    [["do", "save"], ["page", q], ["nonce", e.n], ["shown", e.shown], ["after", e.after]].concat(e.v).forEach(function (f) { body.append(f[0], f[1]); });
+    var clock = setTimeout(function () { if (stop) stop.abort(); }, 15000);
+    fetch(form.getAttribute("action"), { method: "POST", body: body, credentials: "omit", keepalive: true, signal: stop ? stop.signal : undefined })
+      .then(function (r) { return r.status; }, function () { return 0; })
+      .then(function (status) { clearTimeout(clock); busy = false; answered(q, e, status); });
+  }
+  function answered(q, e, status) {
+    if (status === 0 || status === 429 || status >= 500) {
+      lost = true;
+      tell("waiting");
+      retry = setTimeout(send, Math.min(30000, 2000 * Math.pow(2, tries++)));
+      return;
+    }
+    lost = false; tries = 0;
+    if (waiting[q] === e) delete waiting[q];
+    if (status === 204 || status === 422 || status === 413) tell(status === 204 ? "kept" : "later");
+    else { over = true; waiting = {}; tell("refused"); }
+    keep();
+    send();
+  }
+  // done goes on with a press that had to wait.
+  function done() {
+    var b = wanted;
+    wanted = null;
+    if (b && !lost) b.click();
+  }
+
+  function settle() { clearTimeout(pause); if (typed) note(typed); typed = null; send(); }
+  function text(e) {
+    if (e.isComposing || ticks(e.target)) return; // a syllable under way is not yet a word
+    clearTimeout(pause);
+    if (typed && typed !== owner(e.target)) note(typed);
+    typed = owner(e.target);
+    pause = setTimeout(settle, 1500);
+  }
+  form.addEventListener("input", text);
+  form.addEventListener("compositionend", function (e) { text({ target: e.target }); });
+  form.addEventListener("change", function (e) { typed = owner(e.target); settle(); });
+  form.addEventListener("submit", function (e) {
+    if (over || !lost && navigator.onLine !== false) return;
+    // Without a connection the press would end at the browser's own error page. It waits here.
+    e.preventDefault();
+    wanted = e.submitter || document.activeElement;
+    names.forEach(function (q) { if (values(q).length) note(q); });
+    tell("waiting");
+    line.scrollIntoView({ block: "nearest" });
+    if (navigator.onLine !== false) send();
+  });
+  window.addEventListener("online", function () { tries = 0; lost = false; send(); });
+  window.addEventListener("pageshow", function (e) { if (e.persisted) send(); });
+  document.addEventListener("visibilitychange", settle);
+  window.addEventListener("pagehide", settle);
+
+  // What an earlier page of this tab could not send is shown, if it is asked here, and sent.
+  Object.keys(waiting).forEach(function (q) {
+    if (names.indexOf(q) < 0) return;
+    fields(q).forEach(function (f) {
+      var said = waiting[q].v.filter(function (v) { return v[0] === f.name; }).map(function (v) { return v[1]; });
+      if (ticks(f)) f.checked = said.indexOf(f.value) >= 0;
+      else f.value = said[0] || "";
+    });
+  });
+  send();
+})();
