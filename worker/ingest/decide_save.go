@@ -26,7 +26,7 @@ func (d *decision) save(ch *view.Change, f *Form) {
 		if !said || q.Type == instrument.Note || d.c.AnsweredAt[q.Name].After(given) || field.empty() && after[q.Name].Empty() {
 			continue
 		}
-		read, wrong := Read(d.q, after, map[string]Field{q.Name: field})
+		read, wrong := Read(d.q, after, map[string]Field{q.Name: field}, Today(d.c, d.now))
 		next := after
 		for _, it := range read {
 			next = d.q.Set(next, it.Question, it.Answer)
