@@ -145,3 +145,8 @@ func (q *Questionnaire) HasCore() bool { return q.cores }
 // Place is the number of a question among those that mode m carries, from 1,
 // and how many these are; a note has number 0.
 func (q *Questionnaire) Place(name string, m survey.Mode) (number, of int) { return q.place(name, m) }
+
+// Where is the place of a question in its source, "file:line".
+func (q *Questionnaire) Where(question *Question) string {
+	return failure(q.file, question.Line, "").Where
+}
