@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"canvass/dispatch/appraisal"
 	"canvass/dispatch/contactlist"
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
@@ -143,7 +144,7 @@ const shortName = 20
 
 // fit notes what keeps campaign, questionnaire and senders from going together:
 // an incomplete office, a channel without sender, a conversation that nobody
-// could answer, a question that no keypad carries.
+// could answer, a mode that cannot carry every path through the questionnaire.
 func (c *specCheck) fit(k survey.Campaign, q *instrument.Questionnaire, senders []survey.Sender) {
 	langs := []survey.Lang{survey.Vietnamese}
 	if q != nil {
@@ -160,16 +161,38 @@ func (c *specCheck) fit(k survey.Campaign, q *instrument.Questionnaire, senders 
 		}
 		c.sender(s, senders)
 	}
-	if q == nil || !channels[survey.Call] {
-		return
+	if q != nil {
+		c.modes(k, q)
 	}
-	for _, w := range q.Warnings() {
-		if w.Args["mode"] == string(survey.Voice) {
-			e := *w
-			e.Kind, e.Code = survey.Invalid, survey.CodeModeCannotCarry
-			c.errors = append(c.errors, &e)
+}
+
+// modes notes every question for which a step asks by a mode that cannot carry
+// the questionnaire, once for a mode.
+func (c *specCheck) modes(k survey.Campaign, q *instrument.Questionnaire) {
+	told := map[survey.Mode]bool{}
+	for _, s := range k.Protocol.Steps {
+		m, ok := answeredBy(s)
+		if !ok || told[m] {
+			continue
+		}
+		told[m] = true
+		for _, e := range appraisal.Shut(q, m) {
+			e.Args["step"] = s.Name
+			c.errors = append(c.errors, e)
 		}
 	}
+}
+
+// answeredBy is the mode in which a step is answered: a link leads to the web,
+// whatever it was sent by.
+func answeredBy(s survey.Step) (survey.Mode, bool) {
+	switch {
+	case s.Channel == survey.Call:
+		return survey.Voice, true
+	case s.Channel == survey.SMS && s.Conversation:
+		return survey.TextMode, true
+	}
+	return survey.Web, s.Channel.Valid()
 }
 
 // sender notes that a step's sender does not exist, or that nobody could answer

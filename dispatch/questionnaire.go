@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"canvass/dispatch/appraisal"
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -12,6 +13,7 @@ import (
 
 // QuestionnaireStore is what publishing needs of the database.
 type QuestionnaireStore interface {
+	Questionnaire(ctx context.Context, name string, version int) (view.QuestionnaireSource, error)
 	PublishQuestionnaire(ctx context.Context, p view.Publication) (out view.QuestionnaireSource, fresh bool, err error)
 }
 
@@ -20,7 +22,8 @@ type Published struct {
 	Source view.QuestionnaireSource
 	// Fresh is false when the very same text was published before.
 	Fresh bool
-	// Warnings say what it would do badly.
+	// Warnings say what it would do badly, and which translations did not follow
+	// the version before.
 	Warnings []*survey.Error
 }
 
@@ -34,16 +37,40 @@ type QuestionnaireRequest struct {
 
 // PublishQuestionnaire reads a questionnaire and stores it for ever as the next
 // version of its name. All errors of the text come at once, joined, each a
-// *survey.Error with Where "file:line". The same text again gives the version
+// *survey.Error with Where "file:line"; what the appraisal of a text without
+// errors cannot let pass, likewise. The same text again gives the version
 // that exists.
 func PublishQuestionnaire(ctx context.Context, store QuestionnaireStore, r QuestionnaireRequest) (Published, error) {
 	q, bad := instrument.Parse(r.File, r.Source)
 	if len(bad) > 0 {
 		return Published{}, joined(bad)
 	}
+	found := appraisal.Of(q)
+	if len(found.Errors) > 0 {
+		return Published{}, joined(found.Errors)
+	}
+	before, err := latest(ctx, store, q.Name)
+	if err != nil {
+		return Published{}, err
+	}
+	if before != nil {
+		found.Warnings = append(found.Warnings, appraisal.Stale(before, q)...)
+	}
 	src, fresh, err := store.PublishQuestionnaire(ctx, view.Publication{Name: q.Name, Hash: q.Hash, Title: q.Title,
 		Source: string(r.Source), Actor: r.Actor, Now: r.Now})
-	return Published{Source: src, Fresh: fresh, Warnings: q.Warnings()}, err
+	return Published{Source: src, Fresh: fresh, Warnings: found.Warnings}, err
+}
+
+// latest reads the version that was published last; nil when there is none.
+func latest(ctx context.Context, store QuestionnaireStore, name string) (*instrument.Questionnaire, error) {
+	src, err := store.Questionnaire(ctx, name, 0)
+	if survey.KindOf(err) == survey.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return published(src)
 }
 
 // joined makes one error of many.

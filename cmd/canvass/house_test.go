@@ -33,7 +33,7 @@ type room struct {
 // rooms is the import table. A room that is not here does not exist.
 func rooms() map[string]room {
 	l0to2 := []string{"dispatch/survey", "dispatch/survey/view", "dispatch/smstext", "dispatch/contactlist",
-		"dispatch/sampling", "dispatch/protocol", "dispatch/instrument", "dispatch/disposition", "dispatch/results",
+		"dispatch/sampling", "dispatch/protocol", "dispatch/instrument", "dispatch/appraisal", "dispatch/disposition", "dispatch/results",
 		"dispatch/wording", "dispatch/queue", "dispatch/token", "dispatch/territory", "dispatch/history", "dispatch/replay", "dispatch/series",
 		"dispatch/forecast",
 		"templates", "worker/channel"}
@@ -65,10 +65,11 @@ func rooms() map[string]room {
 		"worker/channel":        {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"worker/sim/respondent": {1, []string{"worker/sim/smtpsink", "worker/sim/twiliosim"}},
 
-		"dispatch/forecast": {2, []string{"dispatch/survey", "dispatch/protocol"}},
-		"dispatch/xlsform":  {2, []string{"dispatch/survey", "dispatch/instrument", "dispatch/contactlist"}},
-		"dispatch/replay":   {2, []string{"dispatch/survey", "dispatch/disposition", "dispatch/history"}},
-		"dispatch/results":  {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/disposition"}},
+		"dispatch/appraisal": {2, []string{"dispatch/survey", "dispatch/instrument", "dispatch/smstext", "templates"}},
+		"dispatch/forecast":  {2, []string{"dispatch/survey", "dispatch/protocol"}},
+		"dispatch/replay":    {2, []string{"dispatch/survey", "dispatch/disposition", "dispatch/history"}},
+		"dispatch/results":   {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/disposition"}},
+		"dispatch/xlsform":   {2, []string{"dispatch/survey", "dispatch/instrument", "dispatch/contactlist"}},
 		"dispatch/wording": {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/smstext", "templates"}},
 		"dispatch/postgres":          {2, []string{"dispatch/survey", "dispatch/survey/view", "migrations"}},

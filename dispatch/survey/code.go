@@ -132,6 +132,24 @@ const (
 	CodeSMSTooLong         Code = "sms_too_long"
 	CodeUnsafeFolded       Code = "unsafe_when_folded"
 
+	// What a questionnaire would do to answers; Where is file:line.
+	CodeQuestionUnreachable Code = "question_unreachable"
+	CodeConditionAlways     Code = "condition_always"
+	CodeConditionPart       Code = "condition_part"
+	CodeModeRefused         Code = "mode_refused"
+	CodeModeBlind           Code = "mode_blind"
+	CodeRequiredLeftOut     Code = "required_left_out"
+	CodeWordingHint         Code = "wording_hint"
+	CodeScaleUneven         Code = "scale_uneven"
+	CodeChoiceSame          Code = "choice_same"
+	CodeChoiceStop          Code = "choice_like_stop"
+	CodeChoiceKeyword       Code = "choice_like_keyword"
+	CodeChoiceDigit         Code = "choice_digit"
+	CodeTextMissing         Code = "text_missing"
+	CodeTextUntranslated    Code = "text_untranslated"
+	CodeTextFigures         Code = "text_figures"
+	CodeTextStale           Code = "text_stale"
+
 	// Answers.
 	CodeAnswerRequired Code = "answer_required"
 	CodeAnswerChoice   Code = "answer_not_a_choice"
@@ -172,6 +190,9 @@ func Codes() []Code {
 		CodeRangeInvalid, CodeExpressionSyntax, CodeExpressionUnknown, CodeExpressionType,
 		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeSMSTooLong,
 		CodeUnsafeFolded,
+		CodeQuestionUnreachable, CodeConditionAlways, CodeConditionPart, CodeModeRefused, CodeModeBlind, CodeRequiredLeftOut,
+		CodeWordingHint, CodeScaleUneven, CodeChoiceSame, CodeChoiceStop, CodeChoiceKeyword, CodeChoiceDigit,
+		CodeTextMissing, CodeTextUntranslated, CodeTextFigures, CodeTextStale,
 		CodeAnswerRequired, CodeAnswerChoice, CodeAnswerTooMany, CodeAnswerNumber, CodeAnswerRange,
 		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerDate, CodeAnswerFuture, CodeAnswerRanking, CodeAnswerConstraint,
 	)

@@ -139,7 +139,7 @@ questions:
     kind: what_i_hear
     min: 0
     max: 10
-    label: Mấy người đã nói với Ông/Bà về giá cả? | How many people spoke to you about prices?
+    label: Bao nhiêu người đã nói với Ông/Bà về giá cả? | How many people spoke to you about prices?
 `
 
 // MakeQuestionnaire stores source as the next version of the name, once.
