@@ -36,8 +36,19 @@ type formRead struct {
 	Out       string        `json:"out,omitempty"`
 	YAML      string        `json:"yaml,omitempty"`
 
-	warnings []*survey.Error
-	source   []byte
+	questionnaire *instrument.Questionnaire
+	place         func(*survey.Error) *survey.Error // by cell
+	warnings      []*survey.Error
+	source        []byte
+}
+
+// placed are errors of the questionnaire, told by cell.
+func (r formRead) placed(list []*survey.Error) []*survey.Error {
+	out := make([]*survey.Error, len(list))
+	for i, e := range list {
+		out[i] = r.place(e)
+	}
+	return out
 }
 
 func (a *app) questionnaireImport() *cobra.Command {
@@ -101,7 +112,7 @@ func (a *app) readForm(file string) (formRead, error) {
 		r.Findings = append(r.Findings, a.formFinding(xlsform.Finding{Level: xlsform.Fault, Error: e}))
 	}
 	r.Faults = form.Faults() + len(errs)
-	if qn != nil {
+	if r.questionnaire, r.place = qn, form.Place; qn != nil {
 		r.Name, r.Questions = qn.Name, len(qn.Questions)
 		for _, w := range qn.Warnings() {
 			r.warnings = append(r.warnings, form.Place(w))
