@@ -109,8 +109,8 @@ func (p *parser) rows(matrix Question, n *yaml.Node) []Question {
 		q.Name = matrix.Name + "_" + row.Code
 		q.Row = row.Label
 		q.Label = beside(p.langs, matrix.Label, row.Label)
-		q.SMS = besideIn(p.langs, matrix.SMS, matrix.Label, row, survey.TextMode)
-		q.Voice = besideIn(p.langs, matrix.Voice, matrix.Label, row, survey.Voice)
+		q.SMS = besideIn(p.langs, stemOf(p.langs, matrix.SMS, matrix.Label), row.short)
+		q.Voice = besideIn(p.langs, stemOf(p.langs, matrix.Voice, matrix.Label), row.spoken)
 		out = append(out, q)
 	}
 	return out
@@ -125,21 +125,22 @@ func beside(langs []survey.Lang, stem, row Texts) Texts {
 	return out
 }
 
-// besideIn is beside as SMS or voice say it.
-func besideIn(langs []survey.Lang, authored, label Texts, row Choice, m survey.Mode) Texts {
-	short := Texts{}
-	for _, l := range langs {
-		if short[l] = row.short(l); m == survey.Voice {
-			short[l] = row.spoken(l)
-		}
-	}
+// stemOf is the authored short stem, or the label where there is none.
+func stemOf(langs []survey.Lang, authored, label Texts) Texts {
 	out := Texts{}
 	for _, l := range langs {
-		stem := authored[l]
-		if stem == "" {
-			stem = label.In(l)
+		if out[l] = authored[l]; out[l] == "" {
+			out[l] = label.In(l)
 		}
-		out[l] = stem + " " + short[l] + ":"
+	}
+	return out
+}
+
+// besideIn is beside as SMS or voice say it.
+func besideIn(langs []survey.Lang, stem Texts, row func(survey.Lang) string) Texts {
+	out := Texts{}
+	for _, l := range langs {
+		out[l] = stem[l] + " " + row(l) + ":"
 	}
 	return out
 }
