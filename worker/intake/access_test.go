@@ -55,7 +55,8 @@ func device(width int64, scheme string) step {
 			return err
 		}
 		_, err = cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme},
+				{Name: "prefers-reduced-motion", Value: "reduce"}}}) // no colour is halfway to another
 		return err
 	})
 }
@@ -90,14 +91,20 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	srv, names := everyKind(t)
 	h := &hand{place: &place{TB: t}, t: t, ctx: browser(t, true)}
 	for _, name := range names {
+		if err := chromedp.Do(h.ctx, device(phoneWidth, "light"), chromedp.Navigate(srv.URL+"/page/"+name)); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !ask(h, chromedp.Evaluate[bool](`getComputedStyle(document.querySelector(".sheet")).maxWidth !== "none"`)) {
+			t.Fatalf("%s: the stylesheet is not there", name)
+		}
+		ask(h, chromedp.Evaluate[bool](string(source)+"; true"))
 		for _, scheme := range []string{"light", "dark"} {
-			if err := chromedp.Do(h.ctx, device(phoneWidth, scheme), chromedp.Navigate(srv.URL+"/page/"+name)); err != nil {
+			if err := chromedp.Do(h.ctx, device(phoneWidth, scheme)); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if !ask(h, chromedp.Evaluate[bool](`getComputedStyle(document.querySelector(".sheet")).maxWidth !== "none"`)) {
-				t.Fatalf("%s: the stylesheet is not there", name)
+			if dark := ask(h, chromedp.Evaluate[bool](`getComputedStyle(document.body).backgroundColor !== "rgb(255, 255, 255)"`)); dark != (scheme == "dark") {
+				t.Errorf("%s is not %s", name, scheme)
 			}
-			ask(h, chromedp.Evaluate[bool](string(source)+"; true"))
 			for _, fault := range ask(h, chromedp.Evaluate[[]string](axe, chromedp.EvalAwaitPromise)) {
 				t.Errorf("%s, %s: %s", name, scheme, fault)
 			}

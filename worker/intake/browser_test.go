@@ -26,7 +26,7 @@ func browser(t *testing.T, scripts bool) context.Context {
 	if err != nil {
 		t.Fatal("this test fills in the form in a real browser, and there is no chromium in PATH; `make test` installs it")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute) // a machine may be busy; what hangs ends
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin),
 		chromedp.NoSandbox, chromedp.DisableGPU,
