@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"canvass/dispatch"
-	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
 )
 
@@ -21,85 +20,9 @@ func (a *app) questionnaire() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    a.group,
 	}
-	cmd.AddCommand(a.questionnaireCheck(), a.questionnairePublish(), a.questionnaireList(), a.questionnaireShow())
+	cmd.AddCommand(a.questionnaireCheck(), a.questionnairePublish(), a.questionnaireList(), a.questionnaireShow(),
+		a.questionnaireDiff(), a.questionnairePlay())
 	return cmd
-}
-
-// finding is an error or a warning of a questionnaire, for --json.
-type finding struct {
-	Where string      `json:"where"`
-	Code  survey.Code `json:"code"`
-	Words string      `json:"words"`
-}
-
-// checked is what questionnaire check prints of one file.
-type checked struct {
-	File      string    `json:"file"`
-	Name      string    `json:"name,omitempty"`
-	Questions int       `json:"questions"`
-	Errors    []finding `json:"errors"`
-	Warnings  []finding `json:"warnings"`
-}
-
-func (a *app) questionnaireCheck() *cobra.Command {
-	return a.withJSON(&cobra.Command{
-		Use:   "check FILE...",
-		Short: a.t("Đọc thử phiếu hỏi và chỉ ra từng lỗi, theo dòng", "Read a questionnaire and tell every error, by line"),
-		Args:  cobra.MinimumNArgs(1),
-		RunE: a.work(func(_ context.Context, files []string) error {
-			good := true
-			for _, file := range files {
-				src, err := readFile(file)
-				if err != nil {
-					return err
-				}
-				qn, faults := instrument.Parse(file, src)
-				c := checked{File: file, Errors: a.findings(faults), Warnings: []finding{}}
-				if qn != nil {
-					c.Name, c.Questions, c.Warnings = qn.Name, len(qn.Questions), a.findings(qn.Warnings())
-				}
-				good = good && len(faults) == 0
-				if err := a.sayChecked(c); err != nil {
-					return err
-				}
-			}
-			if !good {
-				return errTold
-			}
-			return nil
-		}),
-	})
-}
-
-func (a *app) findings(list []*survey.Error) []finding {
-	out := make([]finding, len(list))
-	for i, e := range list {
-		words := *e
-		words.Where = ""
-		out[i] = finding{Where: e.Where, Code: e.Code, Words: a.codeWords(&words)}
-	}
-	return out
-}
-
-func (a *app) sayChecked(c checked) error {
-	if a.json {
-		return a.data(c)
-	}
-	for _, f := range c.Errors {
-		fmt.Fprintf(a.errs, "%s: %s\n", f.Where, f.Words)
-	}
-	a.sayWarnings(c.Warnings)
-	if len(c.Errors) == 0 {
-		a.say(a.t("%s: phiếu %s dùng được, %d mục, %d lưu ý.", "%s: questionnaire %s can be used, %d items, %d warnings."),
-			c.File, c.Name, c.Questions, len(c.Warnings))
-	}
-	return nil
-}
-
-func (a *app) sayWarnings(list []finding) {
-	for _, f := range list {
-		fmt.Fprintf(a.errs, "%s: %s%s\n", f.Where, a.t("lưu ý: ", "warning: "), f.Words)
-	}
 }
 
 // published is what questionnaire publish prints.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -46,105 +45,27 @@ func TestDialogues(t *testing.T) {
 // replay runs the inputs of a transcript and writes it anew.
 func replay(t *testing.T, src string) (string, survey.Answers) {
 	t.Helper()
-	d := &dialogue{answers: survey.Answers{}}
+	var out strings.Builder
+	d := &Dialogue{Out: &out}
 	for line := range strings.Lines(src) {
 		line = strings.TrimSuffix(line, "\n")
 		switch {
 		case strings.HasPrefix(line, "# "):
 			f := strings.Fields(line)
-			d.q, d.mode = example(t, f[1]), survey.Mode(f[2])
+			d.Questionnaire, d.Mode = example(t, f[1]), survey.Mode(f[2])
 			if len(f) > 3 {
-				d.name = survey.PersonName(f[3])
+				d.GivenName = survey.PersonName(f[3])
 			}
-			fmt.Fprintln(&d.out, line)
+			fmt.Fprintln(&out, line)
 		case strings.HasPrefix(line, ">"):
-			fmt.Fprintln(&d.out, line)
-			d.take(t, strings.TrimPrefix(line[1:], " "))
+			fmt.Fprintln(&out, line)
+			d.Take(strings.TrimPrefix(line[1:], " "))
 		}
 	}
-	return d.out.String(), d.answers
-}
-
-type dialogue struct {
-	q       *Questionnaire
-	mode    survey.Mode
-	name    survey.PersonName
-	state   State
-	answers survey.Answers
-	out     strings.Builder
-}
-
-func (d *dialogue) take(t *testing.T, input string) {
-	t.Helper()
-	if d.mode == survey.Web {
-		d.fill(t, input)
-		return
+	if strings.Contains(out.String(), OffPath) {
+		t.Fatalf("a line is not on the path:\n%s", out.String())
 	}
-	in := Input{GivenName: d.name}
-	switch {
-	case input == "(begin)":
-		in.Begin = true
-	case input == "(silence)":
-		in.Silence = true
-	case d.mode == survey.Voice:
-		in.Keys = input
-	default:
-		in.Text = input
-	}
-	step := d.q.Step(d.state, d.answers, d.mode, in)
-	d.state = step.State
-	for _, item := range step.Set {
-		d.store(item.Question, item.Answer)
-	}
-	for _, p := range step.Prompts {
-		fmt.Fprintln(&d.out, "<", spoken(p))
-	}
-	if step.Effect != EffectNone || step.HangUp {
-		fmt.Fprintln(&d.out, "!", strings.TrimSpace(string(step.Effect)+map[bool]string{true: " hang_up"}[step.HangUp]))
-	}
-}
-
-// fill reads "question: value, value / other words" as the web form does.
-func (d *dialogue) fill(t *testing.T, input string) {
-	t.Helper()
-	name, field, _ := strings.Cut(input, ":")
-	question, ok := d.q.Question(name)
-	if !ok || !slices.Contains(d.q.Path(d.answers, survey.Web), question) {
-		t.Fatalf("%s is not on the path", name)
-	}
-	field, other, _ := strings.Cut(field, "/")
-	ans, words, err := question.ReadForm(strings.Split(field, ","), other)
-	if err != nil {
-		fmt.Fprintln(&d.out, "<", err.Code)
-		return
-	}
-	d.store(name, ans)
-	if words != "" {
-		d.store(question.OtherName(), survey.Answer{Value: words})
-	}
-	if d.q.Progress(d.answers, survey.Web).Done {
-		fmt.Fprintln(&d.out, "< thanks")
-	}
-}
-
-func (d *dialogue) store(name string, ans survey.Answer) {
-	d.answers = d.q.Set(d.answers, name, ans)
-	fmt.Fprintf(&d.out, "= %s = %s%s\n", name, string(ans.Value), ans.Missing)
-}
-
-// spoken is one prompt in a transcript.
-func spoken(p Prompt) string {
-	s := string(p.Kind)
-	if p.Question != "" {
-		s += fmt.Sprintf(" %s %d/%d, %d left", p.Question, p.Number, p.Of, p.Left)
-	}
-	if p.Reason != "" {
-		s += " (" + p.Reason + ")"
-	}
-	if a := p.Args["a"]; a != "" {
-		s += " A " + a + " B " + p.Args["b"]
-	}
-	return s
+	return out.String(), d.Answers()
 }
 
 // The same answers by any mode store the same items.
