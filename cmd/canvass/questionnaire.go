@@ -21,7 +21,7 @@ func (a *app) questionnaire() *cobra.Command {
 		RunE:    a.group,
 	}
 	cmd.AddCommand(a.questionnaireCheck(), a.questionnairePublish(), a.questionnaireList(), a.questionnaireShow(),
-		a.questionnaireDiff(), a.questionnairePlay())
+		a.questionnaireDiff(), a.questionnairePlay(), a.questionnaireWhy())
 	return cmd
 }
 
