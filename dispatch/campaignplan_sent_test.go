@@ -251,7 +251,7 @@ func (w *works) draft(protocol string) {
 	// The second question makes a conversation that is taken up again longer than one
 	// that begins.
 	w.MakeQuestionnaire("vi_du", strings.Replace(pgtest.QuestionnaireSource, "Bao nhiêu người đã nói với Ông/Bà về giá cả?",
-		"Trong bảy ngày qua mấy người ở chợ, ở cơ quan hay trong nhà đã nói với Ông/Bà về giá gạo, giá xăng, giá điện, giá nước hay giá thuốc?", 1))
+		"Trong bảy ngày qua bao nhiêu người ở chợ, ở cơ quan hay trong nhà đã nói với Ông/Bà về giá gạo, giá xăng, giá điện, giá nước hay giá thuốc?", 1))
 	_, err := create(w.t, w.DB, "name: ky-2026-12\ntitle: {vi: Kỳ tháng 12, en: December round}\nquestionnaire: vi_du\n"+
 		"design: {method: stratified, size: 36, strata: [cum], minimum: 2}\nprotocol: "+protocol+"\n")
 	w.must(err)
