@@ -238,3 +238,38 @@ func TestABudgetIsCountedFromTheStart(t *testing.T) {
 		}
 	}
 }
+
+// A mode that cannot carry every path is refused with its step and question; a
+// campaign that asks by the web alone may use the same questionnaire.
+func TestACampaignUsesOnlyModesThatAreOpen(t *testing.T) {
+	t.Parallel()
+	db := house(t)
+	db.MakeQuestionnaire("tam", `name: tam
+title: Tám
+questions:
+  - {name: a, type: single, kind: fact, label: Gì, choices: {1: a, 2: b, 3: c, 4: d, 5: e, 6: g, 7: h, 8: i}}
+`)
+	spec := `name: %s
+title: {vi: Tám}
+questionnaire: tam
+protocol:
+  name: x
+  zone: Asia/Ho_Chi_Minh
+  length: 2d
+  gap: 1h
+  day_caps: {email: 3, call: 1}
+  steps:
+    - {name: buoc, channel: %s, text: invitation}
+`
+	_, err := create(t, db, fmt.Sprintf(spec, "goi", "call"))
+	var one *survey.Error
+	if _, ok := codes(err)["mode_refused"]; !ok {
+		t.Errorf("by calls: %v, want mode_refused", err)
+	}
+	if errors.As(err, &one) && one.Code == survey.CodeModeRefused && (one.Args["step"] != "buoc" || one.Args["name"] != "a") {
+		t.Errorf("args %v", one.Args)
+	}
+	if _, err := create(t, db, fmt.Sprintf(spec, "thu", "email")); err != nil {
+		t.Errorf("by mail: %v", err)
+	}
+}

@@ -22,7 +22,7 @@ func (a *app) questionnaire() *cobra.Command {
 		RunE:    a.group,
 	}
 	cmd.AddCommand(a.questionnaireCheck(), a.questionnairePublish(), a.questionnaireList(), a.questionnaireShow(),
-		a.questionnaireDiff(), a.questionnairePlay(), a.questionnaireImport(), a.questionnaireExport())
+		a.questionnaireDiff(), a.questionnairePlay(), a.questionnaireWhy(), a.questionnaireImport(), a.questionnaireExport())
 	return cmd
 }
 
