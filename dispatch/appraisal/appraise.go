@@ -122,7 +122,7 @@ func (f *findings) blind(m survey.Mode) []string {
 		return nil
 	}
 	for _, name := range f.at.Relevant.Names() {
-		if on, ok := f.q.Question(name); ok && askable(on) && !f.q.Carries(on, m) {
+		if on, ok := f.q.Question(name); ok && on.Type.Asked() && !f.q.Carries(on, m) {
 			names = append(names, name)
 		}
 	}

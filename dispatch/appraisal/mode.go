@@ -133,7 +133,7 @@ func modeOf(q *instrument.Questionnaire, m survey.Mode) Mode {
 func asking(q *instrument.Questionnaire, question *instrument.Question, m survey.Mode) Asking {
 	a := Asking{Question: question.Name, Where: q.Where(question), How: Whole, question: question}
 	switch {
-	case !askable(question):
+	case !question.Type.Asked():
 		a.How, a.Why = LeftOut, WhyComputed
 	case !q.Carries(question, m) && q.HasCore() && !question.Core:
 		a.How, a.Why = LeftOut, WhyNotCore
@@ -146,17 +146,6 @@ func asking(q *instrument.Questionnaire, question *instrument.Question, m survey
 	}
 	return a
 }
-
-// askable reports whether a question of that type is put to people at all.
-func askable(question *instrument.Question) bool {
-	return question.Type != calculated && question.Type != hidden
-}
-
-// Types that hold a value without anybody being asked.
-const (
-	calculated instrument.Type = "calculate"
-	hidden     instrument.Type = "hidden"
-)
 
 // mostCharacters is what Twilio takes for one message (its error 21617); other
 // providers take less, never more.

@@ -99,7 +99,7 @@ func FirstPressed(q *instrument.Questionnaire) *instrument.Question {
 		switch {
 		case first.Type == instrument.Note:
 			continue
-		case first.Numeric() || first.Type != instrument.Single && first.Type != instrument.Scale:
+		case first.Numeric() || first.Matrix != "" || first.Type != instrument.Single && first.Type != instrument.Scale:
 			return nil
 		}
 		return first
