@@ -40,20 +40,41 @@ func (c *conn) deliver(lim limit, l letter) (string, *fault) {
 	if f := open(l); f != nil {
 		return "", f
 	}
-	text := c.client.Text
-	if f := d.step(Content, func() error { _, err := text.W.Write(l.wire); return err }); f != nil {
-		return "", f
+	return d.content(l.wire, stop)
+}
+
+// joined is how long a mail may be, in octets, that is written together with its
+// dot: one that a socket takes at once, so that the dot waits for nothing.
+const joined = 64 << 10
+
+// content writes the mail and its dot, and returns the server's acceptance. Once
+// the dot is out, the limit of the message holds no more: stop lifts it, unless it
+// was reached.
+func (d delivery) content(wire []byte, stop func() bool) (reply string, f *fault) {
+	text := d.client.Text
+	if len(wire) > joined {
+		if f := d.step(Content, func() error { _, err := text.W.Write(wire); return err }); f != nil {
+			return "", f
+		}
+		wire = nil
 	}
 	if !stop() {
 		return "", &fault{FinalDot, errLate}
 	}
-	var reply string
-	f := d.step(FinalDot, func() (err error) {
-		if err = c.command("."); err == nil {
+	wire = append(wire, ".\r\n"...)
+	written := 0
+	f = d.step(FinalDot, func() (err error) {
+		if written, err = text.W.Write(wire); err == nil {
+			err = text.W.Flush()
+		}
+		if err == nil {
 			_, reply, err = text.ReadResponse(250)
 		}
 		return err
 	})
+	if f != nil && written < len(wire) { // the dot is the last that is written
+		f.phase = Content
+	}
 	return reply, f
 }
 
