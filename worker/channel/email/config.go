@@ -62,6 +62,7 @@ type settings struct {
 	addr      string
 	tlsConfig *tls.Config
 	dkimKey   crypto.Signer
+	spaces    *spaces
 }
 
 // check completes c, or names everything wrong with it in one joined error.
@@ -99,7 +100,7 @@ func (c Config) check() (settings, error) {
 	if strings.ContainsAny(c.HELO+c.ListID, "\r\n <>") {
 		fault("smtp helo", errors.New("HELO and ListID must be plain names"))
 	}
-	s := settings{Config: c, addr: net.JoinHostPort(c.Host, strconv.Itoa(c.Port))}
+	s := settings{Config: c, addr: net.JoinHostPort(c.Host, strconv.Itoa(c.Port)), spaces: &spaces{}}
 	s.tlsConfig = &tls.Config{ServerName: c.Host, MinVersion: tls.VersionTLS12}
 	if len(c.RootCAs) > 0 {
 		s.tlsConfig.RootCAs = x509.NewCertPool()

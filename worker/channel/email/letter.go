@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -20,6 +21,25 @@ type letter struct {
 	from, to string // envelope, in angle brackets
 	utf8     bool   // an address needs SMTPUTF8
 	wire     []byte // lines end in CRLF, dots that begin one are doubled, no final dot
+	space    *bytes.Buffer
+}
+
+// spaces keeps the memory of letters for the next ones.
+type spaces struct{ pool sync.Pool }
+
+func (s *spaces) take() *bytes.Buffer {
+	if b, ok := s.pool.Get().(*bytes.Buffer); ok {
+		b.Reset()
+		return b
+	}
+	return bytes.NewBuffer(make([]byte, 0, 16<<10))
+}
+
+// give takes a letter back that nobody reads any more.
+func (s *spaces) give(l letter) {
+	if l.space != nil {
+		s.pool.Put(l.space)
+	}
 }
 
 // addresses are those of a message, parsed.

@@ -85,9 +85,8 @@ func (s settings) molded(m channel.Message) (letter, *channel.SendError) {
 		return letter{}, fault
 	}
 	c := m.Mold.Cast(cast).(*casting)
-	var b bytes.Buffer
-	b.Grow(16 << 10)
-	if fault := s.writeHead(&b, m, e, c.subjectOf(m)); fault != nil {
+	b := s.spaces.take()
+	if fault := s.writeHead(b, m, e, c.subjectOf(m)); fault != nil {
 		return letter{}, fault
 	}
 	plain, html := make([][]byte, len(m.Fill)), make([][]byte, len(m.Fill))
@@ -104,7 +103,9 @@ func (s settings) molded(m channel.Message) (letter, *channel.SendError) {
 			b.Write(plain[p.blank])
 		}
 	}
-	return e.letter(b.Bytes()), nil
+	l := e.letter(b.Bytes())
+	l.space = b
+	return l, nil
 }
 
 func (c *casting) subjectOf(m channel.Message) string {

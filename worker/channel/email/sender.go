@@ -33,6 +33,7 @@ func (s *Sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 	if failure != nil {
 		return channel.Receipt{}, failure
 	}
+	defer s.settings.spaces.give(l)
 	ctx, cancel := s.bound(ctx, m)
 	defer cancel()
 	lim := limit{ctx: ctx, over: func() bool { return ctx.Err() != nil || m.Expired(s.settings.Now()) }}
