@@ -615,7 +615,7 @@ func inChild(t *testing.T, write func(io.Writer) error) verdict {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	child := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestReadInChild$")
 	child.Env = append(os.Environ(), hostileFile+"="+name)

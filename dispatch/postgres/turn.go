@@ -41,22 +41,27 @@ func (db *DB) TakeTurn(ctx context.Context, t view.SendTurn) (view.Granted, erro
 	return out, err
 }
 
+// Whoever claimed within the last three seconds is under way: on a machine in
+// trouble a batch of 25 takes more than one, and its campaign must not lose its
+// place meanwhile; a worker that died holds up the others no longer than that.
+const sqlMoving = `claimed_at > clock_timestamp() - interval '3 seconds'`
+
 // What is fair is not worth a wait for the disk.
 const sqlOwnShare = `
-SELECT set_config('synchronous_commit', 'off', true) AS unsynced, served, claimed_at > clock_timestamp() - interval '1 second' AS moving FROM share
+SELECT set_config('synchronous_commit', 'off', true) AS unsynced, served, ` + sqlMoving + ` AS moving FROM share
 WHERE sender_id = $1 AND campaign_id = $2 FOR UPDATE`
 
 const sqlNewShare = `
 INSERT INTO share (sender_id, campaign_id, served) VALUES ($1, $2, $3) ON CONFLICT (sender_id, campaign_id) DO NOTHING`
 
-// Rivals are the campaigns that want the sender now: those that claimed within
-// the last second and have a chunk, and those just launched that have something
+// Rivals are the campaigns that want the sender now: those that are under way and
+// have a chunk, and those just launched that have something
 // due. Who is held to a pace of its own holds up nobody.
 const sqlRivals = `
 SELECT k.id AS campaign_id, s.served
 FROM campaign k LEFT JOIN share s ON s.sender_id = $1 AND s.campaign_id = k.id
 WHERE k.state = 'fielding' AND k.id <> $2 AND k.rate = 0 AND (
-	(s.claimed_at > clock_timestamp() - interval '1 second'
+	(s.` + sqlMoving + `
 		AND EXISTS (SELECT 1 FROM chunk c WHERE c.state = 'open' AND c.sender_id = $1 AND c.campaign_id = k.id))
 	OR (k.launched_at > $3 AND (
 		EXISTS (SELECT 1 FROM chunk c WHERE c.state = 'open' AND c.sender_id = $1 AND c.campaign_id = k.id)
