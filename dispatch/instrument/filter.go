@@ -63,7 +63,8 @@ func (p *parser) with(n *yaml.Node) map[string]string {
 }
 
 // Offered is the question with the choices that its filter leaves for somebody with
-// the answers a; the question itself if it has no filter.
+// the answers a; the question itself if it has no filter. Its short texts are still
+// those of all choices: see Narrowed.
 func (q *Questionnaire) Offered(question *Question, a survey.Answers) *Question {
 	if question.Filter == nil {
 		return question
@@ -75,38 +76,57 @@ func (q *Questionnaire) offered(question *Question, lookup func(string) survey.A
 	if question.Filter == nil {
 		return question
 	}
-	var codes []string
-	for i := range question.Choices {
-		c := &question.Choices[i]
-		look := func(name string) survey.Answer {
-			if column, ok := strings.CutPrefix(name, columnMark); ok {
-				return survey.Answer{Value: survey.AnswerText(c.With[column])}
-			}
-			return lookup(name)
-		}
-		if c.Missing != "" || question.Filter.True(look) {
-			codes = append(codes, c.Code)
+	places, some := question.filtered.candidates(lookup)
+	if !some {
+		places = make([]int, len(question.Choices))
+		for i := range places {
+			places[i] = i
 		}
 	}
-	return q.Narrowed(question, codes)
+	out := *question
+	out.Choices, out.filtered = make([]Choice, 0, min(len(places), MostListed)), nil
+	var c *Choice
+	look := func(name string) survey.Answer {
+		if column, ok := strings.CutPrefix(name, columnMark); ok {
+			return survey.Answer{Value: survey.AnswerText(c.With[column])}
+		}
+		return lookup(name)
+	}
+	for _, i := range places {
+		if c = &question.Choices[i]; c.Missing != "" || some && question.filtered.whole || question.Filter.True(look) {
+			out.Choices = append(out.Choices, *c)
+		}
+	}
+	q.narrowed(&out)
+	return &out
 }
 
-// Narrowed is a question with only those of its choices that have these codes.
+// Narrowed is a question with only those of its choices that have these codes, and
+// with the short texts of these alone.
 func (q *Questionnaire) Narrowed(question *Question, codes []string) *Question {
 	out := *question
-	out.Choices = nil
-	for _, c := range question.Choices {
-		if slices.Contains(codes, c.Code) {
-			out.Choices = append(out.Choices, c)
+	out.Choices, out.filtered = nil, nil
+	kept := make(map[string]bool, len(codes))
+	for _, code := range codes {
+		kept[code] = true
+	}
+	for i := range question.Choices {
+		if kept[question.Choices[i].Code] {
+			out.Choices = append(out.Choices, question.Choices[i])
 		}
 	}
-	if n := out.substantive(); out.MaxChoices > n {
-		out.MaxChoices = n
-	}
-	out.vocabulary = newVocabulary(&out, q.Languages)
+	q.narrowed(&out)
 	out.SMS = q.compose(&out, out.authored[survey.TextMode], survey.TextMode)
 	out.Voice = q.compose(&out, out.authored[survey.Voice], survey.Voice)
 	return &out
+}
+
+// narrowed completes a question whose choices are fewer than they were.
+func (q *Questionnaire) narrowed(out *Question) {
+	out.register = newRegister(out, q.Languages)
+	if n := out.substantive(); out.MaxChoices > n {
+		out.MaxChoices = n
+	}
 }
 
 // codeList are the codes of the choices.

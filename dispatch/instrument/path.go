@@ -72,24 +72,33 @@ func (q *Questionnaire) relevance(a survey.Answers) []bool {
 	return relevant
 }
 
-// lookup finds answers as expressions see them, of those that apply.
+// lookup finds answers as expressions see them, of those that apply. It calculates
+// each calculation once: others may look at it many times.
 func (q *Questionnaire) lookup(relevant []bool, a survey.Answers) func(name string) survey.Answer {
-	return func(name string) survey.Answer {
-		i, ok := q.index[name]
-		if !ok { // the companion of a question that counts, or nothing
-			i, ok = q.index[strings.TrimSuffix(name, otherSuffix)]
-		}
+	var known map[int]survey.Answer
+	var look func(name string) survey.Answer
+	look = func(name string) survey.Answer {
+		i, ok := q.owner(name)
 		if !ok || !relevant[i] {
 			return survey.Answer{}
 		}
-		if q.Questions[i].Name != name {
+		question := &q.Questions[i]
+		switch {
+		case question.Name != name: // the companion of a question that counts
 			return survey.Answer{Value: a[name].Value}
+		case question.Type.Asked():
+			return question.comparable(a[name])
 		}
-		if !q.Questions[i].Type.Asked() {
-			return q.Questions[i].derive(q.lookup(relevant, a))
+		v, ok := known[i]
+		if !ok {
+			if v = question.derive(look); known == nil {
+				known = map[int]survey.Answer{}
+			}
+			known[i] = v
 		}
-		return q.Questions[i].comparable(a[name])
+		return v
 	}
+	return look
 }
 
 // comparable is the answer as expressions see it: a missing reason that is a
@@ -145,7 +154,7 @@ func (q *Questionnaire) withdraw(a survey.Answers, relevant []bool) bool {
 	lookup := q.lookup(relevant, a)
 	for i := range q.Questions {
 		question := &q.Questions[i]
-		if question.Filter != nil && relevant[i] && q.offered(question, lookup).unoffered(a[question.Name]) {
+		if question.Filter != nil && relevant[i] && a[question.Name].Value != "" && q.offered(question, lookup).unoffered(a[question.Name]) {
 			delete(a, question.Name)
 			took = true
 		}

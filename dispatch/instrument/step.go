@@ -69,16 +69,31 @@ func (t *turn) say(kind PromptKind, question string) *Prompt {
 // place is the number of a question among those that mode m carries, relevant
 // or not, so that a question has the same number for everybody.
 func (q *Questionnaire) place(name string, m survey.Mode) (number, of int) {
-	for i := range q.Questions {
-		if q.Questions[i].Type == Note || !q.asks(i, m) {
-			continue
-		}
-		of++
-		if q.Questions[i].Name == name {
-			number = of
+	n := q.numbers[m]
+	if i, ok := q.index[name]; ok && i < len(n) {
+		number = n[i]
+	}
+	for _, last := range slices.Backward(n) {
+		if last > 0 {
+			return number, last
 		}
 	}
-	return number, of
+	return number, 0
+}
+
+// number gives every question its place in every mode; 0 where it has none.
+func (q *Questionnaire) number() {
+	q.numbers = map[survey.Mode][]int{}
+	for _, m := range survey.Modes() {
+		n, of := make([]int, len(q.Questions)), 0
+		for i := range q.Questions {
+			if q.Questions[i].Type != Note && q.asks(i, m) {
+				of++
+				n[i] = of
+			}
+		}
+		q.numbers[m] = n
+	}
 }
 
 // current returns the open question, and whether it is its companion text that
