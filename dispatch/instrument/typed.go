@@ -67,10 +67,18 @@ func (s spelled) near(words []word) int {
 	case phrase(words).begunBy(s.words):
 		return 1
 	}
+	used := make([]bool, len(s.words))
 	for _, w := range words {
-		if !slices.ContainsFunc(s.words, w.starts) {
+		at := -1
+		for i, known := range s.words {
+			if !used[i] && (at < 0 && w.starts(known) || w.fits(known)) {
+				at = i
+			}
+		}
+		if at < 0 {
 			return -1
 		}
+		used[at] = true
 	}
 	return 2
 }
