@@ -24,14 +24,23 @@ type register struct {
 	refused     int // of prefer not to say
 	substantive int // how many are no missing reason
 	others      int // how many open a companion text: one at most, or it is an error
-	figures     func() []string
-	at          func() map[string]int // code → place
-	numbers     func() map[float64][]int // places by the number that the code is
-	vocabulary  func() *vocabulary
+
+	of    *Question // whose choices they are; never changed
+	langs []survey.Lang
+	// full is the question whose choices at places these are, nil if they are all.
+	full   *Question
+	places []int
+
+	figuring, numbering, placing, wording sync.Once
+
+	figured []string
+	numbers map[float64][]int // places by the number that the code is
+	at      map[string]int    // code → place
+	worded  *vocabulary
 }
 
 func newRegister(q *Question, langs []survey.Lang) *register {
-	r := &register{other: -1, unsure: -1, refused: -1}
+	r := &register{other: -1, unsure: -1, refused: -1, of: q, langs: langs}
 	for i := range slices.Backward(q.Choices) {
 		switch q.Choices[i].Missing {
 		case "":
@@ -46,27 +55,47 @@ func newRegister(q *Question, langs []survey.Lang) *register {
 			r.others++
 		}
 	}
-	bare := *q
-	bare.register = nil
-	r.figures = sync.OnceValue(bare.newFigures)
-	r.at = sync.OnceValue(func() map[string]int {
-		at := make(map[string]int, len(bare.Choices))
-		for i := range slices.Backward(bare.Choices) {
-			at[bare.Choices[i].Code] = i
-		}
-		return at
-	})
-	r.numbers = sync.OnceValue(func() map[float64][]int {
-		numbers := map[float64][]int{}
-		for i := range bare.Choices {
-			if x := toNumber(bare.Choices[i].Code); !math.IsNaN(x) {
-				numbers[x] = append(numbers[x], i)
+	return r
+}
+
+func (r *register) figures() []string {
+	r.figuring.Do(func() { r.figured = r.of.newFigures() })
+	return r.figured
+}
+
+// byNumber are the places of the choices by the number that their code is.
+func (r *register) byNumber() map[float64][]int {
+	r.numbering.Do(func() {
+		r.numbers = map[float64][]int{}
+		for i := range r.of.Choices {
+			if x := toNumber(r.of.Choices[i].Code); !math.IsNaN(x) {
+				r.numbers[x] = append(r.numbers[x], i)
 			}
 		}
-		return numbers
 	})
-	r.vocabulary = sync.OnceValue(func() *vocabulary { return newVocabulary(&bare, langs) })
-	return r
+	return r.numbers
+}
+
+// byCode are the places of the choices by their code.
+func (r *register) byCode() map[string]int {
+	r.placing.Do(func() {
+		r.at = make(map[string]int, len(r.of.Choices))
+		for i := range slices.Backward(r.of.Choices) {
+			r.at[r.of.Choices[i].Code] = i
+		}
+	})
+	return r.at
+}
+
+func (r *register) vocabulary() *vocabulary {
+	r.wording.Do(func() {
+		if r.full != nil {
+			r.worded = r.full.words().narrowed(r.of, r.places)
+		} else {
+			r.worded = newVocabulary(r.of, r.langs)
+		}
+	})
+	return r.worded
 }
 
 // fewChoices is up to how many choices looking through them is quicker than a map.
@@ -75,7 +104,7 @@ const fewChoices = 12
 // placeOf is the place of the choice with that code, -1 if there is none.
 func (q *Question) placeOf(code string) int {
 	if q.register != nil && len(q.Choices) > fewChoices {
-		if i, ok := q.register.at()[code]; ok {
+		if i, ok := q.register.byCode()[code]; ok {
 			return i
 		}
 		return -1

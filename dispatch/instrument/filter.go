@@ -85,19 +85,13 @@ func (q *Questionnaire) offered(question *Question, lookup func(string) survey.A
 	}
 	out := *question
 	out.Choices, out.filtered = make([]Choice, 0, min(len(places), MostListed)), nil
-	var c *Choice
-	look := func(name string) survey.Answer {
-		if column, ok := strings.CutPrefix(name, columnMark); ok {
-			return survey.Answer{Value: survey.AnswerText(c.With[column])}
-		}
-		return lookup(name)
-	}
+	kept := make([]int, 0, len(places))
 	for _, i := range places {
-		if c = &question.Choices[i]; c.Missing != "" || some && question.filtered.whole || question.Filter.True(look) {
-			out.Choices = append(out.Choices, *c)
+		if c := &question.Choices[i]; some && question.filtered.whole || question.offers(c, lookup) {
+			out.Choices, kept = append(out.Choices, *c), append(kept, i)
 		}
 	}
-	q.narrowed(&out)
+	q.narrowed(&out, question, kept)
 	return &out
 }
 
@@ -110,20 +104,22 @@ func (q *Questionnaire) Narrowed(question *Question, codes []string) *Question {
 	for _, code := range codes {
 		kept[code] = true
 	}
+	var places []int
 	for i := range question.Choices {
 		if kept[question.Choices[i].Code] {
-			out.Choices = append(out.Choices, question.Choices[i])
+			out.Choices, places = append(out.Choices, question.Choices[i]), append(places, i)
 		}
 	}
-	q.narrowed(&out)
+	q.narrowed(&out, question, places)
 	out.SMS = q.compose(&out, out.authored[survey.TextMode], survey.TextMode)
 	out.Voice = q.compose(&out, out.authored[survey.Voice], survey.Voice)
 	return &out
 }
 
-// narrowed completes a question whose choices are fewer than they were.
-func (q *Questionnaire) narrowed(out *Question) {
+// narrowed completes a question whose choices are those of full at some places.
+func (q *Questionnaire) narrowed(out, full *Question, places []int) {
 	out.register = newRegister(out, q.Languages)
+	out.register.full, out.register.places = full, places
 	if n := out.substantive(); out.MaxChoices > n {
 		out.MaxChoices = n
 	}
@@ -139,9 +135,37 @@ func (q *Question) codeList() []string {
 }
 
 // unoffered reports whether an answer holds a choice that is not offered any more.
-func (q *Question) unoffered(a survey.Answer) bool {
+func (q *Question) unoffered(a survey.Answer, lookup func(string) survey.Answer) bool {
 	for code := range strings.FieldsSeq(string(a.Value)) {
-		if _, ok := q.Choice(code); !ok {
+		if c, ok := q.Choice(code); !ok || !q.offers(c, lookup) {
+			return true
+		}
+	}
+	return false
+}
+
+// offers reports whether the filter leaves a choice.
+func (q *Question) offers(c *Choice, lookup func(string) survey.Answer) bool {
+	return c.Missing != "" || q.Filter == nil || q.Filter.True(func(name string) survey.Answer {
+		if column, ok := strings.CutPrefix(name, columnMark); ok {
+			return survey.Answer{Value: survey.AnswerText(c.With[column])}
+		}
+		return lookup(name)
+	})
+}
+
+// offersAny reports whether the filter leaves anything to choose.
+func (q *Question) offersAny(lookup func(string) survey.Answer) bool {
+	if q.Filter == nil {
+		return true
+	}
+	if v := q.filtered; v != nil {
+		if is := v.value.eval(lookup); is.kind != kindNumber && is.kind != kindBool {
+			return slices.ContainsFunc(v.places[is.text], func(i int) bool { return v.whole || q.offers(&q.Choices[i], lookup) })
+		}
+	}
+	for i := range q.Choices {
+		if c := &q.Choices[i]; c.Missing == "" && q.offers(c, lookup) {
 			return true
 		}
 	}

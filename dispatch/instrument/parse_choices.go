@@ -254,10 +254,11 @@ func (p *parser) finish() {
 			}
 			together[q.Group] = e
 		}
-		q.Relevant = e
+		q.Relevant, q.within = e, e
 	}
 	for _, e := range p.exprs {
-		p.q.Questions[e.question].Relevant = both(p.q.Questions[e.question].Relevant, e.expr)
+		q := &p.q.Questions[e.question]
+		q.Relevant, q.own = both(q.Relevant, e.expr), e.expr
 	}
 	for _, e := range p.bounds {
 		p.q.Questions[e.question].Constraint = e.expr

@@ -49,12 +49,17 @@ func (p *parser) checkPipes(i int) {
 // name: labels of choices, numbers and words as they were given. An answer that does
 // not apply, or is a missing reason, is not among them.
 func (q *Questionnaire) Fill(question *Question, a survey.Answers, l survey.Lang) map[string]string {
+	return q.fill(question, l, func() func(string) survey.Answer { return q.lookup(q.relevance(a), a) })
+}
+
+// fill is Fill with what was answered, which is asked for only where it matters.
+func (q *Questionnaire) fill(question *Question, l survey.Lang, answers func() func(string) survey.Answer) map[string]string {
 	names := question.pipes()
 	if len(names) == 0 {
 		return nil
 	}
 	fill := map[string]string{}
-	lookup := q.lookup(q.relevance(a), a)
+	lookup := answers()
 	for _, name := range names {
 		if said := q.said(name, lookup(name), l); said != "" {
 			fill[name] = said

@@ -112,6 +112,10 @@ type Question struct {
 
 	authored map[survey.Mode]Texts // SMS and Voice without their choices
 
+	// within is what the groups demand, and own what the question itself does: Relevant is
+	// both. Questions of one group share within.
+	within, own *Expr
+
 	register *register // of the choices; nil of a question that did not come from Parse
 	filtered *filterIndex
 }

@@ -80,7 +80,7 @@ func (q *Question) looked(u *usage) []int {
 		}
 	}
 	for _, x := range u.numbers {
-		for _, i := range q.register.numbers()[x] {
+		for _, i := range q.register.byNumber()[x] {
 			kept[i] = true
 		}
 	}

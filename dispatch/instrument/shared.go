@@ -37,12 +37,13 @@ func newShared() shared {
 // register is that of the choices of q. A number says more than its choices, so it has
 // its own.
 func (s shared) register(q *Question, langs []survey.Lang) *register {
+	of := *q
 	if len(q.Choices) == 0 || q.Numeric() || q.Type == Date {
-		return newRegister(q, langs)
+		return newRegister(&of, langs)
 	}
 	key := keyOf(q.Choices, "")
 	if s.registers[key] == nil {
-		s.registers[key] = newRegister(q, langs)
+		s.registers[key] = newRegister(&of, langs)
 	}
 	return s.registers[key]
 }

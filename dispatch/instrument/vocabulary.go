@@ -63,6 +63,26 @@ func newVocabulary(q *Question, langs []survey.Lang) *vocabulary {
 	return v
 }
 
+// narrowed is the vocabulary of a question with the choices at some places only.
+func (v *vocabulary) narrowed(q *Question, places []int) *vocabulary {
+	out := &vocabulary{figures: q.Figures(), low: v.low, high: v.high}
+	now := make(map[int]int, len(places))
+	for i, at := range places {
+		now[at] = i
+	}
+	for _, s := range v.labels {
+		if i, kept := now[s.choice]; kept {
+			out.labels = append(out.labels, spelled{i, s.words})
+		}
+	}
+	if len(places) < len(v.figures) { // of two that are left, one may be yes and one no
+		out.addYesNo(q)
+		slices.SortStableFunc(out.labels, func(a, b spelled) int { return len(b.words) - len(a.words) })
+	}
+	out.index()
+	return out
+}
+
 // bare is a label without what stands in brackets.
 func bare(label string) string {
 	before, _, _ := strings.Cut(label, "(")
