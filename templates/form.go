@@ -137,6 +137,7 @@ type Asked struct {
 	Range               Range  // integer, decimal, date, scale
 	MaxRunes            int    // text
 	MaxCount            int    // multiple: 0 is no limit; ranking: how many places
+	Typed               bool   // single, multiple: a name is typed into Value, Options are what it may be
 	Required            bool
 	Error               string // sentence with the remedy; empty: none
 }

@@ -115,6 +115,17 @@ func sampleShapes(lang string) []Asked {
 	}
 }
 
+// sampleTyped is a question of more choices than are listed, after a part of a name.
+func sampleTyped(lang string) Asked {
+	a := Asked{Name: "xa", Kind: KindSingle, Typed: true, MaxCount: 1, Value: "tan", Label: pick(lang, "Ông/Bà sống ở xã, phường nào?", "In which commune or ward do you live?"),
+		Error: pick(lang, `Có 2 tên giống như "tan", dưới đây là 2. Xin chọn một ô, hoặc gõ rõ hơn.`, `2 names may be "tan"; 2 of them are below. Please choose one, or type more of it.`)}
+	for i, name := range []string{"Tân Sơn Hạ", "Tân Khê"} {
+		a.Options = append(a.Options, Option{Code: "=" + string(rune('1'+i)), Label: name})
+	}
+	a.Options = append(a.Options, Option{Code: "=98", Label: pick(lang, "Khó nói", "Hard to say"), Quiet: true})
+	return a
+}
+
 func sampleOpen(lang string) []Asked {
 	return []Asked{
 		{Name: "loi", Kind: KindNote, Label: pick(lang, "Hai câu cuối nói về những điều Ông/Bà nghe được.", "The last two questions are about what you hear.")},
@@ -147,6 +158,7 @@ func samplePages(t Tongue) map[string]Page {
 		"question-scale":    ask(Question{Number: 3, Asked: []Asked{sampleScale(t.Lang)}, SavedAt: "19:42"}),
 		"question-text":     ask(Question{Number: 4, Asked: sampleOpen(t.Lang)[2:], SavedAt: "19:42"}),
 		"question-several":  ask(Question{Number: 11, Asked: append(sampleOpen(t.Lang), sampleMultiple(t.Lang)), SavedAt: "19:42", Last: true}),
+		"question-typed":    ask(Question{Number: 5, Asked: []Asked{sampleTyped(t.Lang)}}),
 		"question-shapes":   ask(Question{Number: 5, Asked: sampleShapes(t.Lang), SavedAt: "19:42"}),
 		"thanks":            Thanks{Frame: f, Change: f.Self, Copy: f.Self + "?p=copy", Given: []Given{{"1. Giá cả", "Như trước"}, {"2. <i>", "&"}}},
 		"thanks-plain":      Thanks{Frame: withoutResults(f)},

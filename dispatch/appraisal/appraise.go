@@ -21,7 +21,7 @@ type Appraisal struct {
 
 // Of appraises q.
 func Of(q *instrument.Questionnaire) Appraisal {
-	f := &findings{q: q}
+	f := &findings{q: q, translated: map[*instrument.Choice]bool{}}
 	out := Appraisal{Modes: Modes(q), Languages: Languages(q)}
 	f.conditions()
 	for i := range q.Questions {
@@ -48,6 +48,10 @@ type findings struct {
 	at       *instrument.Question
 	errors   []*survey.Error
 	warnings []*survey.Error
+	told     map[string]bool // warnings so far
+	lists    map[looked]bool // lists of choices so far
+	// translated are the lists whose languages were compared.
+	translated map[*instrument.Choice]bool
 }
 
 // finding is an error at the present question. Args are key, value pairs.
@@ -68,11 +72,13 @@ func (f *findings) fail(code survey.Code, args ...string) {
 // warn notes a warning, once.
 func (f *findings) warn(code survey.Code, args ...string) {
 	e := f.finding(code, args...)
-	for _, have := range f.warnings {
-		if have.Error() == e.Error() {
-			return
-		}
+	if f.told[e.Error()] {
+		return
 	}
+	if f.told == nil {
+		f.told = map[string]bool{}
+	}
+	f.told[e.Error()] = true
 	f.warnings = append(f.warnings, e)
 }
 

@@ -70,7 +70,7 @@ func Diff(a, b *instrument.Questionnaire) Difference {
 	d.Head = append(diffTexts("title", a.Title, b.Title), diffTexts("intro", a.Intro, b.Intro)...)
 	d.Head = append(d.Head, diffValue("languages", fmt.Sprint(a.Languages), fmt.Sprint(b.Languages))...)
 	d.Head = append(d.Head, diffValue("minutes", fmt.Sprint(a.Minutes), fmt.Sprint(b.Minutes))...)
-	moved := movedNames(a, b)
+	moved, lists := movedNames(a, b), map[[2]*instrument.Choice]QuestionChange{}
 	for i := range b.Questions {
 		after := &b.Questions[i]
 		before, ok := a.Question(after.Name)
@@ -80,6 +80,7 @@ func Diff(a, b *instrument.Questionnaire) Difference {
 		}
 		c := QuestionChange{Question: after.Name, Kind: Changed, Data: Comparable}
 		c.compare(before, after)
+		c.lists(lists, before, after)
 		if moved[after.Name] {
 			if len(c.Changes) == 0 {
 				c.Kind = Moved
@@ -125,11 +126,26 @@ func (c *QuestionChange) compare(a, b *instrument.Question) {
 		}
 		c.note(effect, Change{Part: "choices", Before: fmt.Sprint(codesOf(a)), After: fmt.Sprint(codesOf(b))})
 	}
-	for i := range b.Choices {
-		if before, ok := a.Choice(b.Choices[i].Code); ok {
-			c.fields(b.Choices[i].Code+".", reflect.ValueOf(before).Elem(), reflect.ValueOf(&b.Choices[i]).Elem())
-		}
+}
+
+// lists notes what differs between the choices that both versions of a question have.
+// known is what was found about two lists before: many questions may share them.
+func (c *QuestionChange) lists(known map[[2]*instrument.Choice]QuestionChange, a, b *instrument.Question) {
+	if len(a.Choices) == 0 || len(b.Choices) == 0 {
+		return
 	}
+	key := [2]*instrument.Choice{&a.Choices[0], &b.Choices[0]}
+	found, ok := known[key]
+	if !ok {
+		found.Data = Comparable
+		for i := range b.Choices {
+			if before, ok := a.Choice(b.Choices[i].Code); ok {
+				found.fields(b.Choices[i].Code+".", reflect.ValueOf(before).Elem(), reflect.ValueOf(&b.Choices[i]).Elem())
+			}
+		}
+		known[key] = found
+	}
+	c.note(found.Data, found.Changes...)
 }
 
 func codesOf(q *instrument.Question) []string {
@@ -159,6 +175,9 @@ func (c *QuestionChange) fields(prefix string, a, b reflect.Value) {
 			effect = NewSeries
 		}
 		x, y := a.Field(i).Interface(), b.Field(i).Interface()
+		if f.Type.Comparable() && x == y {
+			continue
+		}
 		if before, ok := x.(instrument.Texts); ok {
 			c.note(effect, diffTexts(prefix+part(f.Name), before, y.(instrument.Texts))...)
 			continue

@@ -48,7 +48,13 @@ var numbers = regexp.MustCompile(`\d+`)
 // translated, or whose figures are not those of the source.
 func (f *findings) languages() {
 	source := f.q.Languages[0]
-	for _, t := range textsOf(&instrument.Questionnaire{Questions: []instrument.Question{*f.at}}, false) {
+	at := *f.at
+	if len(at.Choices) > instrument.MostListed && f.translated[&at.Choices[0]] {
+		at.Choices = nil // they were looked at, with another question
+	} else if len(at.Choices) > 0 {
+		f.translated[&at.Choices[0]] = true
+	}
+	for _, t := range textsOf(&instrument.Questionnaire{Questions: []instrument.Question{at}}, false) {
 		if t.question == "" {
 			continue
 		}

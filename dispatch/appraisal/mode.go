@@ -72,6 +72,7 @@ const (
 	WhyWords    Why = "no_words"      // a keypad has no letters
 	WhyComputed Why = "not_asked"     // it is computed, or fixed
 	WhyKeys     Why = "too_many_keys" // a choice has no key from 1 to 7
+	WhyMany     Why = "too_many_options"
 	WhyLong     Why = "sms_too_large" // beyond what a provider takes
 	WhyFolded   Why = "word_forbidden"
 	WhyProlix   Why = "prompt_too_long" // nobody remembers the first option
@@ -79,7 +80,7 @@ const (
 
 // Whys lists the reasons.
 func Whys() []Why {
-	return []Why{WhyNotCore, WhyWords, WhyComputed, WhyKeys, WhyLong, WhyFolded, WhyProlix}
+	return []Why{WhyNotCore, WhyWords, WhyComputed, WhyKeys, WhyMany, WhyLong, WhyFolded, WhyProlix}
 }
 
 // Message is one SMS of a question, with its counter.
@@ -160,6 +161,8 @@ func (a *Asking) bySMS(q *instrument.Questionnaire) {
 		m.Saved = m.Accented.Segments - m.Folded.Segments
 		a.SMS[l], a.Words[l] = m, folded
 		switch {
+		case a.question.Typed(): // SMS has no second look at what was typed
+			a.How, a.Why = Refused, WhyMany
 		case len([]rune(folded)) > mostCharacters:
 			a.How, a.Why = Refused, WhyLong
 		case l == survey.Vietnamese && forbidden(folded) && a.How != Refused:
@@ -209,8 +212,7 @@ func keyable(question *instrument.Question) bool {
 	if question.Numeric() {
 		return true
 	}
-	for i := range question.Choices {
-		f := question.Figure(i)
+	for i, f := range question.Figures() {
 		if question.Choices[i].Missing == "" && (len(f) != 1 || f[0] < '1' || f[0] > '0'+instrument.MaxKeys) {
 			return false
 		}

@@ -129,3 +129,46 @@ func TestCountedAsSent(t *testing.T) {
 		}
 	}
 }
+
+// Thousands of choices are neither texted nor called out, and what is wrong with a list
+// is told once however many questions use it; two communes of one name in two provinces
+// are no mistake where the province is asked before.
+func TestLongListsAreNotListed(t *testing.T) {
+	t.Parallel()
+	q := large(t, 12, 100)
+	for _, m := range Modes(q) {
+		why := map[survey.Mode]Why{survey.TextMode: WhyMany, survey.Voice: WhyKeys}[m.Mode]
+		if m.Open != (why == "") {
+			t.Errorf("%s is open: %v", m.Mode, m.Open)
+		}
+		for _, a := range m.Questions {
+			if long := a.question.Typed(); long && a.Why != why || !long && a.How == Refused {
+				t.Errorf("%s: %s is %s, %s", m.Mode, a.Question, a.How, a.Why)
+			}
+		}
+	}
+	src := "name: trung\ntitle: Trùng\nlists:\n  xa:\n    a1: {label: Tân Lập, with: {tinh: \"1\"}}\n    a2: {label: Tân Lập, with: {tinh: \"2\"}}\n    a3: {label: Tân Hòa, with: {tinh: \"1\"}}\nquestions:\n" +
+		"  - {name: tinh, type: single, kind: fact, label: Tỉnh, choices: {1: Lam Xuyên, 2: Kim Giang}}\n" +
+		"  - {name: xa, type: single, kind: fact, label: Xã, choices: xa, filter: \"tinh = ${tinh}\"}\n"
+	same := func(src string) (n int) {
+		q, errs := instrument.Parse("q.yaml", []byte(src))
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		for _, w := range Of(q).Warnings {
+			if w.Code == survey.CodeChoiceSame {
+				n++
+			}
+		}
+		return n
+	}
+	if n := same(src); n != 0 {
+		t.Errorf("communes of two provinces are told as the same %d times", n)
+	}
+	for range 3 {
+		src += "  - {name: que" + strings.Repeat("x", strings.Count(src, "que")) + ", type: single, kind: fact, label: Quê, choices: xa}\n"
+	}
+	if n := same(src); n != 1 {
+		t.Errorf("one list with one fault, used three times without a filter, is told %d times", n)
+	}
+}

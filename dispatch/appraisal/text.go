@@ -22,6 +22,7 @@ type text struct {
 // words of its own.
 func textsOf(q *instrument.Questionnaire, composed bool) []text {
 	out := []text{{part: "title", texts: q.Title}}
+	long := map[*instrument.Choice]bool{}
 	if len(q.Intro) > 0 {
 		out = append(out, text{part: "intro", texts: q.Intro})
 	}
@@ -32,6 +33,12 @@ func textsOf(q *instrument.Questionnaire, composed bool) []text {
 				out = append(out, text{question.Name, part(field), question, t})
 			}
 		})
+		if len(question.Choices) > instrument.MostListed {
+			if long[&question.Choices[0]] { // its texts are those of the first question that takes them from there
+				continue
+			}
+			long[&question.Choices[0]] = true
+		}
 		for j := range question.Choices {
 			c := &question.Choices[j]
 			fieldTexts(reflect.ValueOf(c).Elem(), func(field string, t instrument.Texts) {

@@ -34,10 +34,13 @@ func (q *Questionnaire) compose(question *Question, authored Texts, m survey.Mod
 // 2 Như trước 0 Khó nói", "Tốt lên, bấm một. Như trước, bấm hai." Hard to say
 // is never read aloud. What takes no choice has none ("").
 func (q *Question) Options(l survey.Lang, m survey.Mode) string {
-	v := q.words()
+	if q.Typed() { // nobody listens to so many, or reads them
+		return ""
+	}
+	figures := q.Figures()
 	var parts []string
 	for i := range q.Choices {
-		c, figure := &q.Choices[i], v.figures[i]
+		c, figure := &q.Choices[i], figures[i]
 		switch {
 		case figure == "" || q.Numeric() || q.Type == Date:
 		case m == survey.Voice && c.Missing == "":

@@ -7,15 +7,20 @@ import "canvass/dispatch/survey"
 // come is not after today, if that is known: answer_in_future. Only a value is held
 // to it; required and missing reasons have rules of their own.
 func (q *Questionnaire) Holds(question *Question, ans survey.Answer, a survey.Answers, today survey.Date) *survey.Error {
-	if d, err := survey.ParseDate(string(ans.Value)); question.Past && err == nil && !today.IsZero() && d.Compare(today) > 0 {
+	return question.holds(ans, today, func() func(string) survey.Answer { return q.lookup(q.relevance(a), a) })
+}
+
+// holds is Holds with what came before, which is asked for only where it matters.
+func (q *Question) holds(ans survey.Answer, today survey.Date, earlier func() func(string) survey.Answer) *survey.Error {
+	if d, err := survey.ParseDate(string(ans.Value)); q.Past && err == nil && !today.IsZero() && d.Compare(today) > 0 {
 		return answerError(survey.CodeAnswerFuture, "value", dayMonthYear(d), "max", dayMonthYear(today))
 	}
-	if question.Constraint == nil || ans.Value == "" {
+	if q.Constraint == nil || ans.Value == "" {
 		return nil
 	}
-	before := q.lookup(q.relevance(a), a)
-	ok := question.Constraint.True(func(name string) survey.Answer {
-		if name == "." || name == question.Name {
+	before := earlier()
+	ok := q.Constraint.True(func(name string) survey.Answer {
+		if name == "." || name == q.Name {
 			return survey.Answer{Value: ans.Value}
 		}
 		return before(name)
@@ -32,7 +37,7 @@ func (t *turn) held(question *Question, r Reading) Reading {
 	if r.Outcome != survey.ReadAnswer {
 		return r
 	}
-	err := t.q.Holds(question, r.Answer, t.a, t.in.Today)
+	err := question.holds(r.Answer, t.in.Today, t.lookup)
 	if err == nil {
 		return r
 	}

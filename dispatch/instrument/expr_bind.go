@@ -2,7 +2,6 @@ package instrument
 
 import (
 	"strconv"
-	"strings"
 
 	"canvass/dispatch/survey"
 )
@@ -98,13 +97,4 @@ func (p *parser) bindNumbers(e placed, n *node) {
 			p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(q.Type), "want", string(kindNumber))
 		}
 	}
-}
-
-// codes lists the codes of q for an error's remedy.
-func (q *Question) codes() string {
-	codes := make([]string, len(q.Choices))
-	for i := range q.Choices {
-		codes[i] = q.Choices[i].Code
-	}
-	return strings.Join(codes, ", ")
 }

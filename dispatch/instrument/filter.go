@@ -63,7 +63,8 @@ func (p *parser) with(n *yaml.Node) map[string]string {
 }
 
 // Offered is the question with the choices that its filter leaves for somebody with
-// the answers a; the question itself if it has no filter.
+// the answers a; the question itself if it has no filter. Its short texts are still
+// those of all choices: see Narrowed.
 func (q *Questionnaire) Offered(question *Question, a survey.Answers) *Question {
 	if question.Filter == nil {
 		return question
@@ -75,38 +76,53 @@ func (q *Questionnaire) offered(question *Question, lookup func(string) survey.A
 	if question.Filter == nil {
 		return question
 	}
-	var codes []string
-	for i := range question.Choices {
-		c := &question.Choices[i]
-		look := func(name string) survey.Answer {
-			if column, ok := strings.CutPrefix(name, columnMark); ok {
-				return survey.Answer{Value: survey.AnswerText(c.With[column])}
-			}
-			return lookup(name)
-		}
-		if c.Missing != "" || question.Filter.True(look) {
-			codes = append(codes, c.Code)
+	places, some := question.filtered.candidates(lookup)
+	if !some {
+		places = make([]int, len(question.Choices))
+		for i := range places {
+			places[i] = i
 		}
 	}
-	return q.Narrowed(question, codes)
+	out := *question
+	out.Choices, out.filtered = make([]Choice, 0, min(len(places), MostListed)), nil
+	kept := make([]int, 0, len(places))
+	for _, i := range places {
+		if c := &question.Choices[i]; some && question.filtered.whole || question.offers(c, lookup) {
+			out.Choices, kept = append(out.Choices, *c), append(kept, i)
+		}
+	}
+	q.narrowed(&out, question, kept)
+	return &out
 }
 
-// Narrowed is a question with only those of its choices that have these codes.
+// Narrowed is a question with only those of its choices that have these codes, and
+// with the short texts of these alone.
 func (q *Questionnaire) Narrowed(question *Question, codes []string) *Question {
 	out := *question
-	out.Choices = nil
-	for _, c := range question.Choices {
-		if slices.Contains(codes, c.Code) {
-			out.Choices = append(out.Choices, c)
+	out.Choices, out.filtered = nil, nil
+	kept := make(map[string]bool, len(codes))
+	for _, code := range codes {
+		kept[code] = true
+	}
+	var places []int
+	for i := range question.Choices {
+		if kept[question.Choices[i].Code] {
+			out.Choices, places = append(out.Choices, question.Choices[i]), append(places, i)
 		}
 	}
-	if n := out.substantive(); out.MaxChoices > n {
-		out.MaxChoices = n
-	}
-	out.vocabulary = newVocabulary(&out, q.Languages)
+	q.narrowed(&out, question, places)
 	out.SMS = q.compose(&out, out.authored[survey.TextMode], survey.TextMode)
 	out.Voice = q.compose(&out, out.authored[survey.Voice], survey.Voice)
 	return &out
+}
+
+// narrowed completes a question whose choices are those of full at some places.
+func (q *Questionnaire) narrowed(out, full *Question, places []int) {
+	out.register = newRegister(out, q.Languages)
+	out.register.full, out.register.places = full, places
+	if n := out.substantive(); out.MaxChoices > n {
+		out.MaxChoices = n
+	}
 }
 
 // codeList are the codes of the choices.
@@ -119,9 +135,37 @@ func (q *Question) codeList() []string {
 }
 
 // unoffered reports whether an answer holds a choice that is not offered any more.
-func (q *Question) unoffered(a survey.Answer) bool {
+func (q *Question) unoffered(a survey.Answer, lookup func(string) survey.Answer) bool {
 	for code := range strings.FieldsSeq(string(a.Value)) {
-		if _, ok := q.Choice(code); !ok {
+		if c, ok := q.Choice(code); !ok || !q.offers(c, lookup) {
+			return true
+		}
+	}
+	return false
+}
+
+// offers reports whether the filter leaves a choice.
+func (q *Question) offers(c *Choice, lookup func(string) survey.Answer) bool {
+	return c.Missing != "" || q.Filter == nil || q.Filter.True(func(name string) survey.Answer {
+		if column, ok := strings.CutPrefix(name, columnMark); ok {
+			return survey.Answer{Value: survey.AnswerText(c.With[column])}
+		}
+		return lookup(name)
+	})
+}
+
+// offersAny reports whether the filter leaves anything to choose.
+func (q *Question) offersAny(lookup func(string) survey.Answer) bool {
+	if q.Filter == nil {
+		return true
+	}
+	if v := q.filtered; v != nil {
+		if is := v.value.eval(lookup); is.kind != kindNumber && is.kind != kindBool {
+			return slices.ContainsFunc(v.places[is.text], func(i int) bool { return v.whole || q.offers(&q.Choices[i], lookup) })
+		}
+	}
+	for i := range q.Choices {
+		if c := &q.Choices[i]; c.Missing == "" && q.offers(c, lookup) {
 			return true
 		}
 	}

@@ -15,9 +15,10 @@ import (
 
 // Bounds of a source file: beyond them it is refused unread or cut off.
 const (
-	maxSource    = 1 << 20
-	maxQuestions = 500
-	maxChoices   = 200
+	maxSource    = 4 << 20
+	maxQuestions = 3_000
+	maxChoices   = 10_000
+	maxNested    = 20 // groups within groups
 	maxText      = 20_000
 	maxNumber    = 1_000_000_000_000
 )
@@ -60,6 +61,7 @@ type parser struct {
 	q       *Questionnaire
 	missing []Choice
 	lists   map[string][]Choice
+	shared  shared
 	grouped map[string]int // group → place in Groups
 	entered map[string]bool
 	exprs   []placed // relevance
@@ -135,7 +137,7 @@ func (p *parser) missingChoices(n *yaml.Node) {
 }
 
 func (p *parser) sharedLists(n *yaml.Node) {
-	p.lists = map[string][]Choice{}
+	p.lists, p.shared = map[string][]Choice{}, newShared()
 	if n == nil {
 		return
 	}

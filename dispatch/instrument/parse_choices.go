@@ -106,7 +106,7 @@ func (p *parser) questionChoices(q *Question, f map[string]*yaml.Node) {
 		if !ok {
 			p.fail(n.Line, survey.CodeChoiceMissing, "question", q.Name, "name", n.Value, "problem", "no such list")
 		}
-		q.Choices = slices.Clone(list)
+		q.Choices = slices.Clip(list) // whoever adds to it makes a list of their own
 	} else if n != nil {
 		q.Choices = p.choices(n, q.Name)
 	}
@@ -114,22 +114,21 @@ func (p *parser) questionChoices(q *Question, f map[string]*yaml.Node) {
 		q.Choices = []Choice{{Code: acknowledged, Label: acknowledgement(p.langs)}}
 	}
 	p.questionMissing(q, f["missing"])
+	q.register = p.shared.register(q, p.langs)
 	if q.Type == Single || q.Type == Ranking || q.Type == Matrix || q.Type == Multiple || q.Type == Scale && !q.Numeric() {
-		if n := q.substantive(); n < 2 && (q.Type != Scale || f["choices"] != nil) {
+		n := q.substantive()
+		if n < 2 && (q.Type != Scale || f["choices"] != nil) {
 			p.fail(q.Line, survey.CodeChoiceMissing, "question", q.Name, "problem", "fewer than two choices")
+		}
+		if n > MostListed && (q.Type == Ranking || q.Type == Scale) { // these are seen whole or not at all
+			p.fail(q.Line, survey.CodeRangeInvalid, "name", q.Name, "value", strconv.Itoa(n), "min", "2", "max", strconv.Itoa(MostListed))
 		}
 	}
 	if q.Type == Multiple || q.Type == Ranking {
 		n := int64(q.substantive())
 		q.MaxChoices = int(p.number(f["at_most"], n, 1, max(n, 1)))
 	}
-	others := 0
-	for i := range q.Choices {
-		if q.Choices[i].Other {
-			others++
-		}
-	}
-	if others > 1 {
+	if q.register.others > 1 {
 		p.fail(q.Line, survey.CodeChoiceDuplicate, "question", q.Name, "problem", "two other choices")
 	}
 }
@@ -140,11 +139,13 @@ func (p *parser) questionMissing(q *Question, n *yaml.Node) {
 	if q.Type == Text || q.Type == Note || !q.Type.Asked() {
 		return
 	}
+	var more []Choice
 	for _, c := range p.missing {
-		if _, own := q.Choice(c.Code); !own && (n == nil || listed(n, c.Code)) {
-			q.Choices = append(q.Choices, c)
+		if !p.shared.has(q.Choices, c.Code) && (n == nil || listed(n, c.Code)) {
+			more = append(more, c)
 		}
 	}
+	q.Choices = p.shared.with(q.Choices, more)
 	if n == nil {
 		return
 	}
@@ -152,7 +153,7 @@ func (p *parser) questionMissing(q *Question, n *yaml.Node) {
 		p.fail(n.Line, survey.CodeYAML, "problem", "missing is not a list", "valid", "98, 99")
 	}
 	for _, item := range n.Content {
-		if _, ok := q.Choice(item.Value); !ok {
+		if !p.shared.has(q.Choices, item.Value) {
 			p.fail(item.Line, survey.CodeChoiceMissing, "question", q.Name, "choice", item.Value, "valid", "98, 99")
 		}
 	}
@@ -222,9 +223,7 @@ func (p *parser) check() {
 	}
 	for i := range p.q.Questions {
 		if first := i == 0 || p.q.Questions[i-1].Group != p.q.Questions[i].Group; first {
-			for _, e := range p.groupRelevance(i) {
-				p.bind(e)
-			}
+			p.bindGroups(i)
 		}
 	}
 	for i := range p.q.Questions {
@@ -239,18 +238,27 @@ func (p *parser) check() {
 
 // finish completes what the questions' readers and speakers need.
 func (p *parser) finish() {
+	p.q.number()
 	for name, i := range p.q.index {
 		if p.q.Questions[i].Name != name {
 			delete(p.q.index, name) // a companion, found by its suffix
 		}
 	}
+	together := map[string]*Expr{}
 	for i := range p.q.Questions {
-		for _, e := range p.groupRelevance(i) {
-			p.q.Questions[i].Relevant = both(p.q.Questions[i].Relevant, e.expr)
+		q := &p.q.Questions[i]
+		e, known := together[q.Group]
+		if !known {
+			for _, of := range p.groupRelevance(i) {
+				e = both(e, of.expr)
+			}
+			together[q.Group] = e
 		}
+		q.Relevant, q.within = e, e
 	}
 	for _, e := range p.exprs {
-		p.q.Questions[e.question].Relevant = both(p.q.Questions[e.question].Relevant, e.expr)
+		q := &p.q.Questions[e.question]
+		q.Relevant, q.own = both(q.Relevant, e.expr), e.expr
 	}
 	for _, e := range p.bounds {
 		p.q.Questions[e.question].Constraint = e.expr
@@ -259,11 +267,11 @@ func (p *parser) finish() {
 		p.q.Questions[e.question].Calculation = e.expr
 	}
 	for _, e := range p.filters {
-		p.q.Questions[e.question].Filter = e.expr
+		q := &p.q.Questions[e.question]
+		q.Filter, q.filtered = e.expr, p.shared.filter(q, e.expr)
 	}
 	for i := range p.q.Questions {
 		q := &p.q.Questions[i]
-		q.vocabulary = newVocabulary(q, p.q.Languages)
 		q.authored = map[survey.Mode]Texts{survey.TextMode: q.SMS, survey.Voice: q.Voice}
 		q.SMS = p.q.compose(q, q.SMS, survey.TextMode)
 		q.Voice = p.q.compose(q, q.Voice, survey.Voice)

@@ -18,6 +18,7 @@ type Group struct {
 
 	relevant *Expr
 	line     int // of the expression
+	deep     int // how many groups it is in, itself among them
 }
 
 // groups reads the declared groups; a group comes before those inside it.
@@ -26,7 +27,12 @@ func (p *parser) groups(n *yaml.Node) {
 	if n == nil {
 		return
 	}
-	for _, pr := range p.pairs(n, survey.CodeYAML) {
+	pairs := p.pairs(n, survey.CodeYAML)
+	if len(pairs) > maxQuestions {
+		p.fail(n.Line, survey.CodeRangeInvalid, "value", strconv.Itoa(len(pairs)), "min", "0", "max", strconv.Itoa(maxQuestions))
+		return
+	}
+	for _, pr := range pairs {
 		g := Group{Name: pr.key.Value}
 		if !nameForm.MatchString(g.Name) {
 			p.fail(pr.key.Line, survey.CodeQuestionName, "name", g.Name)
@@ -37,12 +43,24 @@ func (p *parser) groups(n *yaml.Node) {
 		if g.In = p.word(f["in"]); g.In != "" && !p.isGroup(g.In) {
 			p.fail(f["in"].Line, survey.CodeYAML, "problem", "no such group before", "name", g.In)
 		}
+		if g.deep = p.depth(g.In) + 1; g.deep > maxNested {
+			p.fail(pr.key.Line, survey.CodeRangeInvalid, "name", g.Name, "value", strconv.Itoa(g.deep), "min", "1", "max", strconv.Itoa(maxNested))
+			g.In = ""
+		}
 		if r := f["relevant"]; r != nil {
 			g.relevant, g.line = p.expression(r), r.Line
 		}
 		p.grouped[g.Name] = len(p.q.Groups)
 		p.q.Groups = append(p.q.Groups, g)
 	}
+}
+
+// depth is how many groups the group of that name is in, itself among them.
+func (p *parser) depth(name string) int {
+	if i, ok := p.grouped[name]; ok {
+		return p.q.Groups[i].deep
+	}
+	return 0
 }
 
 func (p *parser) isGroup(name string) bool {
@@ -81,6 +99,14 @@ func (p *parser) groupRelevance(question int) []placed {
 		}
 	}
 	return all
+}
+
+// bindGroups checks what the groups around a question demand: it must be known before
+// each question that begins them.
+func (p *parser) bindGroups(question int) {
+	for _, e := range p.groupRelevance(question) {
+		p.bind(e)
+	}
 }
 
 // both is the expression that demands a and b.

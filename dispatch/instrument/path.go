@@ -33,9 +33,20 @@ func (q *Questionnaire) pathOf(relevant []bool, a survey.Answers, m survey.Mode)
 		if !relevant[i] || !q.asks(i, m) {
 			continue
 		}
-		question := q.offered(&q.Questions[i], lookup)
-		if question.Filter == nil || question.substantive() > 0 {
-			path = append(path, question)
+		if q.Questions[i].offersAny(lookup) {
+			path = append(path, q.offered(&q.Questions[i], lookup))
+		}
+	}
+	return path
+}
+
+// barePath is the path without looking at what filters leave of choices.
+func (q *Questionnaire) barePath(relevant []bool, a survey.Answers, m survey.Mode) []*Question {
+	path := make([]*Question, 0, len(q.Questions))
+	lookup := q.lookup(relevant, a)
+	for i := range q.Questions {
+		if relevant[i] && q.asks(i, m) && q.Questions[i].offersAny(lookup) {
+			path = append(path, &q.Questions[i])
 		}
 	}
 	return path
@@ -62,34 +73,55 @@ func (q *Question) Speakable() bool { return q.Type != Text && q.Type != Decimal
 
 // relevance says per question whether it applies. One pass suffices, because
 // an expression may only look back; an irrelevant question counts as empty.
-func (q *Questionnaire) relevance(a survey.Answers) []bool {
+func (q *Questionnaire) relevance(a survey.Answers) []bool { return q.relevanceFrom(0, nil, a) }
+
+// relevanceFrom is relevance where it is known of the questions before from.
+func (q *Questionnaire) relevanceFrom(from int, known []bool, a survey.Answers) []bool {
 	relevant := make([]bool, len(q.Questions))
+	copy(relevant, known[:min(from, len(known))])
 	lookup := q.lookup(relevant, a)
-	for i := range q.Questions {
-		e := q.Questions[i].Relevant
-		relevant[i] = e == nil || e.True(lookup)
+	// What groups demand looks at nothing behind the first question of a run of theirs,
+	// so it is looked at once for all of it.
+	var last *Expr
+	holds := true
+	for i := min(from, len(known)); i < len(q.Questions); i++ {
+		question := &q.Questions[i]
+		if question.within != last {
+			last = question.within
+			holds = last == nil || last.True(lookup)
+		}
+		relevant[i] = holds && (question.own == nil || question.own.True(lookup))
 	}
 	return relevant
 }
 
-// lookup finds answers as expressions see them, of those that apply.
+// lookup finds answers as expressions see them, of those that apply. It calculates
+// each calculation once: others may look at it many times.
 func (q *Questionnaire) lookup(relevant []bool, a survey.Answers) func(name string) survey.Answer {
-	return func(name string) survey.Answer {
-		i, ok := q.index[name]
-		if !ok { // the companion of a question that counts, or nothing
-			i, ok = q.index[strings.TrimSuffix(name, otherSuffix)]
-		}
+	var known map[int]survey.Answer
+	var look func(name string) survey.Answer
+	look = func(name string) survey.Answer {
+		i, ok := q.owner(name)
 		if !ok || !relevant[i] {
 			return survey.Answer{}
 		}
-		if q.Questions[i].Name != name {
+		question := &q.Questions[i]
+		switch {
+		case question.Name != name: // the companion of a question that counts
 			return survey.Answer{Value: a[name].Value}
+		case question.Type.Asked():
+			return question.comparable(a[name])
 		}
-		if !q.Questions[i].Type.Asked() {
-			return q.Questions[i].derive(q.lookup(relevant, a))
+		v, ok := known[i]
+		if !ok {
+			if v = question.derive(look); known == nil {
+				known = map[int]survey.Answer{}
+			}
+			known[i] = v
 		}
-		return q.Questions[i].comparable(a[name])
+		return v
 	}
+	return look
 }
 
 // comparable is the answer as expressions see it: a missing reason that is a
@@ -106,13 +138,14 @@ func (q *Question) comparable(a survey.Answer) survey.Answer {
 // away; a name that is not in the questionnaire changes nothing. The
 // companion text of an other choice is set under its own name.
 func (q *Questionnaire) Set(a survey.Answers, name string, ans survey.Answer) survey.Answers {
-	next, _ := q.set(a, name, ans)
+	next, _ := q.set(a, nil, name, ans)
 	return next
 }
 
-// set is Set; it also says what applies now. Taking irrelevant answers away
-// does not change that, since they count as empty.
-func (q *Questionnaire) set(a survey.Answers, name string, ans survey.Answer) (survey.Answers, []bool) {
+// set is Set; it also says what applies now. known is what applied before, or nil: an
+// answer changes nothing about the questions before its own. Taking irrelevant answers
+// away does not change what applies, since they count as empty.
+func (q *Questionnaire) set(a survey.Answers, known []bool, name string, ans survey.Answer) (survey.Answers, []bool) {
 	next := make(survey.Answers, len(a)+1)
 	maps.Copy(next, a)
 	if q.has(name) {
@@ -122,7 +155,8 @@ func (q *Questionnaire) set(a survey.Answers, name string, ans survey.Answer) (s
 			next[name] = ans
 		}
 	}
-	relevant := q.relevance(next)
+	from, _ := q.owner(name)
+	relevant := q.relevanceFrom(from, known, next)
 	if q.withdraw(next, relevant) {
 		relevant = q.relevance(next)
 	}
@@ -131,7 +165,7 @@ func (q *Questionnaire) set(a survey.Answers, name string, ans survey.Answer) (s
 		if !relevant[i] {
 			delete(next, question.Name)
 		}
-		if !question.choseOther(next[question.Name]) {
+		if _, opens := question.otherChoice(); opens && !question.choseOther(next[question.Name]) {
 			delete(next, question.OtherName())
 		}
 	}
@@ -145,7 +179,7 @@ func (q *Questionnaire) withdraw(a survey.Answers, relevant []bool) bool {
 	lookup := q.lookup(relevant, a)
 	for i := range q.Questions {
 		question := &q.Questions[i]
-		if question.Filter != nil && relevant[i] && q.offered(question, lookup).unoffered(a[question.Name]) {
+		if question.Filter != nil && relevant[i] && a[question.Name].Value != "" && question.unoffered(a[question.Name], lookup) {
 			delete(a, question.Name)
 			took = true
 		}
@@ -184,7 +218,7 @@ func (q *Question) choseOther(a survey.Answer) bool {
 
 // Progress counts how far the answers a have come in mode m.
 func (q *Questionnaire) Progress(a survey.Answers, m survey.Mode) Progress {
-	return progress(q.Path(a, m), a)
+	return progress(q.barePath(q.relevance(a), a, m), a)
 }
 
 func progress(path []*Question, a survey.Answers) Progress {

@@ -2,7 +2,6 @@ package instrument
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"canvass/dispatch/survey"
@@ -17,6 +16,9 @@ func (q *Question) pipes() []string {
 	var names []string
 	for _, t := range [...]Texts{q.Label, q.Hint, q.SMS, q.Voice, q.Stem, q.Row} {
 		for _, l := range [...]survey.Lang{survey.Vietnamese, survey.English} {
+			if !strings.Contains(t[l], "${") {
+				continue
+			}
 			for _, m := range piped.FindAllStringSubmatch(t[l], -1) {
 				if !contains(names, m[1]) {
 					names = append(names, m[1])
@@ -47,12 +49,17 @@ func (p *parser) checkPipes(i int) {
 // name: labels of choices, numbers and words as they were given. An answer that does
 // not apply, or is a missing reason, is not among them.
 func (q *Questionnaire) Fill(question *Question, a survey.Answers, l survey.Lang) map[string]string {
+	return q.fill(question, l, func() func(string) survey.Answer { return q.lookup(q.relevance(a), a) })
+}
+
+// fill is Fill with what was answered, which is asked for only where it matters.
+func (q *Questionnaire) fill(question *Question, l survey.Lang, answers func() func(string) survey.Answer) map[string]string {
 	names := question.pipes()
 	if len(names) == 0 {
 		return nil
 	}
 	fill := map[string]string{}
-	lookup := q.lookup(q.relevance(a), a)
+	lookup := answers()
 	for _, name := range names {
 		if said := q.said(name, lookup(name), l); said != "" {
 			fill[name] = said
@@ -69,8 +76,8 @@ func (q *Questionnaire) said(name string, ans survey.Answer, l survey.Lang) stri
 	}
 	var labels []string
 	for _, code := range strings.Fields(string(ans.Value)) {
-		if i := slices.IndexFunc(question.Choices, func(c Choice) bool { return c.Code == code && c.Missing == "" }); i >= 0 {
-			labels = append(labels, bare(question.Choices[i].Label.In(l)))
+		if c, ok := question.Choice(code); ok && c.Missing == "" {
+			labels = append(labels, bare(c.Label.In(l)))
 		}
 	}
 	return strings.Join(labels, ", ")

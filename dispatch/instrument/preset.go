@@ -15,9 +15,9 @@ func (q *Question) Preset() []string {
 		return nil
 	}
 	if q.Type == Multiple {
-		return strings.Fields(q.Default)
+		return q.sent(strings.Fields(q.Default))
 	}
-	return []string{q.Default}
+	return q.sent([]string{q.Default})
 }
 
 // preset reads the default of the question that is read now.
@@ -30,7 +30,7 @@ func (p *parser) preset(q *Question, n *yaml.Node) {
 	if q.Type == Multiple {
 		values = strings.Fields(q.Default)
 	}
-	if _, err := q.formAnswer(values); err != nil {
+	if _, err := q.formAnswer(q.sent(values)); err != nil {
 		p.fail(n.Line, survey.CodeChoiceMissing, "question", q.Name, "choice", q.Default, "valid", q.codes())
 	}
 }

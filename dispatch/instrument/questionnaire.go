@@ -61,6 +61,8 @@ type Questionnaire struct {
 	file  string
 	index map[string]int // question name → place in Questions
 	cores bool           // at least one question is marked core
+	// numbers are the places that the questions have in a mode, see place.
+	numbers map[survey.Mode][]int
 }
 
 // Question is one question with all its texts.
@@ -110,7 +112,12 @@ type Question struct {
 
 	authored map[survey.Mode]Texts // SMS and Voice without their choices
 
-	vocabulary *vocabulary
+	// within is what the groups demand, and own what the question itself does: Relevant is
+	// both. Questions of one group share within.
+	within, own *Expr
+
+	register *register // of the choices; nil of a question that did not come from Parse
+	filtered *filterIndex
 }
 
 // Choice is one answer that can be chosen.
@@ -169,16 +176,6 @@ func (q *Question) Numeric() bool {
 	return q.Type == Integer || q.Type == Decimal || q.Type == Scale && q.Min < q.Max
 }
 
-// Choice returns the choice with that code.
-func (q *Question) Choice(code string) (*Choice, bool) {
-	for i := range q.Choices {
-		if q.Choices[i].Code == code {
-			return &q.Choices[i], true
-		}
-	}
-	return nil, false
-}
-
 // Closed reports whether a call closes the answer by #: it has as many keys as the
 // person presses.
 func (q *Question) Closed() bool {
@@ -186,68 +183,16 @@ func (q *Question) Closed() bool {
 }
 
 // FormValue is the value a form's box or radio for c carries: its code, or on
-// a number, where "98" is a number, the missing reason.
+// a number, where "98" is a number, the missing reason; where names are typed, its code
+// as one that was picked.
 func (q *Question) FormValue(c *Choice) string {
+	if q.Typed() {
+		return pickedMark + c.Code
+	}
 	if q.Numeric() || q.Type == Date {
 		return string(c.Missing)
 	}
 	return c.Code
-}
-
-// missingChoice returns the choice that stands for reason m.
-func (q *Question) missingChoice(m survey.Missing) (*Choice, bool) {
-	for i := range q.Choices {
-		if q.Choices[i].Missing == m && m != "" {
-			return &q.Choices[i], true
-		}
-	}
-	return nil, false
-}
-
-// otherChoice returns the choice that opens the companion text.
-func (q *Question) otherChoice() (*Choice, bool) {
-	for i := range q.Choices {
-		if q.Choices[i].Other {
-			return &q.Choices[i], true
-		}
-	}
-	return nil, false
-}
-
-// Figure is what a person types or presses for choice i: the code where all
-// codes are whole numbers, else the place in the list from 1. Hard to say is 0
-// where no choice has that figure; prefer not to say has none ("").
-func (q *Question) Figure(i int) string {
-	c := &q.Choices[i]
-	switch c.Missing {
-	case survey.MissingRefused:
-		return ""
-	case survey.MissingDontKnow:
-		for j := range q.Choices {
-			if q.Choices[j].Missing == "" && q.Figure(j) == "0" {
-				return ""
-			}
-		}
-		if q.Numeric() || q.Type == Date {
-			return ""
-		}
-		return "0"
-	}
-	place := 0
-	coded := true
-	for j := range q.Choices {
-		if q.Choices[j].Missing != "" {
-			continue
-		}
-		if j <= i {
-			place++
-		}
-		coded = coded && isFigure(q.Choices[j].Code)
-	}
-	if coded {
-		return c.Code
-	}
-	return strconv.Itoa(place)
 }
 
 // isFigure reports whether code is a whole number of one or two digits as a
@@ -255,17 +200,6 @@ func (q *Question) Figure(i int) string {
 func isFigure(code string) bool {
 	n, err := strconv.ParseUint(code, 10, 8)
 	return err == nil && n < 100 && strconv.FormatUint(n, 10) == code
-}
-
-// substantive counts the choices that are not missing reasons.
-func (q *Question) substantive() int {
-	n := 0
-	for i := range q.Choices {
-		if q.Choices[i].Missing == "" {
-			n++
-		}
-	}
-	return n
 }
 
 // skip is the answer of someone who passes the question over (BQ, the star

@@ -40,8 +40,12 @@ type ConstantPart struct {
 	Value      bool
 }
 
-// reachSteps bounds the answers that are tried for one condition.
-const reachSteps = 20_000
+// How many answers are tried: for one condition, and for all of a questionnaire. What
+// the conditions before left over is there for those behind.
+const (
+	reachSteps = 20_000
+	reachTotal = 600_000
+)
 
 // Reach looks, for every question, for answers that make it apply, given that
 // all were answered in mode m. What the mode does not ask is empty. Every
@@ -51,6 +55,7 @@ const reachSteps = 20_000
 // where there are too many paths, nothing is claimed that was not seen.
 func (q *Questionnaire) Reach(m survey.Mode) []Reach {
 	known := map[string]Reach{}
+	left, conditions := reachTotal, q.conditions()
 	out := make([]Reach, len(q.Questions))
 	for i := range q.Questions {
 		question := &q.Questions[i]
@@ -61,7 +66,9 @@ func (q *Questionnaire) Reach(m survey.Mode) []Reach {
 		r, ok := known[question.Relevant.source]
 		if !ok {
 			s := newSearch(q, question.Relevant, m)
+			s.most = min(reachSteps, left/max(conditions-len(known), 1))
 			s.from(0)
+			left -= min(s.steps, left)
 			r = s.result()
 			known[question.Relevant.source] = r
 		}
@@ -69,6 +76,17 @@ func (q *Questionnaire) Reach(m survey.Mode) []Reach {
 		out[i] = r
 	}
 	return out
+}
+
+// conditions counts the different conditions of the questions.
+func (q *Questionnaire) conditions() int {
+	seen := map[string]bool{}
+	for i := range q.Questions {
+		if e := q.Questions[i].Relevant; e != nil {
+			seen[e.source] = true
+		}
+	}
+	return len(seen)
 }
 
 // variable is one answer that a condition depends on.
@@ -85,6 +103,7 @@ type search struct {
 	vars     []variable
 	complete bool // the values tried stand for all values
 	steps    int
+	most     int           // steps
 	answers  survey.Answers // so far, as expressions see them
 	path     survey.Answers
 	parts    []*node
@@ -93,7 +112,7 @@ type search struct {
 
 func newSearch(q *Questionnaire, e *Expr, m survey.Mode) *search {
 	s := &search{q: q, target: e, complete: true, answers: survey.Answers{}, held: map[*node][2]bool{}}
-	u := usage{odd: map[string]bool{}, codes: map[string][]string{}}
+	u := usage{odd: map[string]bool{}, ordered: map[string]bool{}, codes: map[string][]string{}}
 	names := s.cone(e, &u)
 	for _, name := range names {
 		i, ok := q.owner(name)
@@ -132,24 +151,28 @@ func (q *Questionnaire) owner(name string) (int, bool) {
 // questions it names, and notes how they are used.
 func (s *search) cone(e *Expr, u *usage) []string {
 	var names []string
+	have, seen := map[string]bool{}, map[*Expr]bool{}
 	open := []*Expr{e}
 	for len(open) > 0 {
 		e, open = open[0], open[1:]
 		u.note(e.root)
 		for _, name := range e.Names() {
-			if slices.Contains(names, name) {
+			if have[name] {
 				continue
 			}
+			have[name] = true
 			names = append(names, name)
 			i, ok := s.q.owner(name)
 			if !ok {
 				continue
 			}
 			owner := &s.q.Questions[i]
-			if owner.Name != name && !slices.Contains(names, owner.Name) {
+			if owner.Name != name && !have[owner.Name] {
+				have[owner.Name] = true
 				names = append(names, owner.Name)
 			}
-			if owner.Relevant != nil {
+			if owner.Relevant != nil && !seen[owner.Relevant] {
+				seen[owner.Relevant] = true
 				open = append(open, owner.Relevant)
 			}
 		}
@@ -159,7 +182,7 @@ func (s *search) cone(e *Expr, u *usage) []string {
 
 // from tries the values of variable k and of those behind it.
 func (s *search) from(k int) {
-	if s.steps++; s.steps > reachSteps {
+	if s.steps++; s.steps > s.most {
 		return
 	}
 	if k == len(s.vars) {
@@ -212,7 +235,7 @@ func (s *search) look() {
 }
 
 func (s *search) result() Reach {
-	all := s.complete && s.steps <= reachSteps
+	all := s.complete && s.steps <= s.most
 	r := Reach{Proof: ReachUnknown, Path: s.path}
 	switch {
 	case s.path != nil:
@@ -246,6 +269,7 @@ func (s *search) constant(n *node, parts *[]ConstantPart) {
 // usage is how conditions use the answers they depend on.
 type usage struct {
 	odd     map[string]bool     // in another way than compared with a literal
+	ordered map[string]bool     // by <, <=, > or >=
 	codes   map[string][]string // asked for by selected()
 	numbers []float64           // literals
 	texts   []string
@@ -280,7 +304,10 @@ func (u *usage) plain(n *node, i int) bool {
 		return n.op == opNumber || n.op == opText || n.op == opNegate && n.args[0].op == opNumber
 	}
 	switch n.op {
-	case opEq, opNe, opLt, opLe, opGt, opGe:
+	case opLt, opLe, opGt, opGe:
+		u.ordered[n.args[i].text] = true
+		return literal(n.args[1-i])
+	case opEq, opNe:
 		return literal(n.args[1-i])
 	case "count-selected":
 		return n.call
@@ -307,11 +334,7 @@ func (q *Questionnaire) domain(name string, i int, u *usage) ([]survey.Answer, b
 		}
 		return append(values, survey.Answer{}), !u.odd[name]
 	case question.Type == Single, question.Type == Scale && !question.Numeric():
-		var codes []survey.Answer
-		for c := range question.Choices {
-			codes = append(codes, survey.Answer{Value: survey.AnswerText(question.Choices[c].Code)})
-		}
-		return append(codes, survey.Answer{}), true
+		return append(question.telling(name, u), survey.Answer{}), true
 	case question.Type == Multiple:
 		sets, complete := question.sets(u.codes[name])
 		return sets, complete && !u.odd[name]

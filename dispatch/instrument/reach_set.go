@@ -1,6 +1,7 @@
 package instrument
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -49,4 +50,48 @@ func (q *Question) sets(named []string) (sets []survey.Answer, complete bool) {
 		}
 	}
 	return append(append(sets, values(alone...)...), survey.Answer{}), complete
+}
+
+// telling lists the choices of a single choice that conditions can tell apart: where
+// they only look for some by name, these and one other, of however many there are.
+func (q *Question) telling(name string, u *usage) []survey.Answer {
+	var places []int
+	if u.odd[name] || u.ordered[name] || len(q.Choices) <= fewChoices || q.register == nil {
+		for i := range q.Choices {
+			places = append(places, i)
+		}
+	} else {
+		places = q.looked(u)
+	}
+	codes := make([]survey.Answer, len(places))
+	for i, at := range places {
+		codes[i].Value = survey.AnswerText(q.Choices[at].Code)
+	}
+	return codes
+}
+
+// looked lists the places of the choices that literals are, of the other choice, and of
+// one that no literal is.
+func (q *Question) looked(u *usage) []int {
+	kept := map[int]bool{}
+	for _, t := range u.texts {
+		if i := q.placeOf(t); i >= 0 {
+			kept[i] = true
+		}
+	}
+	for _, x := range u.numbers {
+		for _, i := range q.register.byNumber()[x] {
+			kept[i] = true
+		}
+	}
+	if i := q.register.other; i >= 0 {
+		kept[i] = true
+	}
+	for i := range q.Choices {
+		if !kept[i] {
+			kept[i] = true
+			break
+		}
+	}
+	return slices.Sorted(maps.Keys(kept))
 }

@@ -242,17 +242,25 @@ func (s *scan) negation() Reading {
 // opposite returns the two choices of which one is labelled "không" and the
 // label of the other, the positive one first, if i is either.
 func (v *vocabulary) opposite(i int) (positive, negative int, ok bool) {
-	for _, long := range v.labels {
-		for _, short := range v.labels {
-			if long.choice != i && short.choice != i || len(long.words) != len(short.words)+1 {
-				continue
-			}
-			if long.words[0].same(noLabel[0]) && sameWords(long.words[1:], short.words) {
-				return short.choice, long.choice, true
+	for _, own := range v.labels {
+		if own.choice != i {
+			continue
+		}
+		for _, other := range v.labels {
+			switch {
+			case own.negates(other):
+				return other.choice, own.choice, true
+			case other.negates(own):
+				return own.choice, other.choice, true
 			}
 		}
 	}
 	return 0, 0, false
+}
+
+// negates reports whether s is "không" before the words of other.
+func (s spelled) negates(other spelled) bool {
+	return len(s.words) == len(other.words)+1 && s.words[0].same(noLabel[0]) && sameWords(s.words[1:], other.words)
 }
 
 func (s *scan) codes(choices []int) []string {
@@ -292,16 +300,19 @@ func (q *Question) answerOf(codes []string) (survey.Answer, *survey.Error) {
 	if q.Type == Ranking {
 		return q.ranking(codes)
 	}
-	var chosen []*Choice
-	for i := range q.Choices {
-		if slices.Contains(codes, q.Choices[i].Code) {
-			chosen = append(chosen, &q.Choices[i])
-		}
-	}
+	var at []int
 	for _, code := range codes {
-		if _, ok := q.Choice(code); !ok {
+		i := q.placeOf(code)
+		if i < 0 {
 			return survey.Answer{}, answerError(survey.CodeAnswerChoice, "valid", q.codes())
 		}
+		at = append(at, i)
+	}
+	slices.Sort(at)
+	at = slices.Compact(at)
+	chosen := make([]*Choice, len(at))
+	for i, place := range at {
+		chosen[i] = &q.Choices[place]
 	}
 	limit := 1
 	if q.Type == Multiple {

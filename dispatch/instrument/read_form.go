@@ -20,7 +20,7 @@ func (q *Question) ReadForm(values []string, other string) (survey.Answer, surve
 	values = filled(values)
 	choice, hasOther := q.otherChoice()
 	if len(values) == 0 && other != "" && hasOther {
-		values = []string{choice.Code}
+		values = []string{q.FormValue(choice)}
 	}
 	if len(values) == 0 {
 		if q.Required {
@@ -63,6 +63,8 @@ func (q *Question) formAnswer(values []string) (survey.Answer, *survey.Error) {
 		return q.formNumber(values)
 	case q.Type == Ranking:
 		return q.formRanking(values)
+	case q.Typed():
+		return q.formTyped(values)
 	}
 	slices.Sort(values)
 	return q.answerOf(slices.Compact(values))
@@ -121,10 +123,21 @@ func (q *Questionnaire) Check(name string, ans survey.Answer) *survey.Error {
 	if question.Type == Multiple {
 		values = strings.Fields(string(ans.Value))
 	}
-
-	again, err := question.formAnswer(values)
+	again, err := question.formAnswer(question.sent(values))
 	if err == nil && again != ans {
 		err = answerError(survey.CodeAnswerChoice, "question", name)
 	}
 	return err
+}
+
+// sent are codes as a form sends them.
+func (q *Question) sent(codes []string) []string {
+	if !q.Typed() {
+		return codes
+	}
+	out := make([]string, len(codes))
+	for i, code := range codes {
+		out[i] = pickedMark + code
+	}
+	return out
 }

@@ -36,17 +36,31 @@ type turn struct {
 	in   Input
 	step Step
 	path []*Question // of a; nil until asked for
+	// relevant is what applies after a; nil until asked for.
+	relevant []bool
 }
 
 func (t *turn) state() *State { return &t.step.State }
 
-// onPath returns the questions that apply after t.a, notes included.
+// onPath returns the questions that apply after t.a, notes included, with all of their
+// choices.
 func (t *turn) onPath() []*Question {
 	if t.path == nil {
-		t.path = t.q.Path(t.a, t.m)
+		t.path = t.q.barePath(t.applies(), t.a, t.m)
 	}
 	return t.path
 }
+
+// applies says per question whether it applies after t.a.
+func (t *turn) applies() []bool {
+	if t.relevant == nil {
+		t.relevant = t.q.relevance(t.a)
+	}
+	return t.relevant
+}
+
+// lookup finds the answers so far.
+func (t *turn) lookup() func(string) survey.Answer { return t.q.lookup(t.applies(), t.a) }
 
 // say adds a prompt about a question ("" for none).
 func (t *turn) say(kind PromptKind, question string) *Prompt {
@@ -57,9 +71,9 @@ func (t *turn) say(kind PromptKind, question string) *Prompt {
 		p.Left++ // it is asked once more
 	}
 	if asked, ok := t.q.Question(question); ok {
-		p.Fill = t.q.Fill(asked, t.a, t.state().Lang)
+		p.Fill = t.q.fill(asked, t.state().Lang, t.lookup)
 		if asked.Filter != nil {
-			p.Offered = t.q.Offered(asked, t.a).codeList()
+			p.Offered = t.q.offered(asked, t.lookup()).codeList()
 		}
 	}
 	t.step.Prompts = append(t.step.Prompts, p)
@@ -69,16 +83,31 @@ func (t *turn) say(kind PromptKind, question string) *Prompt {
 // place is the number of a question among those that mode m carries, relevant
 // or not, so that a question has the same number for everybody.
 func (q *Questionnaire) place(name string, m survey.Mode) (number, of int) {
-	for i := range q.Questions {
-		if q.Questions[i].Type == Note || !q.asks(i, m) {
-			continue
-		}
-		of++
-		if q.Questions[i].Name == name {
-			number = of
+	n := q.numbers[m]
+	if i, ok := q.index[name]; ok && i < len(n) {
+		number = n[i]
+	}
+	for _, last := range slices.Backward(n) {
+		if last > 0 {
+			return number, last
 		}
 	}
-	return number, of
+	return number, 0
+}
+
+// number gives every question its place in every mode; 0 where it has none.
+func (q *Questionnaire) number() {
+	q.numbers = map[survey.Mode][]int{}
+	for _, m := range survey.Modes() {
+		n, of := make([]int, len(q.Questions)), 0
+		for i := range q.Questions {
+			if q.Questions[i].Type != Note && q.asks(i, m) {
+				of++
+				n[i] = of
+			}
+		}
+		q.numbers[m] = n
+	}
 }
 
 // current returns the open question, and whether it is its companion text that
@@ -94,7 +123,7 @@ func (t *turn) current() (question *Question, companion bool) {
 	}
 	for _, p := range t.onPath() {
 		if p.Name == name && p.Type != Note {
-			return p, companion
+			return t.q.offered(p, t.lookup()), companion
 		}
 	}
 	return nil, false
@@ -110,7 +139,7 @@ func (t *turn) next() (notes []*Question, question *Question) {
 		case answered(t.a[p.Name]):
 			notes = nil
 		default:
-			return notes, p
+			return notes, t.q.offered(p, t.lookup())
 		}
 	}
 	return notes, nil
@@ -169,8 +198,8 @@ func (t *turn) leave(stage Stage, effect Effect, words PromptKind) {
 // so that whoever stores the items need not know relevance.
 func (t *turn) store(name string, ans survey.Answer) {
 	before := t.a
-	next, relevant := t.q.set(before, name, ans)
-	t.a, t.path = next, t.q.pathOf(relevant, next, t.m)
+	next, relevant := t.q.set(before, t.applies(), name, ans)
+	t.a, t.relevant, t.path = next, relevant, nil
 	t.step.Set = append(t.step.Set, survey.Item{Question: name, Answer: ans})
 	var gone []string
 	for other, was := range before {

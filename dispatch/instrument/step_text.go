@@ -191,7 +191,7 @@ func (t *turn) sayOther(question *Question) {
 	p := t.say(PromptAskAgain, question.Name)
 	p.Reason, p.Code = "other", survey.CodeAnswerOther
 	i := slices.IndexFunc(question.Choices, func(c Choice) bool { return c.Other })
-	p.Args = map[string]string{"figure": question.words().figures[i], "label": question.Choices[i].short(t.state().Lang)}
+	p.Args = map[string]string{"figure": question.Figure(i), "label": question.Choices[i].short(t.state().Lang)}
 }
 
 // textAgain takes a reply that is no answer.
@@ -258,7 +258,7 @@ func (q *Question) askArgs(l survey.Lang, r Reading) map[string]string {
 // figureList is "1, 2, 3 hoặc 0".
 func (q *Question) figureList(l survey.Lang) string {
 	var list []string
-	for _, f := range q.words().figures {
+	for _, f := range q.Figures() {
 		if f != "" {
 			list = append(list, f)
 		}

@@ -9,9 +9,10 @@ import (
 
 // vocabulary is what a question's replies are compared with, made once.
 type vocabulary struct {
-	figures []string  // per choice, see Figure
-	labels  []spelled // all spellings of all choices, the longest first
-	low     []phrase  // what Min and Max of a numeric scale mean
+	figures []string         // per choice, see Figures
+	labels  []spelled        // all spellings of all choices, the longest first
+	first   map[string][]int // of long lists: the labels by the letters of their first word
+	low     []phrase         // what Min and Max of a numeric scale mean
 	high    []phrase
 }
 
@@ -41,9 +42,8 @@ var (
 )
 
 func newVocabulary(q *Question, langs []survey.Lang) *vocabulary {
-	v := &vocabulary{}
+	v := &vocabulary{figures: q.Figures()}
 	for i := range q.Choices {
-		v.figures = append(v.figures, q.Figure(i))
 		for _, l := range langs {
 			for _, t := range [...]Texts{q.Choices[i].Label, q.Choices[i].Short, q.Choices[i].Voice} {
 				v.add(i, t[l])
@@ -55,11 +55,32 @@ func newVocabulary(q *Question, langs []survey.Lang) *vocabulary {
 	v.addUnsure(q)
 	v.addContractions()
 	slices.SortStableFunc(v.labels, func(a, b spelled) int { return len(b.words) - len(a.words) })
+	v.index()
 	for _, l := range langs {
 		v.low = append(v.low, phrases(q.Low[l])...)
 		v.high = append(v.high, phrases(q.High[l])...)
 	}
 	return v
+}
+
+// narrowed is the vocabulary of a question with the choices at some places only.
+func (v *vocabulary) narrowed(q *Question, places []int) *vocabulary {
+	out := &vocabulary{figures: q.Figures(), low: v.low, high: v.high}
+	now := make(map[int]int, len(places))
+	for i, at := range places {
+		now[at] = i
+	}
+	for _, s := range v.labels {
+		if i, kept := now[s.choice]; kept {
+			out.labels = append(out.labels, spelled{i, s.words})
+		}
+	}
+	if len(places) < len(v.figures) { // of two that are left, one may be yes and one no
+		out.addYesNo(q)
+		slices.SortStableFunc(out.labels, func(a, b spelled) int { return len(b.words) - len(a.words) })
+	}
+	out.index()
+	return out
 }
 
 // bare is a label without what stands in brackets.
@@ -73,8 +94,11 @@ func (v *vocabulary) add(choice int, label string) {
 	if len(words) == 0 {
 		return
 	}
-	for _, have := range v.labels {
-		if have.choice == choice && sameWords(have.words, words) {
+	for _, have := range slices.Backward(v.labels) {
+		if have.choice != choice { // those of one choice stand together
+			break
+		}
+		if sameWords(have.words, words) {
 			return
 		}
 	}
@@ -131,15 +155,49 @@ func (v *vocabulary) addContractions() {
 	}
 }
 
+// index notes where the labels of a long list are. One that begins with "không" may
+// begin as it is spoken.
+func (v *vocabulary) index() {
+	if len(v.labels) <= MostListed {
+		return
+	}
+	v.first = map[string][]int{}
+	for i, s := range v.labels {
+		at := s.words[0].base
+		v.first[at] = append(v.first[at], i)
+		if len(s.words) > 1 && s.words[0].same(noLabel[0]) {
+			for _, spoken := range spokenNo {
+				if said := spoken[0].base; said != at && !slices.Contains(v.first[said], i) {
+					v.first[said] = append(v.first[said], i)
+				}
+			}
+		}
+	}
+}
+
 // labelAt returns the choices whose longest spelling begins words, and its
 // length. Several choices share a spelling when accents were left out.
 func (v *vocabulary) labelAt(words []word) (choices []int, n int) {
-	for _, s := range v.labels {
+	take := func(s spelled) (more bool) {
 		if len(s.words) < n {
-			break
+			return false
 		}
 		if s.fits(words) && !slices.Contains(choices, s.choice) {
 			choices, n = append(choices, s.choice), len(s.words)
+		}
+		return true
+	}
+	if v.first != nil && len(words) > 0 {
+		for _, i := range v.first[words[0].base] {
+			if !take(v.labels[i]) {
+				break
+			}
+		}
+		return choices, n
+	}
+	for _, s := range v.labels {
+		if !take(s) {
+			break
 		}
 	}
 	return choices, n
@@ -165,14 +223,17 @@ func (v *vocabulary) figure(q *Question, s string) int {
 	if i := slices.Index(v.figures, s); i >= 0 && s != "" {
 		return i
 	}
-	return slices.IndexFunc(q.Choices, func(c Choice) bool { return c.Missing != "" && c.Code == s })
+	if i := q.placeOf(s); i >= 0 && q.Choices[i].Missing != "" {
+		return i
+	}
+	return -1
 }
 
 // words returns the vocabulary; a question that did not come from Parse has
 // none yet.
 func (q *Question) words() *vocabulary {
-	if q.vocabulary != nil {
-		return q.vocabulary
+	if q.register != nil {
+		return q.register.vocabulary()
 	}
 	return newVocabulary(q, []survey.Lang{survey.Vietnamese, survey.English})
 }

@@ -29,7 +29,7 @@ func (q *Questionnaire) Warnings() []*survey.Error {
 
 // keyable reports whether every choice has a key of its own from 1 to 7.
 func (q *Question) keyable() bool {
-	for i, f := range q.words().figures {
+	for i, f := range q.Figures() {
 		if q.Choices[i].Missing == "" && (len(f) != 1 || f[0] < '1' || f[0] > '0'+MaxKeys) {
 			return false
 		}

@@ -165,6 +165,8 @@ const (
 	// CodeAnswerConstraint is an answer that its question's constraint does not
 	// take; Args "message" is what its author says of it.
 	CodeAnswerConstraint Code = "answer_constraint"
+	CodeAnswerUnknown    Code = "answer_unknown" // no choice has such a name
+	CodeAnswerWhich      Code = "answer_which"   // several choices may be meant
 )
 
 // Codes lists every code, for the test that walks the words.
@@ -194,6 +196,6 @@ func Codes() []Code {
 		CodeWordingHint, CodeScaleUneven, CodeChoiceSame, CodeChoiceStop, CodeChoiceKeyword, CodeChoiceDigit,
 		CodeTextMissing, CodeTextUntranslated, CodeTextFigures, CodeTextStale,
 		CodeAnswerRequired, CodeAnswerChoice, CodeAnswerTooMany, CodeAnswerNumber, CodeAnswerRange,
-		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerDate, CodeAnswerFuture, CodeAnswerRanking, CodeAnswerConstraint,
+		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerDate, CodeAnswerFuture, CodeAnswerRanking, CodeAnswerConstraint, CodeAnswerUnknown, CodeAnswerWhich,
 	)
 }

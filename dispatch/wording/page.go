@@ -83,19 +83,37 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 	if q.Type == instrument.Scale && q.Numeric() {
 		out.Options = steps(q, values)
 	}
-	for _, i := range q.Order(c.Seed) {
-		choice := &q.Choices[i]
-		o := templates.Option{Code: q.FormValue(choice), Label: choice.Label.In(c.Lang), Quiet: choice.Missing != "",
-			Checked: slices.Contains(values, q.FormValue(choice))}
-		if q.Type == instrument.Ranking && choice.Missing == "" {
-			o.Places = placesOf(q, choice, values)
+	shown, sure := q.Order(c.Seed), -1
+	if q.Typed() {
+		out.Typed, out.MaxCount = true, q.MaxChoices
+		shown, out.Value = q.Hits(values)
+		if found, _ := q.Find(out.Value); len(found) == 1 {
+			sure = found[0] // the only hit is shown as chosen
 		}
-		if choice.Other {
-			o.Opens, o.Said = q.OtherName(), other
+	}
+	for _, i := range shown {
+		o := c.option(q, i, values)
+		o.Checked = o.Checked || i == sure
+		if o.Opens != "" {
+			o.Said = other
 		}
 		out.Options = append(out.Options, o)
 	}
 	return out
+}
+
+// option is choice i of q as a page shows it.
+func (c Context) option(q *instrument.Question, i int, values []string) templates.Option {
+	choice := &q.Choices[i]
+	o := templates.Option{Code: q.FormValue(choice), Label: choice.Label.In(c.Lang), Quiet: choice.Missing != "",
+		Checked: slices.Contains(values, q.FormValue(choice))}
+	if q.Type == instrument.Ranking && choice.Missing == "" {
+		o.Places = placesOf(q, choice, values)
+	}
+	if choice.Other {
+		o.Opens = q.OtherName()
+	}
+	return o
 }
 
 // fill is what the texts of a question hold for this person.
@@ -153,8 +171,14 @@ func stored(q *instrument.Question, a survey.Answers) (values []string, other st
 		return nil, other
 	}
 	switch q.Type {
-	case instrument.Multiple:
-		return strings.Fields(string(ans.Value)), other
+	case instrument.Multiple, instrument.Single:
+		for _, code := range strings.Fields(string(ans.Value)) {
+			if choice, ok := q.Choice(code); ok {
+				code = q.FormValue(choice)
+			}
+			values = append(values, code)
+		}
+		return values, other
 	case instrument.Ranking:
 		for i, code := range strings.Fields(string(ans.Value)) {
 			values = append(values, instrument.Ranked(i+1, code))

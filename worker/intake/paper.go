@@ -88,15 +88,22 @@ func (p paper) last(i int) bool {
 			return false
 		}
 	}
+	here, shown := map[string]bool{}, map[string]bool{}
+	for j, s := range p.sheets {
+		for _, q := range s {
+			shown[q.Name] = true
+			if j == i {
+				here[q.Name], here[q.OtherName()] = true, true
+			}
+		}
+	}
 	for k := range p.q.Questions {
 		hidden := &p.q.Questions[k]
-		if hidden.Relevant == nil || hidden.Type == instrument.Note || p.find(hidden.Name) >= 0 {
+		if hidden.Relevant == nil || hidden.Type == instrument.Note || shown[hidden.Name] {
 			continue
 		}
-		for _, name := range hidden.Relevant.Names() {
-			if slices.ContainsFunc(p.sheets[i], func(q *instrument.Question) bool { return name == q.Name || name == q.OtherName() }) {
-				return false
-			}
+		if slices.ContainsFunc(hidden.Relevant.Names(), func(name string) bool { return here[name] }) {
+			return false
 		}
 	}
 	return true
@@ -128,10 +135,13 @@ func (s sheet) position() string {
 // posted is the sheet that a post was made on: the questions it names, in their
 // order, whether they still apply or not.
 func posted(q *instrument.Questionnaire, position string) sheet {
-	names := strings.Split(position, ",")
+	named := map[string]bool{}
+	for name := range strings.SplitSeq(position, ",") {
+		named[name] = true
+	}
 	var s sheet
 	for i := range q.Questions {
-		if slices.Contains(names, q.Questions[i].Name) {
+		if named[q.Questions[i].Name] {
 			s = append(s, &q.Questions[i])
 		}
 	}
