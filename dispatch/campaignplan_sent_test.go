@@ -228,6 +228,8 @@ func everyKind(db *pgtest.DB) {
 			c.Endpoints[0].Status = survey.EndpointDead
 		case 4:
 			c.Zone = "Europe/Berlin"
+		case 5:
+			c.Hours = survey.AllHours()[i/7%4]
 		}
 		id := db.MakeContact(c)
 		switch i % 11 {

@@ -43,6 +43,9 @@ func variety(t *testing.T, db *pgtest.DB) {
 		case 5:
 			c.Endpoints = nil
 		}
+		if i%4 == 1 {
+			c.Hours = survey.AllHours()[i/4%4]
+		}
 		id := db.MakeContact(c)
 		if i%5 == 0 {
 			inv := db.MakeInvitation(survey.Invitation{CampaignID: other.ID, ContactID: id})

@@ -42,7 +42,7 @@ func (p *planner) lookAt(c view.PlanCase) (protocol.Loaded, protocol.Case) {
 	pc := protocol.Case{
 		Launched: c.Campaign.LaunchedAt, Ends: c.Campaign.EndsAt, State: c.Invitation.State,
 		Partial: c.Invitation.State == survey.InvitationStarted,
-		Refused: c.Facts.Refused, Zone: c.Zone,
+		Refused: c.Facts.Refused, Zone: c.Zone, Hours: c.Hours,
 		Attempts: c.Attempts, Others: c.Others, Reach: map[survey.Channel]protocol.Reach{},
 	}
 	for _, ch := range survey.Channels() {

@@ -82,7 +82,7 @@ func finish(s view.Status, now time.Time) time.Time {
 		switch w.Why {
 		case survey.ReasonPaused, survey.ReasonHalted, survey.ReasonBudget:
 			return time.Time{}
-		case survey.ReasonWait, survey.ReasonWindow, survey.ReasonCap, survey.ReasonSenderCap:
+		case survey.ReasonWait, survey.ReasonWindow, survey.ReasonHours, survey.ReasonCap, survey.ReasonSenderCap:
 		default:
 			timely = false
 		}

@@ -15,6 +15,7 @@ const (
 	DoRetry    = "retry"    // trouble: the same post once more
 	DoSpeak    = "speak"    // own page: write in the language of field "speak"
 	DoReach    = "reach"    // own page: contact on the channels of the boxes "reach", and on no other
+	DoHours    = "hours"    // own page: contact in the hours of field "hours"
 	DoErase    = "erase"    // own page: asks to be erased
 )
 
@@ -30,6 +31,7 @@ const (
 	FieldSaid  = "said"
 	FieldSpeak = "speak" // "vi" or "en"
 	FieldReach = "reach" // "email", "sms", "call"
+	FieldHours = "hours" // "any", "office", "evening", "weekday"
 )
 
 // Page is a whole page of the form: one of the structs below.
@@ -279,6 +281,7 @@ type Mine struct {
 	Others     bool     // surveys that are kept apart are not listed
 	Langs      []Option // in which we write
 	Channels   []Option // on which they are contacted; none: no address
+	Hours      []Option // in which they are contacted; none: no address
 	Known      []Given
 	Download   string // address of all this as a file
 	Erase      string // page EraseAsk

@@ -196,6 +196,7 @@ func sampleMine(f Frame) Mine {
 			{pick(f.Lang, "Ý kiến tháng 10", "Views for October"), "declined", "", false}, {pick(f.Lang, "Sau bão số 9", "After storm 9"), "open", f.When, false}},
 		Langs:    []Option{{Code: "vi", Label: "Tiếng Việt", Checked: f.Lang != "en"}, {Code: "en", Label: "English", Checked: f.Lang == "en"}},
 		Channels: []Option{{Code: "email", Label: pick(f.Lang, "Thư điện tử", "E-mail"), Checked: true}, {Code: "sms", Label: pick(f.Lang, "Tin nhắn, trong khoảng 07:00 đến 22:00", "SMS, between 07:00 and 22:00")}},
+		Hours:    []Option{{Code: "any", Label: pick(f.Lang, "Lúc nào cũng được", "Any time")}, {Code: "evening", Label: pick(f.Lang, "Buổi tối: 17:00 đến 22:00", "Evenings: 17:00 to 22:00"), Checked: true}},
 		Known:    []Given{{pick(f.Lang, "Họ tên", "Name"), "Bà Đỗ Thị Kim Oanh"}, {pick(f.Lang, "Số điện thoại", "Phone number"), "••• ••• 678"}}}
 }
 

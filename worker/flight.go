@@ -153,7 +153,7 @@ func (f *flight) one(ctx context.Context, l *letter, at time.Time) view.AttemptO
 		f.raise(cost)
 		return f.unsent(k, survey.ReasonBudget, 0)
 	}
-	l.m.SendBefore = f.hoursEnd(k.Zone, f.Clock.Now(), f.deadline)
+	l.m.SendBefore = f.hoursEnd(k, f.Clock.Now(), f.deadline)
 	receipt, err := f.sender.Send(ctx, l.m)
 	o := channel.Interpret(err)
 	f.meet(ctx, o)
@@ -256,9 +256,9 @@ func (b *batch) sendBefore(now time.Time) time.Time {
 }
 
 // hoursEnd is deadline, or the real time before it at which the hours of the
-// channel end for somebody in this zone.
-func (b *batch) hoursEnd(zone string, now, deadline time.Time) time.Time {
-	p := b.rules.Permit(protocol.Ask{Channel: b.info.Channel, Zone: zone, From: now})
+// channel, or those that the person asked for, end.
+func (b *batch) hoursEnd(k view.Candidate, now, deadline time.Time) time.Time {
+	p := b.rules.Permit(protocol.Ask{Channel: b.info.Channel, Zone: k.Zone, Hours: k.Hours, From: now})
 	if p.Never() || p.At.After(now) {
 		return b.Clock.Real() // they ended since it was claimed
 	}

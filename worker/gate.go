@@ -30,13 +30,16 @@ func (g gate) verdict(k view.Candidate) view.Verdict {
 	if why := g.never(k); why != "" {
 		return view.Verdict{Event: survey.AttemptCancel, Reason: why}
 	}
-	permit := g.protocol.Permit(protocol.Ask{Channel: k.Channel, Zone: k.Zone, From: g.now, Touches: k.Touches})
+	permit := g.protocol.Permit(protocol.Ask{Channel: k.Channel, Zone: k.Zone, Hours: k.Hours, From: g.now, Touches: k.Touches})
 	if permit.Never() {
 		return view.Verdict{Event: survey.AttemptCancel, Reason: permit.Reason}
 	}
 	if why, at := g.notNow(k, permit); why != "" {
 		if !at.Before(k.EndsAt) {
-			return view.Verdict{Event: survey.AttemptCancel, Reason: survey.ReasonEnded}
+			if why != survey.ReasonHours { // it was not the end that held it up
+				why = survey.ReasonEnded
+			}
+			return view.Verdict{Event: survey.AttemptCancel, Reason: why}
 		}
 		return view.Verdict{Event: survey.AttemptPutBack, Reason: why, DueAt: at}
 	}

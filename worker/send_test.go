@@ -384,10 +384,10 @@ func TestSendBefore(t *testing.T) {
 		b := batch{Worker: &Worker{Config: Config{Clock: clock}}, info: view.ChunkInfo{Channel: c.channel},
 			campaign: &survey.Campaign{Protocol: pgtest.Protocol(), EndsAt: c.ends}}
 		b.rules, _ = protocol.Load(b.campaign.Protocol)
-		if got := b.hoursEnd("", c.now, b.sendBefore(c.now)).Sub(real); got != c.want {
+		if got := b.hoursEnd(view.Candidate{}, c.now, b.sendBefore(c.now)).Sub(real); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
-		if got := b.hoursEnd("Asia/Tokyo", c.now, b.sendBefore(c.now)).Sub(real); c.now.Hour() == 21 && c.channel == survey.SMS && got > 0 {
+		if got := b.hoursEnd(view.Candidate{Zone: "Asia/Tokyo"}, c.now, b.sendBefore(c.now)).Sub(real); c.now.Hour() == 21 && c.channel == survey.SMS && got > 0 {
 			t.Errorf("%s: it may leave for %v where it is past eleven", name, got)
 		}
 	}

@@ -20,6 +20,9 @@ func (a *app) sayCard(c view.ContactCard) error {
 	if c.Zone != "" {
 		facts = append(facts, a.t("múi giờ ", "time zone ")+c.Zone)
 	}
+	if c.Hours != "" {
+		facts = append(facts, fmt.Sprintf("%s (%s, %s)", a.label("hours", string(c.Hours)), a.label("source", c.HoursSource), moment(c.HoursAt)))
+	}
 	if c.Sex != "" {
 		facts = append(facts, c.Sex)
 	}

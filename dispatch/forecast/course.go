@@ -82,6 +82,8 @@ func (p *player) none(d protocol.Decision) survey.Reason {
 	switch {
 	case p.kept != "":
 		return p.kept
+	case d.Reason == survey.ReasonHours: // whatever else was in the way, other hours would do
+		return d.Reason
 	case len(d.Passed) > 0:
 		return d.Passed[0].Reason
 	}

@@ -119,6 +119,7 @@ type candidateRow struct {
 	Address         sql.NullString         `db:"address"`
 	Talking         bool                   `db:"talking"`
 	Zone            string                 `db:"zone"`
+	Hours           survey.Hours           `db:"hours"`
 	Text            string                 `db:"text"`
 	Name            sql.NullString         `db:"name"`
 	Title           sql.NullString         `db:"title"`
@@ -148,7 +149,7 @@ SELECT a.id, a.invitation_id, i.contact_id, a.campaign_id, a.sender_id, a.step, 
 	e.status AS endpoint_status, e.address,
 	EXISTS (SELECT 1 FROM conversation t WHERE t.mode = 'sms' AND t.closed_at IS NULL AND t.phone = e.address
 		AND t.sender_id = a.sender_id AND t.invitation_id <> a.invitation_id) AS talking,
-	coalesce(c.zone, '') AS zone, a.text, c.name, c.title, i.language, i.token_version, i.progress,
+	coalesce(c.zone, '') AS zone, coalesce(c.hours, '') AS hours, a.text, c.name, c.title, i.language, i.token_version, i.progress,
 	(SELECT t.key_id FROM token t WHERE t.invitation_id = i.id AND t.purpose = 'form'
 		AND t.version = i.token_version) AS token_key
 FROM attempt a
@@ -178,7 +179,7 @@ func candidatesOf(ctx context.Context, tx *sqlx.Tx, ids pq.Int64Array, c view.Cl
 			Tries: r.Tries, DueAt: r.DueAt, CampaignState: r.CampaignState, EndsAt: r.EndsAt, Budgeted: r.Budgeted,
 			InvitationState: r.InvitationState, Refused: r.Refused, Left: r.Left, Suppressed: r.Suppressed || blocked[r.AttemptID],
 			Consented: r.Consented, Endpoint: survey.EndpointStatus(r.Endpoint.String), Address: r.Address.String,
-			Talking: r.Talking, Zone: r.Zone, Touches: touches[i], Text: r.Text, Name: survey.PersonName(r.Name.String), Title: r.Title.String,
+			Talking: r.Talking, Zone: r.Zone, Hours: r.Hours, Touches: touches[i], Text: r.Text, Name: survey.PersonName(r.Name.String), Title: r.Title.String,
 			Language: r.Language, TokenVersion: r.TokenVersion, TokenKey: r.TokenKey.String, Progress: r.Progress.V}
 	}
 	return out, nil

@@ -133,6 +133,7 @@ func TestGateFacts(t *testing.T) {
 			SELECT campaign_id, id, 'thu', 'email', 1, 1, 'sent', $2, $2, $2 FROM invitation WHERE campaign_id = $1`,
 			[]any{f.k.ID, f.now.Add(-31 * 24 * time.Hour)}, touches, "", f.now.Add(-31*24*time.Hour).UTC().String() + " email own"},
 		{"a time zone", `UPDATE contact SET zone = 'Asia/Tokyo'`, nil, func(k view.Candidate) any { return k.Zone }, "", "Asia/Tokyo"},
+		{"hours", `UPDATE contact SET hours = 'office', hours_at = now(), hours_source = 'staff'`, nil, func(k view.Candidate) any { return k.Hours }, survey.Hours(""), survey.HoursOffice},
 		{"another wording", `UPDATE attempt SET text = 'last' WHERE state = 'queued'`, nil, func(k view.Candidate) any { return k.Text }, "", "last"},
 		{"another case talks with the phone", `INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at)
 			SELECT 'sms', 2, '+84910000001', id, '{}', now() FROM invitation WHERE campaign_id = $1`,

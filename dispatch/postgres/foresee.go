@@ -134,7 +134,8 @@ func (f *foresight) prepare(ctx context.Context) error {
 }
 
 // sqlPersonForeseen is of contact c what a forecast needs beside the case.
-const sqlPersonForeseen = `(c.id IS NULL OR c.left_at IS NOT NULL) AS gone, coalesce(c.zone, '') AS zone`
+const sqlPersonForeseen = `(c.id IS NULL OR c.left_at IS NOT NULL) AS gone, coalesce(c.zone, '') AS zone,
+	coalesce(c.hours, '') AS hours`
 
 const sqlCasesForeseen = `
 SELECT i.id, i.campaign_id, i.contact_id, i.stratum, CASE WHEN i.state = 'held' THEN 'open' ELSE i.state END AS state, i.language,

@@ -105,6 +105,10 @@ WHERE id = $1`
 UPDATE contact SET code = nullif($2, ''), title = $3, sex = $4, birth = nullif($5::int, 0), unit = $6, unit_code = $7,
 	attributes = $8, updated_at = $9, zone = $10
 WHERE id = $1`
+	// Of two wishes the later one holds.
+	sqlKeepHours = `
+UPDATE contact k SET hours = d.hours, hours_at = d.hours_at, hours_source = d.hours_source
+FROM contact d WHERE k.id = $1 AND d.id = $2 AND d.hours <> '' AND (k.hours = '' OR k.hours_at < d.hours_at)`
 )
 
 func (w *peopleMerger) contacts() error {
@@ -117,6 +121,9 @@ func (w *peopleMerger) contacts() error {
 		return err
 	}
 	if _, err := w.tx.ExecContext(w.ctx, sqlFollowTwin, o.Drop, o.Keep); err != nil {
+		return err
+	}
+	if _, err := w.tx.ExecContext(w.ctx, sqlKeepHours, o.Keep, o.Drop); err != nil {
 		return err
 	}
 	_, err = w.tx.ExecContext(w.ctx, sqlKeepTwin, o.Keep, k.Code, k.Title, k.Sex, k.Birth, k.Unit, k.UnitCode, attributes, o.Now, k.Zone)

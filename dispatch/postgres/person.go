@@ -72,7 +72,7 @@ func (r importRow) mark() *view.ImportMark {
 
 const sqlCardContact = `
 SELECT ` + sqlContactColumns + `, coalesce(c.created_at, r.started_at) AS created_at,
-	coalesce(c.updated_at, c.created_at, r.started_at) AS updated_at, c.left_at,
+	coalesce(c.updated_at, c.created_at, r.started_at) AS updated_at, c.left_at, c.hours_at, c.hours_source,
 	r.id AS import_id, r.source AS import_source, r.started_at AS import_at
 FROM contact c LEFT JOIN import_run r ON r.id = c.import_id WHERE c.id = $1`
 
@@ -82,11 +82,13 @@ func (r cardReader) contact() error {
 		CreatedAt time.Time    `db:"created_at"`
 		UpdatedAt time.Time    `db:"updated_at"`
 		LeftAt    sql.NullTime `db:"left_at"`
+		HoursAt   sql.NullTime `db:"hours_at"`
+		HoursFrom string       `db:"hours_source"`
 		importRow
 	}
 	err := r.tx.GetContext(r.ctx, &row, sqlCardContact, r.id)
 	*r.card = view.ContactCard{ID: row.contactRow.ID, Code: row.Code, Name: survey.PersonName(row.Name), Title: row.Title, Sex: row.Sex,
-		Birth: row.Birth, Language: row.Language, Zone: row.Zone, Unit: row.Unit, UnitCode: row.UnitCode, Attributes: row.Attributes.V,
+		Birth: row.Birth, Language: row.Language, Zone: row.Zone, Hours: row.Hours, HoursAt: row.HoursAt.Time, HoursSource: row.HoursFrom, Unit: row.Unit, UnitCode: row.UnitCode, Attributes: row.Attributes.V,
 		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt, LeftAt: row.LeftAt.Time, Import: row.mark()}
 	return err
 }

@@ -27,6 +27,7 @@ type planRow struct {
 	Language   survey.Lang            `db:"language"`
 	Left       bool                   `db:"gone"`
 	Zone       string                 `db:"zone"`
+	Hours      survey.Hours           `db:"hours"`
 	factRow
 }
 
@@ -51,7 +52,8 @@ WITH due AS MATERIALIZED (
 		AND EXISTS (SELECT 1 FROM campaign k WHERE k.id = $3
 			AND (k.state = 'fielding' OR (k.state = 'paused' AND k.ends_at <= $1)))
 	ORDER BY i.plan_at, i.id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
-SELECT due.*, (c.id IS NULL OR c.left_at IS NOT NULL) AS gone, coalesce(c.zone, '') AS zone
+SELECT due.*, (c.id IS NULL OR c.left_at IS NOT NULL) AS gone, coalesce(c.zone, '') AS zone,
+	coalesce(c.hours, '') AS hours
 FROM due LEFT JOIN contact c ON c.id = due.contact_id`
 
 // PlanDue plans up to o.Limit invitations of a campaign that are due: decide sees
@@ -136,7 +138,7 @@ func casesOf(ctx context.Context, tx *sqlx.Tx, rows []planRow, now time.Time,
 }
 
 func (r planRow) planCase(k *survey.Campaign, attempts []survey.Attempt, reach map[survey.Channel]view.Reach) view.PlanCase {
-	c := view.PlanCase{Campaign: k, Attempts: attempts, Reach: map[survey.Channel]view.Reach{}, Zone: r.Zone,
+	c := view.PlanCase{Campaign: k, Attempts: attempts, Reach: map[survey.Channel]view.Reach{}, Zone: r.Zone, Hours: r.Hours,
 		Invitation: survey.Invitation{ID: r.ID, CampaignID: r.CampaignID, ContactID: r.ContactID,
 			Stratum: r.Stratum, State: r.State, Language: r.Language}}
 	for _, ch := range survey.Channels() {

@@ -20,7 +20,8 @@ WITH silent AS MATERIALIZED (
 	FROM invitation i
 	WHERE i.campaign_id = $1 AND i.id > $2 AND (i.state IN ('open', 'started') OR i.state = 'closed' AND i.disposition = ANY($3))
 	ORDER BY i.id LIMIT $4 FOR NO KEY UPDATE)
-SELECT silent.*, (c.id IS NULL OR c.left_at IS NOT NULL) AS gone, coalesce(c.zone, '') AS zone
+SELECT silent.*, (c.id IS NULL OR c.left_at IS NOT NULL) AS gone, coalesce(c.zone, '') AS zone,
+	coalesce(c.hours, '') AS hours
 FROM silent LEFT JOIN contact c ON c.id = silent.contact_id ORDER BY silent.id`
 
 // Resend asks decide about every case that is open or closed in silence, and plans

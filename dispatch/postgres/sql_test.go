@@ -193,6 +193,8 @@ func TestChecksRepeatTheTablesOfSurvey(t *testing.T) {
 		"wave.start":               words([]survey.WaveStart{survey.StartLaunch, survey.StartAsk}),
 		"response.mode":            modes,
 		"answer_item.mode":         modes,
+		"contact.hours":            words(survey.AllHours()),
+		"contact.hours_source":     {survey.HoursFromWeb, survey.HoursFromStaff},
 		"endpoint.kind":            words([]survey.EndpointKind{survey.EmailAddress, survey.PhoneNumber}),
 		"endpoint.status":          words([]survey.EndpointStatus{survey.EndpointUnverified, survey.EndpointOK, survey.EndpointDead}),
 		"suppression.scope":        words([]survey.SuppressionScope{survey.SuppressCampaign, survey.SuppressAll}),

@@ -37,20 +37,20 @@ func TestPlanSeesOtherCampaignsContacts(t *testing.T) {
 	attempt(others[0], "withdrawn", survey.AttemptCancelled, survey.ReasonPaused, time.Time{}, ago(time.Hour))
 	attempt(others[0], "long ago", survey.AttemptSent, "", ago(31*days), ago(31*days))
 	attempt(olds[0], "of a campaign long over", survey.AttemptSent, "", ago(33*days), ago(33*days))
-	f.Exec(`UPDATE contact SET zone = 'Europe/Berlin' WHERE id = $1`, f.contacts[0])
+	f.Exec(`UPDATE contact SET zone = 'Europe/Berlin', hours = 'evening', hours_at = now(), hours_source = 'web' WHERE id = $1`, f.contacts[0])
 	want := []survey.Touch{{At: ago(0), Arrived: true}, {At: ago(2 * time.Hour), Arrived: true}, {At: ago(3 * days)}, {At: ago(4 * days), Arrived: true},
 		{At: ago(5 * days), Arrived: true}, {At: ago(7 * days)}, {At: ago(29 * days), Arrived: true}}
 	f.Exec(`UPDATE invitation SET plan_at = NULL WHERE campaign_id <> $1`, f.k.ID)
 	f.plan(f.now, func(c view.PlanCase) view.Plan {
 		if c.Invitation.ID == f.people[1] {
-			if len(c.Others) > 0 || c.Zone != "" {
+			if len(c.Others) > 0 || c.Zone != "" || c.Hours != "" {
 				t.Errorf("somebody else has %v in %q", c.Others, c.Zone)
 			}
 			return view.Plan{}
 		}
 		got := slices.Clone(c.Others)
 		slices.SortFunc(got, func(a, b survey.Touch) int { return b.At.Compare(a.At) })
-		if len(got) != len(want) || c.Zone != "Europe/Berlin" {
+		if len(got) != len(want) || c.Zone != "Europe/Berlin" || c.Hours != survey.HoursEvening {
 			t.Errorf("%d contacts in %q, want %d: %v", len(got), c.Zone, len(want), got)
 			return view.Plan{}
 		}

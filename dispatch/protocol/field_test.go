@@ -33,7 +33,7 @@ func TestTheLaws(t *testing.T) {
 	if made == 0 {
 		t.Error("nothing was ever made again")
 	}
-	for _, r := range []survey.Reason{survey.ReasonDue, survey.ReasonWait, survey.ReasonWindow, survey.ReasonCap, survey.ReasonInFlight,
+	for _, r := range []survey.Reason{survey.ReasonDue, survey.ReasonWait, survey.ReasonWindow, survey.ReasonHours, survey.ReasonCap, survey.ReasonInFlight,
 		survey.ReasonEnded, survey.ReasonExhausted, survey.ReasonRefused, survey.ReasonClosed, survey.ReasonShared, survey.ReasonConfig,
 		survey.ReasonCondition, survey.ReasonStarted, survey.ReasonHandedOver, survey.ReasonNoEndpoint, survey.ReasonSuppressed} {
 		if seen[r] == 0 {
@@ -72,6 +72,7 @@ func newField(t *testing.T, rng *rand.Rand) *field {
 	case 1:
 		f.c.Zone = "Nowhere/Atall"
 	}
+	f.c.Hours = wishesOfTest()[rng.IntN(6)]
 	for _, ch := range survey.Channels() {
 		switch rng.IntN(6) {
 		case 0:
@@ -214,7 +215,7 @@ func (f *field) fail(law string, d Decision) {
 
 // ask is the question that a contact must answer.
 func (f *field) ask(ch survey.Channel) Ask {
-	q := Ask{Channel: ch, Zone: f.c.Zone, From: f.now, Touches: slices.Clone(f.c.Others)}
+	q := Ask{Channel: ch, Zone: f.c.Zone, Hours: f.c.Hours, From: f.now, Touches: slices.Clone(f.c.Others)}
 	for _, a := range f.c.Attempts {
 		arrived := a.State == survey.AttemptSent || a.State == survey.AttemptUnknown
 		if arrived || a.State == survey.AttemptUndelivered || !a.SentAt.IsZero() {
@@ -237,7 +238,7 @@ func (f *field) check(d Decision) {
 	if why := r.broken(f.now); why != "" {
 		f.fail(why, d)
 	}
-	if last := d.EndOfWindow.Add(-1); !d.EndOfWindow.After(f.now) || d.EndOfWindow.After(f.ends()) || !r.reads(last) || r.holiday(last) {
+	if last := d.EndOfWindow.Add(-1); !d.EndOfWindow.After(f.now) || d.EndOfWindow.After(f.ends()) || !r.reads(last) || !r.wished(last) || r.holiday(last) {
 		f.fail("the end of the window", d)
 	}
 	for _, a := range f.c.Attempts {

@@ -20,7 +20,7 @@ func TestNothingFollowsEarlierThanForeseen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := Case{Launched: randomLaunch(rng), State: survey.InvitationOpen, Zone: zonesOfTest()[rng.IntN(6)], Reach: map[survey.Channel]Reach{}}
+		c := Case{Launched: randomLaunch(rng), State: survey.InvitationOpen, Zone: zonesOfTest()[rng.IntN(6)], Hours: wishesOfTest()[rng.IntN(6)], Reach: map[survey.Channel]Reach{}}
 		c.Ends = c.Launched.Add(p.Length.Duration())
 		for _, ch := range survey.Channels() {
 			c.Reach[ch] = Reach{OK: rng.IntN(4) > 0, Reason: survey.ReasonNoEndpoint}

@@ -14,6 +14,7 @@ type Loaded struct {
 	protocol survey.Protocol
 	zone     *time.Location
 	hours    map[survey.Channel]hours
+	wished   map[survey.Hours]hours // those that narrow
 	holidays holidays
 	zones    *zones
 }
@@ -25,12 +26,17 @@ func Load(p survey.Protocol) (Loaded, error) {
 	if errs := Check(p); len(errs) > 0 {
 		return Loaded{}, errs[0]
 	}
-	l := Loaded{protocol: p, hours: map[survey.Channel]hours{}, zones: &zones{known: map[string]*time.Location{}}}
+	l := Loaded{protocol: p, hours: map[survey.Channel]hours{}, wished: map[survey.Hours]hours{}, zones: &zones{known: map[string]*time.Location{}}}
 	// Check has read all of these.
 	l.zone, _ = survey.Zone(p.Zone)
 	l.holidays, _ = parseHolidays(p.Holidays)
 	for channel, w := range p.Windows {
 		l.hours[channel], _ = parseWindow(w)
+	}
+	for _, h := range survey.AllHours() {
+		if w, narrows := h.Window(); narrows {
+			l.wished[h], _ = parseWindow(w)
+		}
 	}
 	return l, nil
 }

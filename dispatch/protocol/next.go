@@ -40,7 +40,9 @@ type Case struct {
 	Partial  bool // a response is begun
 	Refused  bool // declined this round, or asked for no more contacts
 	// Zone is the person's own (IANA name), empty if none is known.
-	Zone     string
+	Zone string
+	// Hours are those in which the person wants to be contacted.
+	Hours    survey.Hours
 	Attempts []survey.Attempt // of this case
 	// Others are the contacts of the same person by other campaigns in the last 30
 	// days.
@@ -107,7 +109,9 @@ type Passed struct {
 //     begun, may still answer: wait for the end, ReasonExhausted. Otherwise close
 //     at once, ReasonExhausted: silence that nobody could have broken is not worth
 //     waiting for. If a step was passed over for want of a sender, though, look
-//     again after Recheck: that is ours to mend.
+//     again after Recheck: that is ours to mend. And if one was passed over because
+//     the hours that the person asked for leave it no time before the end, wait for
+//     the end, ReasonHours: the person, or staff, may say other hours.
 //
 // A wait always names an instant after now, before which the same case is not
 // contacted, and every contact uses up one try of one step, so a case always
@@ -214,6 +218,8 @@ func (r *run) none() Decision {
 	switch {
 	case slices.ContainsFunc(r.passed, func(p Passed) bool { return p.Reason == survey.ReasonConfig }):
 		d.Action, d.At, d.Reason = Wait, earlier(r.now.Add(Recheck), r.c.Ends), survey.ReasonConfig
+	case slices.ContainsFunc(r.passed, func(p Passed) bool { return p.Reason == survey.ReasonHours }):
+		d.Action, d.At, d.Reason = Wait, r.c.Ends, survey.ReasonHours
 	case r.began, r.reached:
 		d.Action, d.At = Wait, r.c.Ends
 	}

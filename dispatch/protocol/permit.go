@@ -12,6 +12,9 @@ type Ask struct {
 	// Zone is the person's own (IANA name); with none, or one that does not exist,
 	// the protocol's holds.
 	Zone string
+	// Hours are those in which the person wants to be contacted. They narrow the
+	// channel's hours and never widen them.
+	Hours survey.Hours
 	// From is the instant from which on one would like to: now, or later.
 	From time.Time
 	// Touches are the person's contacts so far, in any order: all of this campaign,
@@ -25,9 +28,11 @@ type Permit struct {
 	At     time.Time // the first instant, at or after Ask.From
 	Closes time.Time // the first instant after At at which it may no longer be made
 	// Reason is what held it up to the last: ReasonDue (nothing), ReasonWait (the
-	// gap after another contact), ReasonCap (a cap on contacts) or ReasonWindow
-	// (hours, weekdays, holidays). Without At it is what forbids it for good:
-	// ReasonCap (the cap of the wave) or ReasonWindow (the channel never opens).
+	// gap after another contact), ReasonCap (a cap on contacts), ReasonWindow
+	// (hours, weekdays, holidays) or ReasonHours (the channel is open, or would be
+	// earlier, but not to this person). Without At it is what forbids it for good:
+	// ReasonCap (the cap of the wave), ReasonWindow (the channel never opens) or
+	// ReasonHours (it never does in the hours that the person asked for).
 	Reason survey.Reason
 }
 
@@ -66,15 +71,29 @@ func (l Loaded) Permit(q Ask) Permit {
 	hold(1, p.Gap, arrived, survey.ReasonWait)
 	hold(p.DayCaps[q.Channel], survey.Span(24*time.Hour), onChannel, survey.ReasonCap)
 	hold(p.MonthCap, survey.MonthSpan, arrived, survey.ReasonCap)
-	open, opens, closes := l.window(l.zoneOf(q.Zone), q.Channel, out.At)
+	zone := l.zoneOf(q.Zone)
+	open, opens, closes := l.window(zone, q.Channel, q.Hours, out.At)
 	if closes.IsZero() {
-		return Permit{Reason: survey.ReasonWindow}
+		return Permit{Reason: l.shut(zone, q, out.At, closes)}
 	}
 	if !open {
-		out.At, out.Reason = opens, survey.ReasonWindow
+		out.At, out.Reason = opens, l.shut(zone, q, out.At, opens)
 	}
 	out.Closes = closes
 	return out
+}
+
+// shut says what keeps a channel shut at an instant, until another or, with the
+// zero time, for good: its own hours, or only those of the person.
+func (l Loaded) shut(zone *time.Location, q Ask, at, until time.Time) survey.Reason {
+	if _, narrows := l.wished[q.Hours]; !narrows {
+		return survey.ReasonWindow
+	}
+	open, opens, closes := l.window(zone, q.Channel, survey.HoursAny, at)
+	if open || !closes.IsZero() && (until.IsZero() || opens.Before(until)) {
+		return survey.ReasonHours
+	}
+	return survey.ReasonWindow
 }
 
 // nthLast is the time of the n-th last touch that counts; ok is false if there

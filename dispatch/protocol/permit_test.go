@@ -113,7 +113,7 @@ func TestPermitIsTight(t *testing.T) {
 				touches[i].At = from.Add(-time.Duration(rng.Int64N(int64(30 * time.Hour))))
 			}
 		}
-		q := Ask{Channel: survey.Channels()[rng.IntN(3)], Zone: append(zonesOfTest(), "", "Mars")[rng.IntN(8)], From: from, Touches: touches}
+		q := Ask{Channel: survey.Channels()[rng.IntN(3)], Zone: append(zonesOfTest(), "", "Mars")[rng.IntN(8)], Hours: wishesOfTest()[rng.IntN(6)], From: from, Touches: touches}
 		got := loaded(t, p).Permit(q)
 		r := rulesOf(p, q)
 		reasons[got.Reason]++
@@ -135,7 +135,7 @@ func TestPermitIsTight(t *testing.T) {
 			t.Fatalf("%+v\n%+v: %+v, but it closes before", p, q, got)
 		}
 	}
-	for _, reason := range []survey.Reason{survey.ReasonDue, survey.ReasonWait, survey.ReasonCap, survey.ReasonWindow} {
+	for _, reason := range []survey.Reason{survey.ReasonDue, survey.ReasonWait, survey.ReasonCap, survey.ReasonWindow, survey.ReasonHours} {
 		if reasons[reason] == 0 {
 			t.Errorf("%s never held anybody up", reason)
 		}

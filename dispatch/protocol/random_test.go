@@ -96,6 +96,7 @@ type rules struct {
 	zone    *time.Location
 	channel survey.Channel
 	touches []survey.Touch
+	wish    survey.Hours
 }
 
 func rulesOf(p survey.Protocol, q Ask) rules {
@@ -103,7 +104,7 @@ func rulesOf(p survey.Protocol, q Ask) rules {
 	if !ok {
 		loc, _ = survey.Zone(p.Zone)
 	}
-	return rules{p, loc, q.Channel, q.Touches}
+	return rules{p, loc, q.Channel, q.Touches, q.Hours}
 }
 
 // broken is the first rule that forbids t, "" if none does.
@@ -133,6 +134,8 @@ func (r rules) broken(t time.Time) string {
 		return "day cap"
 	case !r.reads(t):
 		return "hours"
+	case !r.wished(t):
+		return "hours of the person"
 	case r.holiday(t):
 		return "holiday"
 	}
@@ -149,6 +152,24 @@ func (r rules) reads(t time.Time) bool {
 	clock := local.Format("15:04")
 	return clock >= w.From && clock < w.To && (len(w.Days) == 0 || slices.Contains(w.Days, local.Weekday()))
 }
+
+// wished reports whether the person wants to be contacted at t, by their clock.
+func (r rules) wished(t time.Time) bool {
+	local := t.In(r.zone)
+	weekend := local.Weekday() == time.Saturday || local.Weekday() == time.Sunday
+	switch r.wish {
+	case survey.HoursOffice:
+		return !weekend && local.Hour() >= 8 && local.Hour() < 17
+	case survey.HoursEvening:
+		return local.Hour() >= 17 && local.Hour() < 22
+	case survey.HoursWeekday:
+		return !weekend
+	}
+	return true
+}
+
+// wishesOfTest are the hours that a person may ask for, and none.
+func wishesOfTest() []survey.Hours { return append(survey.AllHours(), "", survey.HoursAny) }
 
 // holiday reports whether the local date at t is one of the holidays of 2026 or
 // 2027, by a list.

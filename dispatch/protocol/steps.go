@@ -241,7 +241,7 @@ func (r *run) place(s survey.Step, due time.Time) (o option, why survey.Reason) 
 	if !from.Before(r.c.Ends) {
 		return o, survey.ReasonEnded
 	}
-	p := r.Permit(Ask{Channel: s.Channel, Zone: r.c.Zone, From: from, Touches: r.touches})
+	p := r.Permit(Ask{Channel: s.Channel, Zone: r.c.Zone, Hours: r.c.Hours, From: from, Touches: r.touches})
 	switch {
 	case p.Never():
 		return o, p.Reason

@@ -29,6 +29,16 @@ func parseWindow(w survey.Window) (h hours, ok bool) {
 	return h, okFrom && okTo && from < to
 }
 
+// within is what two windows have in common; ok is false if that is nothing.
+func (h hours) within(w hours) (both hours, ok bool) {
+	both = hours{from: max(h.from, w.from), to: min(h.to, w.to)}
+	for d := range both.days {
+		both.days[d] = h.days[d] && w.days[d]
+		ok = ok || both.days[d]
+	}
+	return both, ok && both.from < both.to
+}
+
 // parseClock reads "07:00" to "24:00" as minutes after midnight.
 func parseClock(s string) (int, bool) {
 	if s == "24:00" {
@@ -59,7 +69,7 @@ func Window(p survey.Protocol, channel survey.Channel, at time.Time) (open bool,
 
 // Window is the function Window for a loaded protocol, in the protocol's zone.
 func (l Loaded) Window(channel survey.Channel, at time.Time) (open bool, opens, closes time.Time) {
-	return l.window(l.zone, channel, at)
+	return l.window(l.zone, channel, survey.HoursAny, at)
 }
 
 // horizon is how many days a window is looked for. A week holds a permitted day,
@@ -67,12 +77,22 @@ func (l Loaded) Window(channel survey.Channel, at time.Time) (open bool, opens, 
 // holidays.
 const horizon = maxSpan + 15
 
-func (l Loaded) window(zone *time.Location, channel survey.Channel, at time.Time) (open bool, opens, closes time.Time) {
+// window is when a channel is open to somebody in a zone who wants to be contacted
+// in some hours.
+func (l Loaded) window(zone *time.Location, channel survey.Channel, wish survey.Hours, at time.Time) (open bool, opens, closes time.Time) {
 	h, ok := l.hours[channel]
 	if zone == nil || !ok && channel != survey.Mail {
 		return false, time.Time{}, time.Time{}
 	}
-	if !ok {
+	w, narrows := l.wished[wish]
+	switch {
+	case narrows && ok:
+		if h, ok = h.within(w); !ok {
+			return false, time.Time{}, time.Time{}
+		}
+	case narrows:
+		h = w
+	case !ok:
 		return l.always(zone, at)
 	}
 	year, month, day := at.In(zone).Date()

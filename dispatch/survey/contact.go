@@ -16,6 +16,7 @@ type Contact struct {
 	Birth    int    // year, 0 unknown
 	Language Lang
 	Zone     string // their own time zone by its IANA name, may be empty
+	Hours    Hours  // when they want to be contacted, empty: they did not say
 	Unit     string // as the list has it
 	UnitCode string // which one that is, empty while nobody knows
 	// Attributes are the columns of the office's list that we do not know;

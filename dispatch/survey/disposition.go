@@ -104,6 +104,7 @@ const (
 	EventRefused          EventKind = "refused"
 	EventOptedOut         EventKind = "opted_out"
 	EventOptedIn          EventKind = "opted_in"
+	EventHoursSaid        EventKind = "hours_said" // when the person wants to be contacted
 	EventWrongPerson      EventKind = "wrong_person"
 	EventHumanEvidence    EventKind = "human_evidence"
 	EventAnswered         EventKind = "answered" // answers of a closed case that change its disposition

@@ -9,6 +9,7 @@ const (
 	ReasonDue           Reason = "due"             // the step is due now
 	ReasonWait          Reason = "wait"            // not due yet
 	ReasonWindow        Reason = "window"          // outside the hours of the channel
+	ReasonHours         Reason = "hours"           // outside the hours that the person asked for
 	ReasonCap           Reason = "cap"             // a cap on contacts is reached
 	ReasonRate          Reason = "rate"            // the sender's pace is spent
 	ReasonBudget        Reason = "budget"          // the budget is spent

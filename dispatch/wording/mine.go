@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -29,6 +30,11 @@ func (w *Wording) Mine(c Context, m view.Mine, inv survey.InvitationID, a survey
 			continue
 		}
 		page.Channels = append(page.Channels, templates.Option{Code: string(ch), Label: t.channel(ch)})
+	}
+	for _, h := range survey.AllHours() {
+		if len(page.Channels) > 0 {
+			page.Hours = append(page.Hours, templates.Option{Code: string(h), Label: t.hours(h), Checked: h == cmp.Or(m.Card.Hours, survey.HoursAny)})
+		}
 	}
 	t.known(m, a)
 	page.Known = t.out
@@ -104,6 +110,15 @@ func (t *teller) channel(ch survey.Channel) string {
 	return t.say("reach."+string(ch)+".hours", templates.Fields{From: window.From, To: window.To})
 }
 
+// hours names hours of the day as staff see them named.
+func (t *teller) hours(h survey.Hours) string {
+	words, err := t.w.set.Text(t.c.tongue(), "hours."+string(h), templates.Fields{})
+	if err != nil && t.err == nil {
+		t.err = err
+	}
+	return words
+}
+
 func (t *teller) known(m view.Mine, a survey.Answers) {
 	p := m.Card
 	t.add("name", strings.TrimSpace(p.Title+" "+string(p.Name)))
@@ -115,6 +130,9 @@ func (t *teller) known(m view.Mine, a survey.Answers) {
 	}
 	for _, e := range p.Endpoints {
 		t.add(string(e.Kind), Masked(e.Kind, e.Address))
+	}
+	if p.Hours != "" {
+		t.add("hours", t.hours(p.Hours)+" ("+t.day(p.HoursAt)+")")
 	}
 	var others []string
 	for _, name := range slices.Sorted(maps.Keys(p.Attributes)) {

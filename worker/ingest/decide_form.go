@@ -23,6 +23,8 @@ func (d *decision) form(s stored) view.Change {
 		return view.Change{Language: f.Lang.Or(survey.Vietnamese), Speaks: true}
 	case Reach:
 		return d.reach(f)
+	case Hours:
+		return d.hours(f)
 	case Erase:
 		ch := d.stopByForm(&Form{Action: Stop})
 		ch.Outcome, ch.Reason = outcomeParked, survey.ReasonEraseAsked
@@ -135,6 +137,16 @@ func (d *decision) withdraw(ch *view.Change) {
 	p := d.q.Progress(nil, survey.Web)
 	ch.Progress = &view.Progress{Applicable: p.Applicable, Answered: p.Answered, Left: p.Left, Keys: p.Keys}
 	d.refuse(ch)
+}
+
+// hours sets in which hours the person is contacted, by every survey.
+func (d *decision) hours(f *Form) view.Change {
+	if !f.Hours.Valid() {
+		return view.Change{Outcome: outcomeIgnored, Reason: survey.ReasonInvalid}
+	}
+	said := d.event(survey.EventHoursSaid, survey.ReasonHours)
+	said.Args = map[string]string{"hours": string(f.Hours)}
+	return view.Change{Hours: f.Hours, Events: []survey.Event{said}}
 }
 
 // reach sets on which channels the person is contacted. The opt-outs of before

@@ -25,6 +25,7 @@ const (
 	SetLang    Action = "language" // switched the language
 	Speak      Action = "speak"    // wants to be written to in this language from now on
 	Reach      Action = "reach"    // wants to be contacted on Channels, and on no other
+	Hours      Action = "hours"    // wants to be contacted in these hours, in every survey
 	Erase      Action = "erase"    // asks to be erased, which staff do; nothing is sent from now on
 )
 
@@ -39,6 +40,7 @@ type Form struct {
 	// Channels to stop, or to reach on; none means all.
 	Channels []survey.Channel `json:"channels,omitempty"`
 	Lang     survey.Lang      `json:"lang,omitempty"`
+	Hours    survey.Hours     `json:"hours,omitempty"`
 	// OneClick says that a mail program sent it (RFC 8058).
 	OneClick bool `json:"one_click,omitempty"`
 }

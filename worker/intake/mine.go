@@ -137,6 +137,9 @@ func (v *visit) ownAction(do string, r *http.Request) (ingest.Form, bool, error)
 		return ingest.Form{Action: ingest.Speak, Lang: v.lang}, true, nil
 	case templates.DoErase:
 		return ingest.Form{Action: ingest.Erase}, true, nil
+	case templates.DoHours:
+		h := survey.Hours(r.PostForm.Get(templates.FieldHours))
+		return ingest.Form{Action: ingest.Hours, Hours: h}, h.Valid(), nil
 	case templates.DoReach:
 		m, err := v.in.Store.Mine(v.ctx, v.inv)
 		f := ingest.Form{Action: ingest.Reach}
@@ -151,6 +154,12 @@ func (v *visit) ownAction(do string, r *http.Request) (ingest.Form, bool, error)
 		return f, true, err
 	}
 	return ingest.Form{}, false, nil
+}
+
+// hoursHold reports whether the person is contacted in these hours.
+func (v *visit) hoursHold(h survey.Hours) bool {
+	m, err := v.in.Store.Mine(v.ctx, v.inv)
+	return err == nil && m.Card.Hours == h
 }
 
 // reachHolds reports whether exactly the channels of f are open.

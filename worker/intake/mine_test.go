@@ -117,6 +117,54 @@ func TestHowIAmReached(t *testing.T) {
 	}
 }
 
+func TestMyHours(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, "monthly")
+	p.db.Exec(`UPDATE invitation SET plan_at = NULL`)
+	said := func(want string) {
+		t.Helper()
+		if got := p.db.Text(`SELECT hours || ' ' || hours_source || ' ' || coalesce(to_char(hours_at AT TIME ZONE 'UTC', 'DD HH24:MI'), '') FROM contact`); got != want {
+			t.Errorf("stored %q, want %q", got, want)
+		}
+	}
+	said("  ")
+	mine := p.get(p.form+"?p=mine").wants(200, "Giờ liên hệ", "Lúc nào cũng được", "Buổi tối: 17:00 đến 22:00", "Muốn giờ khác, xin gọi")
+	if got := mine.filled()["hours"]; strings.Join(got, " ") != "any" {
+		t.Errorf("chosen before anything was said: %q", got)
+	}
+	g := mine.press("hours", "hours=evening").wants(200, "Đã lưu lựa chọn", "Giờ liên hệ đã chọn", "Buổi tối: 17:00 đến 22:00 (")
+	said("evening web " + p.clock().UTC().Format("02 15:04"))
+	if got := g.filled()["hours"]; strings.Join(got, " ") != "evening" {
+		t.Errorf("chosen after: %q", got)
+	}
+	if n := p.db.Int(`SELECT count(*) FROM invitation WHERE plan_at IS NOT NULL`); n != 1 {
+		t.Error("the case is not looked at again")
+	}
+	if got := p.db.Text(`SELECT string_agg(actor || ' ' || (args ->> 'hours'), ', ') FROM event WHERE kind = 'hours_said'`); got != "respondent evening" {
+		t.Errorf("the record has %q", got)
+	}
+	if data := p.get(p.form + "?p=data").body; !strings.Contains(data, "Buổi tối: 17:00 đến 22:00") {
+		t.Errorf("the file to keep has no hours: %s", data)
+	}
+	g.press("hours", "hours=any").wants(200, "Lúc nào cũng được (")
+	mine.press("hours", "hours=evening").wants(200) // the page of before, kept by the browser
+	p.later(time.Minute)
+	mine.press("hours", "hours=evening")
+	if got := p.db.Text(`SELECT hours FROM contact`); got != "evening" {
+		t.Errorf("the press of a page of before stored %s", got)
+	}
+	p.get(p.form+"?p=mine&l=en").wants(200, "When we reach you", "Weekdays, not on Saturday and Sunday")
+	p.post(p.form, url.Values{"do": {"hours"}, "hours": {"noon"}}).wants(200)
+	p.post(p.form, url.Values{"do": {"hours"}}).wants(200)
+	if got := p.db.Text(`SELECT hours FROM contact`); got != "evening" {
+		t.Errorf("hours that are none stored %s", got)
+	}
+	p.db.Exec(`DELETE FROM endpoint`)
+	if _, shown := p.get(p.form + "?p=mine").filled()["hours"]; shown {
+		t.Error("somebody without an address is asked when to write to them")
+	}
+}
+
 // A channel without an address has no box, and choosing among the others leaves
 // it as it is.
 func TestAChannelWithoutAnAddressIsLeftAlone(t *testing.T) {

@@ -155,6 +155,8 @@ func (v *visit) holds(f ingest.Form) bool {
 		return v.c.Invitation.Language == f.Lang
 	case ingest.Reach:
 		return v.reachHolds(f)
+	case ingest.Hours:
+		return v.hoursHold(f.Hours)
 	}
 	return true
 }
@@ -180,7 +182,7 @@ func (v *visit) goOn(do string, r *http.Request, result ingest.FormResult) strin
 		return v.at(v.lang, askPage, doorStopped)
 	case do == templates.DoAgain:
 		return v.at(v.lang, askPage, doorResumed)
-	case do == templates.DoSpeak, do == templates.DoReach:
+	case do == templates.DoSpeak, do == templates.DoReach, do == templates.DoHours:
 		return v.at(v.lang, askPage, doorMine, askSaved, "1")
 	case do == templates.DoErase:
 		return v.at(v.lang, askPage, doorErase)

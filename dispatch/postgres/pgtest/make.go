@@ -78,6 +78,9 @@ func (d *DB) MakeContact(c survey.Contact) survey.ContactID {
 		INSERT INTO contact (code, name, name_folded, title, sex, birth, language, zone, unit, unit_code, attributes, random_number, created_at, updated_at)
 		VALUES ($1, $2, lower($2), $3, $4, $5, $6, $12, $7, $11, $8, $9, $10, $10) RETURNING id`,
 		code, name, c.Title, c.Sex, birth, c.Language.Or(survey.Vietnamese), c.Unit, document(attributes), c.Random, Day(), c.UnitCode, c.Zone)
+	if c.Hours != "" {
+		d.Exec(`UPDATE contact SET hours = $2, hours_at = $3, hours_source = 'web' WHERE id = $1`, contact, c.Hours, Day())
+	}
 	for i, e := range c.Endpoints {
 		status := e.Status
 		if status == "" {

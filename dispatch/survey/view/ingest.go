@@ -104,6 +104,9 @@ type Change struct {
 	Human    bool // a person acted, before the end
 	Language survey.Lang
 	Speaks   bool // Language holds for whatever else is written to the person
+	// Hours are those in which the person wants to be contacted from now on; empty:
+	// nothing was said.
+	Hours survey.Hours
 	// MessageLeft says that a call which met a machine was spoken to its end.
 	MessageLeft bool
 

@@ -16,23 +16,28 @@ type ContactRef struct {
 // ContactCard is what the help desk sees of one person: everything but what
 // they answered and wrote. Times are business time, zero when there is none.
 type ContactCard struct {
-	ID         survey.ContactID  `json:"id"`
-	Code       string            `json:"code,omitempty"`
-	Name       survey.PersonName `json:"name"`
-	Title      string            `json:"title,omitempty"`
-	Sex        string            `json:"sex,omitempty"`
-	Birth      int               `json:"birth,omitempty"`
-	Language   survey.Lang       `json:"language"`
-	Zone       string            `json:"zone,omitempty"`
-	Unit       string            `json:"unit,omitempty"`
-	UnitCode   string            `json:"unit_code,omitempty"`
-	Attributes map[string]string `json:"attributes,omitempty"`
-	CreatedAt  time.Time         `json:"created_at"`
-	UpdatedAt  time.Time         `json:"updated_at"`
-	LeftAt     time.Time         `json:"left_at,omitzero"`
-	Import     *ImportMark       `json:"import,omitempty"`      // that created the contact
-	MergedInto *Housemate        `json:"merged_into,omitempty"` // who this one turned out to be
-	MergedFrom []Housemate       `json:"merged_from,omitempty"`
+	ID       survey.ContactID  `json:"id"`
+	Code     string            `json:"code,omitempty"`
+	Name     survey.PersonName `json:"name"`
+	Title    string            `json:"title,omitempty"`
+	Sex      string            `json:"sex,omitempty"`
+	Birth    int               `json:"birth,omitempty"`
+	Language survey.Lang       `json:"language"`
+	Zone     string            `json:"zone,omitempty"`
+	// Hours are those in which the person wants to be contacted, empty if they did
+	// not say; HoursSource is web or staff.
+	Hours       survey.Hours      `json:"hours,omitempty"`
+	HoursAt     time.Time         `json:"hours_at,omitzero"`
+	HoursSource string            `json:"hours_source,omitempty"`
+	Unit        string            `json:"unit,omitempty"`
+	UnitCode    string            `json:"unit_code,omitempty"`
+	Attributes  map[string]string `json:"attributes,omitempty"`
+	CreatedAt   time.Time         `json:"created_at"`
+	UpdatedAt   time.Time         `json:"updated_at"`
+	LeftAt      time.Time         `json:"left_at,omitzero"`
+	Import      *ImportMark       `json:"import,omitempty"`      // that created the contact
+	MergedInto  *Housemate        `json:"merged_into,omitempty"` // who this one turned out to be
+	MergedFrom  []Housemate       `json:"merged_from,omitempty"`
 
 	Endpoints   []EndpointCard   `json:"endpoints"`
 	Consents    []ConsentLine    `json:"consents"`

@@ -28,6 +28,8 @@ type PlanCase struct {
 	Facts      survey.CaseFacts
 	// Zone is the person's own (IANA name), empty if none is known.
 	Zone string
+	// Hours are those in which the person wants to be contacted.
+	Hours survey.Hours
 	// Others are the person's contacts by other campaigns in the last 30 days.
 	Others []survey.Touch
 }

@@ -31,8 +31,9 @@ type Candidate struct {
 	Consented       bool
 	Endpoint        survey.EndpointStatus // "" when the endpoint is gone
 	Address         string
-	Talking         bool   // another invitation holds the open conversation with this phone
-	Zone            string // the person's own, IANA name; "" if they have none
+	Talking         bool         // another invitation holds the open conversation with this phone
+	Zone            string       // the person's own, IANA name; "" if they have none
+	Hours           survey.Hours // in which the person wants to be contacted
 	// Touches are the person's contacts of the last 30 days, by whichever campaign,
 	// and all of this one.
 	Touches []survey.Touch
