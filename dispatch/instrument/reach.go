@@ -312,6 +312,8 @@ func (q *Questionnaire) domain(name string, i int, u *usage) ([]survey.Answer, b
 			codes = append(codes, survey.Answer{Value: survey.AnswerText(question.Choices[c].Code)})
 		}
 		return append(codes, survey.Answer{}), true
+	case question.Type == Attachment:
+		return question.fileCounts(), !u.odd[name]
 	case question.Type == Multiple:
 		sets, complete := question.sets(u.codes[name])
 		return sets, complete && !u.odd[name]
@@ -333,7 +335,7 @@ func (q *Questionnaire) domain(name string, i int, u *usage) ([]survey.Answer, b
 // there may have a value though no mode asks it.
 func (q *Question) enumerable() bool {
 	switch q.Type {
-	case Single, Multiple, Integer, Scale, Text, Note:
+	case Single, Multiple, Integer, Scale, Text, Note, Attachment:
 		return true
 	}
 	return false

@@ -63,6 +63,8 @@ func (q *Question) formAnswer(values []string) (survey.Answer, *survey.Error) {
 		return q.formNumber(values)
 	case q.Type == Ranking:
 		return q.formRanking(values)
+	case q.Type == Attachment:
+		return q.formFiles(values)
 	}
 	slices.Sort(values)
 	return q.answerOf(slices.Compact(values))
@@ -118,7 +120,7 @@ func (q *Questionnaire) Check(name string, ans survey.Answer) *survey.Error {
 		return nil
 	}
 	values := []string{string(ans.Value)}
-	if question.Type == Multiple {
+	if question.Type == Multiple || question.Type == Attachment {
 		values = strings.Fields(string(ans.Value))
 	}
 

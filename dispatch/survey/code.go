@@ -165,6 +165,16 @@ const (
 	// CodeAnswerConstraint is an answer that its question's constraint does not
 	// take; Args "message" is what its author says of it.
 	CodeAnswerConstraint Code = "answer_constraint"
+
+	// Files that are attached to an answer.
+	CodeAttachmentType   Code = "attachment_type"      // no photo and no document of the kinds that are taken, or not of those that the question asks for
+	CodeAttachmentHEIC   Code = "attachment_heic"      // a photo whose place cannot be taken out
+	CodeAttachmentMacro  Code = "attachment_macro"     // a document with a program in it
+	CodeAttachmentBroken Code = "attachment_broken"    // cut off, or not what it begins like
+	CodeAttachmentLarge  Code = "attachment_too_large" // one file
+	CodeAttachmentMany   Code = "attachment_too_many"
+	CodeAttachmentTotal  Code = "attachment_total" // all files of a response
+	CodeAttachmentAgain  Code = "attachment_again" // not here, or not here any more
 )
 
 // Codes lists every code, for the test that walks the words.
@@ -195,5 +205,7 @@ func Codes() []Code {
 		CodeTextMissing, CodeTextUntranslated, CodeTextFigures, CodeTextStale,
 		CodeAnswerRequired, CodeAnswerChoice, CodeAnswerTooMany, CodeAnswerNumber, CodeAnswerRange,
 		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerDate, CodeAnswerFuture, CodeAnswerRanking, CodeAnswerConstraint,
+		CodeAttachmentType, CodeAttachmentHEIC, CodeAttachmentMacro, CodeAttachmentBroken, CodeAttachmentLarge, CodeAttachmentMany,
+		CodeAttachmentTotal, CodeAttachmentAgain,
 	)
 }
