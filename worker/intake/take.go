@@ -117,7 +117,7 @@ func (v *visit) post(r *http.Request, f ingest.Form) (ingest.FormResult, error) 
 	if !result.Repeat {
 		return result, nil
 	}
-	if _, wrong := ingest.Read(v.q, v.c.Answers, f.Fields, ingest.Today(v.c, v.in.Clock.Now())); len(wrong) > 0 && f.Action == ingest.AnswerPage {
+	if _, wrong := ingest.Read(v.q, v.c, f.Fields, v.in.Clock.Now()); len(wrong) > 0 && f.Action == ingest.AnswerPage {
 		result.Errors = wrong
 		return result, nil
 	}
@@ -141,7 +141,7 @@ func (v *visit) name(content, salt string) string {
 func (v *visit) holds(f ingest.Form) bool {
 	switch f.Action {
 	case ingest.AnswerPage, ingest.Back:
-		items, _ := ingest.Read(v.q, v.c.Answers, f.Fields, ingest.Today(v.c, v.in.Clock.Now()))
+		items, _ := ingest.Read(v.q, v.c, f.Fields, v.in.Clock.Now())
 		return !slices.ContainsFunc(items, func(it survey.Item) bool { return v.c.Answers[it.Question] != it.Answer })
 	case ingest.Decline:
 		return v.c.Facts.Refused
