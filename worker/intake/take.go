@@ -37,6 +37,10 @@ func (in *intake) take(w http.ResponseWriter, r *http.Request, v *visit) {
 		in.write(w, r, http.StatusUnprocessableEntity, v.stopPage(true))
 		return
 	}
+	if page := v.lostFiles(r, f); page != nil {
+		in.write(w, r, http.StatusUnprocessableEntity, page)
+		return
+	}
 	result, err := v.post(r, f)
 	if err != nil {
 		in.trouble(w, r, v, err)
