@@ -171,7 +171,7 @@ func endErased(c view.Case) (view.CaseEnd, error) {
 			return end, err
 		}
 		for name, a := range c.Answers {
-			if asked, ok := q.Question(name); a.Value != "" && (!ok || asked.Type == instrument.Text) {
+			if asked, ok := q.Question(name); a.Value != "" && (!ok || asked.Type == instrument.Text || asked.Type == instrument.Attachment) {
 				end.Blank = append(end.Blank, name)
 			}
 		}

@@ -19,6 +19,7 @@ type SchedulerStore interface {
 	ChunkDue(ctx context.Context, now time.Time, size, open int) ([]view.OpenChunk, error)
 	SweepChunks(ctx context.Context, limit int) ([]view.OpenChunk, error)
 	SweepNotices(ctx context.Context, limit int) ([]view.OpenNotice, error)
+	DropUploads(ctx context.Context) error
 	SweepInbox(ctx context.Context, after survey.InboxID, limit int) ([]view.Unapplied, error)
 	CloseFinished(ctx context.Context, now time.Time) (int, error)
 	ReconsiderStore
@@ -35,6 +36,8 @@ type Scheduler struct {
 	reconsidered int
 	// hinted is the slot of the last hints.
 	hinted int
+	// dropped is the hour of real time in which unsent files were last deleted.
+	dropped int64
 	// behind says that the last tick left something to plan.
 	behind bool
 	// swept is how far the last hints reached into the inbox.
@@ -125,6 +128,7 @@ func (s *Scheduler) work(ctx context.Context) error {
 		s.feed(ctx),
 		s.sweep(ctx),
 		s.hint(ctx),
+		s.dropUploads(ctx),
 		s.finish(ctx),
 		s.reconsider(ctx),
 	)
@@ -197,6 +201,20 @@ func (s *Scheduler) hint(ctx context.Context) error {
 	if len(rows) == sweepLimit {
 		s.swept = rows[sweepLimit-1].InboxID // there may be more; the next hints go on from here
 	}
+	return nil
+}
+
+// dropUploads deletes, once an hour of real time, the files that nobody sent with an
+// answer.
+func (s *Scheduler) dropUploads(ctx context.Context) error {
+	hour := s.clock.Real().Unix() / 3600
+	if hour == s.dropped {
+		return nil
+	}
+	if err := s.store.DropUploads(ctx); err != nil {
+		return err
+	}
+	s.dropped = hour
 	return nil
 }
 

@@ -1,10 +1,13 @@
 package templates
 
+import "strconv"
+
 // Values of the button field "do" that the form's pages post.
 const (
 	DoBegin    = "begin"    // start page: begin or go on
 	DoNext     = "next"     // question: save and go on
 	DoBack     = "back"     // question: save what is valid and go back
+	DoAttach   = "attach"   // question: of form.js, which sends one file and goes nowhere
 	DoSave     = "save"     // question: of form.js, which saves what is answered and goes nowhere
 	DoSkip     = "skip"     // question: leave it open and go on
 	DoDecline  = "decline"  // not this time
@@ -28,6 +31,7 @@ const (
 	FieldStop  = "stop"  // "email", "sms", "call" or "all"
 	FieldShown = "shown" // DoSave: when the page was written, ms of Unix time
 	FieldAfter = "after" // DoSave: how long after that the answer was given, ms of real time
+	FieldLost  = "lost"  // trouble: a question whose files were not kept, and must be chosen again
 	FieldSaid  = "said"
 	FieldSpeak = "speak" // "vi" or "en"
 	FieldReach = "reach" // "email", "sms", "call"
@@ -80,6 +84,7 @@ type Question struct {
 	SavedAt  string // "19:42"; empty: nothing saved yet
 	Shown    int64  // now, in ms of Unix time, for FieldShown
 	FromMail string // label of the choice that the mail's link marked
+	Files    string // address that the form posts to if it may carry files; empty: Self
 }
 
 func (Question) file() string { return "question" }
@@ -122,6 +127,8 @@ const (
 	KindDecimal  Kind = "decimal"
 	KindDate     Kind = "date"
 	KindRanking  Kind = "ranking" // a place for each option
+	// KindAttachment has a box per file that is kept, and a field for more.
+	KindAttachment Kind = "attachment"
 )
 
 // Asked is one question on a page, with what was typed and what is wrong.
@@ -138,7 +145,9 @@ type Asked struct {
 	Value               string // integer, decimal, date, text
 	Range               Range  // integer, decimal, date, scale
 	MaxRunes            int    // text
-	MaxCount            int    // multiple: 0 is no limit; ranking: how many places
+	MaxCount            int    // multiple: 0 is no limit; ranking: how many places; attachment: how many files
+	Accept              string // attachment: "photo", "document" or "any"
+	MaxSize             int    // attachment: bytes of one file
 	Typed               bool   // single, multiple: a name is typed into Value, Options are what it may be
 	Required            bool
 	Error               string // sentence with the remedy; empty: none
@@ -153,6 +162,22 @@ func (a Asked) Line() bool {
 	return false
 }
 
+// Mega is the most that one file may have, in MB.
+func (a Asked) Mega() string { return strconv.Itoa(a.MaxSize >> 20) }
+
+// Suffixes is what a browser offers to choose from. HEIC is not among them, so that
+// an iPhone makes a JPEG of it.
+func (a Asked) Suffixes() string {
+	const photo, document = "image/jpeg,image/png,image/webp", ".pdf,.docx,.xlsx,.odt,.ods,.doc"
+	switch a.Accept {
+	case "photo":
+		return photo
+	case "document":
+		return document
+	}
+	return photo + "," + document
+}
+
 // Range is the least and the greatest number, and the words of the two poles.
 type Range struct{ Min, Max, Low, High string }
 
@@ -165,6 +190,7 @@ type Option struct {
 	Places  []Option // that it can have in a ranking
 	Opens   string   // name of the text field that this choice opens
 	Said    string   // what was typed there
+	Href    string   // of a file that is kept: where the person gets it back
 }
 
 // Thanks is the page after the last question.
@@ -260,6 +286,7 @@ type Trouble struct {
 	Frame
 	Kept   bool      // what was sent is safe
 	Posted []Carried // the fields to post again; none: no retry button
+	Files  bool      // there were files, which have to be chosen again
 }
 
 func (Trouble) file() string { return "trouble" }

@@ -126,6 +126,14 @@ func sampleTyped(lang string) Asked {
 	return a
 }
 
+func sampleFiles(lang string) Asked {
+	return Asked{Name: "anh", Kind: KindAttachment, Accept: "any", MaxCount: 3, MaxSize: 5 << 20, Required: true,
+		Label: pick(lang, "Xin gửi ảnh hoặc tài liệu về việc này, nếu có.", "Please attach photos or documents about it, if you have any."),
+		Error: pick(lang, "Tệp này quá lớn. Mỗi tệp nhiều nhất 5 MB. Xin chọn tệp nhỏ hơn.", "This file is too large. Each may have up to 5 MB. Please choose a smaller one."),
+		Options: []Option{{Code: "jpeg-2202010-k3v7c2m7q4x2ap6w", Label: pick(lang, "Ảnh JPEG, 2,1 MB", "JPEG photo, 2.1 MB"), Checked: true, Href: "/r/x/files/jpeg-2202010-k3v7c2m7q4x2ap6w"},
+			{Code: "docx-348160-aaaabbbbccccdddd", Label: pick(lang, "Tệp Word (DOCX), 340 KB", "Word file (DOCX), 340 KB")}}}
+}
+
 func sampleOpen(lang string) []Asked {
 	return []Asked{
 		{Name: "loi", Kind: KindNote, Label: pick(lang, "Hai câu cuối nói về những điều Ông/Bà nghe được.", "The last two questions are about what you hear.")},
@@ -160,6 +168,7 @@ func samplePages(t Tongue) map[string]Page {
 		"question-several":  ask(Question{Number: 11, Asked: append(sampleOpen(t.Lang), sampleMultiple(t.Lang)), SavedAt: "19:42", Last: true}),
 		"question-typed":    ask(Question{Number: 5, Asked: []Asked{sampleTyped(t.Lang)}}),
 		"question-shapes":   ask(Question{Number: 5, Asked: sampleShapes(t.Lang), SavedAt: "19:42"}),
+		"question-files":    ask(Question{Number: 6, Asked: []Asked{sampleFiles(t.Lang)}, SavedAt: "19:42", Files: f.Self + "/files/anh"}),
 		"thanks":            Thanks{Frame: f, Change: f.Self, Copy: f.Self + "?p=copy", Given: []Given{{"1. Giá cả", "Như trước"}, {"2. <i>", "&"}}},
 		"thanks-plain":      Thanks{Frame: withoutResults(f)},
 		"already":           AlreadyDone{Frame: f, Mode: "sms", Change: f.Self},

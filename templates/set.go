@@ -84,6 +84,7 @@ func (s *Set) funcs(t Tongue) map[string]any {
 		"counted": func(n int) Fields { return Fields{Questions: count(n)} },
 		"upto":    func(n int) Fields { return Fields{Max: count(n)} },
 		"between": func(r Range) Fields { return Fields{From: r.Min, To: r.Max} },
+		"files":   func(a Asked) Fields { return Fields{Max: count(a.MaxCount), To: a.Mega()} },
 		"typed":   func(v string) Fields { return Fields{Typed: v} },
 		"at":      func(v string) Fields { return Fields{When: v} },
 		"posed":   func(v string) Fields { return Fields{Asked: v} },

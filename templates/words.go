@@ -13,8 +13,8 @@ import (
 // "source.X", "machine.X", "finding.X", "hours.X". Args are the arguments of the error;
 // what is not given is left out of the sentence. Some arguments are codes of
 // their own: "why" has the words of "why.X"; "machine" and "state", together,
-// those of "machine.X" and of the state; "mode" and "lang" those of "mode.X" and
-// "lang.X". It reports whether there is such a code.
+// those of "machine.X" and of the state; "mode", "lang" and "accept" those of
+// "mode.X", "lang.X" and "accept.X". It reports whether there is such a code.
 func Words(code, lang string, args map[string]string) (string, bool) {
 	words, err := shipped()
 	if err != nil {
@@ -26,7 +26,7 @@ func Words(code, lang string, args map[string]string) (string, bool) {
 	}
 	args = maps.Clone(args)
 	for name, key := range map[string]string{"why": "why." + args["why"], "machine": "machine." + args["machine"],
-		"mode": "mode." + args["mode"], "lang": "lang." + args["lang"],
+		"mode": "mode." + args["mode"], "lang": "lang." + args["lang"], "accept": "accept." + args["accept"],
 		"state": args["machine"] + "." + args["state"]} {
 		if named, ok := words[key]; ok {
 			args[name] = named.in(lang)

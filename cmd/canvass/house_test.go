@@ -62,6 +62,7 @@ func rooms() map[string]room {
 		"dispatch/history":      {1, []string{"dispatch/survey"}},
 		"dispatch/series":       {1, []string{"dispatch/survey"}},
 		"dispatch/instrument":   {1, []string{"dispatch/survey", "dispatch/smstext"}},
+		"dispatch/attachment":   {1, []string{"dispatch/survey"}},
 		"worker/channel":        {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"worker/sim/respondent": {1, []string{"worker/sim/smtpsink", "worker/sim/twiliosim"}},
 
@@ -90,7 +91,7 @@ func rooms() map[string]room {
 			"dispatch/token"}},
 		"worker/postbox": {4, []string{"dispatch/survey", "dispatch/token", "worker/channel"}},
 		"worker/intake": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
-			"dispatch/queue", "worker/channel", "worker/ingest", "dispatch/wording", "dispatch/token", "templates"}},
+			"dispatch/queue", "worker/channel", "worker/ingest", "dispatch/wording", "dispatch/token", "dispatch/attachment", "templates"}},
 	}
 }
 

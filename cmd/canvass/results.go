@@ -22,8 +22,9 @@ import (
 
 // resultOptions are the flags of results.
 type resultOptions struct {
-	csv      string
-	freeText bool
+	csv         string
+	freeText    bool
+	attachments string
 }
 
 func (a *app) results() *cobra.Command {
@@ -32,14 +33,16 @@ func (a *app) results() *cobra.Command {
 		Use:   "results NAME",
 		Short: a.t("Kết quả: mã kết thúc, tỷ lệ trả lời, bảng tần số", "Results: dispositions, response rates, frequency tables"),
 		Long: a.t(`Với --csv THƯ_MỤC thì ghi hai tệp: các phiếu trả lời, và ý nghĩa từng cột. Ô nào bảng tính có thể hiểu là công
-thức thì được vô hiệu.`,
+thức thì được vô hiệu. Với --attachments THƯ_MỤC thì ghi các ảnh và tài liệu gửi kèm, đặt tên theo dòng của phiếu trong tệp
+trả lời, cùng một danh sách. Không tệp nào bị ghi đè.`,
 			`With --csv DIR two files are written: the responses, and what each column means. Cells that a spreadsheet could
-take for a formula are defused.`),
+take for a formula are defused. With --attachments DIR the photos and documents are written that came with the answers, named by
+the response's line in the data, and a list of them. Nothing is overwritten.`),
 		Example: "  canvass results thang-12 --csv ket-qua",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
-			if o.csv != "" {
-				return e.exportResults(ctx, args[0], o)
+			if o.csv != "" || o.attachments != "" {
+				return e.exportFiles(ctx, args[0], o)
 			}
 			r, err := dispatch.Tabulate(ctx, e.db, args[0])
 			if err != nil {
@@ -53,7 +56,21 @@ take for a formula are defused.`),
 	})
 	cmd.Flags().StringVar(&o.csv, "csv", "", a.t("thư mục để ghi NAME.csv và NAME-codebook.csv", "directory for NAME.csv and NAME-codebook.csv"))
 	cmd.Flags().BoolVar(&o.freeText, "free-text", false, a.t("kèm lời văn của câu hỏi mở, có thể nêu tên người", "include the words of open questions, which may name people"))
+	cmd.Flags().StringVar(&o.attachments, "attachments", "", a.t("thư mục để ghi ảnh và tài liệu gửi kèm, có thể cho thấy người", "directory for the photos and documents, which may show people"))
 	return cmd
+}
+
+// exportFiles writes what was asked for.
+func (e *engine) exportFiles(ctx context.Context, campaign string, o resultOptions) error {
+	if o.csv != "" {
+		if err := e.exportResults(ctx, campaign, o); err != nil {
+			return err
+		}
+	}
+	if o.attachments != "" {
+		return e.exportAttachments(ctx, campaign, o.attachments)
+	}
+	return nil
 }
 
 // exportResults writes the two files.

@@ -111,7 +111,7 @@ func (f *findings) mode(m Mode) {
 		if f.at == nil {
 			continue
 		}
-		if a.How == LeftOut && a.Why == WhyNotCore && (f.at.Required || f.at.Key) {
+		if a.How == LeftOut && (a.Why == WhyNotCore && (f.at.Required || f.at.Key) || a.Why == WhyFile && f.at.Key) {
 			f.warn(survey.CodeRequiredLeftOut, "mode", string(m.Mode))
 		}
 		if blind := f.blind(m.Mode); a.How != LeftOut && len(blind) > 0 {

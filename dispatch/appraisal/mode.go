@@ -76,11 +76,12 @@ const (
 	WhyLong     Why = "sms_too_large" // beyond what a provider takes
 	WhyFolded   Why = "word_forbidden"
 	WhyProlix   Why = "prompt_too_long" // nobody remembers the first option
+	WhyFile     Why = "needs_file"      // only the web takes files
 )
 
 // Whys lists the reasons.
 func Whys() []Why {
-	return []Why{WhyNotCore, WhyWords, WhyComputed, WhyKeys, WhyMany, WhyLong, WhyFolded, WhyProlix}
+	return []Why{WhyNotCore, WhyWords, WhyComputed, WhyKeys, WhyMany, WhyLong, WhyFolded, WhyProlix, WhyFile}
 }
 
 // Message is one SMS of a question, with its counter.
@@ -115,7 +116,7 @@ func modeOf(q *instrument.Questionnaire, m survey.Mode) Mode {
 		question := &q.Questions[i]
 		a := asking(q, question, m)
 		out.Questions = append(out.Questions, a)
-		if a.How != Refused && !(a.How == LeftOut && a.Why == WhyWords && question.Required) {
+		if a.How != Refused && !(a.How == LeftOut && (a.Why == WhyWords || a.Why == WhyFile) && question.Required) {
 			continue
 		}
 		if reach == nil {
@@ -138,6 +139,8 @@ func asking(q *instrument.Questionnaire, question *instrument.Question, m survey
 		a.How, a.Why = LeftOut, WhyComputed
 	case !q.Carries(question, m) && q.HasCore() && !question.Core:
 		a.How, a.Why = LeftOut, WhyNotCore
+	case !q.Carries(question, m) && question.Type == instrument.Attachment:
+		a.How, a.Why = LeftOut, WhyFile
 	case !q.Carries(question, m):
 		a.How, a.Why = LeftOut, WhyWords
 	case m == survey.TextMode:

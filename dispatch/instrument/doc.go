@@ -56,7 +56,8 @@
 // single, multiple and ranking take choices; at_most bounds a multiple, and says of
 // a ranking how many are put in order. integer, decimal (decimals: 1 to 6) and a
 // scale without choices have min, max and perhaps step. date has min and max as
-// days. text; note (said, not answered); acknowledge (one tick, stored as OK).
+// days. attachment has accept: [photo, document], max_size in MB (1 to 5) and at_most
+// files (1 to 3, default 1). text; note (said, not answered); acknowledge (one tick, stored as OK).
 // matrix has rows besides choices, and becomes a question a row, <name>_<row>.
 // calculate (calculation: an expression) and hidden (default: a text) are not asked:
 // their value follows from the answers, is not stored with them, and is added by
@@ -89,8 +90,14 @@
 //
 // By web all questions that apply are asked; a blank one is stored as skipped
 // unless it is required. SMS and voice ask the core. Voice asks no texts
-// and no decimals, and a response by voice can be complete without them. The same answers by any mode
-// store the same items.
+// and no decimals, and a response by voice can be complete without them. Neither takes
+// an attachment: the question is left out, and without an answer by then it does not
+// apply; a required one shuts the mode (dispatch/appraisal), because nobody could
+// answer it there. The same answers by any mode store the same items.
+//
+// An attachment's answer is the ids of its files (survey.AttachmentID) in their
+// order, with one blank between, never a file's name. In expressions
+// count-selected(${name}) is how many there are.
 //
 // A State belongs to one conversation in one mode; answers are shared by all.
 //

@@ -93,7 +93,7 @@ func (p *parser) bindCompare(e placed, n, ref, lit *node) {
 // bindNumbers refuses to calculate with words and lists.
 func (p *parser) bindNumbers(e placed, n *node) {
 	for _, a := range n.args {
-		if q, ok := p.referred(e, a); ok && (q.Type == Text || q.Type == Multiple || q.Type == Ranking || q.Type == Date) {
+		if q, ok := p.referred(e, a); ok && (q.Type == Text || q.Type == Multiple || q.Type == Ranking || q.Type == Date || q.Type == Attachment) {
 			p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(q.Type), "want", string(kindNumber))
 		}
 	}

@@ -167,7 +167,7 @@ func (p *parser) question(n *yaml.Node) {
 	f := p.fields(n, "name", "type", "kind", "page", "label", "hint", "sms", "voice", "choices", "missing", "at_most",
 		"min", "max", "low", "high", "max_length", "required", "required_message", "key", "core", "relevant",
 		"constraint", "constraint_message", "group", "rows", "decimals", "step",
-		"calculation", "default", "filter", "random")
+		"calculation", "default", "filter", "random", "accept", "max_size")
 	if f == nil {
 		return
 	}
@@ -243,6 +243,8 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 		p.allow(q, f, "max_length")
 	case Note:
 		p.allow(q, f)
+	case Attachment:
+		p.allow(q, f, "accept", "max_size", "at_most")
 	default:
 		p.fail(q.Line, survey.CodeQuestionType, "name", string(q.Type), "valid", typeNames)
 		return
@@ -258,7 +260,7 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 }
 
 func (p *parser) allow(q *Question, f map[string]*yaml.Node, shape ...string) {
-	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows", "decimals", "step", "calculation", "random"} {
+	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows", "decimals", "step", "calculation", "random", "accept", "max_size"} {
 		if f[key] != nil && !contains(shape, key) {
 			p.fail(f[key].Line, survey.CodeUnknownKey, "name", key, "type", string(q.Type))
 		}
@@ -286,5 +288,7 @@ func (p *parser) questionBounds(q *Question, f map[string]*yaml.Node) {
 		p.numberBounds(q, f)
 	case q.Type == Date:
 		p.dateBounds(q, f)
+	case q.Type == Attachment:
+		p.attachmentBounds(q, f)
 	}
 }

@@ -136,7 +136,7 @@ func (p *parser) questionChoices(q *Question, f map[string]*yaml.Node) {
 // questionMissing adds 98 and 99 as the file declares them, or as the
 // question's own list of them says.
 func (p *parser) questionMissing(q *Question, n *yaml.Node) {
-	if q.Type == Text || q.Type == Note || !q.Type.Asked() {
+	if q.Type == Text || q.Type == Note || q.Type == Attachment || !q.Type.Asked() {
 		return
 	}
 	var more []Choice

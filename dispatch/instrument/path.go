@@ -19,7 +19,7 @@ type Progress struct {
 
 // Path returns the questions that apply after the answers a, in order, as the
 // mode asks them, notes included. SMS and voice ask the core only, where there
-// is one; voice asks no text questions.
+// is one; neither takes files, and voice asks no text questions.
 func (q *Questionnaire) Path(a survey.Answers, m survey.Mode) []*Question {
 	return q.pathOf(q.relevance(a), a, m)
 }
@@ -63,13 +63,15 @@ func (q *Questionnaire) asks(i int, m survey.Mode) bool {
 	case q.cores && !question.Core:
 		return false
 	default:
-		return m != survey.Voice || question.Speakable()
+		return question.Type != Attachment && (m != survey.Voice || question.Speakable())
 	}
 }
 
 // Speakable reports whether keys can answer it: not words, and no number with a
-// fraction.
-func (q *Question) Speakable() bool { return q.Type != Text && q.Type != Decimal }
+// fraction, and no file.
+func (q *Question) Speakable() bool {
+	return q.Type != Text && q.Type != Decimal && q.Type != Attachment
+}
 
 // relevance says per question whether it applies. One pass suffices, because
 // an expression may only look back; an irrelevant question counts as empty.

@@ -71,6 +71,9 @@ func (q *Questionnaire) fill(question *Question, l survey.Lang, answers func() f
 // said is an answer in words.
 func (q *Questionnaire) said(name string, ans survey.Answer, l survey.Lang) string {
 	question, ok := q.Question(name)
+	if ok && question.Type == Attachment && ans.Value != "" {
+		return itoa(len(strings.Fields(string(ans.Value)))) // how many; their names are nobody's to read
+	}
 	if !ok || len(question.Choices) == 0 || question.Numeric() || question.Type == Date {
 		return string(ans.Value)
 	}

@@ -49,14 +49,14 @@ func TestDerivedFollowFromAnswers(t *testing.T) {
 		{nil, "thap"}, {survey.Answers{"diem": {Value: "6"}}, "thap"}, {survey.Answers{"diem": {Value: "7"}}, "cao"},
 	} {
 		d := q.Derived(c.a)
-		if d["diem_tron"].Value != survey.AnswerText(c.want) || d["dot"].Value != "dot-12" || len(d) != 2 {
+		if d["diem_tron"].Value != survey.AnswerText(c.want) || d["dot"].Value != "dot-12" || d["so_anh"].Value != "0" || len(d) != 3 {
 			t.Errorf("%v: %v", c.a, d)
 		}
 	}
 	if q.has("diem_tron") || q.has("dot") {
 		t.Error("what is derived can be answered")
 	}
-	if got := names(q.Path(survey.Answers{"diem": {Value: "8"}}, survey.Web)); !strings.HasSuffix(got, "loi nguon cam_on") {
+	if got := names(q.Path(survey.Answers{"diem": {Value: "8"}}, survey.Web)); !strings.HasSuffix(got, "loi anh nguon cam_on") {
 		t.Errorf("path %s", got)
 	}
 }

@@ -25,6 +25,10 @@ func (p *parser) preset(q *Question, n *yaml.Node) {
 	if n == nil || !q.Type.Asked() || q.Type == Note {
 		return
 	}
+	if q.Type == Attachment {
+		p.fail(n.Line, survey.CodeUnknownKey, "name", "default", "type", string(q.Type))
+		return
+	}
 	q.Default = p.word(n)
 	values := []string{q.Default}
 	if q.Type == Multiple {

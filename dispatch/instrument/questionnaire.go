@@ -28,10 +28,12 @@ const (
 	Hidden    Type = "hidden"
 	// Matrix is written as one question and asked as a Single per row.
 	Matrix Type = "matrix"
+	// Attachment is up to MaxChoices files, by web only.
+	Attachment Type = "attachment"
 )
 
 // typeNames are the types that a source may name.
-const typeNames = "single, multiple, integer, decimal, scale, ranking, date, text, note, acknowledge, calculate, hidden, matrix"
+const typeNames = "single, multiple, integer, decimal, scale, ranking, date, text, note, acknowledge, calculate, hidden, matrix, attachment"
 
 // Texts is one text in several languages.
 type Texts map[survey.Lang]string
@@ -100,7 +102,9 @@ type Question struct {
 	Past       bool        // of a date: no day after today
 	MaxChoices int
 	MaxLength  int
-	Relevant   *Expr // nil: always asked; with what its groups demand
+	Accept     []survey.AttachmentClass // of an attachment
+	MaxSize    int                      // of an attachment: bytes of one file
+	Relevant   *Expr                    // nil: always asked; with what its groups demand
 
 	Constraint        *Expr  // over the answer itself, "."; nil: none
 	ConstraintMessage Texts  // optional

@@ -103,7 +103,7 @@ type search struct {
 	vars     []variable
 	complete bool // the values tried stand for all values
 	steps    int
-	most     int           // steps
+	most     int            // steps
 	answers  survey.Answers // so far, as expressions see them
 	path     survey.Answers
 	parts    []*node
@@ -335,6 +335,8 @@ func (q *Questionnaire) domain(name string, i int, u *usage) ([]survey.Answer, b
 		return append(values, survey.Answer{}), !u.odd[name]
 	case question.Type == Single, question.Type == Scale && !question.Numeric():
 		return append(question.telling(name, u), survey.Answer{}), true
+	case question.Type == Attachment:
+		return question.fileCounts(), !u.odd[name]
 	case question.Type == Multiple:
 		sets, complete := question.sets(u.codes[name])
 		return sets, complete && !u.odd[name]
@@ -356,7 +358,7 @@ func (q *Questionnaire) domain(name string, i int, u *usage) ([]survey.Answer, b
 // there may have a value though no mode asks it.
 func (q *Question) enumerable() bool {
 	switch q.Type {
-	case Single, Multiple, Integer, Scale, Text, Note:
+	case Single, Multiple, Integer, Scale, Text, Note, Attachment:
 		return true
 	}
 	return false

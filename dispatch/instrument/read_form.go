@@ -65,6 +65,8 @@ func (q *Question) formAnswer(values []string) (survey.Answer, *survey.Error) {
 		return q.formRanking(values)
 	case q.Typed():
 		return q.formTyped(values)
+	case q.Type == Attachment:
+		return q.formFiles(values)
 	}
 	slices.Sort(values)
 	return q.answerOf(slices.Compact(values))
@@ -120,7 +122,7 @@ func (q *Questionnaire) Check(name string, ans survey.Answer) *survey.Error {
 		return nil
 	}
 	values := []string{string(ans.Value)}
-	if question.Type == Multiple {
+	if question.Type == Multiple || question.Type == Attachment {
 		values = strings.Fields(string(ans.Value))
 	}
 	again, err := question.formAnswer(question.sent(values))

@@ -131,6 +131,8 @@ func (q *Question) readSubstance(m message, words []word, c ReadContext) Reading
 	switch {
 	case q.Type == Note:
 		return again("note", survey.CodeAnswerChoice)
+	case q.Type == Attachment:
+		return again("file", survey.CodeAttachmentAgain)
 	case q.Numeric():
 		return q.readNumber(m, words, c)
 	case q.Type == Date:

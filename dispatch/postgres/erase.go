@@ -14,7 +14,7 @@ import (
 // the figures stand on.
 //
 // Deleted: contact (with those merged into it), endpoint, consent, token,
-// conversation, the link to the answers, and suppressions that name the person.
+// conversation, attachment and link.upload (photos and documents of any answer), the link to the answers, and suppressions that name the person.
 // Emptied: inbox.payload, notice.address and .prompts, import_change, the words
 // beside a suppression that stays, the reason and detail of what audit has about
 // the contact, and the reason of any other act that names them. Kept: frame_unit,
@@ -26,8 +26,8 @@ import (
 // inbox row, and every address is barred, so that a list that is imported
 // tomorrow does not bring the person back.
 //
-// A response stays a row of the results. It loses its link, its words in answer
-// to open questions (they read as "prefers not to say", which keeps a sufficient
+// A response stays a row of the results. It loses its link, its files, its words in answer
+// to open questions (these read as "prefers not to say", which keeps a sufficient
 // response sufficient) and the hour of its times, which the record of the case
 // has too.
 
@@ -146,6 +146,9 @@ func (e *eraser) responses() error {
 		if err := e.exec(&e.out.Texts, sqlBlankAnswers, string(c.ResponseID), pq.StringArray(end.Blank)); err != nil {
 			return err
 		}
+	}
+	if err := e.files(); err != nil {
+		return err
 	}
 	for _, query := range []string{sqlBlurResponses, sqlBlurAnswers} {
 		if err := e.exec(nil, query, ints(e.cases)); err != nil {

@@ -22,7 +22,8 @@ func dump(db *pgtest.DB, table, what string) string {
 }
 
 // wiped are the tables whose rows about a person go.
-var wiped = []string{"public.contact", "public.endpoint", "public.consent", "public.token", "public.conversation", "link.response_link"}
+var wiped = []string{"public.contact", "public.endpoint", "public.consent", "public.token", "public.conversation", "link.response_link",
+	"public.attachment", "link.upload"}
 
 // emptied are the columns that may name a person in rows that stay.
 var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.answer_item.value",
@@ -157,7 +158,8 @@ func TestTheSeededPersonIsInEveryColumnThatIsEmptied(t *testing.T) {
 	for table, of := range map[string]string{"contact": "id", "endpoint": "contact_id", "consent": "contact_id"} {
 		s.want(0, table, `SELECT count(*) FROM `+table+` WHERE `+of+` IN ($1, $2)`, s.id, s.twin)
 	}
-	for _, table := range []string{"token", "conversation", "link.response_link"} {
+	s.want(0, "files", `SELECT count(*) FROM attachment`)
+	for _, table := range []string{"link.upload", "token", "conversation", "link.response_link"} {
 		s.want(0, table, `SELECT count(*) FROM `+table+` WHERE invitation_id IN ($1, $2, $3)`, s.open, s.done, s.unsent)
 	}
 }

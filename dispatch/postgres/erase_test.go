@@ -97,6 +97,10 @@ func seedPerson(t *testing.T) *seeded {
 	s.unsent = s.MakeInvitation(survey.Invitation{CampaignID: next.ID, ContactID: s.id, State: survey.InvitationHeld})
 	s.response = s.MakeResponse(s.done, survey.ResponseSubmitted, survey.Web, survey.Answers{"huong": {Value: "1"}, "loi": {Value: markWords}})
 	s.MakeResponse(s.open, survey.ResponseStarted, survey.TextMode, survey.Answers{"huong": {Value: "2"}})
+	s.Exec(`INSERT INTO attachment (id, response_id, question, sha256, content) VALUES
+		('jpeg-9-aaaaaaaaaaaaaaaa', $1, 'anh', sha256($2), $2), ('pdf-9-bbbbbbbbbbbbbbbb', NULL, 'anh', sha256($3), $3)`,
+		string(s.response), []byte("photo of "+markFolded), []byte("report of "+markFolded))
+	s.Exec(`INSERT INTO link.upload (attachment_id, invitation_id) VALUES ('pdf-9-bbbbbbbbbbbbbbbb', $1)`, s.open)
 	s.seedTraffic()
 	return s
 }
@@ -157,7 +161,7 @@ func TestErasureLeavesNothingThatNamesThePerson(t *testing.T) {
 		}
 	}
 	want := view.Erased{Contacts: []survey.ContactID{s.id, s.twin}, Addresses: 3, Invitations: 3, Closed: 1, Cancelled: 1,
-		Inbox: 4, Notices: 4, Responses: 2, Texts: 1}
+		Inbox: 4, Notices: 4, Responses: 2, Texts: 1, Files: 2}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("erased %+v\nwant   %+v", got, want)
 	}

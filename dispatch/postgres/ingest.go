@@ -76,13 +76,16 @@ type caseRow struct {
 	Mode         sql.NullString `db:"mode"`
 	Replicate    int            `db:"replicate"`
 	Inclusion    float64        `db:"inclusion"`
+	Files        string         `db:"files"`
 }
 
 const sqlCase = `
 SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, ` + sqlFactColumns + `,
 	c.id IS NULL AS gone, c.name, c.title, i.weight, i.inclusion, i.replicate, i.disposition, i.token_version,
 	(SELECT t.key_id FROM token t WHERE t.invitation_id = i.id AND t.purpose = 'form' AND t.version = i.token_version) AS token_key,
-	r.id AS response_id, r.state AS response_state, r.submitted_at, coalesce(r.late, false) AS late, r.mode
+	r.id AS response_id, r.state AS response_state, r.submitted_at, coalesce(r.late, false) AS late, r.mode,
+	coalesce((SELECT string_agg(f.question || ' ' || f.id, ',') FROM (SELECT a.question, a.id FROM attachment a WHERE a.response_id = r.id
+		UNION ALL SELECT a.question, a.id FROM link.upload u JOIN attachment a ON a.id = u.attachment_id WHERE u.invitation_id = i.id) f), '') AS files
 FROM invitation i
 LEFT JOIN contact c ON c.id = i.contact_id
 LEFT JOIN link.response_link l ON l.invitation_id = i.id
@@ -146,7 +149,7 @@ func (r caseRow) view(k *survey.Campaign, attempts []survey.Attempt) view.Case {
 	c := view.Case{Invitation: inv, Campaign: k, ContactID: r.ContactID, Name: survey.PersonName(r.ContactName.String),
 		Title: r.Title.String, ResponseID: survey.ResponseID(r.ResponseID.String), Attempts: attempts,
 		ResponseState: survey.ResponseState(r.Response.String), TokenKey: r.TokenKey.String,
-		SubmittedAt: r.SubmittedAt.Time, SubmittedByMode: survey.Mode(r.Mode.String)}
+		SubmittedAt: r.SubmittedAt.Time, SubmittedByMode: survey.Mode(r.Mode.String), Files: ownedFiles(r.Files)}
 	if r.Left { // erased: nothing is taken any more, whoever is still at the telephone
 		c.ResponseState = survey.ResponseVoided
 	}
@@ -188,7 +191,7 @@ type changeWriter struct {
 // write writes everything in the house's order of locks: invitation (held by
 // the caller), response, attempts, conversation.
 func (w *changeWriter) write() ([]view.OpenNotice, error) {
-	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.hours, w.events} {
+	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.files, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.hours, w.events} {
 		if err := part(); err != nil {
 			return nil, err
 		}

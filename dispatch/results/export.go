@@ -63,7 +63,8 @@ func defused(row []string) []string {
 
 // Dataset lays out responses as columns. Every question has a column with its
 // value and one, name_missing, with the reason if there is none; a multiple
-// choice has a column name.code per option, 1 or 0, besides.
+// choice has a column name.code per option, 1 or 0, besides; of files the value is
+// their ids, and name_files how many there are.
 type Dataset struct {
 	Questions []Question
 	// FreeText includes the words of text questions, which may name people. By
@@ -84,9 +85,15 @@ func (d Dataset) Header() []string {
 				out = append(out, q.Name+"."+o.Code)
 			}
 		}
+		if q.Type == Attachment {
+			out = append(out, q.Name+filesColumn)
+		}
 	}
 	return out
 }
+
+// filesColumn is what the name of the column of how many files there are ends with.
+const filesColumn = "_files"
 
 // Record returns the cells of r under Header.
 func (d Dataset) Record(r view.Response) []string {
@@ -101,8 +108,11 @@ func (d Dataset) Record(r view.Response) []string {
 			value = "1"
 		}
 		out = append(out, value, string(missing))
-		if q.Type.several() {
+		switch {
+		case q.Type.several():
 			out = append(out, indicators(q, a)...)
+		case q.Type == Attachment:
+			out = append(out, strings.Join(codesOf(q, a), ""))
 		}
 	}
 	return out
@@ -188,6 +198,9 @@ func (d Dataset) codebook() [][]string {
 			for _, o := range q.Options {
 				line(q.Name+"."+o.Code, q.Type.indicator(), o.Label)
 			}
+		}
+		if q.Type == Attachment {
+			line(q.Name+filesColumn, "0…", q.Label)
 		}
 	}
 	return out

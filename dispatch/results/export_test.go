@@ -158,3 +158,30 @@ func FuzzDefuse(f *testing.F) {
 		}
 	})
 }
+
+// Files are counted by how many there are; their ids are the value.
+func TestFilesAreCounted(t *testing.T) {
+	t.Parallel()
+	q := Question{Name: "anh", Kind: survey.Fact, Type: Attachment, Label: map[survey.Lang]string{survey.Vietnamese: "Ảnh"}}
+	response := func(value survey.AnswerText, m survey.Missing) view.Response {
+		return view.Response{ID: "r", Weight: 1, Answers: survey.Answers{"anh": {Value: value, Missing: m}}}
+	}
+	all := []view.Response{response("jpeg-9-aaaaaaaaaaaaaaaa png-8-bbbbbbbbbbbbbbbb", ""), response("pdf-9-cccccccccccccccc", ""), response("", survey.MissingSkipped)}
+	table := Tabulate(q, RowsOf("anh", all))
+	if len(table.Lines) != 2 || table.Lines[0].Code != "1" || table.Lines[1].Code != "2" || table.Lines[1].Unlisted || table.Base.N != 2 {
+		t.Errorf("%+v", table)
+	}
+	d := Dataset{Questions: []Question{q}}
+	if got := d.Header()[4:]; !slices.Equal(got, []string{"anh", "anh_missing", "anh_files"}) {
+		t.Errorf("columns %q", got)
+	}
+	for i, want := range [][]string{{"jpeg-9-aaaaaaaaaaaaaaaa png-8-bbbbbbbbbbbbbbbb", "", "2"}, {"pdf-9-cccccccccccccccc", "", "1"}, {"", "skipped", ""}} {
+		if got := d.Record(all[i])[4:]; !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	var b bytes.Buffer
+	if err := WriteCodebook(&b, d); err != nil || !strings.Contains(b.String(), "anh_files,attachment,fact,report,0…,Ảnh,") {
+		t.Errorf("%v %s", err, b.String())
+	}
+}

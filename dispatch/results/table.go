@@ -24,6 +24,9 @@ const (
 	Date     Type = "date"
 	Text     Type = "text"
 	Note     Type = "note"
+	// Attachment is the ids of files, separated by one blank. It is counted by how
+	// many there are.
+	Attachment Type = "attachment"
 )
 
 // numbers reports whether the answers are numbers of which a mean can be taken.
@@ -193,6 +196,8 @@ func codesOf(q Question, a survey.Answer) []string {
 		return slices.Compact(codes)
 	case q.Type == Text:
 		return []string{""} // its words never become a line
+	case q.Type == Attachment:
+		return []string{strconv.Itoa(len(strings.Fields(string(a.Value))))}
 	}
 	return []string{string(a.Value)}
 }
@@ -229,7 +234,7 @@ func lines(q Question, counts map[string]*Count, base Count) []Line {
 	slices.SortFunc(rest, byNumber)
 	for _, code := range rest {
 		_, err := strconv.ParseFloat(code, 64)
-		free := q.Type == Date || q.Type.numbers() && len(q.Options) == 0 && err == nil
+		free := q.Type == Date || q.Type == Attachment || q.Type.numbers() && len(q.Options) == 0 && err == nil
 		add(code, nil, !free)
 	}
 	return out

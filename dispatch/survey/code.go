@@ -167,6 +167,16 @@ const (
 	CodeAnswerConstraint Code = "answer_constraint"
 	CodeAnswerUnknown    Code = "answer_unknown" // no choice has such a name
 	CodeAnswerWhich      Code = "answer_which"   // several choices may be meant
+
+	// Files that are attached to an answer.
+	CodeAttachmentType   Code = "attachment_type"      // no photo and no document of the kinds that are taken, or not of those that the question asks for
+	CodeAttachmentHEIC   Code = "attachment_heic"      // a photo whose place cannot be taken out
+	CodeAttachmentMacro  Code = "attachment_macro"     // a document with a program in it
+	CodeAttachmentBroken Code = "attachment_broken"    // cut off, or not what it begins like
+	CodeAttachmentLarge  Code = "attachment_too_large" // one file
+	CodeAttachmentMany   Code = "attachment_too_many"
+	CodeAttachmentTotal  Code = "attachment_total" // all files of a response
+	CodeAttachmentAgain  Code = "attachment_again" // not here, or not here any more
 )
 
 // Codes lists every code, for the test that walks the words.
@@ -197,5 +207,7 @@ func Codes() []Code {
 		CodeTextMissing, CodeTextUntranslated, CodeTextFigures, CodeTextStale,
 		CodeAnswerRequired, CodeAnswerChoice, CodeAnswerTooMany, CodeAnswerNumber, CodeAnswerRange,
 		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerDate, CodeAnswerFuture, CodeAnswerRanking, CodeAnswerConstraint, CodeAnswerUnknown, CodeAnswerWhich,
+		CodeAttachmentType, CodeAttachmentHEIC, CodeAttachmentMacro, CodeAttachmentBroken, CodeAttachmentLarge, CodeAttachmentMany,
+		CodeAttachmentTotal, CodeAttachmentAgain,
 	)
 }

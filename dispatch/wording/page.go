@@ -52,7 +52,7 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 	fill := c.fill(q, a)
 	out := templates.Asked{
 		Name: q.Name, Kind: templates.Kind(q.Type), Label: instrument.Pipe(q.Label.In(c.Lang), fill), Hint: instrument.Pipe(q.Hint.In(c.Lang), fill),
-		MaxRunes: q.MaxLength, Required: q.Required, Error: fault(c, q, typed.Fault),
+		MaxRunes: q.MaxLength, MaxSize: q.MaxSize, Required: q.Required, Error: fault(c, q, typed.Fault),
 		Range: templates.Range{Min: c.figure(q.Number(q.Min)), Max: c.figure(q.Number(q.Max)),
 			Low: q.Low.In(c.Lang), High: q.High.In(c.Lang)},
 	}
@@ -79,6 +79,9 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 		out.Value = open(q, values)
 	case instrument.Ranking:
 		out.MaxCount = q.MaxChoices
+	case instrument.Attachment:
+		out.MaxCount, out.Accept = q.MaxChoices, q.Accepted()
+		out.Options = attached(c, q, a, values)
 	}
 	if q.Type == instrument.Scale && q.Numeric() {
 		out.Options = steps(q, values)
@@ -179,6 +182,8 @@ func stored(q *instrument.Question, a survey.Answers) (values []string, other st
 			values = append(values, code)
 		}
 		return values, other
+	case instrument.Attachment:
+		return strings.Fields(string(ans.Value)), other
 	case instrument.Ranking:
 		for i, code := range strings.Fields(string(ans.Value)) {
 			values = append(values, instrument.Ranked(i+1, code))
@@ -211,6 +216,8 @@ func fault(c Context, q *instrument.Question, e *survey.Error) string {
 		switch {
 		case q.Type == instrument.Integer || q.Type == instrument.Decimal || q.Type == instrument.Date || q.Type == instrument.Text:
 			code += "_open"
+		case q.Type == instrument.Attachment:
+			code += "_file"
 		case !refusable:
 			code += "_choice"
 		}
@@ -251,6 +258,9 @@ func said(c Context, q *instrument.Question, a survey.Answers) string {
 	var out []string
 	for _, v := range values {
 		label := v
+		if q.Type == instrument.Attachment {
+			label = fileLabel(c, v)
+		}
 		for i := range q.Choices {
 			if q.FormValue(&q.Choices[i]) != v {
 				continue

@@ -400,7 +400,7 @@ func prompts(q *instrument.Questionnaire, kinds []instrument.PromptKind) []instr
 	var out []instrument.Prompt
 	for _, kind := range kinds {
 		for i := range q.Questions {
-			if !q.Questions[i].Type.Asked() {
+			if t := q.Questions[i].Type; !t.Asked() || t == instrument.Attachment { // the web alone asks for files
 				continue
 			}
 			question := &q.Questions[i]

@@ -9,7 +9,7 @@
 // a remark (left out, or carried in another way), with its code.
 //
 // Beyond XLSForm the sheets may have columns of ours. In survey: kind, key,
-// core, page, missing, min, max, decimals, at_most, max_length, and in every
+// core, page, missing, min, max, decimals, at_most, max_length, accept, max_size, and in every
 // language sms, voice, low, high. In choices: other, exclusive, and in every
 // language short, voice. In settings: intro in every language, minutes. A list
 // named "missing" gives the texts of 98 and 99 that all questions offer. Without
@@ -23,6 +23,10 @@
 // bounds of our form; what else the constraint says stays one. Without a page
 // column every question has a page of its own, and a group shown as a list
 // (field-list) has one together.
+//
+// A question for an image or a file is an attachment, of photos or of both kinds;
+// accept (photo, document), at_most files and max_size in MB say more. Sound and
+// film are not taken.
 //
 // Names and codes that ours cannot have (accents, blanks, codes such as "yes",
 // which providers of SMS take for a keyword) are changed everywhere alike, in

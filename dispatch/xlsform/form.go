@@ -81,6 +81,9 @@ type item struct {
 
 	min, max, step, decimals, atMost, maxLength value
 
+	accept  []string // of an attachment; none: whatever is taken
+	maxSize value    // of an attachment, in MB
+
 	relevant, constraint, calculation, filter, preset value
 
 	constraintMessage, requiredMessage texts

@@ -86,7 +86,7 @@ func TestRefused(t *testing.T) {
 		tab{"survey", rows(`
 type ¦ name ¦ label ¦ relevant ¦ required ¦ default ¦ media::image ¦ calculation ¦ ¦ appearance
 geopoint ¦ vi_tri ¦ Vị trí
-photo ¦ anh ¦ Ảnh
+video ¦ anh ¦ Ảnh
 barcode ¦ ma ¦ Mã
 select_one_from_file xa.csv ¦ xa ¦ Xã
 begin repeat ¦ nguoi ¦ Từng người

@@ -46,7 +46,7 @@ func isSurveyColumn(key string) bool {
 	switch key {
 	case "type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message",
 		"calculation", "default", "appearance", "choice_filter", "parameters", "disabled", "kind", "key", "core", "page",
-		"missing", "min", "max", "decimals", "at_most", "max_length", "sms", "voice", "low", "high":
+		"missing", "min", "max", "decimals", "at_most", "max_length", "accept", "max_size", "sms", "voice", "low", "high":
 		return true
 	}
 	return false
@@ -84,7 +84,7 @@ func (r *reader) readItem(row contactlist.Line, t rowType) {
 	it := &item{at: s.get(row, "type").at, name: name, shape: t.shape, kind: s.get(row, "kind"), page: s.get(row, "page"),
 		relevant: s.get(row, "relevant"), constraint: s.get(row, "constraint"), calculation: s.get(row, "calculation"),
 		filter: s.get(row, "choice_filter"), preset: s.get(row, "default"), min: s.get(row, "min"), max: s.get(row, "max"),
-		decimals: s.get(row, "decimals"), atMost: s.get(row, "at_most"), maxLength: s.get(row, "max_length")}
+		decimals: s.get(row, "decimals"), atMost: s.get(row, "at_most"), maxLength: s.get(row, "max_length"), maxSize: s.get(row, "max_size")}
 	if name.text == "" {
 		if t.shape != shapeNote {
 			r.fault(name.at, survey.CodeFormName)
@@ -105,6 +105,7 @@ func (r *reader) readItem(row contactlist.Line, t rowType) {
 	it.required, it.key, it.core = r.yes(s, row, "required"), r.yes(s, row, "key"), r.yes(s, row, "core")
 	r.readMissing(it, s.get(row, "missing"))
 	r.readKind(it)
+	r.readAccept(it, s.get(row, "type"), s.get(row, "accept"))
 	r.readList(it, t)
 	r.readAppearance(it, s.get(row, "appearance"))
 	r.readParameters(it, s.get(row, "parameters"))
@@ -147,6 +148,33 @@ func (r *reader) readMissing(it *item, v value) {
 		}
 	}
 	it.missing = &codes
+}
+
+// readAccept says which files a question takes: those of the column, else what the
+// type means.
+func (r *reader) readAccept(it *item, as, v value) {
+	if it.shape != shapeFiles {
+		if v.text != "" {
+			r.remark(v.at, survey.CodeFormLeftOut, "name", "accept")
+		}
+		if it.maxSize.text != "" {
+			r.remark(it.maxSize.at, survey.CodeFormLeftOut, "name", "max_size")
+			it.maxSize.text = ""
+		}
+		return
+	}
+	for word := range strings.FieldsSeq(strings.NewReplacer(",", " ", ";", " ").Replace(strings.ToLower(v.text))) {
+		if word != string(survey.AcceptPhoto) && word != string(survey.AcceptDocument) {
+			r.fault(v.at, survey.CodeFormValue, "name", "accept", "value", word, "valid", "photo, document")
+			continue
+		}
+		if !slices.Contains(it.accept, word) {
+			it.accept = append(it.accept, word)
+		}
+	}
+	if v.text == "" && !strings.EqualFold(as.text, "file") {
+		it.accept = []string{string(survey.AcceptPhoto)}
+	}
 }
 
 func (r *reader) readList(it *item, t rowType) {

@@ -38,6 +38,7 @@ const (
 	shapeCalculate = "calculate"
 	shapeHidden    = "hidden"
 	shapeTick      = "acknowledge"
+	shapeFiles     = "attachment"
 )
 
 // rowType is what stands in the column type.
@@ -81,7 +82,7 @@ func parseType(s string) rowType {
 		return rowType{class: classMeta}
 	case "geopoint", "geotrace", "geoshape", "location", "gps":
 		return rowType{class: classRefused, code: survey.CodeFormPlace}
-	case "image", "photo", "audio", "video", "file", "background-audio":
+	case "audio", "video", "background-audio":
 		return rowType{class: classRefused, code: survey.CodeFormMedia}
 	case "barcode":
 		return rowType{class: classRefused, code: survey.CodeFormBarcode}
@@ -94,7 +95,7 @@ func parseType(s string) rowType {
 var plainTypes = map[string]string{
 	"text": shapeText, "string": shapeText, "integer": shapeInteger, "int": shapeInteger, "decimal": shapeDecimal,
 	"note": shapeNote, "date": shapeDate, "range": shapeRange, "acknowledge": shapeTick, "trigger": shapeTick,
-	"calculate": shapeCalculate, "hidden": shapeHidden,
+	"calculate": shapeCalculate, "hidden": shapeHidden, "image": shapeFiles, "photo": shapeFiles, "file": shapeFiles,
 }
 
 // parseSelect reads the types that name a list.

@@ -236,6 +236,8 @@ func (w *writer) shape(r record, it *item) {
 		r["type"] = "select_multiple " + l
 	case shapeRanking:
 		r["type"] = "rank " + l
+	case shapeFiles:
+		w.files(r, it)
 	case shapeScale:
 		if l != "" {
 			r["type"], r["appearance"] = "select_one "+l, "likert"
@@ -253,6 +255,20 @@ func (w *writer) shape(r record, it *item) {
 			w.ranged(r, it)
 		}
 	}
+}
+
+// files writes a question for files as one for a picture where it takes nothing else.
+// How many and how large is in columns of ours.
+func (w *writer) files(r record, it *item) {
+	r["type"] = "file"
+	if len(it.accept) == 1 {
+		if r.set("accept", it.accept[0]); it.accept[0] == string(survey.AcceptPhoto) {
+			r["type"] = "image"
+			delete(r, "accept")
+		}
+	}
+	r.set("at_most", it.atMost.text)
+	r.set("max_size", it.maxSize.text)
 }
 
 func (w *writer) ranged(r record, it *item) {

@@ -246,6 +246,9 @@ func (l *lines) item(it *item, langs []survey.Lang) {
 		l.choices(3, it.rows, langs)
 	}
 	l.pair(2, "choices", it.choices)
+	if len(it.accept) > 0 {
+		l.add(it.at, 2, "accept: ["+strings.Join(it.accept, ", ")+"]")
+	}
 	l.flag(it.at, 2, "random", it.random)
 	if it.missing != nil {
 		codes := append([]string{}, *it.missing...)
@@ -255,7 +258,7 @@ func (l *lines) item(it *item, langs []survey.Lang) {
 	for _, p := range [...]struct {
 		key string
 		v   value
-	}{{"min", it.min}, {"max", it.max}, {"step", it.step}, {"decimals", it.decimals}, {"at_most", it.atMost}, {"max_length", it.maxLength},
+	}{{"min", it.min}, {"max", it.max}, {"step", it.step}, {"decimals", it.decimals}, {"at_most", it.atMost}, {"max_length", it.maxLength}, {"max_size", it.maxSize},
 		{"filter", it.filter}, {"calculation", it.calculation}, {"default", it.preset}, {"constraint", it.constraint}} {
 		l.pair(2, p.key, p.v)
 	}

@@ -76,8 +76,72 @@
     keep();
     send();
   }
+  // A file goes off by itself as soon as it is chosen, and stands then as a box among those that were sent. Until it has
+  // gone, this page has it and nobody else: what it is and may be is for the server to say.
+  var files = [], sending = false, fileTries = 0, fileRetry;
+  function about(input, text) { document.getElementById("s-" + input.name).textContent = text; }
+  function boxes(input) { return fields(input.name).filter(function (f) { return f.checked; }); }
+  function choose(input) {
+    var say = input.getAttribute.bind(input), most = +say("data-most");
+    var room = most === 1 ? 1 : most - boxes(input).length - files.filter(function (f) { return f.input === input; }).length;
+    [].forEach.call(input.files, function (file) {
+      if (file.size > +say("data-size")) about(input, say("data-large"));
+      else if (room-- <= 0) about(input, say("data-many"));
+      else files.push({ input: input, file: file });
+    });
+    input.value = ""; // the page's own button must not send them again
+    attach();
+  }
+  function attach() {
+    var f = files[0];
+    if (sending || over || !f) return;
+    clearTimeout(fileRetry);
+    sending = true;
+    about(f.input, f.input.getAttribute("data-sending"));
+    var x = new XMLHttpRequest(), body = new FormData();
+    [["do", "attach"], ["page", f.input.name], ["lang", form.elements.lang.value]].forEach(function (v) { body.append(v[0], v[1]); });
+    boxes(f.input).forEach(function (b) { if (f.input.multiple) body.append(b.name, b.value); });
+    body.append(f.input.name, f.file);
+    x.open("POST", form.getAttribute("action"));
+    x.upload.onprogress = function (e) { if (e.total) f.input.style.backgroundSize = Math.round(100 * e.loaded / e.total) + "% 100%"; };
+    x.onloadend = function () { sending = false; f.input.style.backgroundSize = ""; attached(f, x); };
+    x.send(body);
+  }
+  function attached(f, x) {
+    var status = x.status, input = f.input;
+    if (status === 0 || status === 429 || status >= 500) {
+      about(input, input.getAttribute("data-waiting"));
+      fileRetry = setTimeout(attach, Math.min(30000, 2000 * Math.pow(2, fileTries++)));
+      return;
+    }
+    files.shift(); fileTries = 0;
+    if (status === 200) add(input, JSON.parse(x.responseText));
+    else if (status === 422) about(input, x.responseText);
+    else if (status === 413) about(input, input.getAttribute("data-large"));
+    else { over = true; files = []; about(input, ""); tell("refused"); }
+    if (files.length) attach();
+    else send();
+  }
+  function add(input, kept) {
+    var list = input.parentNode.querySelector(".kept"), box, label, link, old = fields(input.name);
+    if (!input.multiple) old.forEach(function (b) { b.checked = b.value === kept.id; });
+    box = old.filter(function (b) { return b.value === kept.id; })[0];
+    if (!box) {
+      label = document.createElement("label"); label.className = "ans";
+      box = document.createElement("input"); box.type = "checkbox"; box.name = input.name; box.value = kept.id;
+      label.appendChild(box);
+      label.appendChild(document.createElement("span")).textContent = kept.label;
+      list.appendChild(document.createElement("div")).appendChild(label);
+    }
+    box.checked = true;
+    document.getElementById("k-" + input.name).hidden = false;
+    about(input, input.getAttribute("data-sent"));
+    note(input.name);
+  }
+
   // done goes on with a press that had to wait.
   function done() {
+    if (files.length) return;
     var b = wanted;
     wanted = null;
     if (b && !lost) b.click();
@@ -85,7 +149,7 @@
 
   function settle() { clearTimeout(pause); if (typed) note(typed); typed = null; send(); }
   function text(e) {
-    if (e.isComposing || ticks(e.target)) return; // a syllable under way is not yet a word
+    if (e.isComposing || ticks(e.target) || e.target.type === "file") return; // a syllable under way is not yet a word
     clearTimeout(pause);
     if (typed && typed !== owner(e.target)) note(typed);
     typed = owner(e.target);
@@ -93,18 +157,25 @@
   }
   form.addEventListener("input", text);
   form.addEventListener("compositionend", function (e) { text({ target: e.target }); });
-  form.addEventListener("change", function (e) { typed = owner(e.target); settle(); });
+  form.addEventListener("change", function (e) {
+    if (e.target.type === "file") return choose(e.target);
+    typed = owner(e.target); settle();
+  });
   form.addEventListener("submit", function (e) {
-    if (over || !lost && navigator.onLine !== false) return;
+    if (over || !files.length && !lost && navigator.onLine !== false) return;
     // Without a connection the press would end at the browser's own error page. It waits here.
     e.preventDefault();
     wanted = e.submitter || document.activeElement;
     names.forEach(function (q) { if (values(q).length) note(q); });
+    if (files.length) {
+      document.getElementById("s-" + files[0].input.name).scrollIntoView({ block: "nearest" });
+      return attach();
+    }
     tell("waiting");
     line.scrollIntoView({ block: "nearest" });
     if (navigator.onLine !== false) send();
   });
-  window.addEventListener("online", function () { tries = 0; lost = false; send(); });
+  window.addEventListener("online", function () { tries = fileTries = 0; lost = false; send(); attach(); });
   window.addEventListener("pageshow", function (e) { if (e.persisted) send(); });
   document.addEventListener("visibilitychange", settle);
   window.addEventListener("pagehide", settle);

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"canvass/dispatch/instrument"
@@ -67,7 +68,7 @@ func (d *decision) form(s stored) view.Change {
 // page takes the answers of one page: all or none, but on the way back what is
 // valid. Only going forward sends off.
 func (d *decision) page(ch *view.Change, f *Form) {
-	items, wrong := Read(d.q, d.c.Answers, f.Fields, Today(d.c, d.now))
+	items, wrong := Read(d.q, d.c, f.Fields, d.now)
 	if len(wrong) > 0 && f.Action != Back {
 		if d.out != nil {
 			d.out.form.Errors = wrong
@@ -90,16 +91,18 @@ func Today(c view.Case, now time.Time) survey.Date {
 	return survey.DateOf(now.In(zone))
 }
 
-// Read reads the fields of one page against the answers so far, in the order of
+// Read reads the fields of one page, sent at business time now, against the answers
+// so far, in the order of
 // the questionnaire, because whether a question applies may hang on the one
 // before it. It returns the answers, each before the words beside its other
 // choice, and what is wrong, by question name; nothing is wrong with a question
 // that does not apply. Names that are not of the questionnaire are passed over:
-// they are a page of another version.
-func Read(q *instrument.Questionnaire, a survey.Answers, fields map[string]Field, today survey.Date) ([]survey.Item, map[string]*survey.Error) {
+// they are a page of another version. A file counts if it is one of the person's,
+// kept for that question.
+func Read(q *instrument.Questionnaire, c view.Case, fields map[string]Field, now time.Time) ([]survey.Item, map[string]*survey.Error) {
 	var items []survey.Item
 	wrong := map[string]*survey.Error{}
-	after := a
+	after, today := c.Answers, Today(c, now)
 	for i := range q.Questions {
 		question := &q.Questions[i]
 		field, given := fields[question.Name]
@@ -108,6 +111,9 @@ func Read(q *instrument.Questionnaire, a survey.Answers, fields map[string]Field
 		}
 		question = q.Offered(question, after)
 		answer, other, err := question.ReadForm(field.Values, field.Other)
+		if err == nil && question.Type == instrument.Attachment {
+			err = ownFiles(c, question, answer)
+		}
 		if err == nil {
 			err = q.Holds(question, answer, after, today)
 		}
@@ -128,6 +134,17 @@ func Read(q *instrument.Questionnaire, a survey.Answers, fields map[string]Field
 		}
 	}
 	return items, wrong
+}
+
+// ownFiles reports whether the files of an answer are the person's own, and still
+// here.
+func ownFiles(c view.Case, q *instrument.Question, a survey.Answer) *survey.Error {
+	for id := range strings.FieldsSeq(string(a.Value)) {
+		if c.Files[survey.AttachmentID(id)] != q.Name {
+			return &survey.Error{Kind: survey.Invalid, Code: survey.CodeAttachmentAgain}
+		}
+	}
+	return nil
 }
 
 // withdraw takes back every answer, and the person leaves this round. The

@@ -26,7 +26,9 @@ func (d *decision) save(ch *view.Change, f *Form) {
 		if !said || q.Type == instrument.Note || d.c.AnsweredAt[q.Name].After(given) || field.empty() && after[q.Name].Empty() {
 			continue
 		}
-		read, wrong := Read(d.q, after, map[string]Field{q.Name: field}, Today(d.c, d.now))
+		so := d.c
+		so.Answers = after
+		read, wrong := Read(d.q, so, map[string]Field{q.Name: field}, d.now)
 		next := after
 		for _, it := range read {
 			next = d.q.Set(next, it.Question, it.Answer)

@@ -649,12 +649,13 @@ func TestAPageIsTakenWholeOrNotAtAll(t *testing.T) {
 // a map must not decide.
 func TestReadFollowsTheQuestionnaire(t *testing.T) {
 	t.Parallel()
-	q, errs := instrument.Parse("x", []byte(newMemory(t, "urgent-prices").c.Questionnaire.Source))
+	c := newMemory(t, "urgent-prices").c
+	q, errs := instrument.Parse("x", []byte(c.Questionnaire.Source))
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
 	for range 50 {
-		items, wrong := Read(q, nil, map[string]Field{"khoan_doi": {Values: []string{"6"}, Other: "học thêm"}, "chi_tieu": field("1")}, survey.Date{})
+		items, wrong := Read(q, c, map[string]Field{"khoan_doi": {Values: []string{"6"}, Other: "học thêm"}, "chi_tieu": field("1")}, time.Time{})
 		var names []string
 		for _, it := range items {
 			names = append(names, it.Question)
@@ -664,7 +665,7 @@ func TestReadFollowsTheQuestionnaire(t *testing.T) {
 		}
 	}
 	// A slip in a question that the same post makes irrelevant is no slip.
-	if _, wrong := Read(q, nil, map[string]Field{"khoan_doi": field("77"), "chi_tieu": field("3")}, survey.Date{}); len(wrong) != 0 {
+	if _, wrong := Read(q, c, map[string]Field{"khoan_doi": field("77"), "chi_tieu": field("3")}, time.Time{}); len(wrong) != 0 {
 		t.Errorf("wrong %v", wrong)
 	}
 }

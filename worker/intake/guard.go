@@ -41,7 +41,11 @@ func (in *intake) guard(next http.Handler) http.Handler {
 			}
 		}()
 		protect(w.Header(), r.URL.Path)
-		r.Body = http.MaxBytesReader(answer, r.Body, maxForm)
+		most := int64(maxForm)
+		if isUpload(r) {
+			most = maxUpload
+		}
+		r.Body = http.MaxBytesReader(answer, r.Body, most)
 		next.ServeHTTP(answer, r)
 	})
 }

@@ -18,8 +18,8 @@ import (
 	"canvass/worker/ingest"
 )
 
-// Store is what the pages need of the database beside a case. None of it
-// changes anything.
+// Store is what the pages need of the database beside a case. None of it but
+// KeepFile changes anything.
 type Store interface {
 	// InvitationByToken returns whose token has this hash and purpose, 0 if
 	// nobody's, and whether a newer token replaced it.
@@ -30,6 +30,11 @@ type Store interface {
 	LastAnswer(ctx context.Context, inv survey.InvitationID) (time.Time, error)
 	// Mine is what a person sees of themself behind the link of an invitation.
 	Mine(ctx context.Context, inv survey.InvitationID) (view.Mine, error)
+	// KeepFile keeps a file until an answer names it, and returns its id: that of
+	// the same file, if it is here already. See attachment_total, state_conflict.
+	KeepFile(ctx context.Context, inv survey.InvitationID, f view.File) (survey.AttachmentID, error)
+	// File is a file of this person, or NotFound.
+	File(ctx context.Context, inv survey.InvitationID, id survey.AttachmentID) ([]byte, error)
 	// Office is who asks, for the pages that know no campaign.
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -63,6 +68,7 @@ type Config struct {
 type intake struct {
 	Config
 	strangers *throttle
+	uploads   chan struct{} // a place for each post with files that is read
 }
 
 // New returns the public pages as one handler. Its server sets the timeouts.
@@ -74,7 +80,7 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	in := &intake{Config: cfg, strangers: newThrottle(cfg.Clock.Real)}
+	in := &intake{Config: cfg, strangers: newThrottle(cfg.Clock.Real), uploads: make(chan struct{}, mostUploads)}
 	return in.guard(in.routes()), nil
 }
 
@@ -83,6 +89,8 @@ func (in *intake) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /r/{token}", in.behind(token.Form, in.show))
 	mux.HandleFunc("POST /r/{token}", in.behind(token.Form, in.take))
+	mux.HandleFunc("GET /r/{token}"+filesPath+"{question}", in.behind(token.Form, in.file))
+	mux.HandleFunc("POST /r/{token}"+filesPath+"{question}", in.behindFiles)
 	mux.HandleFunc("GET /u/{token}", in.behind(token.Unsubscribe, in.showStop))
 	mux.HandleFunc("POST /u/{token}", in.behind(token.Unsubscribe, in.takeStop))
 	if in.Receiver != nil {

@@ -55,6 +55,8 @@ type place struct {
 	mu   sync.Mutex
 	now  time.Time
 	away error // of the database, from now on
+	// failFiles keeps no file, as if the database went away in the middle of a post.
+	failFiles bool
 }
 
 // shaky is the database behind a switch.
@@ -88,6 +90,13 @@ func (s shaky) Store(ctx context.Context, a view.Arrival) (view.Stored, error) {
 		return view.Stored{}, err
 	}
 	return s.DB.Store(ctx, a)
+}
+
+func (s shaky) KeepFile(ctx context.Context, inv survey.InvitationID, f view.File) (survey.AttachmentID, error) {
+	if s.p.failFiles {
+		return "", &survey.Error{Kind: survey.Unavailable, Code: survey.CodeDatabaseAway}
+	}
+	return s.DB.KeepFile(ctx, inv, f)
 }
 
 func (s shaky) WhoTexted(ctx context.Context, ours, phone string) (view.Texter, error) {

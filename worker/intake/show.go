@@ -126,6 +126,7 @@ func (v *visit) sheetPage(p paper, i int, typed map[string]wording.Typed) templa
 		}
 		page.Asked = append(page.Asked, asked)
 	}
+	v.fileForm(&page)
 	return page
 }
 

@@ -37,6 +37,10 @@ func (in *intake) take(w http.ResponseWriter, r *http.Request, v *visit) {
 		in.write(w, r, http.StatusUnprocessableEntity, v.stopPage(true))
 		return
 	}
+	if page := v.lostFiles(r, f); page != nil {
+		in.write(w, r, http.StatusUnprocessableEntity, page)
+		return
+	}
 	result, err := v.post(r, f)
 	if err != nil {
 		in.trouble(w, r, v, err)
@@ -117,7 +121,7 @@ func (v *visit) post(r *http.Request, f ingest.Form) (ingest.FormResult, error) 
 	if !result.Repeat {
 		return result, nil
 	}
-	if _, wrong := ingest.Read(v.q, v.c.Answers, f.Fields, ingest.Today(v.c, v.in.Clock.Now())); len(wrong) > 0 && f.Action == ingest.AnswerPage {
+	if _, wrong := ingest.Read(v.q, v.c, f.Fields, v.in.Clock.Now()); len(wrong) > 0 && f.Action == ingest.AnswerPage {
 		result.Errors = wrong
 		return result, nil
 	}
@@ -141,7 +145,7 @@ func (v *visit) name(content, salt string) string {
 func (v *visit) holds(f ingest.Form) bool {
 	switch f.Action {
 	case ingest.AnswerPage, ingest.Back:
-		items, _ := ingest.Read(v.q, v.c.Answers, f.Fields, ingest.Today(v.c, v.in.Clock.Now()))
+		items, _ := ingest.Read(v.q, v.c, f.Fields, v.in.Clock.Now())
 		return !slices.ContainsFunc(items, func(it survey.Item) bool { return v.c.Answers[it.Question] != it.Answer })
 	case ingest.Decline:
 		return v.c.Facts.Refused

@@ -51,7 +51,10 @@ func (in *intake) trouble(w http.ResponseWriter, r *http.Request, v *visit, caus
 	page := templates.Trouble{Frame: in.bare(r), Kept: r.Method != http.MethodPost}
 	page.Self = v.self
 	if r.Method == http.MethodPost {
-		page.Posted = carried(r)
+		page.Posted, page.Files = carried(r), len(v.lost) > 0
+		for _, name := range v.lost {
+			page.Posted = append(page.Posted, templates.Carried{Name: templates.FieldLost, Value: name})
+		}
 	}
 	in.write(w, r, status, page)
 }
@@ -86,6 +89,12 @@ func (in *intake) readForm(w http.ResponseWriter, r *http.Request, v *visit) boo
 		v.lang = survey.Lang(r.PostForm.Get(templates.FieldLang))
 		return true
 	}
+	in.refuseForm(w, r, v, err)
+	return false
+}
+
+// refuseForm says that a post cannot be read.
+func (in *intake) refuseForm(w http.ResponseWriter, r *http.Request, v *visit, err error) {
 	status := http.StatusBadRequest
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
@@ -94,5 +103,4 @@ func (in *intake) readForm(w http.ResponseWriter, r *http.Request, v *visit) boo
 	page := templates.Trouble{Frame: in.bare(r)}
 	page.Self = v.self
 	in.write(w, r, status, page)
-	return false
 }

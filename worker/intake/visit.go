@@ -48,44 +48,57 @@ type visit struct {
 	c     view.Case
 	q     *instrument.Questionnaire
 	words wording.Context
+	lost  []string // questions whose files could not be kept
 }
 
 // behind opens the door of a route to whoever holds a token of its purpose. A
 // way out that was replaced still leads out.
 func (in *intake) behind(purpose token.Purpose, next func(http.ResponseWriter, *http.Request, *visit)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		secret := r.PathValue("token")
-		v := &visit{in: in, ctx: r.Context(), purpose: purpose, token: secret, query: r.URL.Query()}
-		v.self = "/" + map[token.Purpose]string{token.Form: "r", token.Unsubscribe: "u"}[purpose] + "/" + secret
+		v := in.visitOf(r, purpose)
 		if r.Method == http.MethodPost && !in.readForm(w, r, v) {
 			return
 		}
-		click := purpose == token.Unsubscribe && r.Method == http.MethodPost && isOneClick(r)
-		if click {
-			var cancel context.CancelFunc
-			v.ctx, cancel = context.WithTimeout(context.WithoutCancel(v.ctx), clickPatience)
-			defer cancel()
-		}
-		var revoked bool
-		var err error
-		if wellFormed(secret) {
-			v.inv, revoked, err = in.Store.InvitationByToken(v.ctx, token.Hash(survey.Token(secret)), string(purpose))
-		}
-		if err == nil && v.inv != 0 {
-			err = v.read()
-		}
-		switch {
-		case err != nil && click:
-			in.keepClick(w, r, v, err)
-		case err != nil:
-			in.trouble(w, r, v, err)
-		case v.inv == 0 || !v.released():
-			in.unknown(w, r)
-		case revoked && purpose == token.Form:
-			in.write(w, r, http.StatusGone, templates.Revoked{Frame: in.Words.Frame(v.words)})
-		default:
-			next(w, r, v)
-		}
+		in.enter(w, r, v, next)
+	}
+}
+
+// visitOf is a request of whoever has a link, before anything is looked up.
+func (in *intake) visitOf(r *http.Request, purpose token.Purpose) *visit {
+	secret := r.PathValue("token")
+	v := &visit{in: in, ctx: r.Context(), purpose: purpose, token: secret, query: r.URL.Query()}
+	v.self = "/" + map[token.Purpose]string{token.Form: "r", token.Unsubscribe: "u"}[purpose] + "/" + secret
+	return v
+}
+
+// enter looks up whose link it is and goes on, or says why it does not open.
+func (in *intake) enter(w http.ResponseWriter, r *http.Request, v *visit, next func(http.ResponseWriter, *http.Request, *visit)) {
+	purpose, secret := v.purpose, v.token
+	click := purpose == token.Unsubscribe && r.Method == http.MethodPost && isOneClick(r)
+	if click {
+		var cancel context.CancelFunc
+		v.ctx, cancel = context.WithTimeout(context.WithoutCancel(v.ctx), clickPatience)
+		defer cancel()
+	}
+	var revoked bool
+	var err error
+	if wellFormed(secret) {
+		v.inv, revoked, err = in.Store.InvitationByToken(v.ctx, token.Hash(survey.Token(secret)), string(purpose))
+	}
+	if err == nil && v.inv != 0 {
+		err = v.read()
+	}
+	switch {
+	case err != nil && click:
+		in.keepClick(w, r, v, err)
+	case err != nil:
+		in.trouble(w, r, v, err)
+	case v.inv == 0 || !v.released():
+		in.unknown(w, r)
+	case revoked && purpose == token.Form:
+		in.write(w, r, http.StatusGone, templates.Revoked{Frame: in.Words.Frame(v.words)})
+	default:
+		next(w, r, v)
 	}
 }
 

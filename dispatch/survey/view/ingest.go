@@ -73,6 +73,17 @@ type Case struct {
 	TokenKey        string
 	SubmittedAt     time.Time
 	SubmittedByMode survey.Mode
+	// Files are those of the person in this case, with the question of each: also
+	// those that wait for an answer to name them.
+	Files map[survey.AttachmentID]string
+}
+
+// File is one that a person attaches to an answer, as it is kept.
+type File struct {
+	ID       survey.AttachmentID
+	Question string
+	Sum      [32]byte // SHA-256 of Content
+	Content  []byte
 }
 
 // QuestionnaireSource is a published questionnaire as written.

@@ -209,5 +209,6 @@ type Erased struct {
 	Inbox       int                `json:"inbox"`       // rows emptied
 	Notices     int                `json:"notices"`     // rows emptied
 	Responses   int                `json:"responses"`   // unlinked
-	Texts       int                `json:"texts"`       // answers in words, blanked
+	Texts       int                `json:"texts"`       // answers in words and in files, blanked
+	Files       int                `json:"files"`       // photos and documents, deleted
 }
