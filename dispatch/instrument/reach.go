@@ -103,7 +103,7 @@ type search struct {
 	vars     []variable
 	complete bool // the values tried stand for all values
 	steps    int
-	most     int           // steps
+	most     int            // steps
 	answers  survey.Answers // so far, as expressions see them
 	path     survey.Answers
 	parts    []*node
