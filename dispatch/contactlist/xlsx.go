@@ -70,7 +70,7 @@ func (w *workbook) find() (string, map[string]link, error) {
 	if w.archive.parts[types] == nil || w.archive.parts[top] == nil {
 		return "", nil, format("why", "not_a_workbook") // an .ods, any zip file
 	}
-	if err := w.archive.scan(types, "Types", checkTypes); err != nil {
+	if err := w.archive.scan(types, "Types", w.checkTypes); err != nil {
 		return "", nil, err
 	}
 	links, err := w.links(top, "")
@@ -86,18 +86,19 @@ func (w *workbook) find() (string, map[string]link, error) {
 	return main, links, err
 }
 
-// checkTypes refuses what says of itself that it is no workbook, or one with
-// macros.
-func checkTypes(s *scanner) error {
+// checkTypes refuses what says of itself that it is no workbook, and parts that it says
+// are macros. Programs that write workbooks declare types that no part has: only a part
+// that is there counts.
+func (w *workbook) checkTypes(s *scanner) error {
 	found := false
 	err := s.children(func(e xml.StartElement) error {
 		kind := strings.ToLower(attribute(e, "ContentType"))
-		for _, word := range [...]string{"macroenabled", "vbaproject", "macrosheet"} {
-			if strings.Contains(kind, word) {
-				return format("why", "macros")
-			}
+		macros := strings.Contains(kind, "vbaproject") || strings.Contains(kind, "macrosheet")
+		if macros && w.archive.parts[partName("", attribute(e, "PartName"))] != nil {
+			return format("why", "macros")
 		}
-		found = found || strings.Contains(kind, "spreadsheetml.") && strings.HasSuffix(kind, ".main+xml")
+		ours := strings.Contains(kind, "spreadsheetml.") || strings.Contains(kind, "ms-excel.") && strings.Contains(kind, "macroenabled")
+		found = found || ours && strings.HasSuffix(kind, ".main+xml")
 		return s.skip()
 	})
 	if err == nil && !found {
@@ -113,7 +114,11 @@ func (w *workbook) links(name, folder string) (map[string]link, error) {
 	return out, w.archive.scan(name, "Relationships", func(s *scanner) error {
 		return s.children(func(e xml.StartElement) error {
 			if attribute(e, "TargetMode") != "External" {
-				out[attribute(e, "Id")] = link{kind: path.Base(attribute(e, "Type")), part: partName(folder, attribute(e, "Target"))}
+				l := link{kind: path.Base(attribute(e, "Type")), part: partName(folder, attribute(e, "Target"))}
+				if strings.EqualFold(l.kind, "vbaProject") && w.archive.parts[l.part] != nil {
+					return format("why", "macros")
+				}
+				out[attribute(e, "Id")] = l
 			}
 			return s.skip()
 		})

@@ -71,11 +71,13 @@ func (d *Dialogue) Take(input string) {
 // the answers so far is told as such.
 func (d *Dialogue) fill(input string) {
 	name, field, _ := strings.Cut(input, ":")
-	question, ok := d.Questionnaire.Question(name)
-	if !ok || !slices.Contains(d.Questionnaire.Path(d.answers, survey.Web), question) {
+	path := d.Questionnaire.Path(d.answers, survey.Web)
+	at := slices.IndexFunc(path, func(q *Question) bool { return q.Name == name })
+	if at < 0 {
 		fmt.Fprintln(d.Out, "<", OffPath)
 		return
 	}
+	question := path[at] // with the choices that are offered
 	field, other, _ := strings.Cut(field, "/")
 	ans, words, err := question.ReadForm(strings.Split(field, ","), other)
 	if err != nil {

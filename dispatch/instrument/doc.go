@@ -18,7 +18,7 @@
 //	missing:                     # offered by every question but text and note
 //	  98: Khó nói | Hard to say
 //	  99: Không muốn trả lời | Prefer not to say
-//	lists:                       # choices that several questions share
+//	lists:                       # choices that several questions share, up to 10,000 each
 //	  can: {1: Điện | Power, 2: Nước sạch | Clean water}
 //	questions:
 //	  - name: sinh_hoat
@@ -62,6 +62,11 @@
 // calculate (calculation: an expression) and hidden (default: a text) are not asked:
 // their value follows from the answers, is not stored with them, and is added by
 // whoever reads them, see Derived.
+//
+// A single or multiple with more than 40 choices left by its filter is answered on the
+// web by typing a name, whole or in part, with or without accents (see Typed); SMS and
+// calls cannot ask it. A ranking and a scale have 40 choices at most. A questionnaire has
+// up to 3,000 questions in 4 MiB of source, and groups up to 20 deep.
 //
 // # Groups, conditions, piping
 //

@@ -78,17 +78,6 @@ func (q *Questionnaire) Reach(m survey.Mode) []Reach {
 	return out
 }
 
-// conditions counts the different conditions of the questions.
-func (q *Questionnaire) conditions() int {
-	seen := map[string]bool{}
-	for i := range q.Questions {
-		if e := q.Questions[i].Relevant; e != nil {
-			seen[e.source] = true
-		}
-	}
-	return len(seen)
-}
-
 // variable is one answer that a condition depends on.
 type variable struct {
 	name     string

@@ -95,3 +95,14 @@ func (q *Question) looked(u *usage) []int {
 	}
 	return slices.Sorted(maps.Keys(kept))
 }
+
+// conditions counts the different conditions of the questions.
+func (q *Questionnaire) conditions() int {
+	seen := map[string]bool{}
+	for i := range q.Questions {
+		if e := q.Questions[i].Relevant; e != nil {
+			seen[e.source] = true
+		}
+	}
+	return len(seen)
+}

@@ -23,6 +23,7 @@ import (
 type DB struct {
 	x     *sqlx.DB
 	store *store
+	known *known
 }
 
 // poolSize is enough for one process: more connections only queue in the
@@ -42,7 +43,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 		_ = x.Close()
 		return nil, told(err)
 	}
-	db := &DB{x: x}
+	db := &DB{x: x, known: newKnown()}
 	db.store = newStore(db)
 	return db, nil
 }

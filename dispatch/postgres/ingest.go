@@ -79,13 +79,16 @@ type caseRow struct {
 	Files        string         `db:"files"`
 }
 
+// The files that a response r or, before an answer names them, an invitation i has.
+const sqlFilesOfCase = `coalesce((SELECT string_agg(f.question || ' ' || f.id, ',') FROM (SELECT a.question, a.id FROM attachment a WHERE a.response_id = r.id
+		UNION ALL SELECT a.question, a.id FROM link.upload u JOIN attachment a ON a.id = u.attachment_id WHERE u.invitation_id = i.id) f), '')`
+
 const sqlCase = `
 SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, ` + sqlFactColumns + `,
 	c.id IS NULL AS gone, c.name, c.title, i.weight, i.inclusion, i.replicate, i.disposition, i.token_version,
 	(SELECT t.key_id FROM token t WHERE t.invitation_id = i.id AND t.purpose = 'form' AND t.version = i.token_version) AS token_key,
 	r.id AS response_id, r.state AS response_state, r.submitted_at, coalesce(r.late, false) AS late, r.mode,
-	coalesce((SELECT string_agg(f.question || ' ' || f.id, ',') FROM (SELECT a.question, a.id FROM attachment a WHERE a.response_id = r.id
-		UNION ALL SELECT a.question, a.id FROM link.upload u JOIN attachment a ON a.id = u.attachment_id WHERE u.invitation_id = i.id) f), '') AS files
+	` + sqlFilesOfCase + ` AS files
 FROM invitation i
 LEFT JOIN contact c ON c.id = i.contact_id
 LEFT JOIN link.response_link l ON l.invitation_id = i.id

@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"canvass/dispatch/contactlist"
+	"canvass/dispatch/instrument"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -68,6 +69,9 @@ func read(t testing.TB, file []byte) *Form {
 	f, err := Read("phieu.xlsx", bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, errs := instrument.Parse("phieu.yaml", f.Source); len(errs) > 0 && f.Faults() == 0 {
+		t.Errorf("what was read without a fault cannot be parsed: %v %v", errs[0], errs[0].Args)
 	}
 	return f
 }
@@ -149,7 +153,7 @@ func BenchmarkRead(b *testing.B) {
 		case i == 0:
 			row[6] = ""
 		case i%3 == 1:
-			row[0], row[4], row[5], row[6] = "integer", "${cau_0} = 'xã_7' or selected(${cau_0}, '8')", ". >= 0 and . <= 99", ""
+			row[0], row[4], row[5], row[6] = "integer", "${cau_0} = 'xã_7' or selected(${cau_0}, 'xã_8')", ". >= 0 and . <= 99", ""
 		case i%3 == 2:
 			row[0], row[6] = "text", ""
 		}

@@ -120,6 +120,9 @@ func (m *memory) ApplyInbox(_ context.Context, inv survey.InvitationID, _ time.T
 	return out, nil
 }
 
+// SavePage leaves everything to the longer way.
+func (m *memory) SavePage(context.Context, view.PageSave) (bool, error) { return false, nil }
+
 func (m *memory) ApplyStray(_ context.Context, id survey.InboxID, _ time.Time,
 	decide func(view.InboxRow) (view.Change, error)) (view.Applied, error) {
 	m.mu.Lock()

@@ -62,6 +62,8 @@ type FormResult struct {
 	Waits bool
 	// Repeat says that the same post was applied before.
 	Repeat bool
+	// After is the case as it is now, where that is known without reading it; else nil.
+	After *view.Case
 }
 
 // wanted receives what one row decided, for an answer in the same request.

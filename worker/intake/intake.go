@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -21,13 +20,11 @@ import (
 // Store is what the pages need of the database beside a case. None of it but
 // KeepFile changes anything.
 type Store interface {
-	// InvitationByToken returns whose token has this hash and purpose, 0 if
-	// nobody's, and whether a newer token replaced it.
-	InvitationByToken(ctx context.Context, hash []byte, purpose string) (inv survey.InvitationID, revoked bool, err error)
+	// Page returns the case behind the token of this hash and purpose, the zero Page
+	// if it is nobody's, and whether a newer token replaced it.
+	Page(ctx context.Context, hash []byte, purpose string) (view.Page, error)
 	// FrameSize is how many people the campaign's frozen frame has.
 	FrameSize(ctx context.Context, id survey.CampaignID) (int, error)
-	// LastAnswer is the business time of the person's last answer, zero before it.
-	LastAnswer(ctx context.Context, inv survey.InvitationID) (time.Time, error)
 	// Mine is what a person sees of themself behind the link of an invitation.
 	Mine(ctx context.Context, inv survey.InvitationID) (view.Mine, error)
 	// KeepFile keeps a file until an answer names it, and returns its id: that of

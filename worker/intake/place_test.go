@@ -71,11 +71,18 @@ func (s shaky) fault() error {
 	return s.p.away
 }
 
-func (s shaky) InvitationByToken(ctx context.Context, hash []byte, purpose string) (survey.InvitationID, bool, error) {
+func (s shaky) Page(ctx context.Context, hash []byte, purpose string) (view.Page, error) {
 	if err := s.fault(); err != nil {
-		return 0, false, err
+		return view.Page{}, err
 	}
-	return s.DB.InvitationByToken(ctx, hash, purpose)
+	return s.DB.Page(ctx, hash, purpose)
+}
+
+func (s shaky) SavePage(ctx context.Context, save view.PageSave) (bool, error) {
+	if err := s.fault(); err != nil {
+		return false, err
+	}
+	return s.DB.SavePage(ctx, save)
 }
 
 func (s shaky) Office(ctx context.Context) (survey.Office, bool, error) {

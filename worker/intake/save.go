@@ -22,7 +22,7 @@ func (in *intake) save(w http.ResponseWriter, r *http.Request, v *visit) {
 	if r.PostForm.Get(templates.FieldNonce) == "" {
 		salt = in.nonce()
 	}
-	result, err := in.Ingest.Post(v.ctx, v.inv, v.name(r.PostForm.Encode(), salt),
+	result, err := in.Ingest.SavePage(v.ctx, v.c, v.name(r.PostForm.Encode(), salt),
 		ingest.Form{Action: ingest.Save, Fields: fields, Given: v.given(r)})
 	switch {
 	case err != nil:

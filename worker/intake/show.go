@@ -74,7 +74,7 @@ func (v *visit) form() (templates.Page, error) {
 		if i < 0 {
 			i = p.next()
 		}
-		return v.question(p, i)
+		return v.question(p, i), nil
 	}
 	if pick, ok := v.pick(); ok {
 		return v.picked(p, pick)
@@ -87,9 +87,7 @@ func (v *visit) start() (templates.Page, error) {
 	if v.words.FrameSize, err = v.in.Store.FrameSize(v.ctx, v.c.Campaign.ID); err != nil {
 		return nil, err
 	}
-	if v.words.AnsweredAt, err = v.in.Store.LastAnswer(v.ctx, v.inv); err != nil {
-		return nil, err
-	}
+	v.words.AnsweredAt = v.lastAnswer()
 	if v.words.Progress.Answered == 0 {
 		v.words.Progress = instrument.Progress{} // as many questions as the invitation said
 	}
@@ -99,16 +97,12 @@ func (v *visit) start() (templates.Page, error) {
 }
 
 // question shows sheet i with what is stored.
-func (v *visit) question(p paper, i int) (templates.Page, error) {
-	saved, err := v.in.Store.LastAnswer(v.ctx, v.inv)
-	if err != nil {
-		return nil, err
-	}
+func (v *visit) question(p paper, i int) templates.Page {
 	page := v.sheetPage(p, i, nil)
-	if !saved.IsZero() {
+	if saved := v.lastAnswer(); !saved.IsZero() {
 		page.SavedAt = templates.Clock(saved.In(v.words.Zone))
 	}
-	return page, nil
+	return page
 }
 
 // sheetPage draws sheet i, with what was typed where something was.

@@ -111,9 +111,14 @@ func (v *visit) post(r *http.Request, f ingest.Form) (ingest.FormResult, error) 
 	if r.PostForm.Get(templates.FieldNonce) == "" {
 		salt = v.in.nonce() // not from a page of ours: nothing tells a second press
 	}
-	result, err := v.in.Ingest.Post(v.ctx, v.inv, v.name(content, salt), f)
+	result, err := v.in.Ingest.SavePage(v.ctx, v.c, v.name(content, salt), f)
 	if err != nil {
 		return result, err
+	}
+	if result.After != nil {
+		page := v.c
+		page.Case = *result.After
+		return result, v.look(page)
 	}
 	if err := v.read(); err != nil {
 		return result, err
@@ -121,7 +126,7 @@ func (v *visit) post(r *http.Request, f ingest.Form) (ingest.FormResult, error) 
 	if !result.Repeat {
 		return result, nil
 	}
-	if _, wrong := ingest.Read(v.q, v.c, f.Fields, v.in.Clock.Now()); len(wrong) > 0 && f.Action == ingest.AnswerPage {
+	if _, wrong := ingest.Read(v.q, v.c.Case, f.Fields, v.in.Clock.Now()); len(wrong) > 0 && f.Action == ingest.AnswerPage {
 		result.Errors = wrong
 		return result, nil
 	}
@@ -145,7 +150,7 @@ func (v *visit) name(content, salt string) string {
 func (v *visit) holds(f ingest.Form) bool {
 	switch f.Action {
 	case ingest.AnswerPage, ingest.Back:
-		items, _ := ingest.Read(v.q, v.c, f.Fields, v.in.Clock.Now())
+		items, _ := ingest.Read(v.q, v.c.Case, f.Fields, v.in.Clock.Now())
 		return !slices.ContainsFunc(items, func(it survey.Item) bool { return v.c.Answers[it.Question] != it.Answer })
 	case ingest.Decline:
 		return v.c.Facts.Refused

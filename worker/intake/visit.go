@@ -45,7 +45,7 @@ type visit struct {
 	lang    survey.Lang
 	query   url.Values
 
-	c     view.Case
+	c     view.Page
 	q     *instrument.Questionnaire
 	words wording.Context
 	lost  []string // questions whose files could not be kept
@@ -73,19 +73,14 @@ func (in *intake) visitOf(r *http.Request, purpose token.Purpose) *visit {
 
 // enter looks up whose link it is and goes on, or says why it does not open.
 func (in *intake) enter(w http.ResponseWriter, r *http.Request, v *visit, next func(http.ResponseWriter, *http.Request, *visit)) {
-	purpose, secret := v.purpose, v.token
-	click := purpose == token.Unsubscribe && r.Method == http.MethodPost && isOneClick(r)
+	click := v.purpose == token.Unsubscribe && r.Method == http.MethodPost && isOneClick(r)
 	if click {
 		var cancel context.CancelFunc
 		v.ctx, cancel = context.WithTimeout(context.WithoutCancel(v.ctx), clickPatience)
 		defer cancel()
 	}
-	var revoked bool
 	var err error
-	if wellFormed(secret) {
-		v.inv, revoked, err = in.Store.InvitationByToken(v.ctx, token.Hash(survey.Token(secret)), string(purpose))
-	}
-	if err == nil && v.inv != 0 {
+	if wellFormed(v.token) {
 		err = v.read()
 	}
 	switch {
@@ -95,11 +90,21 @@ func (in *intake) enter(w http.ResponseWriter, r *http.Request, v *visit, next f
 		in.trouble(w, r, v, err)
 	case v.inv == 0 || !v.released():
 		in.unknown(w, r)
-	case revoked && purpose == token.Form:
+	case v.c.Revoked && v.purpose == token.Form:
 		in.write(w, r, http.StatusGone, templates.Revoked{Frame: in.Words.Frame(v.words)})
 	default:
 		next(w, r, v)
 	}
+}
+
+// lastAnswer is the business time of the person's last answer, zero before it.
+func (v *visit) lastAnswer() (last time.Time) {
+	for _, at := range v.c.AnsweredAt {
+		if at.After(last) {
+			last = at
+		}
+	}
+	return last
 }
 
 // wellFormed reports whether s can be a token at all: 16 bytes in base64url.
@@ -109,10 +114,17 @@ func wellFormed(s string) bool {
 }
 
 // read reads the case, and again after something was done to it.
-func (v *visit) read() (err error) {
-	if v.c, err = v.in.Ingest.Case(v.ctx, v.inv); err != nil {
+func (v *visit) read() error {
+	page, err := v.in.Store.Page(v.ctx, token.Hash(survey.Token(v.token)), string(v.purpose))
+	if err != nil || page.Invitation.ID == 0 {
 		return err
 	}
+	return v.look(page)
+}
+
+// look takes the case as it is now.
+func (v *visit) look(page view.Page) (err error) {
+	v.c, v.inv = page, page.Invitation.ID
 	if v.q, err = v.in.Ingest.Parsed(v.c.Questionnaire); err != nil {
 		return err
 	}
@@ -121,7 +133,7 @@ func (v *visit) read() (err error) {
 		asked = string(v.lang)
 	}
 	v.lang = survey.Lang(asked).Or(v.c.Invitation.Language.Or(survey.Vietnamese))
-	v.words, err = v.in.context(v.c, v.q, v.lang)
+	v.words, err = v.in.context(v.c.Case, v.q, v.lang)
 	return err
 }
 
