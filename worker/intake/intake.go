@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"canvass/dispatch/survey"
@@ -62,7 +63,8 @@ type Config struct {
 // intake answers requests.
 type intake struct {
 	Config
-	strangers *throttle
+	strangers *throttle[netip.Prefix]
+	posts     *throttle[survey.InvitationID]
 }
 
 // New returns the public pages as one handler. Its server sets the timeouts.
@@ -74,7 +76,8 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	in := &intake{Config: cfg, strangers: newThrottle(cfg.Clock.Real)}
+	in := &intake{Config: cfg, strangers: newThrottle[netip.Prefix](cfg.Clock.Real, strangerBurst, strangerPace, strangerMost),
+		posts: newPosts(cfg.Clock.Real)}
 	return in.guard(in.routes()), nil
 }
 
