@@ -294,8 +294,12 @@ func (Trouble) file() string { return "trouble" }
 // Carried is one posted field carried on.
 type Carried struct{ Name, Value string }
 
-// Throttled tells that too many requests came from there.
-type Throttled struct{ Frame }
+// Throttled tells that too many requests came from there. What was typed is posted
+// on by a button.
+type Throttled struct {
+	Frame
+	Posted []Carried // none: no button
+}
 
 func (Throttled) file() string { return "throttled" }
 

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -108,6 +109,34 @@ func Decimal(lang string, x float64, places int) string {
 		out = "−" + out
 	}
 	return out
+}
+
+// The blanks at which a line of a page must not end: inside a telephone number, a
+// day or an hour, and between a figure and its word.
+var (
+	figureAfter  = regexp.MustCompile(`(?i)(^|[\s(])(ngày|tháng|năm|lúc|số|câu|thứ|bão) (\d|hai|ba|tư|năm|sáu|bảy)`)
+	figureBefore = regexp.MustCompile(`(\d) (\d|giờ|phút|câu|minutes?|questions?|January|February|March|April|May|June|July|August|September|October|November|December)`)
+	yearAfter    = regexp.MustCompile(`(January|February|March|April|May|June|July|August|September|October|November|December) (\d)`)
+)
+
+// unbroken puts a blank that breaks no line wherever what stands around it is
+// read as one.
+func unbroken(text string) string {
+	const blank = "\u00a0"
+	text = figureAfter.ReplaceAllString(text, "${1}${2}"+blank+"${3}")
+	text = figureBefore.ReplaceAllString(text, "${1}"+blank+"${2}")
+	return yearAfter.ReplaceAllString(text, "${1}"+blank+"${2}")
+}
+
+// dialled is a telephone number as a telephone takes it (RFC 3966, without its
+// visual separators).
+func dialled(phone string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '+' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, phone)
 }
 
 // Percent writes a share in [0, 1] as a percentage with one place: 55,0%, in

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -49,5 +50,35 @@ func TestSpoken(t *testing.T) {
 	}
 	if got := SpokenDigits("vi", "0298 3555 010"); got != "không hai chín tám ba năm năm năm không một không" {
 		t.Error(got)
+	}
+}
+
+// A line of a page does not end inside what is read as one.
+func TestUnbroken(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"Xin gọi 0298 3555 010.":                   "Xin gọi 0298_3555_010.",
+		"Ý kiến tháng 12 năm 2026":                 "Ý kiến tháng_12 năm_2026",
+		"lúc 17 giờ, thứ Sáu 18/12/2026":           "lúc_17_giờ, thứ_Sáu 18/12/2026",
+		"lúc 20:05 ngày 15/12":                     "lúc_20:05 ngày_15/12",
+		"12 câu, khoảng 6 phút":                    "12_câu, khoảng 6_phút",
+		"(Câu 2 trên 12)":                          "(Câu_2 trên 12)",
+		"17:00, Friday 18 December 2026":           "17:00, Friday 18_December_2026",
+		"12 questions, about 1 minute":             "12_questions, about 1_minute",
+		"Trong tháng tới, Ông/Bà năm nay bao tuổi": "Trong tháng tới, Ông/Bà năm nay bao tuổi",
+		"": "",
+	} {
+		if got := unbroken(in); got != strings.ReplaceAll(want, "_", "\u00a0") {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
+}
+
+func TestDialled(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{"0298 3555 010": "02983555010", "+84 (298) 3555-010": "+842983555010", "": ""} {
+		if got := dialled(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
 	}
 }

@@ -98,8 +98,21 @@ type asked struct {
 	Alone bool
 }
 
+// onScreen are the functions of the pages and of what a mail program shows: the same,
+// with no line that ends inside a number or a day.
+func (s *Set) onScreen(t Tongue) map[string]any {
+	out := s.funcs(t)
+	out["say"] = func(f Fields, key string) (string, error) {
+		words, err := s.Text(t, key, f)
+		return unbroken(words), err
+	}
+	out["word"] = func(key string) (string, error) { words, err := s.Text(t, key, Fields{}); return unbroken(words), err }
+	out["whole"], out["dial"] = unbroken, dialled
+	return out
+}
+
 func (s *Set) parseHTML(t Tongue, files embed.FS, dir string) (map[string]*template.Template, error) {
-	layout, err := template.New("layout").Option("missingkey=error").Funcs(s.funcs(t)).
+	layout, err := template.New("layout").Option("missingkey=error").Funcs(s.onScreen(t)).
 		ParseFS(files, dir+"/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)

@@ -186,7 +186,7 @@ func TestMails(t *testing.T) {
 					t.Errorf("subject of %d characters: %s", n, m.Subject)
 				}
 				e := letter.envelope()
-				for _, part := range []string{m.Text, m.HTML} {
+				for _, part := range []string{m.Text, strings.ReplaceAll(m.HTML, "\u00a0", " ")} { // no line ends inside a number
 					if !strings.Contains(part, e.Link) && name[:13] != "mail-received" {
 						t.Error("a part without the link")
 					}

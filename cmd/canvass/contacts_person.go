@@ -84,12 +84,12 @@ func (a *app) contactsErase() *cobra.Command {
 		Long: a.t(`Xóa tên, số, e-mail, căn cứ liên hệ, lời nhắn và đường liên kết của người ấy; câu trả lời mất mối nối và mất lời văn. Khung
 mẫu, tỷ lệ và bảng kết quả giữ nguyên. Số và e-mail vào danh sách không liên hệ bằng mã băm, nên danh sách nạp sau này
 không gọi người ấy lại được; ai dùng chung số ấy cũng không nhận được nữa. Không hoàn tác được. Bản sao lưu cũ, tệp đã
-nạp và bản ở nhà mạng không bị đụng tới. Ai tự đề nghị xóa ở trang của mình: campaign people TÊN --arrivals parked.`,
+nạp và bản ở nhà mạng không bị đụng tới. Ai tự đề nghị xóa ở trang của mình: canvass contacts erasures.`,
 			`Name, numbers, e-mail, grounds, texts and links are deleted; answers lose their link and their words. Frames, rates and
 tables stay as they are. The addresses go on the do-not-contact list as keyed hashes, so no list imported later brings
 the person back; whoever shares an address is not reached there any more either. This cannot be undone. Old backups,
-imported files and the provider's copies are not touched. Who asked for it on their own page: campaign people NAME
---arrivals parked.`),
+imported files and the provider's copies are not touched. Who asked for it on their own page: canvass
+contacts erasures.`),
 		Example: `  canvass contacts erase CTV001 --reason "đơn số 12 ngày 03/12"`,
 		Args:    cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {

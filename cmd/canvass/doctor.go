@@ -153,6 +153,7 @@ func (d *doctor) database(ctx context.Context, db *postgres.DB) {
 		v, _ := db.SchemaVersion(ctx)
 		d.tell("schema", healthy, fmt.Sprint(v))
 		d.returned(ctx, db)
+		d.erasures(ctx, db)
 	}
 	d.clocks(ctx, db, s.Now)
 }

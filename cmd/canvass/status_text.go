@@ -43,6 +43,10 @@ func (a *app) statusText(s dispatch.Standing, now time.Time) string {
 	if s.ForStaff > 0 {
 		line(a.t("! %d lượt gửi chưa rõ chờ cán bộ: canvass campaign doubts %s", "! %d messages in doubt wait for staff: canvass campaign doubts %s"), s.ForStaff, s.Name)
 	}
+	if s.Erasures > 0 {
+		line(a.t("! %d người đề nghị xóa dữ liệu, lâu nhất từ %s, cần người xử lý: canvass contacts erasures",
+			"! %d people ask to be erased, the first since %s, which needs a person: canvass contacts erasures"), s.Erasures, moment(s.ErasureSince))
+	}
 	for _, x := range s.Arrivals {
 		line("%s: %d", a.label("arrival", string(x.State)), x.N)
 	}

@@ -77,6 +77,11 @@ const clipped = `[...document.querySelectorAll('h1, h2, p, a, span, dt, dd, butt
 	e.offsetParent && !e.closest('.sr') && getComputedStyle(e).overflowY !== 'visible' && e.scrollHeight > e.clientHeight + 1)
 	.map(e => e.outerHTML.slice(0, 80))`
 
+// wrapped lists buttons whose words take more than one line.
+const wrapped = `[...document.querySelectorAll('.move .btn')].filter(e => {
+	const r = document.createRange(); r.selectNodeContents(e);
+	return new Set([...r.getClientRects()].map(x => Math.round(x.top))).size > 1 }).map(e => e.textContent)`
+
 // Every page of the form, light and dark, on the narrowest telephone: no fault
 // that axe-core finds, nothing too small to press, nothing cut off. With text at
 // 200 % nothing has to be scrolled sideways either.
@@ -109,7 +114,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 				t.Errorf("%s, %s: %s", name, scheme, fault)
 			}
 		}
-		for what, look := range map[string]string{"too small": small, "cut off": clipped} {
+		for what, look := range map[string]string{"too small": small, "cut off": clipped, "on two lines": wrapped} {
 			if found := ask(h, chromedp.Evaluate[[]string](look)); len(found) > 0 {
 				t.Errorf("%s: %s: %q", name, what, found)
 			}

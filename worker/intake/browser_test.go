@@ -118,7 +118,7 @@ func button(do string) step {
 
 func says(h *hand, want ...string) {
 	h.Helper()
-	text := ask(h, chromedp.Text(chromedp.CSS("body")))
+	text := strings.ReplaceAll(ask(h, chromedp.Text(chromedp.CSS("body"))), "\u00a0", " ")
 	for _, w := range want {
 		if !strings.Contains(text, w) {
 			h.Errorf("the page does not say %q: %s", w, text)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -64,7 +65,8 @@ type Config struct {
 // intake answers requests.
 type intake struct {
 	Config
-	strangers *throttle
+	strangers *throttle[netip.Prefix]
+	posts     *throttle[survey.InvitationID]
 	uploads   chan struct{} // a place for each post with files that is read
 }
 
@@ -77,7 +79,8 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	in := &intake{Config: cfg, strangers: newThrottle(cfg.Clock.Real), uploads: make(chan struct{}, mostUploads)}
+	in := &intake{Config: cfg, strangers: newThrottle[netip.Prefix](cfg.Clock.Real, strangerBurst, strangerPace, strangerMost),
+		posts: newPosts(cfg.Clock.Real), uploads: make(chan struct{}, mostUploads)}
 	return in.guard(in.routes()), nil
 }
 

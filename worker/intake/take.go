@@ -16,6 +16,9 @@ import (
 // answered; the answer is then a redirect to a GET, so that reload, Back and
 // two tabs do no harm.
 func (in *intake) take(w http.ResponseWriter, r *http.Request, v *visit) {
+	if in.tooMany(w, r, v) {
+		return
+	}
 	do := r.PostForm.Get(templates.FieldDo)
 	if do == templates.DoSave {
 		in.save(w, r, v)

@@ -5,53 +5,98 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"canvass/dispatch/survey"
+	"canvass/templates"
 )
 
+// What is let through: so many in a row, and one more every so often.
 const (
-	strangerBurst = 20              // unknown links in a row from one place
-	strangerPace  = 3 * time.Second // one more every so often
+	strangerBurst = 20              // unknown links from one place
+	strangerPace  = 3 * time.Second // real time
 	strangerMost  = 4096            // places remembered
+
+	// Every post is stored before it is looked at, for ever. Somebody who answers a
+	// form of several hundred questions, each saved as it is given, and goes back
+	// through it, stays far below; a script that goes on for ever writes some 1,400
+	// rows a day and not more, in each process.
+	postBurst = 1000        // posts by one link
+	postPace  = time.Minute // real time
+	postMost  = 1 << 16     // links remembered
 )
 
-// throttle counts the unknown links that come from a place. Known links never
-// ask it: behind the one address of an office or a proxy, somebody's mistyped
-// links must not keep everybody else from their form. Guessing is hopeless
-// anyway (a token has 128 bits); what is spared is our work.
-type throttle struct {
-	now func() time.Time // real
+// throttle counts what comes from each of many, and lets through a burst and then
+// a pace.
+type throttle[K comparable] struct {
+	now   func() time.Time // real
+	burst int
+	pace  time.Duration
+	most  int // of those remembered
 
 	mu    sync.Mutex
-	until map[netip.Prefix]time.Time // when the place has nothing left to wait off
+	until map[K]time.Time // when nothing is left to wait off
 }
 
-func newThrottle(now func() time.Time) *throttle {
-	return &throttle{now: now, until: map[netip.Prefix]time.Time{}}
+func newThrottle[K comparable](now func() time.Time, burst int, pace time.Duration, most int) *throttle[K] {
+	return &throttle[K]{now: now, burst: burst, pace: pace, most: most, until: map[K]time.Time{}}
 }
 
-// take reports whether one more unknown link from there is answered at length.
-func (t *throttle) take(r *http.Request) bool {
-	place := placeOf(r.RemoteAddr)
+// take reports whether one more is let through.
+func (t *throttle[K]) take(who K) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := t.now()
-	if len(t.until) >= strangerMost {
-		for p, until := range t.until {
-			if !until.After(now) {
-				delete(t.until, p)
-			}
+	now, bound := t.now(), time.Duration(t.burst)*t.pace
+	if len(t.until) >= t.most {
+		t.forget(now)
+		if len(t.until) >= t.most {
+			t.forget(now.Add(bound / 2)) // who is near the bound is kept longest
 		}
-		if len(t.until) >= strangerMost {
+		if len(t.until) >= t.most {
 			clear(t.until) // everybody anew rather than a map without bound
 		}
 	}
-	owed := t.until[place]
+	owed := t.until[who]
 	if owed.Before(now) {
 		owed = now
 	}
-	if owed.Sub(now) >= strangerBurst*strangerPace {
+	if owed.Sub(now) >= bound {
 		return false
 	}
-	t.until[place] = owed.Add(strangerPace)
+	t.until[who] = owed.Add(t.pace)
+	return true
+}
+
+// forget drops whoever owes nothing after that time.
+func (t *throttle[K]) forget(after time.Time) {
+	for who, until := range t.until {
+		if !until.After(after) {
+			delete(t.until, who)
+		}
+	}
+}
+
+// knows reports whether another unknown link from there is answered at length. Known
+// links never ask it: behind the one address of an office or a proxy, somebody's mistyped
+// links must not keep everybody else from their form. Guessing is hopeless
+// anyway (a token has 128 bits); what is spared is our work.
+func (in *intake) knows(r *http.Request) bool { return in.strangers.take(placeOf(r.RemoteAddr)) }
+
+// tooMany answers a post beyond what one link may write, and reports whether it
+// did. What was typed goes back in the page, to be sent by one press when there is
+// room; the page's script waits by itself. A stop that would stop something is never
+// one too many.
+func (in *intake) tooMany(w http.ResponseWriter, r *http.Request, v *visit) bool {
+	if f := stopOf(r.PostForm[templates.FieldStop]); r.PostForm.Get(templates.FieldDo) == templates.DoStop &&
+		f.Action != "" && !v.stopHolds(f) || in.posts.take(v.inv) {
+		return false
+	}
+	w.Header().Set("Retry-After", "60")
+	if r.PostForm.Get(templates.FieldDo) == templates.DoSave {
+		w.WriteHeader(http.StatusTooManyRequests)
+		return true
+	}
+	in.Logger.WarnContext(r.Context(), "a link posts without end", "invitation", v.inv)
+	in.write(w, r, http.StatusTooManyRequests, templates.Throttled{Frame: v.frame(), Posted: carried(r)})
 	return true
 }
 
@@ -68,4 +113,9 @@ func placeOf(remote string) netip.Prefix {
 	}
 	p, _ := addr.Prefix(bits)
 	return p
+}
+
+// newPosts counts the posts of each link.
+func newPosts(now func() time.Time) *throttle[survey.InvitationID] {
+	return newThrottle[survey.InvitationID](now, postBurst, postPace, postMost)
 }

@@ -27,7 +27,7 @@ func (in *intake) bare(r *http.Request) templates.Frame {
 // unknown tells that no form has this address, and nothing else: a link that
 // never was, one of another purpose and one that is not released look the same.
 func (in *intake) unknown(w http.ResponseWriter, r *http.Request) {
-	if !in.strangers.take(r) {
+	if !in.knows(r) {
 		// Without the office: that would be a look into the database.
 		w.Header().Set("Retry-After", "60")
 		in.write(w, r, http.StatusTooManyRequests, templates.Throttled{Frame: in.Words.Frame(wording.Context{Now: in.Clock.Now()})})

@@ -30,3 +30,10 @@ type OwnSurvey struct {
 	RefusedAt      time.Time
 	AnsweredBefore bool // something was answered
 }
+
+// ErasureAsked is somebody who asked to be erased and is not yet.
+type ErasureAsked struct {
+	ID      survey.ContactID `json:"id"`
+	Code    string           `json:"code,omitempty"`
+	AskedAt time.Time        `json:"asked_at"` // real time
+}

@@ -28,8 +28,12 @@ type Status struct {
 	Arrivals    []ArrivalCount                 `json:"arrivals,omitempty"` // that are not applied
 	Unapplied   int                            `json:"unapplied"`          // of these, those that wait for their turn
 	ForStaff    int                            `json:"for_staff"`          // messages in doubt that only staff can settle
-	NextDue     time.Time                      `json:"next_due,omitzero"`  // next contact, or next look at a case
-	Cases       []CaseCount                    `json:"-"`                  // of released replicates, for the rates
+	// Erasures are how many people asked to be erased and are not yet, since when the
+	// first of them waits, in real time.
+	Erasures     int         `json:"erasures"`
+	ErasureSince time.Time   `json:"erasure_since,omitzero"`
+	NextDue      time.Time   `json:"next_due,omitzero"` // next contact, or next look at a case
+	Cases        []CaseCount `json:"-"`                 // of released replicates, for the rates
 
 	Waits       []WaitCount    `json:"waits,omitempty"` // what is queued, by why it does not leave
 	NextContact time.Time      `json:"next_contact,omitzero"`

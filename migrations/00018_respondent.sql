@@ -14,3 +14,6 @@ ALTER TABLE audit
   DROP CONSTRAINT audit_act_check,
   ADD CONSTRAINT audit_act_check CHECK (act IN ('import', 'undo', 'merge', 'erase', 'export', 'consent', 'code',
     'move', 'suppress', 'lift', 'doubt', 'hours'));
+
+-- Who asked to be erased waits for staff: few, and looked for in an inbox of many.
+CREATE INDEX inbox_erase_asked ON inbox (invitation_id) WHERE outcome = 'parked' AND reason = 'erase_asked';
