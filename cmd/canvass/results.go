@@ -68,7 +68,7 @@ func (e *engine) exportFiles(ctx context.Context, campaign string, o resultOptio
 		}
 	}
 	if o.attachments != "" {
-		return e.exportAttachments(ctx, campaign, o.attachments)
+		return e.app.exportAttachments(ctx, e.db, campaign, o.attachments)
 	}
 	return nil
 }

@@ -35,6 +35,12 @@ func TestModes(t *testing.T) {
 		"beyond all paths":          {"{name: b, type: single, kind: fact, label: Gì, choices: {1: m, 2: n}}\n  - {name: a, type: single, kind: fact, label: Gì, choices: " + eight + ", relevant: \"${b} = 1 and ${b} = 2\"}", survey.Voice, "refused too_many_keys", ""},
 		"not known to be reached":   {"{name: b, type: integer, min: 0, max: 999, kind: fact, label: Gì}\n  - {name: a, type: single, kind: fact, label: Gì, choices: " + eight + ", relevant: \"${b} * 7 = 301\"}", survey.Voice, "refused too_many_keys", "a too_many_keys unknown"},
 		"only after a text":         {"{name: b, type: text, kind: fact, label: Gì}\n  - {name: a, type: single, kind: fact, label: Gì, choices: " + eight + ", relevant: \"${b} != ''\"}", survey.Voice, "refused too_many_keys", ""},
+		"a file by SMS":             {"{name: b, type: integer, min: 0, max: 9, kind: fact, label: Gì}\n  - {name: a, type: attachment, kind: fact, label: Ảnh}", survey.TextMode, "left_out needs_file", ""},
+		"a file by keys":            {"{name: b, type: integer, min: 0, max: 9, kind: fact, label: Gì}\n  - {name: a, type: attachment, kind: fact, label: Ảnh}", survey.Voice, "left_out needs_file", ""},
+		"a required file by SMS":    {"{name: a, type: attachment, kind: fact, label: Ảnh, required: true}", survey.TextMode, "left_out needs_file", "a needs_file some"},
+		"a required file by keys":   {"{name: a, type: attachment, kind: fact, label: Ảnh, required: true}", survey.Voice, "left_out needs_file", "a needs_file some"},
+		"a required file by web":    {"{name: a, type: attachment, kind: fact, label: Ảnh, required: true}", survey.Web, "whole ", ""},
+		"only after two files":      {"{name: b, type: attachment, at_most: 2, kind: fact, label: Gì}\n  - {name: a, type: single, kind: fact, label: Gì, choices: " + eight + ", relevant: \"count-selected(${b}) = 2\"}", survey.Voice, "refused too_many_keys", ""},
 		"not of the core":           {"{name: b, type: integer, min: 0, max: 9, kind: fact, core: true, label: Gì}\n  - {name: a, type: single, kind: fact, label: Gì, choices: " + eight + "}", survey.Voice, "left_out not_core", ""},
 		"too many, not of the core": {"{name: b, type: integer, min: 0, max: 9, kind: fact, core: true, label: Gì}\n  - {name: a, type: text, kind: fact, required: true, label: Gì}", survey.Voice, "left_out not_core", ""},
 	} {

@@ -184,3 +184,28 @@ func TestGiven(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// Files are boxes named by kind and size: those that are stored, and those that were
+// sent with the page, ticked where they are to stay.
+func TestFilesAreBoxes(t *testing.T) {
+	t.Parallel()
+	q, errs := instrument.Parse("x", []byte("name: a\ntitle: A | A\nlanguages: [vi, en]\nquestions:\n  - {name: anh, type: attachment, required: true, kind: fact, at_most: 2, accept: [photo], label: Ảnh | Photos}\n"))
+	if len(errs) > 0 {
+		t.Fatal(errs[0])
+	}
+	const one, two = "jpeg-2202010-aaaaaaaaaaaaaaaa", "png-2048-bbbbbbbbbbbbbbbb"
+	w, c, a := newWording(t), sample(q, survey.Vietnamese), survey.Answers{"anh": {Value: one}}
+	asked := w.Asked(c, &q.Questions[0], a, Typed{Values: []string{two, "x"}, Fault: &survey.Error{Code: survey.CodeAnswerRequired}})
+	if len(asked.Options) != 2 || asked.Options[0].Checked || !asked.Options[1].Checked || asked.Options[0].Label != "Ảnh JPEG, 2,1 MB" || asked.Options[1].Label != "Ảnh PNG, 2 KB" {
+		t.Errorf("%+v", asked.Options)
+	}
+	if asked.Accept != "photo" || asked.MaxCount != 2 || asked.Error != "Câu này cần một tệp. Xin chọn tệp." {
+		t.Errorf("%+v", asked)
+	}
+	if got := w.Given(c, a); len(got) != 1 || got[0].Answer != "Ảnh JPEG, 2,1 MB" {
+		t.Errorf("%+v", got)
+	}
+	if got := w.Fault(c, &q.Questions[0], &survey.Error{Code: survey.CodeAttachmentType, Args: map[string]string{"accept": "photo"}}); got != "Không nhận loại tệp này. Xin chọn ảnh JPEG, PNG hoặc WebP." {
+		t.Error(got)
+	}
+}

@@ -404,6 +404,9 @@ func prompts(q *instrument.Questionnaire, kinds []instrument.PromptKind) []instr
 				continue
 			}
 			question := &q.Questions[i]
+			if question.Type == instrument.Attachment {
+				continue // neither texts nor calls ask for files
+			}
 			p := instrument.Prompt{Kind: kind, Question: question.Name, Number: i + 1, Of: len(q.Questions), Left: 3}
 			if question.Type == instrument.Note {
 				if kind != instrument.PromptQuestion {

@@ -149,7 +149,7 @@ func (p *place) atPhotos() *page {
 	p.Helper()
 	g := p.get(p.form).press("begin")
 	if !strings.Contains(g.text(), "Ảnh nơi ấy?") {
-		g = g.press("next", "viec=1")
+		g.press("next", "viec=1")
 	}
 	return p.get(p.form+"?q=anh").wants(200, "Ảnh nơi ấy?", "Nhiều nhất 2 tệp, mỗi tệp nhiều nhất 1 MB")
 }
@@ -207,7 +207,7 @@ func TestFilesAreSeenRemovedAndReplaced(t *testing.T) {
 	}
 	first := g.filled()["anh"][0]
 	// Unticked: it goes. The other stays, and a new one comes.
-	g = g.send("next", []part{{"anh", "3.jpg", photo(t, 3)}}, "anh="+first)
+	g.send("next", []part{{"anh", "3.jpg", photo(t, 3)}}, "anh="+first)
 	if p.files() != 2 || !strings.Contains(p.answers(), first+" jpeg") {
 		t.Errorf("%d files, %s", p.files(), p.answers())
 	}
