@@ -99,7 +99,7 @@ func allowedTone(key, word string) bool {
 
 func TestQuestionnairesShip(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"monthly.yaml", "urgent-storm.yaml", "urgent-prices.yaml"} {
+	for _, name := range []string{"monthly.yaml", "urgent-storm.yaml", "urgent-prices.yaml", "yearly.yaml"} {
 		if b, err := fs.ReadFile(Questionnaires(), name); err != nil || len(b) == 0 {
 			t.Errorf("%s: %v", name, err)
 		}

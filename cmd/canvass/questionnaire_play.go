@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,9 +22,11 @@ func (a *app) questionnairePlay() *cobra.Command {
 		Use:   "play FILE|NAME[@VERSION] --mode web|sms|voice",
 		Short: a.t("Trả lời thử trên máy này; in lại cuộc trao đổi", "Answer a questionnaire on this machine, and print the dialogue"),
 		Long: a.t(`Mỗi dòng nhập vào là một tin nhắn, một lần bấm phím, hoặc (web) "câu: mã, mã / chữ ghi thêm"; (silence) là im lặng.
-In ra: ">" người trả lời, "<" hệ thống nói, "=" điều được lưu, "!" việc phải làm thêm. Không lưu và không gửi gì.`,
+In ra: ">" người trả lời, "<" hệ thống nói, "|" đúng lời người ấy đọc hoặc nghe, "=" điều được lưu, "!" việc phải làm thêm.
+Không lưu và không gửi gì. Văn phòng trong lời là văn phòng ví dụ.`,
 			`Every line of input is a text, some keys, or (web) "question: code, code / other words"; (silence) is silence.
-What is printed: ">" the person, "<" what is said, "=" what is stored, "!" what else must be done. Nothing is stored or sent.`),
+What is printed: ">" the person, "<" what is said, "|" the very words that are read or heard, "=" what is stored, "!" what
+else must be done. Nothing is stored or sent. The office in the words is an example.`),
 		Example: `  printf '1\n2\n' | canvass questionnaire play phieu.yaml --mode sms`,
 		Args:    cobra.ExactArgs(1),
 	}
@@ -39,8 +42,16 @@ What is printed: ">" the person, "<" what is said, "=" what is stored, "!" what 
 			return err
 		}
 		a.say("%s", strings.TrimSpace(fmt.Sprintf("# %s %s %s", filepath.Base(args[0]), mode, name)))
-		return a.play(&instrument.Dialogue{Questionnaire: q, Mode: survey.Mode(mode), GivenName: survey.PersonName(name),
-			Lang: survey.Lang(lang), Out: a.out})
+		said, err := newSayer(q, survey.Mode(mode))
+		if err != nil {
+			return err
+		}
+		err = a.play(&instrument.Dialogue{Questionnaire: q, Mode: survey.Mode(mode), GivenName: survey.PersonName(name),
+			Lang: survey.Lang(lang), Out: a.out, Say: said.prompt,
+			Show: func(q *instrument.Question, answers survey.Answers) []string {
+				return said.question(q, answers, survey.Lang(lang))
+			}})
+		return errors.Join(err, said.err)
 	})
 	return cmd
 }
@@ -59,7 +70,7 @@ func (a *app) play(d *instrument.Dialogue) error {
 		}
 		d.Take(line)
 	}
-	first := d.Mode != survey.Web
+	first := true
 	lines := bufio.NewScanner(a.in)
 	lines.Buffer(nil, 1<<20)
 	if terminal && first {
@@ -80,7 +91,7 @@ func (a *app) play(d *instrument.Dialogue) error {
 		first = false
 		take(line, !terminal)
 	}
-	if first && d.Mode != survey.Web {
+	if first {
 		take("(begin)", true)
 	}
 	return lines.Err()

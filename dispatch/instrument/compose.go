@@ -18,6 +18,9 @@ func (q *Questionnaire) compose(question *Question, authored Texts, m survey.Mod
 		stem := authored[l]
 		if stem == "" {
 			stem = question.Label.In(l)
+			if m == survey.TextMode && question.Type == Scale && question.Numeric() {
+				stem += " " + question.poles(l)
+			}
 		}
 		options := question.Options(l, m)
 		switch {
@@ -28,6 +31,21 @@ func (q *Questionnaire) compose(question *Question, authored Texts, m survey.Mod
 		}
 	}
 	return full
+}
+
+// poles says from where to where a scale goes: "0 (Kém) đến 10 (Tốt)".
+func (q *Question) poles(l survey.Lang) string {
+	end := func(n int64, words Texts) string {
+		if said := words.In(l); said != "" {
+			return q.Number(n) + " (" + said + ")"
+		}
+		return q.Number(n)
+	}
+	to := " đến "
+	if l == survey.English {
+		to = " to "
+	}
+	return end(q.Min, q.Low) + to + end(q.Max, q.High)
 }
 
 // Options spells the choices of q out as SMS and voice say them: "1 Tốt lên

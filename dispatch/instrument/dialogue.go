@@ -20,6 +20,11 @@ type Dialogue struct {
 	GivenName     survey.PersonName // "" if unknown
 	Lang          survey.Lang       // "" for the first declared
 	Out           io.Writer
+	// Say tells a prompt in the words that the person reads or hears, and Show what a
+	// page of the web form asks, after the answers so far; a line "| " each, beneath
+	// what is said. Nil tells none.
+	Say  func(p Prompt, lang survey.Lang) []string
+	Show func(q *Question, a survey.Answers) []string
 
 	state   State
 	answers survey.Answers
@@ -40,7 +45,10 @@ func (d *Dialogue) Take(input string) {
 		}
 	}
 	if d.Mode == survey.Web {
-		d.fill(input)
+		if input != "(begin)" {
+			d.fill(input)
+		}
+		d.show()
 		return
 	}
 	in := Input{GivenName: d.GivenName}
@@ -61,6 +69,9 @@ func (d *Dialogue) Take(input string) {
 	}
 	for _, p := range step.Prompts {
 		fmt.Fprintln(d.Out, "<", p.transcribed())
+		if d.Say != nil {
+			d.words(d.Say(p, step.State.Lang))
+		}
 	}
 	if step.Effect != EffectNone || step.HangUp {
 		fmt.Fprintln(d.Out, "!", strings.TrimSpace(string(step.Effect)+map[bool]string{true: " hang_up"}[step.HangUp]))
@@ -72,12 +83,12 @@ func (d *Dialogue) Take(input string) {
 func (d *Dialogue) fill(input string) {
 	name, field, _ := strings.Cut(input, ":")
 	path := d.Questionnaire.Path(d.answers, survey.Web)
-	at := slices.IndexFunc(path, func(q *Question) bool { return q.Name == name })
+	at := named(path, name) // with the choices that are offered now
 	if at < 0 {
 		fmt.Fprintln(d.Out, "<", OffPath)
 		return
 	}
-	question := path[at] // with the choices that are offered
+	question := path[at]
 	field, other, _ := strings.Cut(field, "/")
 	ans, words, err := question.ReadForm(strings.Split(field, ","), other)
 	if err != nil {
@@ -91,6 +102,46 @@ func (d *Dialogue) fill(input string) {
 	if d.Questionnaire.Progress(d.answers, survey.Web).Done {
 		fmt.Fprintln(d.Out, "< thanks")
 	}
+}
+
+// words writes what is read or heard.
+func (d *Dialogue) words(lines []string) {
+	for _, line := range lines {
+		fmt.Fprintln(d.Out, "|", strings.ReplaceAll(line, "\n", "\n| "))
+	}
+}
+
+// show tells the web question that stands open now, with the notes before it.
+func (d *Dialogue) show() {
+	if d.Show == nil {
+		return
+	}
+	for _, q := range d.Questionnaire.Path(d.answers, survey.Web) {
+		a := d.answers[q.Name]
+		if q.Type != Note && !a.Empty() && a.Missing != survey.MissingNotReached && a.Missing != survey.MissingNotApplicable {
+			continue
+		}
+		if q.Type == Note && d.passed(q) {
+			continue
+		}
+		d.words(d.Show(q, d.answers))
+		if q.Type != Note {
+			return
+		}
+	}
+}
+
+// passed reports whether a note was read before: it stands before a question that
+// is answered.
+func (d *Dialogue) passed(note *Question) bool {
+	path := d.Questionnaire.Path(d.answers, survey.Web)
+	at := named(path, note.Name)
+	return slices.ContainsFunc(path[at:], func(q *Question) bool { a := d.answers[q.Name]; return q.Type != Note && !a.Empty() })
+}
+
+// named is where the question of a name stands, -1 if it does not.
+func named(path []*Question, name string) int {
+	return slices.IndexFunc(path, func(q *Question) bool { return q.Name == name })
 }
 
 // OffPath is what a transcript says when a line names no question of the path.

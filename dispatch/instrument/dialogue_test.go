@@ -35,11 +35,23 @@ func TestDialogues(t *testing.T) {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
 				}
-			} else if got != string(src) {
+			} else if got != withoutWords(string(src)) {
 				t.Errorf("the transcript is now\n%s", got)
 			}
 		})
 	}
+}
+
+// withoutWords is a transcript as this room writes it: the words, which a player adds
+// in lines "| ", are those of another.
+func withoutWords(src string) string {
+	var out strings.Builder
+	for line := range strings.Lines(src) {
+		if !strings.HasPrefix(line, "|") {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
 }
 
 // replay runs the inputs of a transcript and writes it anew.
