@@ -98,9 +98,9 @@ type asked struct {
 	Alone bool
 }
 
-// onScreen are the functions of the pages and of what a mail program shows: the same,
-// with no line that ends inside a number or a day.
-func (s *Set) onScreen(t Tongue) map[string]any {
+// onPage are the functions of the pages of the form: the same, with no line that ends
+// inside a number or a day.
+func (s *Set) onPage(t Tongue) map[string]any {
 	out := s.funcs(t)
 	out["say"] = func(f Fields, key string) (string, error) {
 		words, err := s.Text(t, key, f)
@@ -112,7 +112,11 @@ func (s *Set) onScreen(t Tongue) map[string]any {
 }
 
 func (s *Set) parseHTML(t Tongue, files embed.FS, dir string) (map[string]*template.Template, error) {
-	layout, err := template.New("layout").Option("missingkey=error").Funcs(s.onScreen(t)).
+	funcs := s.funcs(t)
+	if dir == "form" {
+		funcs = s.onPage(t)
+	}
+	layout, err := template.New("layout").Option("missingkey=error").Funcs(funcs).
 		ParseFS(files, dir+"/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)

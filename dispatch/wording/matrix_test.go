@@ -50,3 +50,17 @@ questions:
 		}
 	}
 }
+
+// How many may be chosen is said only where that is fewer than there are: neither
+// what excludes the others nor a reason not to answer counts.
+func TestAMostIsSaidWhereThereIsOne(t *testing.T) {
+	t.Parallel()
+	w := newWording(t)
+	for atMost, want := range map[string]int{"": 0, "    at_most: 4\n": 0, "    at_most: 3\n": 3} {
+		q := opening(t, "  - name: dau\n    type: multiple\n    kind: fact\n    label: Việc gì? | What?\n"+atMost+
+			"    choices: {1: Một | One, 2: Hai | Two, 3: Ba | Three, 4: Bốn | Four, 5: {label: Không việc nào | None, exclusive: true}}\n")
+		if got := w.Asked(sample(q, survey.Vietnamese), &q.Questions[0], nil, Typed{}).MaxCount; got != want {
+			t.Errorf("%q: at most %d, want %d", atMost, got, want)
+		}
+	}
+}

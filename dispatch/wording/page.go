@@ -65,7 +65,7 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 	if q.Type == instrument.Scale && !q.Numeric() || q.Type == instrument.Acknowledge {
 		out.Kind = templates.KindSingle // labelled steps are rows
 	}
-	if q.Type == instrument.Multiple && q.MaxChoices < len(q.Choices) {
+	if q.Type == instrument.Multiple && q.MaxChoices < together(q) {
 		out.MaxCount = q.MaxChoices
 	}
 	values, other := typed.Values, typed.Other
@@ -117,6 +117,17 @@ func (c Context) option(q *instrument.Question, i int, values []string) template
 		o.Opens = q.OtherName()
 	}
 	return o
+}
+
+// together is how many choices of q can be chosen beside each other.
+func together(q *instrument.Question) int {
+	n := 0
+	for i := range q.Choices {
+		if !q.Choices[i].Exclusive && q.Choices[i].Missing == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // fill is what the texts of a question hold for this person.
