@@ -32,7 +32,7 @@ func (p *Provider) Find(ctx context.Context, probe channel.Probe) (channel.Found
 		case a.status == http.StatusNotFound:
 			continue
 		case a.status == http.StatusBadRequest: // "multiple messages found"
-			return channel.Found{Matches: 2}, nil
+			return channel.Found{Matches: 2, Exact: true}, nil
 		case !a.good():
 			return channel.Found{}, reading(refusal(a))
 		}
@@ -45,9 +45,9 @@ func (p *Provider) Find(ctx context.Context, probe channel.Probe) (channel.Found
 		if status.Event == "" {
 			status.Event, status.Reason = survey.AttemptAccept, survey.ReasonFound
 		}
-		return channel.Found{Matches: 1, Status: status}, nil
+		return channel.Found{Matches: 1, Status: status, Exact: true}, nil
 	}
-	return channel.Found{}, nil
+	return channel.Found{Exact: true}, nil
 }
 
 // status reads where the one recipient of a message stands.

@@ -17,7 +17,7 @@ import (
 )
 
 // maxHook is more than the phone ever posts of what we ask it to, in bytes.
-const maxHook = 256 << 10
+const maxHook = 64 << 10
 
 // hooked is the envelope of an event, and of its payload what we use. Which of
 // phoneNumber, sender and recipient is given depends on the version.
