@@ -80,7 +80,7 @@ func (a *app) androidRegister() *cobra.Command {
 	return a.withJSON(&cobra.Command{
 		Use:   "register",
 		Short: a.t("Báo cho điện thoại biết phải gửi tin đến và kết quả về đâu", "Tell the phone where incoming texts and results go"),
-		Long: a.t(`Đăng ký bốn webhook (tin đến, đã gửi, đã nhận, hỏng) trỏ về CANVASS_PUBLIC_URL. Chạy lại thì ghi đè đúng bốn mục ấy,
+		Long: a.t(`Đăng ký bốn webhook (tin đến, đã gửi, đã tới, hỏng) trỏ về CANVASS_PUBLIC_URL. Chạy lại thì ghi đè đúng bốn mục ấy,
 không đụng đến webhook khác. Khóa ký phải đặt trên điện thoại (Settings → Webhooks → Signing Key), trùng với CANVASS_ANDROID_WEBHOOK_KEY.`,
 			`Registers four webhooks (received, sent, delivered, failed) that lead to CANVASS_PUBLIC_URL. Run again, it replaces these
 four and touches no others. The signing key is set on the phone (Settings → Webhooks → Signing Key), the same as
