@@ -144,7 +144,7 @@ func TestIncomingTexts(t *testing.T) {
 		{From: "+84312000001", Body: "1", At: at.Add(20 * time.Second)},
 		{From: "+84312000001", Body: "1", At: at.Add(40 * time.Second), Times: 3},
 		{From: "0312000001", Body: "1", At: at.In(time.FixedZone("", 9*3600))}, // the first one again
-		{From: "+84312000001", Body: "2", At: at}, // in the same second, and another one
+		{From: "+84312000001", Body: "2", At: at},                              // in the same second, and another one
 		{From: "0312 000 002", Body: "Một hai ba, " + strings.Repeat("chị cả ", 60), At: at.Add(-24 * time.Hour)},
 		{From: "Viettel", Body: "Quy khach con 0 dong", At: at},
 		{From: "0312000003", Body: "", At: at},

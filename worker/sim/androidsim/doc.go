@@ -35,5 +35,6 @@
 // # Where to read next
 //
 // config.go for the settings, behaviour.go for the table, message.go for the life
-// of a text, hook.go for what our webhook sees, handset.go for what people do.
+// of a text, hook.go for what our webhook sees, handset.go for what people do, web.go for
+// the page of a handset.
 package androidsim

@@ -23,7 +23,7 @@ type webhook struct {
 	Event  string `json:"event"`
 }
 
-// routes are the API, in both modes.
+// routes are the API, in both modes, and the pages.
 func (s *Sim) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, base := range []string{"", serverBase} {
@@ -39,6 +39,7 @@ func (s *Sim) routes() http.Handler {
 			reply(w, http.StatusOK, map[string]string{"status": "pass"})
 		})
 	}
+	s.routeWeb(mux)
 	return mux
 }
 

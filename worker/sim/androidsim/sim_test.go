@@ -202,6 +202,48 @@ func TestAPhoneThatIsOff(t *testing.T) {
 	}
 }
 
+// The page of a handset shows what came and takes an answer; another site's page
+// cannot write for it.
+func TestThePageOfAHandset(t *testing.T) {
+	t.Parallel()
+	r := start(t, Config{})
+	r.call("POST", "/messages", text("m1", "+84312000001"))
+	r.settle()
+	do := func(method, address, host, origin string) (int, string) {
+		req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader("body=%3Cb%3E1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = host
+		req.Header.Set("Origin", origin)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		b, _ := io.ReadAll(resp.Body)
+		return resp.StatusCode, string(b)
+	}
+	page, own := r.HandsetURL("+84312000001"), r.URL()
+	if code, body := do("POST", page, "", own); code != 200 || !strings.Contains(body, "Xin chao") || !strings.Contains(body, "&lt;b&gt;1") {
+		t.Errorf("%d %s", code, body)
+	}
+	if code, body := do("GET", own+"/handset", "", own); code != 200 || !strings.Contains(body, "+84312000001") && !strings.Contains(body, "&#43;84312000001") {
+		t.Errorf("%d %s", code, body)
+	}
+	if code, _ := do("POST", page, "", "https://elsewhere.example"); code != 403 {
+		t.Errorf("another site writes: %d", code)
+	}
+	if code, _ := do("GET", page, "elsewhere.example:80", own); code != 403 {
+		t.Errorf("under another name: %d", code)
+	}
+	r.settle()
+	if n := strings.Count(r.ear.events(), "received"); n != 1 {
+		t.Errorf("%d answers", n)
+	}
+}
+
 // It posts to nobody but this machine, and takes no webhook without TLS.
 func TestItStaysAtHome(t *testing.T) {
 	t.Parallel()
