@@ -75,7 +75,7 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	var faults []error
 	if host, _, err := net.SplitHostPort(c.Addr); err != nil || !loopbackHost(host) {
-		faults = append(faults, fmt.Errorf("Addr %q is not a loopback host:port", c.Addr))
+		faults = append(faults, fmt.Errorf("the address %q is not a loopback host:port", c.Addr))
 	}
 	if c.SIM < 1 || c.SIM > 3 {
 		faults = append(faults, errors.New("SIM is 1, 2 or 3"))
