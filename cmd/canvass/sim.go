@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -95,6 +96,10 @@ CANVASS_ANDROID_WEBHOOK_KEY.`),
 			if h.sim == nil {
 				return &survey.Error{Kind: survey.Invalid, Code: survey.CodeConfig, Args: map[string]string{"name": "CANVASS_ANDROID_URL",
 					"problem": a.t("cần đặt, và CANVASS_SENDERS cần một dòng sms +84… provider=android", "must be set, and CANVASS_SENDERS needs a row sms +84… provider=android")}}
+			}
+			if !strings.HasPrefix(h.public, "https://") {
+				return &survey.Error{Kind: survey.Invalid, Code: survey.CodeConfig, Args: map[string]string{"name": "CANVASS_PUBLIC_URL",
+					"problem": a.t("điện thoại chỉ gọi đến địa chỉ https", "the phone calls https addresses only")}}
 			}
 			ctx, cancel := context.WithTimeout(ctx, outsidePatience)
 			defer cancel()

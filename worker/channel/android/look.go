@@ -3,7 +3,6 @@ package android
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -87,7 +86,6 @@ func (p *Provider) forUs(h registered) bool {
 // Register has the gateway tell its events to our address hook. What was registered
 // under our ids before is replaced; webhooks of others stay.
 func (p *Provider) Register(ctx context.Context, hook string) error {
-	var failed []error
 	for _, event := range Events() {
 		w := registered{ID: "canvass-" + event[len("sms:"):], URL: hook, Event: event}
 		if p.config.Device != "" {
@@ -102,10 +100,10 @@ func (p *Provider) Register(ctx context.Context, hook string) error {
 		case fault != nil:
 			return fault
 		case !a.good():
-			failed = append(failed, refusal(a))
+			return refusal(a)
 		}
 	}
-	return errors.Join(failed...)
+	return nil
 }
 
 // Several reports whether it is left to chance which phone of the account sends: a
