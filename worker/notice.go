@@ -44,7 +44,7 @@ func (w *Worker) sendNotice(ctx context.Context, t queue.Task) error {
 // the pace counts them, and makes the next attempts wait instead.
 func (w *Worker) answer(ctx context.Context, n view.ClaimedNotice) view.NoticeOutcome {
 	m, err := w.compose.notice(ctx, n)
-	sender := w.Channels[n.Channel]
+	sender := w.carrier(n.Sender)
 	switch {
 	case ctx.Err() != nil:
 		return view.NoticeOutcome{ID: n.ID, Event: survey.AttemptPutBack, Reason: survey.ReasonDeadline}

@@ -71,14 +71,14 @@ func (w *Worker) find(ctx context.Context, finder channel.Finder, p channel.Prob
 		return sighting{finding: staffs, why: survey.FindingSeveral}, nil
 	case w.Clock.Real().Sub(p.At) < w.ProvenAbsent:
 		return sighting{}, nil
-	case !firm:
+	case !firm && !got.Exact:
 		return sighting{finding: staffs, why: survey.FindingWordsMoved}, nil
 	}
 	return sighting{finding: absent}, nil
 }
 
 func (w *Worker) look(ctx context.Context, d view.Doubt) error {
-	sender := w.Channels[d.Channel]
+	sender := w.carrier(d.Sender)
 	if sender == nil {
 		return nil // another worker has the channel
 	}
@@ -121,7 +121,7 @@ func (w *Worker) settle(ctx context.Context, o view.AttemptOutcome) error {
 // lookForNotice looks for one answer of ours. If it never left, it leaves now,
 // unless the person has had a later one.
 func (w *Worker) lookForNotice(ctx context.Context, d view.NoticeDoubt) error {
-	sender := w.Channels[d.Channel]
+	sender := w.carrier(d.Sender)
 	if sender == nil {
 		return nil
 	}

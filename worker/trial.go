@@ -56,19 +56,19 @@ func (w *Worker) Try(ctx context.Context, t Trial) ([]Tried, error) {
 		if !slices.Contains(t.Channels, step.Channel) {
 			continue
 		}
-		m, err := w.compose.trial(common, t, step)
+		s, m, err := w.compose.trial(common, t, step)
 		if err != nil {
 			return out, err
 		}
-		out = append(out, w.try(ctx, step, m))
+		out = append(out, w.try(ctx, step, s, m))
 	}
 	return out, nil
 }
 
 // try sends one message of a trial.
-func (w *Worker) try(ctx context.Context, step survey.Step, m channel.Message) Tried {
+func (w *Worker) try(ctx context.Context, step survey.Step, s survey.Sender, m channel.Message) Tried {
 	done := Tried{Step: step.Name, Channel: step.Channel, Text: m.Subject + m.Body}
-	sender := w.Channels[step.Channel]
+	sender := w.carrier(s)
 	if sender == nil {
 		done.Code = string(survey.CodeSenderMissing)
 		return done
@@ -82,22 +82,24 @@ func (w *Worker) try(ctx context.Context, step survey.Step, m channel.Message) T
 	return done
 }
 
-// trial composes a step for somebody of the office.
-func (c composer) trial(wc wording.Context, t Trial, step survey.Step) (channel.Message, error) {
+// trial composes a step for somebody of the office, and says which of our addresses
+// it leaves from.
+func (c composer) trial(wc wording.Context, t Trial, step survey.Step) (survey.Sender, channel.Message, error) {
 	at := slices.IndexFunc(t.Senders, func(s survey.Sender) bool {
 		return s.Channel == step.Channel && (s.CanReceive || !step.Conversation)
 	})
 	if at < 0 {
-		return channel.Message{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing,
+		return survey.Sender{}, channel.Message{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing,
 			Args: map[string]string{"channel": string(step.Channel), "step": step.Name}}
 	}
-	m, err := c.nobody(wc, step, example{sender: t.Senders[at], lang: t.Lang, link: trialLink})
+	s := t.Senders[at]
+	m, err := c.nobody(wc, step, example{sender: s, lang: t.Lang, link: trialLink})
 	if err != nil {
-		return m, err
+		return s, m, err
 	}
 	m.To = t.To
 	m.Subject, m.Body = mark(m.Subject, tryMark(t.Lang, "[THỬ] ", "[TRIAL] ")), mark(m.Body, tryMark(t.Lang, "(THU) ", "(TRIAL) "))
-	return m, nil
+	return s, m, nil
 }
 
 func mark(text, with string) string {

@@ -52,10 +52,13 @@ type Pacer interface {
 
 // Config is what a worker is made of.
 type Config struct {
-	Store    Store
-	Ingest   *ingest.Ingest
-	Pace     Pacer
+	Store  Store
+	Ingest *ingest.Ingest
+	Pace   Pacer
+	// Channels carry what leaves from our addresses, by channel, but for those of a
+	// provider that Carriers names: nil there is one that is not set up here.
 	Channels map[survey.Channel]channel.Sender
+	Carriers map[string]channel.Sender
 	Keys     *token.Keyring
 	Words    *wording.Wording
 	Clock    survey.Clock
@@ -86,6 +89,14 @@ func New(cfg Config) *Worker {
 	cfg.ProvenAbsent = cmp.Or(cfg.ProvenAbsent, ProvenAbsent)
 	return &Worker{Config: cfg, compose: composer{store: cfg.Store, ingest: cfg.Ingest, keys: cfg.Keys, words: cfg.Words, clock: cfg.Clock,
 		public: cfg.PublicURL, bounces: cfg.BounceDomain}}
+}
+
+// carrier is what hands over for one of our addresses; nil if nothing here does.
+func (w *Worker) carrier(s survey.Sender) channel.Sender {
+	if own, named := w.Carriers[s.Provider]; named {
+		return own
+	}
+	return w.Channels[s.Channel]
 }
 
 // Handlers maps each kind of task to what does it.

@@ -13,6 +13,7 @@ import (
 
 	"canvass/dispatch/survey"
 	"canvass/worker"
+	"canvass/worker/channel/android"
 	"canvass/worker/channel/email"
 	"canvass/worker/channel/phone"
 )
@@ -34,8 +35,9 @@ type Config struct {
 	// its sender. LMTPAddr is where it is handed over: CANVASS_LMTP_ADDR, a
 	// loopback address or unix:/path; empty: nowhere in this process.
 	BounceDomain, LMTPAddr string
-	Twilio                 phone.Config  // CANVASS_TWILIO_*; without an account there are no texts and calls
-	Absent                 time.Duration // CANVASS_TWILIO_ABSENT_AFTER, after which a message that is not listed was never created
+	Twilio                 phone.Config   // CANVASS_TWILIO_*; without an account there are no texts and calls
+	Android                android.Config // CANVASS_ANDROID_*; without an address no texts leave by a SIM
+	Absent                 time.Duration  // CANVASS_TWILIO_ABSENT_AFTER, after which a message that is not listed was never created
 	Senders                []survey.Sender
 	Rates                  map[string]float64 // CANVASS_RATES, by provider or @domain
 	Office                 survey.Office      // CANVASS_OFFICE_*; the office of new campaigns
@@ -58,7 +60,7 @@ func (a *app) config() (Config, error) {
 		MailFrom:    s.text("CANVASS_SMTP_FROM"),
 		Office:      s.office(),
 	}
-	c.SMTP, c.Twilio = s.smtp(), s.twilio()
+	c.SMTP, c.Twilio, c.Android = s.smtp(), s.twilio(), s.sim()
 	c.Twilio.PublicURL, c.Absent = c.PublicURL, s.atLeast("CANVASS_TWILIO_ABSENT_AFTER", worker.ProvenAbsent, time.Second)
 	if c.DataDir == "" {
 		c.DataDir = s.defaultDataDir()
@@ -297,8 +299,9 @@ func (s *settings) log(text string) (level slog.Level, json bool) {
 func (s *settings) channels(c Config) {
 	need := map[survey.Channel]bool{}
 	for _, sender := range c.Senders {
-		need[sender.Channel] = true
+		need[sender.Channel] = need[sender.Channel] || sender.Provider != android.ProviderName
 	}
+	s.needsAndroid(c)
 	if need[survey.Mail] && c.SMTP.Host == "" {
 		s.fault("CANVASS_SMTP_HOST", "cần đặt để gửi thư", "must be set to send e-mail")
 	}

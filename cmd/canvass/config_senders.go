@@ -8,6 +8,7 @@ import (
 
 	"canvass/dispatch/contactlist"
 	"canvass/dispatch/survey"
+	"canvass/worker/channel/android"
 )
 
 // senders reads CANVASS_SENDERS, our addresses that messages leave from, one
@@ -20,7 +21,8 @@ import (
 // us; e-mail and calls always can), rate=R (messages, SMS segments or calls a
 // second, at most; none is unpaced), day=N (attempts a day, at most), warmup=N (N
 // on its first day, twice as many on each one after it), cost=C (đồng for one),
-// provider=P.
+// provider=P. Of provider=android, a SIM in a phone, what is not said of rate, day
+// and warmup is on the safe side.
 func (s *settings) senders(text string) []survey.Sender {
 	var out []survey.Sender
 	for _, row := range strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == '\n' }) {
@@ -53,8 +55,10 @@ func parseSender(words []string) (s survey.Sender, problem string) {
 	if s.Address = words[1]; !senderAddress(&s) {
 		return s, words[1]
 	}
+	said := map[string]bool{}
 	for _, option := range words[2:] {
 		name, value, given := strings.Cut(option, "=")
+		said[name] = true
 		var err error
 		switch {
 		case name == "receive" && !given:
@@ -76,6 +80,10 @@ func parseSender(words []string) (s survey.Sender, problem string) {
 			return s, option
 		}
 	}
+	if s.Provider == android.ProviderName && (s.Channel != survey.SMS || !strings.HasPrefix(s.Address, "+")) {
+		return s, words[1] // a SIM has a number, and sends texts
+	}
+	usual(&s, said)
 	return s, ""
 }
 

@@ -53,7 +53,7 @@ func (d *doctor) remedy(vi, en string) { d.found[len(d.found)-1].Remedy = d.t(vi
 func (a *app) doctor() *cobra.Command {
 	return a.withJSON(&cobra.Command{
 		Use:   "doctor",
-		Short: a.t("Kiểm tra thư, Twilio, địa chỉ công khai, khóa, giờ, phiên bản, và nói phải làm gì", "Check mail, Twilio, public address, keys, clock and versions, and say what to do"),
+		Short: a.t("Kiểm tra thư, Twilio, điện thoại gửi tin, địa chỉ công khai, khóa, giờ, phiên bản, và nói phải làm gì", "Check mail, Twilio, the phone that sends, public address, keys, clock and versions, and say what to do"),
 		Long: a.t("Không gửi gì và không thay đổi gì. Mã thoát 1 khi có điều sai.",
 			"Sends nothing and changes nothing. Exit code 1 if something is wrong."),
 		Args: cobra.NoArgs,
@@ -88,6 +88,7 @@ func (d *doctor) examine(ctx context.Context) {
 	d.mail(ctx)
 	d.returns(ctx)
 	d.twilio(ctx)
+	d.sim(ctx)
 	d.public(ctx)
 }
 

@@ -48,6 +48,7 @@ func rooms() map[string]room {
 		"cmd/drill":                 {0, nil},
 		"worker/sim/smtpsink":       {0, nil},
 		"worker/sim/twiliosim":      {0, nil},
+		"worker/sim/androidsim":     {0, nil},
 		"worker/spool":              {0, nil},
 
 		"cmd/bench":             {1, []string{"dispatch/postgres/cluster"}},
@@ -77,6 +78,7 @@ func rooms() map[string]room {
 		"worker/channel/channeltest": {2, []string{"worker/channel", "dispatch/survey", "dispatch/smstext"}},
 		"worker/channel/email":       {2, []string{"worker/channel", "dispatch/survey", "dispatch/smstext"}},
 		"worker/channel/phone":       {2, []string{"worker/channel", "dispatch/survey", "dispatch/smstext"}},
+		"worker/channel/android":     {2, []string{"worker/channel", "dispatch/survey", "dispatch/smstext"}},
 
 		"dispatch": {3, l0to2},
 		"dispatch/postgres/pgtest": {3, []string{"dispatch/survey", "dispatch/survey/view", "migrations",
@@ -187,7 +189,7 @@ func walls() map[string][]string {
 
 // standardOnly are the rooms that import the standard library and nothing else.
 func standardOnly() []string {
-	return []string{"dispatch/survey", "dispatch/survey/view", "templates", "migrations", "worker/sim/twiliosim", "worker/spool"}
+	return []string{"dispatch/survey", "dispatch/survey/view", "templates", "migrations", "worker/sim/twiliosim", "worker/sim/androidsim", "worker/spool"}
 }
 
 // importViolations lists what is wrong with the imports of one file. Tests may

@@ -3,6 +3,8 @@ package main
 import (
 	"net/http"
 
+	"canvass/worker/channel"
+	"canvass/worker/channel/android"
 	"canvass/worker/intake"
 )
 
@@ -13,6 +15,9 @@ func (h *house) publicPages() (http.Handler, error) {
 		PublicURL: h.public, Logger: h.log}
 	if h.phone != nil {
 		cfg.Receiver, cfg.Speaker = h.phone, h.phone
+	}
+	if h.sim != nil {
+		cfg.Hooks = map[string]channel.Hook{android.ProviderName: h.sim}
 	}
 	return intake.New(cfg)
 }

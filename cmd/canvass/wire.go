@@ -16,6 +16,7 @@ import (
 	"canvass/templates"
 	"canvass/worker"
 	"canvass/worker/channel"
+	"canvass/worker/channel/android"
 	"canvass/worker/channel/email"
 	"canvass/worker/channel/phone"
 	"canvass/worker/ingest"
@@ -33,8 +34,9 @@ type house struct {
 	queue  *queue.Client
 	pace   *queue.Pace
 	ingest *ingest.Ingest
-	mail   *email.Sender   // nil without a mail server
-	phone  *phone.Provider // nil without an account
+	mail   *email.Sender     // nil without a mail server
+	phone  *phone.Provider   // nil without an account
+	sim    *android.Provider // nil without a phone that sends
 
 	spool   *spool.Spool // of a process with public pages; else nil
 	spooler *ingest.Spooler
@@ -78,11 +80,11 @@ func (e *engine) workshop(ctx context.Context, public string) (*house, error) {
 	}
 	h.words = wording.New(h.pages)
 	h.ingest = ingest.New(e.db, nil, e.clock, h.keys).WithMail(email.Reader{}, e.cfg.BounceDomain)
-	return h, h.openChannels()
+	return h, h.openChannels(ctx)
 }
 
 // openChannels makes what the settings name, without connecting yet.
-func (h *house) openChannels() (err error) {
+func (h *house) openChannels(ctx context.Context) (err error) {
 	if h.cfg.SMTP.Host != "" {
 		mail, bad := email.New(h.cfg.SMTP)
 		if bad == nil {
@@ -101,7 +103,7 @@ func (h *house) openChannels() (err error) {
 		}
 		err = errors.Join(err, bad)
 	}
-	return err
+	return errors.Join(err, h.openSIM(ctx))
 }
 
 // senders maps each channel to what carries it.
@@ -169,7 +171,7 @@ func (e *engine) keysMissing(ids []string) error {
 
 // worker is the room that sends.
 func (h *house) worker() *worker.Worker {
-	return worker.New(worker.Config{Store: h.db, Ingest: h.ingest, Pace: h.pace, Channels: h.senders(), Keys: h.keys,
+	return worker.New(worker.Config{Store: h.db, Ingest: h.ingest, Pace: h.pace, Channels: h.senders(), Carriers: h.carriers(), Keys: h.keys,
 		Words: h.words, Clock: h.clock, Rates: h.cfg.Rates, ProvenAbsent: h.cfg.Absent, PublicURL: h.public,
 		BounceDomain: h.cfg.BounceDomain, Logger: h.log})
 }

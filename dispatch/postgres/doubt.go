@@ -16,7 +16,7 @@ FROM attempt a JOIN sender s ON s.id = a.sender_id LEFT JOIN endpoint e ON e.id 
 WHERE d.attempt_id = a.id AND NOT d.needs_staff AND d.look_at < clock_timestamp()
 	AND d.attempt_id IN (SELECT attempt_id FROM attempt_doubt WHERE look_at < clock_timestamp() AND NOT needs_staff
 		ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-RETURNING a.id, a.invitation_id, a.channel, s.id AS sender_id, s.address, s.can_receive, coalesce(e.address, '') AS to_address,
+RETURNING a.id, a.invitation_id, a.channel, s.id AS sender_id, s.address, s.provider, s.can_receive, coalesce(e.address, '') AS to_address,
 	d.since, d.looks, NOT a.resent AND EXISTS (SELECT 1 FROM campaign k WHERE k.id = a.campaign_id
 		AND k.state = 'fielding' AND k.protocol->>'in_doubt' = 'resend') AS resend`
 
@@ -28,6 +28,7 @@ func (db *DB) TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error) {
 		Channel      survey.Channel      `db:"channel"`
 		SenderID     survey.SenderID     `db:"sender_id"`
 		Address      string              `db:"address"`
+		Provider     string              `db:"provider"`
 		CanReceive   bool                `db:"can_receive"`
 		To           string              `db:"to_address"`
 		Since        time.Time           `db:"since"`
@@ -40,7 +41,7 @@ func (db *DB) TakeDoubts(ctx context.Context, limit int) ([]view.Doubt, error) {
 	out := make([]view.Doubt, len(rows))
 	for i, r := range rows {
 		out[i] = view.Doubt{AttemptID: r.ID, InvitationID: r.InvitationID, Channel: r.Channel, To: r.To,
-			Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: r.Address, CanReceive: r.CanReceive},
+			Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: r.Address, Provider: r.Provider, CanReceive: r.CanReceive},
 			Since:  r.Since, Looks: r.Looks, Resend: r.Resend}
 	}
 	return out, nil

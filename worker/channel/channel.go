@@ -88,6 +88,8 @@ type Found struct {
 	Matches int
 	// Status of the one match.
 	Status Status
+	// Exact says that it was looked for by an id of ours, whatever its words were.
+	Exact bool
 }
 
 // Finder is a Sender that can list what it took, to resolve doubt.

@@ -37,7 +37,7 @@ const (
 // stored whole before anything is done about it.
 type Inbound struct {
 	Kind     InboundKind `json:"kind"`
-	Provider string      `json:"provider"` // twilio, web, smtp
+	Provider string      `json:"provider"` // twilio, android, web, smtp
 	// ProviderID is unique for ever within Provider; a repeat is the same thing.
 	ProviderID string `json:"provider_id"`
 	// From and To are as on the wire: of a text and of keys From is the person,
@@ -74,6 +74,14 @@ type Receiver interface {
 	Status(r *http.Request) (Inbound, error)
 	// Keys decodes a step of a call.
 	Keys(r *http.Request) (Inbound, error)
+}
+
+// A Hook decodes the requests of a provider that tells everything at one address.
+// What does not concern us (a ping, a message that is not ours) is an Inbound
+// without a Kind: it is acknowledged, and nothing is kept. A request that fails
+// authentication yields *survey.Error of kind Forbidden.
+type Hook interface {
+	Hook(r *http.Request) (Inbound, error)
 }
 
 // Spoken is one prompt of a call, to be rendered in the provider's language.

@@ -3,6 +3,7 @@ package ingest
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
@@ -183,7 +184,7 @@ func (d *decision) follow(ch *view.Change, step instrument.Step, m survey.Mode, 
 // notice answers a text with a text. Only the confirmation of an opt-out, and
 // of a wrong number, reaches somebody who may not be contacted any more.
 func (d *decision) notice(ch *view.Change, s stored, prompts []instrument.Prompt) {
-	if len(prompts) == 0 || s.SenderID == 0 {
+	if len(prompts) == 0 || s.SenderID == 0 || !answerable(s.From) {
 		return
 	}
 	pass := slices.ContainsFunc(prompts, func(p instrument.Prompt) bool {
@@ -191,6 +192,13 @@ func (d *decision) notice(ch *view.Change, s stored, prompts []instrument.Prompt
 	})
 	ch.Notices = append(ch.Notices, view.NewNotice{Channel: survey.SMS, SenderID: s.SenderID, Address: s.From,
 		Prompts: encode(prompts), PassSuppression: pass})
+}
+
+// answerable reports whether a text can be answered: operators and shops write from
+// names and short codes, and what is sent there may cost money.
+func answerable(from string) bool {
+	digits, plus := strings.CutPrefix(from, "+")
+	return plus && len(digits) >= 8 && strings.Trim(digits, "0123456789") == ""
 }
 
 // stray decides on what belongs to no case. A stranger's STOP counts all the
@@ -220,7 +228,7 @@ func (g *Ingest) stray(r view.InboxRow) (view.Change, error) {
 		ch.Outcome, prompt = outcomeApplied, instrument.PromptOptedIn
 		ch.Lift, ch.AddressKeys = true, g.keys.AddressKey(survey.PhoneNumber, s.From)
 	}
-	if s.SenderID != 0 {
+	if s.SenderID != 0 && answerable(s.From) {
 		ch.Notices = []view.NewNotice{{Channel: survey.SMS, SenderID: s.SenderID, Address: s.From,
 			Prompts: encode([]instrument.Prompt{{Kind: prompt}}), PassSuppression: pass,
 			Daily: prompt == instrument.PromptStranger}}

@@ -14,6 +14,29 @@ import (
 // hookRoot is where the provider of texts and calls reaches us.
 const hookRoot = "/hook/twilio/"
 
+// HookPath is where a provider of one address reaches us.
+func HookPath(provider string) string { return "/hook/" + provider }
+
+// hear makes safe what a provider tells us at its one address. It gets 2xx for that,
+// and for what is no affair of ours; on anything else it tells us again later.
+func (in *intake) hear(hook channel.Hook) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		it, err := hook.Hook(r)
+		if err != nil {
+			in.refuse(w, r, err)
+			return
+		}
+		if it.Kind != "" {
+			if err := in.Ingest.Receive(r.Context(), it); err != nil {
+				in.Logger.ErrorContext(r.Context(), "a provider's word cannot be kept", "route", r.Pattern, "kind", it.Kind, "err", err)
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
 // receive makes safe what a provider tells us, in the database or on our disk. It
 // gets 2xx for what is safe, and for nothing else: but on another answer it may
 // never tell us again, so there is hardly another one.

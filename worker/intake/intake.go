@@ -46,12 +46,14 @@ type Speaker interface {
 
 // Config is what the public side is made of. All of it is needed but Receiver
 // and Speaker, which are nil together where there is no provider of texts and
-// calls, and Random, which is crypto/rand then.
+// calls, Hooks, and Random, which is crypto/rand then.
 type Config struct {
-	Store     Store
-	Ingest    *ingest.Ingest
-	Receiver  channel.Receiver
-	Speaker   Speaker
+	Store    Store
+	Ingest   *ingest.Ingest
+	Receiver channel.Receiver
+	Speaker  Speaker
+	// Hooks are the providers that tell everything at one address, /hook/NAME.
+	Hooks     map[string]channel.Hook
 	Words     *wording.Wording
 	Templates *templates.Set
 	Clock     survey.Clock
@@ -97,6 +99,9 @@ func (in *intake) routes() *http.ServeMux {
 		mux.HandleFunc("POST "+hookRoot+"sms", in.receive(in.Receiver.Text))
 		mux.HandleFunc("POST "+hookRoot+"status", in.receive(in.Receiver.Status))
 		mux.HandleFunc("POST "+hookRoot+"voice", in.voice)
+	}
+	for name, hook := range in.Hooks {
+		mux.HandleFunc("POST "+HookPath(name), in.hear(hook))
 	}
 	mux.HandleFunc("GET "+templates.StaticRoot+"{file}", in.static)
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
