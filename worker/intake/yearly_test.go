@@ -44,7 +44,7 @@ func TestTheYearlySurveyByLink(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, "yearly")
 	given, stored := dialogue(t, "yearly.web.txt")
-	g := p.get(p.form).wants(200, "38 câu", "Bắt đầu").press("begin")
+	g := p.get(p.form).wants(200, "39 câu", "Bắt đầu").press("begin")
 	pages := 0
 	for ; pages < 20 && !strings.Contains(g.text(), "Đã nhận phiếu"); pages++ {
 		names := strings.Split(g.filled().Get("page"), ",")
@@ -134,28 +134,49 @@ func TestAScannerOfMailsIsNobody(t *testing.T) {
 	}
 }
 
-// The core of a questionnaire makes a partial answer sufficient: who answered the key
-// questions by link, and stopped there, ends as 1.2, and without one of them does not.
+// The core of a questionnaire makes a partial answer sufficient: who stopped by link
+// after all key questions and half of what applied to them ends as 1.2; with less than
+// either it is a break-off.
 func TestTheCoreMakesAPartialAnswerSufficient(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, "yearly")
-	ends := func() survey.Disposition {
+	given, _ := dialogue(t, "yearly.web.txt")
+	facts := func() survey.CaseFacts {
 		t.Helper()
 		c, err := p.db.Case(t.Context(), p.inv)
 		p.must(err)
-		code, _ := disposition.Code(c.Facts, c.Campaign.Listed)
+		return c.Facts
+	}
+	save := func(name string, values ...string) survey.Disposition {
+		t.Helper()
+		if g := p.do(p.request(p.form, url.Values{"do": {"save"}, "page": {name}, name: values})); g.status != 204 {
+			t.Fatalf("%s: %d", name, g.status)
+		}
+		code, _ := disposition.Code(facts(), survey.EligibilityAssumed)
 		return code
 	}
-	for _, answer := range []string{"dong_y=OK", "doi_song=2", "dich_vu=7", "tin_lan=2", "uu_tien=1"} {
-		if got := ends(); got == survey.PartialSufficient {
-			t.Errorf("sufficient before %s", answer)
-		}
-		name, value, _ := strings.Cut(answer, "=")
-		if g := p.do(p.request(p.form, url.Values{"do": {"save"}, "page": {name}, name: {value}})); g.status != 204 {
-			t.Fatalf("%s: %d", answer, g.status)
+	core := [][2]string{{"dong_y", "OK"}, {"doi_song", "2"}, {"dich_vu", "7"}, {"tin_lan", "2"}} // without consent nothing else applies
+	for _, a := range core {
+		save(a[0], a[1])
+	}
+	var got survey.Disposition
+	for _, name := range []string{"nam_sinh", "gioi", "cum", "xa", "nghe", "so_nguoi", "thu_nhap", "vay", "tin_bao", "tin_mang", "dy_gop_y", "dy_quyet"} {
+		if got = save(name, given[name]...); got != survey.BreakOff {
+			t.Errorf("without one of the core it ends as %s after %s", got, name)
 		}
 	}
-	if got := ends(); got != survey.PartialSufficient {
-		t.Errorf("with the whole core it ends as %s", got)
+	if f := facts(); 2*f.Answered < f.Applicable || f.KeyAnswered {
+		t.Fatalf("the test proves nothing: %+v", f)
+	}
+	if got = save("uu_tien", "1"); got != survey.PartialSufficient {
+		t.Errorf("with the whole core and half of the rest it ends as %s", got)
+	}
+	other := newPlace(t, "yearly")
+	p = other
+	for _, a := range core {
+		save(a[0], a[1])
+	}
+	if got = save("uu_tien", "1"); got != survey.BreakOff || !facts().KeyAnswered {
+		t.Errorf("with the core alone it ends as %s", got)
 	}
 }
