@@ -9,6 +9,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 	text "text/template"
 )
 
@@ -106,7 +107,17 @@ func (s *Set) onPage(t Tongue) map[string]any {
 		words, err := s.Text(t, key, f)
 		return unbroken(words), err
 	}
-	out["word"] = func(key string) (string, error) { words, err := s.Text(t, key, Fields{}); return unbroken(words), err }
+	var said sync.Map // what has no fields is the same on every page
+	out["word"] = func(key string) (string, error) {
+		if words, ok := said.Load(key); ok {
+			return words.(string), nil
+		}
+		words, err := s.Text(t, key, Fields{})
+		if words = unbroken(words); err == nil {
+			said.Store(key, words)
+		}
+		return words, err
+	}
 	out["whole"], out["dial"] = unbroken, dialled
 	return out
 }
