@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -225,7 +226,9 @@ func (c composer) reply(wc wording.Context, prompts []instrument.Prompt) (string
 // again composes the words of an attempt in doubt once more, to be compared
 // with the provider's listing; a call has none. firm says that they are surely
 // the same words: a text depends on how far the person is, and one who has acted
-// may have been somewhere else at the claim.
+// may have been somewhere else at the claim. It is told from where the person was
+// when the attempt was due: who has answered by now may have done so to this very
+// text. Words that cannot be made again are empty, and never firm.
 func (c composer) again(ctx context.Context, d view.Doubt) (body string, firm bool, err error) {
 	if d.Channel != survey.SMS {
 		return "", true, nil
@@ -245,6 +248,16 @@ func (c composer) again(ctx context.Context, d view.Doubt) (body string, firm bo
 	if err != nil {
 		return "", false, err
 	}
-	body, err = c.sms(ctx, wc, worded(k.Campaign.Protocol.Steps[step], k.Attempts[at].Text), k.Invitation.ID)
-	return body, !k.Facts.Human && k.Facts.Answered == 0, err
+	before := maps.Clone(k.Answers)
+	maps.DeleteFunc(before, func(q string, _ survey.Answer) bool { return k.AnsweredAt[q].After(k.Attempts[at].DueAt) })
+	switch {
+	case len(before) == 0:
+		wc.Progress = instrument.Progress{}
+	case len(before) < len(k.Answers):
+		wc.Progress = wc.Questionnaire.Progress(before, survey.TextMode)
+	}
+	if body, err = c.text(wc, worded(k.Campaign.Protocol.Steps[step], k.Attempts[at].Text), before); err != nil {
+		return "", false, nil
+	}
+	return body, !k.Facts.Human && k.Facts.Answered == 0, nil
 }

@@ -99,6 +99,56 @@ func TestADoubtIsSettledOrLeftToStaff(t *testing.T) {
 	}
 }
 
+// Who has answered the text in doubt to its end is found by the words that it had
+// when it left, not by those it would have now, of which there are none.
+func TestADoubtIsLookedForByTheWordsOfItsTime(t *testing.T) {
+	t.Parallel()
+	r, p, _ := doubtful(t)
+	r.db.Exec(`UPDATE campaign SET protocol = jsonb_set(protocol, '{steps,1,conversation}', 'true')`)
+	var words []string
+	p.find = func(q channel.Probe) (channel.Found, error) {
+		words = append(words, q.Body)
+		return channel.Found{}, nil
+	}
+	r.look(t)
+	answers := r.allAnswered(t)
+	r.db.MakeResponse(r.people[0], survey.ResponseSubmitted, survey.TextMode, answers)
+	r.db.Exec(`UPDATE invitation SET state = 'started', human_at = $1, progress = jsonb_build_object('applicable', $2::int, 'answered', $2::int, 'keys', true)`,
+		r.now.Add(time.Minute), len(answers))
+	r.db.Exec(`UPDATE answer_item SET answered_at = $1`, r.now.Add(time.Minute))
+	r.since(time.Minute)
+	if got := r.look(t); got != "unknown" {
+		t.Errorf("it is %s", got)
+	}
+	if len(words) != 2 || words[0] == "" || words[1] != words[0] {
+		t.Errorf("looked for by %q", words)
+	}
+	r.since(16 * time.Minute)
+	if got := r.look(t); got != "unknown for staff words_moved" {
+		t.Errorf("for long it is %s", got)
+	}
+}
+
+// allAnswered are answers to everything that the questionnaire of the campaign asks.
+func (r *rig) allAnswered(t *testing.T) survey.Answers {
+	t.Helper()
+	c, err := r.Ingest.Case(t.Context(), r.people[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := r.Ingest.Parsed(c.Questionnaire)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := survey.Answers{}
+	for i := range q.Questions {
+		if q.Questions[i].Type.Asked() {
+			answers[q.Questions[i].Name] = survey.Answer{Missing: survey.MissingRefused}
+		}
+	}
+	return answers
+}
+
 // What was proven absent leaves again, once, with the same reference.
 func TestWhatIsProvenAbsentIsSentAgain(t *testing.T) {
 	t.Parallel()
