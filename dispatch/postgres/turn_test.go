@@ -56,6 +56,11 @@ func TestTwoCampaignsTakeTurns(t *testing.T) {
 	if d := served[first] - served[k.ID]; d > 25 || d < -25 || served[k.ID] < 200 {
 		t.Errorf("served %v", served)
 	}
+	// A batch that takes two seconds does not lose its campaign the place.
+	f.Exec(`UPDATE share SET claimed_at = clock_timestamp() - interval '2 seconds' WHERE campaign_id = $1`, k.ID)
+	if got := f.turn(first, 100); got.N > 25 {
+		t.Errorf("beside a campaign under way: %+v", got)
+	}
 	f.Exec(`UPDATE share SET claimed_at = clock_timestamp() - interval '4 seconds' WHERE campaign_id = $1`, k.ID)
 	if got := f.turn(first, 100); got.N != 100 {
 		t.Errorf("held up by a campaign that stopped: %+v", got)
