@@ -17,9 +17,11 @@ import (
 // files, or a file that is kept.
 const filesPath = "/files/"
 
-// mostUploads is how many posts with files are read at once; each may hold a file
-// and its cleaned copy in memory. Who comes beyond is told to try again.
-const mostUploads = 32
+// mostUploads is how many posts with files are read at once. Each may hold a file of
+// 5 MiB, its cleaned copy and what of it goes to the database, some 20 MiB for a
+// moment; together that is what this room takes of a small server. Who comes beyond is
+// told to try again, and the page's script does by itself.
+const mostUploads = 16
 
 // isUpload reports whether a request may have a body of files. Whether it does is
 // seen once its link is known.
