@@ -43,14 +43,16 @@ INSERT INTO chunk (campaign_id, step, channel, sender_id, due_at, lease_until)
 VALUES ($1, $2, $3, $4, $5, clock_timestamp() + interval '30 seconds') RETURNING id`
 
 // Both rows are locked at once and neither is waited for: whoever withdraws an
-// attempt locks it before its waiting row.
+// attempt locks it before its waiting row. What is taken is looked up by arrays of
+// ids: of a table that was empty when it was last counted Postgres thinks that it has
+// one row, and joins every due attempt with all that wait.
 const sqlFillChunk = `
 WITH due AS MATERIALIZED (
 	SELECT w.attempt_id FROM attempt_waiting w JOIN attempt a ON a.id = w.attempt_id
 	WHERE w.campaign_id = $2 AND w.step = $3 AND w.channel = $4 AND w.sender_id = $5 AND w.due_at <= $6
 	ORDER BY w.due_at, w.attempt_id LIMIT $7 FOR UPDATE SKIP LOCKED),
-taken AS (DELETE FROM attempt_waiting w USING due WHERE w.attempt_id = due.attempt_id)
-UPDATE attempt a SET chunk_id = $1 FROM due WHERE a.id = due.attempt_id AND a.state = 'queued'`
+taken AS (DELETE FROM attempt_waiting WHERE attempt_id = ANY (ARRAY(SELECT attempt_id FROM due)))
+UPDATE attempt SET chunk_id = $1 WHERE id = ANY (ARRAY(SELECT attempt_id FROM due)) AND state = 'queued'`
 
 // feedLock is the advisory lock under which chunks are made, so that two
 // schedulers do not both fill the same room.

@@ -2,10 +2,12 @@ package postgres_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"canvass/dispatch/postgres"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
@@ -41,6 +43,28 @@ func TestChunksAreLimitedPerCampaignAndSender(t *testing.T) {
 	f.Exec(`UPDATE chunk SET state = 'done' WHERE id = 1`)
 	if more, err := f.ChunkDue(t.Context(), f.now, 2, 3); err != nil || len(more) != 1 {
 		t.Errorf("%d more chunks, %v; want 1", len(more), err)
+	}
+}
+
+// A chunk is filled by looks into indexes, also when Postgres last counted what waits
+// while nothing did, and so takes it for one row: a campaign begins like that.
+func TestAChunkIsFilledByIndex(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 0)
+	f.Exec(`VACUUM ANALYZE attempt_waiting`)
+	f.Exec(`INSERT INTO contact (name, name_folded, random_number) SELECT 'Ví Dụ', 'vi du', n FROM generate_series(1, 3000) AS n`)
+	f.Exec(`INSERT INTO invitation (campaign_id, contact_id, stratum, replicate, inclusion, weight, state)
+		SELECT $1, id, '', 0, 1, 1, 'open' FROM contact`, f.k.ID)
+	f.Exec(`INSERT INTO attempt (campaign_id, invitation_id, step, channel, try, sender_id, state, due_at, planned_at)
+		SELECT i.campaign_id, i.id, 'mail', 'email', 1, $1, 'queued', $2, $2 FROM invitation i`, f.senders[survey.Mail], f.now)
+	f.Exec(`INSERT INTO attempt_waiting (attempt_id, campaign_id, step, channel, sender_id, due_at)
+		SELECT id, campaign_id, step, channel, sender_id, due_at FROM attempt`)
+	plan := f.explained(strings.NewReplacer("$1", "1", "$2", f.Text(`SELECT max(id)::text FROM campaign`), "$3", "'mail'", "$4", "'email'",
+		"$5", f.Text(`SELECT max(sender_id)::text FROM attempt`), "$6", "'"+f.now.Format(time.RFC3339)+"'", "$7", "500").Replace(postgres.FillQuery()))
+	f.want(500, "in the chunk", `SELECT count(*) FROM attempt WHERE chunk_id = 1`)
+	f.want(2500, "still waiting", `SELECT count(*) FROM attempt_waiting`)
+	if strings.Contains(plan, "Join Filter") || !strings.Contains(plan, "Index Cond: (attempt_id = ANY") {
+		t.Errorf("what waits is read for each that is due:\n%s", plan)
 	}
 }
 

@@ -31,6 +31,9 @@ func NamesQuery(f view.ContactFilter) (string, []any) { return namesQuery(f, nil
 // CoverageQuery is what counts who can be reached.
 func CoverageQuery(q view.CoverageQuery) (string, []any) { return coverageQuery(q, nil) }
 
+// FillQuery is what puts attempts into a chunk.
+func FillQuery() string { return sqlFillChunk }
+
 // TouchesQuery is what finds other campaigns' contacts of some people.
 func TouchesQuery() string { return sqlTouchesOf }
 
