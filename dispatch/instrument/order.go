@@ -1,10 +1,5 @@
 package instrument
 
-import (
-	"hash/fnv"
-	"math/rand/v2"
-)
-
 // Order is in which order a page shows the choices of a question to the person of a
 // seed: as they are written, or, of a Random question, by lot, the same for the same
 // seed for ever. What is exclusive, the other choice and missing reasons stay where
@@ -21,9 +16,7 @@ func (q *Question) Order(seed uint64) []int {
 	if !q.Random || q.Type == Scale {
 		return order
 	}
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(q.Name)) // a hash takes everything
-	drawn := rand.New(rand.NewPCG(seed, h.Sum64())).Perm(len(free))
+	drawn := lot(seed, q.Name).Perm(len(free))
 	for i, at := range free {
 		order[at] = free[drawn[i]]
 	}
