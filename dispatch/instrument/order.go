@@ -13,7 +13,7 @@ func (q *Question) Order(seed uint64) []int {
 			free = append(free, i)
 		}
 	}
-	if !q.Random || q.Type == Scale {
+	if !q.Drawn() {
 		return order
 	}
 	drawn := lot(seed, q.Name).Perm(len(free))
@@ -22,3 +22,6 @@ func (q *Question) Order(seed uint64) []int {
 	}
 	return order
 }
+
+// Drawn reports whether the web shows the choices in an order drawn by lot.
+func (q *Question) Drawn() bool { return q.Random && q.Type != Scale }
