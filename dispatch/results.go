@@ -25,6 +25,8 @@ type ResultStore interface {
 	Resting(ctx context.Context, id survey.CampaignID) (int, error)
 	CaseCounts(ctx context.Context, id survey.CampaignID) ([]view.CaseCount, error)
 	Responses(ctx context.Context, id survey.CampaignID) iter.Seq2[view.Answered, error]
+	// Seeds are asked for only where something was drawn by lot.
+	Seeds(ctx context.Context, id survey.CampaignID) (map[survey.ResponseID]uint64, error)
 }
 
 // Results is what a campaign found out, and how far it may be trusted.
@@ -222,8 +224,8 @@ type ExportRequest struct {
 	Words map[string]map[survey.Lang]string
 }
 
-func (r ExportRequest) dataset(q *instrument.Questionnaire) results.Dataset {
-	return results.Dataset{Questions: columnsOf(q), FreeText: r.FreeText, Words: r.Words}
+func (r ExportRequest) dataset(d collected, seeds map[survey.ResponseID]uint64) results.Dataset {
+	return results.Dataset{Questions: columnsOf(d.questionnaire), FreeText: r.FreeText, Words: r.Words, Orders: ordersOf(d, seeds)}
 }
 
 // ExportAnswers writes the responses that count as CSV, a line each.
@@ -232,7 +234,13 @@ func ExportAnswers(ctx context.Context, store ResultStore, r ExportRequest, w io
 	if err != nil {
 		return err
 	}
-	set := r.dataset(d.questionnaire)
+	seeds := map[survey.ResponseID]uint64{}
+	if len(ordersOf(d, nil)) > 0 {
+		if seeds, err = store.Seeds(ctx, d.campaign.ID); err != nil {
+			return err
+		}
+	}
+	set := r.dataset(d, seeds)
 	return results.WriteCSV(w, set.Header(), func(yield func([]string, error) bool) {
 		for _, response := range d.responses {
 			if !yield(set.Record(response), nil) {
@@ -248,5 +256,5 @@ func ExportCodebook(ctx context.Context, store ResultStore, r ExportRequest, w i
 	if err != nil {
 		return err
 	}
-	return results.WriteCodebook(w, r.dataset(d.questionnaire))
+	return results.WriteCodebook(w, r.dataset(d, nil))
 }

@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"canvass/dispatch"
+	"canvass/dispatch/instrument"
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/results"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/wording"
+	"canvass/templates"
 )
 
 // near reports whether p is v, to rounding.
@@ -287,4 +291,82 @@ func TestTheBalanceHoldsAndSeesWhatIsWrong(t *testing.T) {
 			t.Fatalf("%s: mended, and still %v", name, got)
 		}
 	}
+}
+
+const withLots = `name: boc_tham
+title: Bốc thăm
+groups:
+  khoi: {label: Mấy câu, random: true}
+questions:
+  - {name: viec, type: multiple, kind: fact, label: "Việc gì?", random: true, choices: {1: Một, 2: Hai, 3: Ba, 4: Bốn, 5: {label: Không, exclusive: true}}}
+  - {name: a, type: single, kind: fact, group: khoi, label: "A?", choices: {1: Có, 2: Không}}
+  - {name: b, type: single, kind: fact, group: khoi, label: "B?", choices: {1: Có, 2: Không}, relevant: "selected(${viec}, '1')"}
+  - {name: c, type: text, kind: fact, group: khoi, label: "C?"}
+  - {name: d, type: single, kind: fact, group: khoi, label: "D?", choices: {1: Có, 2: Không}}
+`
+
+// The file says of every person the orders that the page, the text or the call had.
+func TestExportTellsTheOrdersThatWereShown(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	k := db.MakeCampaign(survey.Campaign{QuestionnaireID: db.MakeQuestionnaire("boc_tham", withLots)})
+	q, _ := instrument.Parse("boc_tham", []byte(withLots))
+	words := wording.New(must(templates.New()))
+	var want []string
+	for i := range 12 {
+		inv := db.MakeInvitation(survey.Invitation{CampaignID: k.ID, ContactID: db.MakeContact(pgtest.Reachable(i))})
+		mode := []survey.Mode{survey.Web, survey.Voice}[i%2]
+		a := survey.Answers{"viec": {Value: survey.AnswerText([]string{"1 2", "2"}[i/2%2])}}
+		db.MakeResponse(inv, survey.ResponseSubmitted, mode, a)
+		own := q.For(inv.Seed())
+		var codes, asked []string
+		viec, _ := own.Question("viec")
+		if mode == survey.Web {
+			for _, o := range words.Asked(wording.Context{Questionnaire: own, Seed: inv.Seed()}, viec, nil, wording.Typed{}).Options {
+				codes = append(codes, o.Code)
+			}
+		} else {
+			codes = strings.Fields("1 2 3 4 5")
+		}
+		for _, on := range own.Path(a, mode) {
+			if on.Group == "khoi" {
+				asked = append(asked, on.Name)
+			}
+		}
+		want = append(want, strings.Join(codes, " ")+","+strings.Join(asked, " "))
+	}
+	var out, book bytes.Buffer
+	r := dispatch.ExportRequest{Campaign: "vi-du", Words: map[string]map[survey.Lang]string{"order": {survey.Vietnamese: "thứ tự"}}}
+	if err := dispatch.ExportAnswers(t.Context(), db, r, &out); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if !strings.HasSuffix(lines[0], ",viec_order,group_khoi_order") || len(lines) != 13 {
+		t.Fatalf("header %s of %d lines", lines[0], len(lines))
+	}
+	var got []string
+	for _, line := range lines[1:] {
+		cells := strings.Split(line, ",")
+		got = append(got, strings.Join(cells[len(cells)-2:], ","))
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("orders\n%s\nshown\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if err := dispatch.ExportCodebook(t.Context(), db, r, &book); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"viec_order,order,design,,,thứ tự: Việc gì?,", "group_khoi_order,order,design,,,thứ tự: Mấy câu,"} {
+		if !strings.Contains(book.String(), line) {
+			t.Errorf("no line %q in\n%s", line, book.String())
+		}
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

@@ -110,6 +110,7 @@ func (c composer) common(ctx context.Context, k *survey.Campaign) (wording.Conte
 func (c composer) personal(wc wording.Context, s survey.Sender, p person) (wording.Context, error) {
 	wc.Now, wc.CanReceive = c.clock.Now(), s.CanReceive
 	wc.Lang, wc.Name, wc.Title = p.lang.Or(survey.Vietnamese), p.name, p.title
+	wc.Questionnaire, wc.Seed = wc.Questionnaire.For(p.invitation.Seed()), p.invitation.Seed()
 	wc.Progress = instrument.Progress{Applicable: p.progress.Applicable, Answered: p.progress.Answered,
 		Left: p.progress.Left, Keys: p.progress.Keys}
 	var err error

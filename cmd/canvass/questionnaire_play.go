@@ -18,6 +18,7 @@ import (
 
 func (a *app) questionnairePlay() *cobra.Command {
 	var mode, lang, name string
+	var seed uint64
 	cmd := &cobra.Command{
 		Use:   "play FILE|NAME[@VERSION] --mode web|sms|voice",
 		Short: a.t("Trả lời thử trên máy này; in lại cuộc trao đổi", "Answer a questionnaire on this machine, and print the dialogue"),
@@ -33,6 +34,7 @@ else must be done. Nothing is stored or sent. The office in the words is an exam
 	cmd.Flags().StringVar(&mode, "mode", string(survey.TextMode), "web | sms | voice")
 	cmd.Flags().StringVar(&lang, "lang", "", "vi | en")
 	cmd.Flags().StringVar(&name, "given-name", "", a.t("tên gọi của người trả lời, nếu biết", "the person's given name, if known"))
+	cmd.Flags().Uint64Var(&seed, "seed", 0, a.t("số quyết định thứ tự bốc thăm (random) của câu và lựa chọn", "decides the orders drawn by lot (random) of questions and choices"))
 	cmd.RunE = a.work(func(ctx context.Context, args []string) error {
 		if !survey.Mode(mode).Valid() || lang != "" && survey.Lang(lang).Or("") == "" {
 			return wrongUsage(cmd, "--mode web|sms|voice --lang vi|en")
@@ -42,12 +44,13 @@ else must be done. Nothing is stored or sent. The office in the words is an exam
 			return err
 		}
 		a.say("%s", strings.TrimSpace(fmt.Sprintf("# %s %s %s", filepath.Base(args[0]), mode, name)))
-		said, err := newSayer(q, survey.Mode(mode))
+		said, err := newSayer(q.For(seed), survey.Mode(mode))
 		if err != nil {
 			return err
 		}
+		said.c.Seed = seed
 		err = a.play(&instrument.Dialogue{Questionnaire: q, Mode: survey.Mode(mode), GivenName: survey.PersonName(name),
-			Lang: survey.Lang(lang), Out: a.out, Say: said.prompt,
+			Lang: survey.Lang(lang), Seed: seed, Out: a.out, Say: said.prompt,
 			Show: func(q *instrument.Question, answers survey.Answers) []string {
 				return said.question(q, answers, survey.Lang(lang))
 			}})

@@ -107,6 +107,7 @@ func codebookWords() map[string]map[survey.Lang]string {
 		"stratum":                           both("tầng", "stratum"),
 		"weight":                            both("trọng số gốc", "base weight"),
 		"mode":                              both("cách trả lời", "mode of the last answer"),
+		"order":                             both("thứ tự đã hỏi, do bốc thăm", "order in which it was asked, drawn by lot"),
 		string(survey.MissingDontKnow):      both("khó nói", "hard to say"),
 		string(survey.MissingRefused):       both("không muốn trả lời", "prefers not to say"),
 		string(survey.MissingSkipped):       both("bỏ qua", "passed over"),

@@ -111,7 +111,7 @@ func worse(a, b Comparability) Comparability {
 // makes more.
 var effects = map[string]Comparability{
 	"type": Apart, "choices": Apart, "min": NewSeries, "max": NewSeries, "kind": NewSeries, "relevant": NewBase, "core": NewBase,
-	"page": NewContext, "required": NewContext, "key": Comparable, "max_length": NewContext, "group": NewContext,
+	"page": NewContext, "required": NewContext, "key": Comparable, "max_length": NewContext, "group": NewContext, "block": NewContext,
 	"accept": NewContext, "max_size": NewContext,
 }
 

@@ -68,3 +68,21 @@ func TestDiff(t *testing.T) {
 		}
 	}
 }
+
+// That a group's questions come by lot now is another context of each of them.
+func TestDiffTellsARandomGroup(t *testing.T) {
+	t.Parallel()
+	src, err := os.ReadFile("../../templates/questionnaire/yearly.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := Diff(parse(t, strings.Replace(string(src), "random: true, relevant", "relevant", 1)), parse(t, string(src)))
+	if len(d.Questions) != 4 || d.Worst != NewContext {
+		t.Fatalf("%+v", d)
+	}
+	for _, q := range d.Questions {
+		if len(q.Changes) != 1 || q.Changes[0].Part != "block" || q.Changes[0].After != "chinh_quyen" {
+			t.Errorf("%+v", q)
+		}
+	}
+}

@@ -19,6 +19,7 @@ type Dialogue struct {
 	Mode          survey.Mode
 	GivenName     survey.PersonName // "" if unknown
 	Lang          survey.Lang       // "" for the first declared
+	Seed          uint64            // of orders drawn by lot
 	Out           io.Writer
 	// Say tells a prompt in the words that the person reads or hears, and Show what a
 	// page of the web form asks, after the answers so far; a line "| " each, beneath
@@ -39,7 +40,7 @@ func (d *Dialogue) Answers() survey.Answers { return d.answers }
 func (d *Dialogue) Take(input string) {
 	if !d.begun {
 		d.begun = true
-		d.state.Lang = d.Lang
+		d.state.Lang, d.Questionnaire = d.Lang, d.Questionnaire.For(d.Seed)
 		if d.answers == nil {
 			d.answers = survey.Answers{}
 		}

@@ -71,7 +71,20 @@
 // # Groups, conditions, piping
 //
 //   - groups: {ho: {label: Hộ gia đình, page: true}} begins a page of the form
+//
 //   - groups: {tre: {in: ho, relevant: "${co_tre} = '1'"}} applies together
+//
+//   - groups: {y_kien: {random: true}} asks what is in it in an order drawn by lot
+//
+// A random group has one order per person, the same by web, SMS and voice (see
+// Questionnaire.For). A group within it moves as one, and so does a matrix; notes keep
+// their place, and so do the pages, on which the questions change places. Nothing in it
+// may look at an answer in another part of it, in a condition, filter, constraint or
+// text: it may be asked first. Its questions stand together in the source, and each part
+// is on one page. random: true of a multiple or ranking draws the order of its choices,
+// by web only: by SMS and phone their figures are the answers. Neither order is stored:
+// the seed is the invitation's, the version never changes, and so both can be computed
+// again; the export of answers does.
 //
 // group: names a question's group. constraint: is an expression over the answer
 // itself, ".", and earlier ones; constraint_message and required_message are the

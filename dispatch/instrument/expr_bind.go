@@ -47,6 +47,8 @@ func (p *parser) bindName(e placed, n *node) {
 		p.exprFail(e, survey.CodeExpressionForward, "name", name, "line", strconv.Itoa(p.q.Questions[i].Line))
 	case p.q.Questions[i].Type == Note:
 		p.exprFail(e, survey.CodeExpressionType, "name", name, "have", string(Note))
+	default:
+		p.apart(placing{e.question, e.line, e.expr.source, e.group}, i)
 	}
 }
 

@@ -1,10 +1,5 @@
 package instrument
 
-import (
-	"hash/fnv"
-	"math/rand/v2"
-)
-
 // Order is in which order a page shows the choices of a question to the person of a
 // seed: as they are written, or, of a Random question, by lot, the same for the same
 // seed for ever. What is exclusive, the other choice and missing reasons stay where
@@ -18,14 +13,15 @@ func (q *Question) Order(seed uint64) []int {
 			free = append(free, i)
 		}
 	}
-	if !q.Random || q.Type == Scale {
+	if !q.Drawn() {
 		return order
 	}
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(q.Name)) // a hash takes everything
-	drawn := rand.New(rand.NewPCG(seed, h.Sum64())).Perm(len(free))
+	drawn := lot(seed, q.Name).Perm(len(free))
 	for i, at := range free {
 		order[at] = free[drawn[i]]
 	}
 	return order
 }
+
+// Drawn reports whether the web shows the choices in an order drawn by lot.
+func (q *Question) Drawn() bool { return q.Random && q.Type != Scale }

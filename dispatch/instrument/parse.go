@@ -78,6 +78,7 @@ type placed struct {
 	expr     *Expr
 	value    bool // any kind of value will do
 	itself   bool // it may look at the answer of its own question
+	group    bool // it is a group's
 }
 
 func (p *parser) read(root *yaml.Node) {
@@ -98,6 +99,7 @@ func (p *parser) read(root *yaml.Node) {
 	p.missingChoices(f["missing"])
 	p.sharedLists(f["lists"])
 	p.groups(f["groups"])
+	p.q.nested = p.grouped
 	p.questions(root, f["questions"])
 }
 

@@ -226,6 +226,7 @@ func (p *parser) check() {
 			p.bindGroups(i)
 		}
 	}
+	p.checkBlocks()
 	for i := range p.q.Questions {
 		if t := p.q.Questions[i].Type; t != Note && t.Asked() {
 			return
@@ -272,6 +273,7 @@ func (p *parser) finish() {
 	}
 	for i := range p.q.Questions {
 		q := &p.q.Questions[i]
+		q.Block = p.q.blocksAround(i)
 		q.authored = map[survey.Mode]Texts{survey.TextMode: q.SMS, survey.Voice: q.Voice}
 		q.SMS = p.q.compose(q, q.SMS, survey.TextMode)
 		q.Voice = p.q.compose(q, q.Voice, survey.Voice)

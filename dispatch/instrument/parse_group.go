@@ -15,8 +15,11 @@ type Group struct {
 	Label Texts  // optional
 	In    string // the group around it, empty without one
 	Page  bool   // it begins a page of the form
+	// Random asks what is in it in an order drawn by lot, see Questionnaire.For.
+	Random bool
 
 	relevant *Expr
+	at       int // line of the name
 	line     int // of the expression
 	deep     int // how many groups it is in, itself among them
 }
@@ -33,13 +36,13 @@ func (p *parser) groups(n *yaml.Node) {
 		return
 	}
 	for _, pr := range pairs {
-		g := Group{Name: pr.key.Value}
+		g := Group{Name: pr.key.Value, at: pr.key.Line}
 		if !nameForm.MatchString(g.Name) {
 			p.fail(pr.key.Line, survey.CodeQuestionName, "name", g.Name)
 		}
-		f := p.fields(pr.value, "label", "relevant", "page", "in")
+		f := p.fields(pr.value, "label", "relevant", "page", "in", "random")
 		g.Label = p.texts(f["label"], true, g.Name)
-		g.Page = p.flag(f["page"])
+		g.Page, g.Random = p.flag(f["page"]), p.flag(f["random"])
 		if g.In = p.word(f["in"]); g.In != "" && !p.isGroup(g.In) {
 			p.fail(f["in"].Line, survey.CodeYAML, "problem", "no such group before", "name", g.In)
 		}
@@ -95,7 +98,7 @@ func (p *parser) groupRelevance(question int) []placed {
 	var all []placed
 	for i, ok := p.grouped[p.q.Questions[question].Group]; ok; i, ok = p.grouped[p.q.Groups[i].In] {
 		if g := &p.q.Groups[i]; g.relevant != nil {
-			all = append([]placed{{question: question, line: g.line, expr: g.relevant}}, all...)
+			all = append([]placed{{question: question, line: g.line, expr: g.relevant, group: true}}, all...)
 		}
 	}
 	return all

@@ -29,7 +29,8 @@ func (q *Questionnaire) Path(a survey.Answers, m survey.Mode) []*Question {
 func (q *Questionnaire) pathOf(relevant []bool, a survey.Answers, m survey.Mode) []*Question {
 	path := make([]*Question, 0, len(q.Questions))
 	lookup := q.lookup(relevant, a)
-	for i := range q.Questions {
+	for turn := range q.Questions {
+		i := q.asked(turn)
 		if !relevant[i] || !q.asks(i, m) {
 			continue
 		}
@@ -44,8 +45,8 @@ func (q *Questionnaire) pathOf(relevant []bool, a survey.Answers, m survey.Mode)
 func (q *Questionnaire) barePath(relevant []bool, a survey.Answers, m survey.Mode) []*Question {
 	path := make([]*Question, 0, len(q.Questions))
 	lookup := q.lookup(relevant, a)
-	for i := range q.Questions {
-		if relevant[i] && q.asks(i, m) && q.Questions[i].offersAny(lookup) {
+	for turn := range q.Questions {
+		if i := q.asked(turn); relevant[i] && q.asks(i, m) && q.Questions[i].offersAny(lookup) {
 			path = append(path, &q.Questions[i])
 		}
 	}

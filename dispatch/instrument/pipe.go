@@ -41,6 +41,8 @@ func (p *parser) checkPipes(i int) {
 			p.fail(q.Line, survey.CodeExpressionForward, "name", name, "question", q.Name)
 		case p.q.Questions[at].Type == Note:
 			p.fail(q.Line, survey.CodeExpressionType, "name", name, "have", string(Note), "question", q.Name)
+		default:
+			p.apart(placing{question: i, line: q.Line}, at)
 		}
 	}
 }

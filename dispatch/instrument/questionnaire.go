@@ -65,6 +65,8 @@ type Questionnaire struct {
 	cores bool           // at least one question is marked core
 	// numbers are the places that the questions have in a mode, see place.
 	numbers map[survey.Mode][]int
+	nested  map[string]int // group → place in Groups
+	order   []int          // in which the questions are asked, see For; nil: as written
 }
 
 // Question is one question with all its texts.
@@ -77,6 +79,7 @@ type Question struct {
 	// Group is the group that it is in, empty without one. Matrix is the matrix of
 	// which it is a row, with its Stem and the text of the Row.
 	Group     string
+	Block     string // the random groups around it, the outermost first, with a blank between
 	Matrix    string
 	Stem, Row Texts
 

@@ -81,7 +81,8 @@ func (t *turn) say(kind PromptKind, question string) *Prompt {
 }
 
 // place is the number of a question among those that mode m carries, relevant
-// or not, so that a question has the same number for everybody.
+// or not, so that a question has the same number for everybody, but in a random group,
+// where it is the number of its turn.
 func (q *Questionnaire) place(name string, m survey.Mode) (number, of int) {
 	n := q.numbers[m]
 	if i, ok := q.index[name]; ok && i < len(n) {
@@ -100,8 +101,8 @@ func (q *Questionnaire) number() {
 	q.numbers = map[survey.Mode][]int{}
 	for _, m := range survey.Modes() {
 		n, of := make([]int, len(q.Questions)), 0
-		for i := range q.Questions {
-			if q.Questions[i].Type != Note && q.asks(i, m) {
+		for turn := range q.Questions {
+			if i := q.asked(turn); q.Questions[i].Type != Note && q.asks(i, m) {
 				of++
 				n[i] = of
 			}

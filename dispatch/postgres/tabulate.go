@@ -58,7 +58,7 @@ func countCases(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *vie
 // nothing about who came when. Neither person nor case is anywhere near.
 const sqlResponses = `
 SELECT r.id, r.stratum, r.weight, r.mode, r.state, r.late,
-	coalesce((SELECT jsonb_object_agg(a.question, jsonb_build_array(a.value, a.missing)) FROM answer_item a
+	coalesce((SELECT jsonb_object_agg(a.question, jsonb_build_array(a.value, a.missing, a.mode)) FROM answer_item a
 		WHERE a.response_id = r.id), '{}') AS answers
 FROM response r WHERE r.campaign_id = $1 AND r.state <> 'voided' ORDER BY r.id`
 
@@ -69,16 +69,17 @@ type responseRow struct {
 	Mode    survey.Mode
 	State   survey.ResponseState
 	Late    bool
-	Answers document[map[string][2]string]
+	Answers document[map[string][3]string]
 }
 
 func (r responseRow) answered() view.Answered {
-	answers := make(survey.Answers, len(r.Answers.V))
+	answers, modes := make(survey.Answers, len(r.Answers.V)), make(map[string]survey.Mode, len(r.Answers.V))
 	for q, a := range r.Answers.V {
+		modes[q] = survey.Mode(a[2])
 		answers[q] = survey.Answer{Value: survey.AnswerText(a[0]), Missing: survey.Missing(a[1])}
 	}
 	return view.Answered{State: r.State, Late: r.Late, Response: view.Response{ID: r.ID, Stratum: r.Stratum,
-		Weight: r.Weight, Mode: r.Mode, Answers: answers}}
+		Weight: r.Weight, Mode: r.Mode, Answers: answers, Modes: modes}}
 }
 
 // Responses reads every response of a campaign that was not taken out, whatever
@@ -105,4 +106,26 @@ func (db *DB) Responses(ctx context.Context, id survey.CampaignID) iter.Seq2[vie
 			yield(view.Answered{}, told(err))
 		}
 	}
+}
+
+const sqlSeeds = `
+SELECT r.id, l.invitation_id AS invitation FROM response r JOIN link.response_link l ON l.response_id = r.id
+WHERE r.campaign_id = $1 AND r.state <> 'voided'`
+
+// Seeds are of what was drawn by lot for each response, as long as it is linked to its
+// invitation: an erased person's is not. A seed leads to the person; it is for
+// computing orders with, and not to be shown.
+func (db *DB) Seeds(ctx context.Context, id survey.CampaignID) (map[survey.ResponseID]uint64, error) {
+	var rows []struct {
+		ID         survey.ResponseID
+		Invitation survey.InvitationID
+	}
+	if err := db.x.SelectContext(ctx, &rows, sqlSeeds, id); err != nil {
+		return nil, told(err)
+	}
+	out := make(map[survey.ResponseID]uint64, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Invitation.Seed()
+	}
+	return out, nil
 }

@@ -70,9 +70,19 @@ type Dataset struct {
 	// FreeText includes the words of text questions, which may name people. By
 	// default only the fact that something was written is kept, as 1.
 	FreeText bool
-	// Words label the columns response, stratum, weight, mode and the missing
+	// Words label the columns response, stratum, weight, mode, every order and the missing
 	// reasons in the codebook, by these names; templates has them.
 	Words map[string]map[survey.Lang]string
+	// Orders are what was asked in an order drawn by lot; they stand last.
+	Orders []Order
+}
+
+// Order is a column that says in which order something was asked: codes of choices or
+// names of questions, with blanks between. Empty is unknown or not asked.
+type Order struct {
+	Name  string
+	Label map[survey.Lang]string // of what was asked so; may be empty
+	Of    func(view.Response) string
 }
 
 // Header returns the names of the columns.
@@ -88,6 +98,9 @@ func (d Dataset) Header() []string {
 		if q.Type == Attachment {
 			out = append(out, q.Name+filesColumn)
 		}
+	}
+	for _, o := range d.Orders {
+		out = append(out, o.Name)
 	}
 	return out
 }
@@ -114,6 +127,9 @@ func (d Dataset) Record(r view.Response) []string {
 		case q.Type == Attachment:
 			out = append(out, strings.Join(codesOf(q, a), ""))
 		}
+	}
+	for _, o := range d.Orders {
+		out = append(out, o.Of(r))
 	}
 	return out
 }
@@ -202,6 +218,12 @@ func (d Dataset) codebook() [][]string {
 		if q.Type == Attachment {
 			line(q.Name+filesColumn, "0…", q.Label)
 		}
+	}
+	for _, o := range d.Orders {
+		label := func(l survey.Lang) string {
+			return strings.TrimSuffix(d.Words["order"][l]+": "+o.Label[l], ": ")
+		}
+		out = append(out, []string{o.Name, "order", "design", "", "", label(survey.Vietnamese), label(survey.English)})
 	}
 	return out
 }

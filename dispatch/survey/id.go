@@ -34,3 +34,9 @@ type (
 	// invitations.
 	ResponseID string
 )
+
+// Seed is of what is drawn by lot for one invitation: the order of random groups and of
+// random choices. It is stored with the invitation, being its id, and the version of
+// the questionnaire never changes: so an order can be computed again at any time, and
+// storing these two is storing it.
+func (id InvitationID) Seed() uint64 { return uint64(id) }

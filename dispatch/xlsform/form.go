@@ -54,6 +54,7 @@ type group struct {
 	label    texts
 	relevant value
 	page     bool
+	random   bool
 	in       string
 }
 

@@ -42,9 +42,10 @@ func (r *reader) begin(row contactlist.Line, c class) {
 		look := s.get(row, "appearance")
 		words := strings.Fields(strings.ToLower(look.text))
 		o.table = slices.Contains(words, "table-list")
-		r.leftOut(s, row, "type", "name", "label", "relevant", "appearance", "disabled", "sms", "voice")
+		r.leftOut(s, row, "type", "name", "label", "relevant", "appearance", "disabled", "sms", "voice", "random")
 		o.group = &group{name: value{r.names.name(given.text), given.at}, label: r.texts(s, row, "label"),
-			relevant: s.get(row, "relevant"), page: slices.Contains(words, "field-list"), in: r.group()}
+			relevant: s.get(row, "relevant"), page: slices.Contains(words, "field-list"),
+			random: r.yes(s, row, "random"), in: r.group()}
 		if o.group.name.text != given.text {
 			r.remark(given.at, survey.CodeFormRenamed, "name", given.text, "to", o.group.name.text)
 		}
@@ -98,6 +99,9 @@ func (r *reader) table(o opened) {
 		hint: first.hint, choices: first.choices, missing: first.missing, required: first.required, key: first.key, core: first.core,
 		random: first.random, relevant: o.group.relevant, requiredMessage: first.requiredMessage,
 		sms: r.texts(&r.survey, o.row, "sms"), voice: r.texts(&r.survey, o.row, "voice")}
+	if o.group.random { // a matrix moves as one, its rows as written
+		r.remark(r.survey.get(o.row, "random").at, survey.CodeFormLeftOut, "name", "random")
+	}
 	if head != nil {
 		r.remark(head.name.at, survey.CodeFormTableHead, "name", head.name.text)
 		if len(m.label) == 0 {
@@ -119,7 +123,7 @@ func (r *reader) noTable(o opened) {
 			r.remark(it.at, survey.CodeFormLook, "value", it.appearance)
 		}
 	}
-	r.leftOut(&r.survey, o.row, "type", "name", "label", "relevant", "appearance", "disabled")
+	r.leftOut(&r.survey, o.row, "type", "name", "label", "relevant", "appearance", "disabled", "random")
 }
 
 // matrixRow makes a question a row of m; its name begins with that of m.

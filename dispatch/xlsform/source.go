@@ -80,6 +80,8 @@ func (s *source) group(name string, _, n *yaml.Node) {
 			g.relevant.text = n.Value
 		case "page":
 			g.page = n.Value == "true"
+		case "random":
+			g.random = n.Value == "true"
 		case "in":
 			g.in = n.Value
 		default:

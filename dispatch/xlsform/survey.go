@@ -45,7 +45,7 @@ func (r *reader) surveyColumns() {
 func isSurveyColumn(key string) bool {
 	switch key {
 	case "type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message",
-		"calculation", "default", "appearance", "choice_filter", "parameters", "disabled", "kind", "key", "core", "page",
+		"calculation", "default", "appearance", "choice_filter", "parameters", "disabled", "kind", "key", "core", "page", "random",
 		"missing", "min", "max", "decimals", "at_most", "max_length", "accept", "max_size", "sms", "voice", "low", "high":
 		return true
 	}
@@ -109,6 +109,9 @@ func (r *reader) readItem(row contactlist.Line, t rowType) {
 	r.readList(it, t)
 	r.readAppearance(it, s.get(row, "appearance"))
 	r.readParameters(it, s.get(row, "parameters"))
+	if r.yes(s, row, "random") { // of a question it is what randomize is
+		r.readParameters(it, value{"randomize=yes", s.get(row, "random").at})
+	}
 	if _, twice := r.items[name.text]; !twice {
 		r.items[name.text] = it
 	}

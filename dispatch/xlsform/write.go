@@ -157,6 +157,7 @@ func (w *writer) begin(g *group) {
 	if g.page {
 		r.set("appearance", "field-list")
 	}
+	r.flag("random", g.random)
 	w.survey = append(w.survey, r)
 }
 

@@ -157,7 +157,7 @@ func (l *lines) groups(q *questionnaire) {
 	l.add(cell{}, 0, "")
 	l.add(cell{sheet: sheetSurvey}, 0, "groups:")
 	for _, g := range q.groups {
-		body := len(g.label) > 0 || g.relevant.text != "" || g.page || g.in != ""
+		body := len(g.label) > 0 || g.relevant.text != "" || g.page || g.random || g.in != ""
 		if !body {
 			l.add(g.name.at, 1, g.name.text+": {}")
 			continue
@@ -167,6 +167,7 @@ func (l *lines) groups(q *questionnaire) {
 		l.texts(2, "label", g.label, q.langs)
 		l.pair(2, "relevant", g.relevant)
 		l.flag(g.name.at, 2, "page", g.page)
+		l.flag(g.name.at, 2, "random", g.random)
 	}
 }
 

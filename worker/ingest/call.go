@@ -72,7 +72,7 @@ func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error)
 	if err != nil {
 		return CallStep{}, err
 	}
-	q, err := g.Parsed(c.Questionnaire)
+	q, err := g.asked(c)
 	if err != nil {
 		return CallStep{}, err
 	}

@@ -208,7 +208,7 @@ func (g *Ingest) apply(ctx context.Context, inv survey.InvitationID, want *wante
 func (g *Ingest) applySome(ctx context.Context, inv survey.InvitationID, want *wanted) (int, error) {
 	now := g.clock.Now()
 	done, err := g.store.ApplyInbox(ctx, inv, now, func(c view.Case, r view.InboxRow) (view.Change, error) {
-		q, err := g.Parsed(c.Questionnaire)
+		q, err := g.asked(c)
 		if err != nil {
 			return view.Change{}, err
 		}
@@ -236,6 +236,15 @@ func (g *Ingest) tell(ctx context.Context, done ...view.Applied) {
 		}
 	}
 	_ = g.queue.Enqueue(ctx, tasks...)
+}
+
+// asked is the questionnaire of a case in the order in which its person is asked.
+func (g *Ingest) asked(c view.Case) (*instrument.Questionnaire, error) {
+	q, err := g.Parsed(c.Questionnaire)
+	if err != nil {
+		return nil, err
+	}
+	return q.For(c.Invitation.ID.Seed()), nil
 }
 
 // Parsed returns a published questionnaire, parsed once for all.

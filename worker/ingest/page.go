@@ -21,7 +21,7 @@ func (g *Ingest) SavePage(ctx context.Context, on view.Page, nonce string, f For
 		on.Invitation.State != survey.InvitationOpen && on.Invitation.State != survey.InvitationStarted {
 		return longer()
 	}
-	q, err := g.Parsed(on.Questionnaire)
+	q, err := g.asked(on.Case)
 	if err != nil {
 		return FormResult{}, err
 	}

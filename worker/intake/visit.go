@@ -128,6 +128,7 @@ func (v *visit) look(page view.Page) (err error) {
 	if v.q, err = v.in.Ingest.Parsed(v.c.Questionnaire); err != nil {
 		return err
 	}
+	v.q = v.q.For(v.inv.Seed())
 	asked := v.query.Get(askLang)
 	if asked == "" && v.lang != "" {
 		asked = string(v.lang)
@@ -144,7 +145,7 @@ func (in *intake) context(c view.Case, q *instrument.Questionnaire, lang survey.
 		return wording.Context{}, &survey.Error{Kind: survey.Internal, Code: survey.CodeProtocolInvalid, Where: "zone", Err: err}
 	}
 	return wording.Context{Campaign: *c.Campaign, Zone: zone, Now: in.Clock.Now(), Lang: lang, Name: c.Name, Title: c.Title,
-		Questionnaire: q, Seed: uint64(c.Invitation.ID), Progress: q.Progress(c.Answers, survey.Web), SubmittedAt: c.SubmittedAt}, nil
+		Questionnaire: q, Seed: c.Invitation.ID.Seed(), Progress: q.Progress(c.Answers, survey.Web), SubmittedAt: c.SubmittedAt}, nil
 }
 
 // released reports whether the case was ever meant to be contacted.

@@ -20,6 +20,7 @@ type Response struct {
 	Weight  float64 // base weight
 	Mode    survey.Mode
 	Answers survey.Answers
+	Modes   map[string]survey.Mode // in which each was given
 }
 
 // Ledger is the count of everything that the conservation laws speak of (design
