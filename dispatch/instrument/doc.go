@@ -83,12 +83,21 @@
 // relevant is the subset of XPath 1.0 that XLSForm uses: ${name} and "."; or,
 // and, = != < <= > >=, + - * div mod, unary minus; numbers, 'text', "text";
 // true() false() not() if() coalesce() selected() count-selected()
-// string-length() regex() number() int() round() concat(). It is checked when
+// string-length() regex() number() int() round() concat() date()
+// decimal-date-time() and, in a constraint, today(). It is checked when
 // it is parsed: unknown and later names, choices that do not exist, and
 // comparisons of different types are errors.
 //
+// A day is compared as a day, and counts as the days since 1970-01-01:
+// int((today() - ${sinh}) div 365.25) >= 18. date('2026-12-31') is that day, date(n) the
+// day n days after 1970-01-01; what is none is the empty day, which is NaN as a number.
+// today() is the day on which an answer is given, where the campaign is, the same in every
+// mode. It stands only in a constraint, which is looked at once, then and there. A
+// condition, filter or calculation is looked at again by everybody who reads the
+// answers later, and would come to something else than the person was asked by.
+//
 // An empty answer is the empty text; as a number it is NaN, so <, > and = are
-// false and != is true. The answer to a question that does not apply counts as
+// false and != is true; so it is for an empty day. The answer to a question that does not apply counts as
 // empty. 98 and 99 have their code as value where they are choices.
 //
 // # Modes

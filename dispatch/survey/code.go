@@ -129,6 +129,7 @@ const (
 	CodeExpressionFunction Code = "expression_function"
 	CodeExpressionChoice   Code = "expression_no_such_choice"
 	CodeExpressionForward  Code = "expression_forward"
+	CodeExpressionToday    Code = "expression_today"
 	CodeSMSTooLong         Code = "sms_too_long"
 	CodeUnsafeFolded       Code = "unsafe_when_folded"
 
@@ -200,7 +201,7 @@ func Codes() []Code {
 		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,
 		CodeRangeInvalid, CodeExpressionSyntax, CodeExpressionUnknown, CodeExpressionType,
-		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeSMSTooLong,
+		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeExpressionToday, CodeSMSTooLong,
 		CodeUnsafeFolded,
 		CodeQuestionUnreachable, CodeConditionAlways, CodeConditionPart, CodeModeRefused, CodeModeBlind, CodeRequiredLeftOut,
 		CodeWordingHint, CodeScaleUneven, CodeChoiceSame, CodeChoiceStop, CodeChoiceKeyword, CodeChoiceDigit,
