@@ -62,7 +62,7 @@ func (r *reader) readRow(row contactlist.Line) {
 		}
 		r.begin(row, t.class)
 	case classEnd, classRepeatEnd:
-		r.leftOut(&r.survey, row, "type", "name", "label")
+		r.leftOut(&r.survey, row, "type", "name")
 		r.end(at.at, t.class)
 	case classMeta:
 		r.remark(at.at, survey.CodeFormMeta, "type", at.text)
