@@ -43,7 +43,9 @@
 //	    label: Đang cần gì nhất? | What is needed most?
 //	    choices: can
 //
-// Other keys: hint (web only); voice (as sms); missing: [99] or [] to offer
+// Other keys: hint (web only); voice (as sms); audio, the name of a file in which the
+// question is spoken, by language (carried through check, diff and XLSForm, and not played
+// yet: calls read the text aloud); missing: [99] or [] to offer
 // fewer of the two; min and max of an integer or of a scale without choices,
 // with low and high for what its ends mean; max_length of a text (runes,
 // default 2000). A choice may have label, short (SMS), voice, exclusive and

@@ -87,6 +87,8 @@ type Question struct {
 	// ("Câu 4/12: "), which depends on the turn.
 	SMS   Texts
 	Voice Texts
+	// Audio are recordings of it, carried and not played yet.
+	Audio Recordings
 
 	Choices   []Choice // a number has only missing reasons here
 	Low, High Texts    // what Min and Max of a numeric scale mean

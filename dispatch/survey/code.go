@@ -131,6 +131,7 @@ const (
 	CodeExpressionForward  Code = "expression_forward"
 	CodeExpressionToday    Code = "expression_today"
 	CodeSMSTooLong         Code = "sms_too_long"
+	CodeAudioCarried       Code = "audio_carried"
 	CodeUnsafeFolded       Code = "unsafe_when_folded"
 
 	// What a questionnaire would do to answers; Where is file:line.
@@ -201,7 +202,7 @@ func Codes() []Code {
 		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,
 		CodeRangeInvalid, CodeExpressionSyntax, CodeExpressionUnknown, CodeExpressionType,
-		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeExpressionToday, CodeSMSTooLong,
+		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeExpressionToday, CodeAudioCarried, CodeSMSTooLong,
 		CodeUnsafeFolded,
 		CodeQuestionUnreachable, CodeConditionAlways, CodeConditionPart, CodeModeRefused, CodeModeBlind, CodeRequiredLeftOut,
 		CodeWordingHint, CodeScaleUneven, CodeChoiceSame, CodeChoiceStop, CodeChoiceKeyword, CodeChoiceDigit,

@@ -111,7 +111,7 @@ func TestNoCellElsewhereIsDroppedInSilence(t *testing.T) {
 // What happens instead is said of the columns that people do use.
 func TestColumnsSayWhatHappensInstead(t *testing.T) {
 	t.Parallel()
-	for head, want := range map[string]survey.Code{"media::image": survey.CodeFormPicture, "media::image::Tiếng Việt (vi)": survey.CodeFormPicture, "media::audio": survey.CodeFormPicture,
+	for head, want := range map[string]survey.Code{"media::image": survey.CodeFormPicture, "media::image::Tiếng Việt (vi)": survey.CodeFormPicture, "media::video": survey.CodeFormPicture,
 		"trigger": survey.CodeFormTrigger, "readonly": survey.CodeFormReadonly, "read_only": survey.CodeFormReadonly, "bind::readonly": survey.CodeFormReadonly} {
 		f := rowOfType("text", head, "x")
 		if !slices.ContainsFunc(f.Findings, func(x Finding) bool { return x.Code == want && x.Where == "survey!E3" }) {

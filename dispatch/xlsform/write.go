@@ -212,7 +212,7 @@ func (w *writer) record(it *item) record {
 			r["missing"] = "none"
 		}
 	}
-	for key, t := range map[string]texts{"label": it.label, "hint": it.hint, "sms": it.sms, "voice": it.voice, "low": it.low, "high": it.high,
+	for key, t := range map[string]texts{"label": it.label, "hint": it.hint, "sms": it.sms, "voice": it.voice, "audio": it.audio, "low": it.low, "high": it.high,
 		"constraint_message": it.constraintMessage, "required_message": it.requiredMessage} {
 		w.texts(r, key, t)
 	}

@@ -241,6 +241,7 @@ func (l *lines) item(it *item, langs []survey.Lang) {
 	l.texts(2, "hint", it.hint, langs)
 	l.texts(2, "sms", it.sms, langs)
 	l.texts(2, "voice", it.voice, langs)
+	l.texts(2, "audio", it.audio, langs)
 	if len(it.rows) > 0 {
 		l.add(it.at, 2, "rows:")
 		l.choices(3, it.rows, langs)
