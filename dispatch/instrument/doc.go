@@ -59,7 +59,9 @@
 // a ranking how many are put in order. integer, decimal (decimals: 1 to 6) and a
 // scale without choices have min, max and perhaps step. date has min and max as
 // days. attachment has accept: [photo, document], max_size in MB (1 to 5) and at_most
-// files (1 to 3, default 1). text; note (said, not answered); acknowledge (one tick, stored as OK).
+// files (1 to 3, default 1). text; note (said, not answered); acknowledge (one tick, stored as
+// OK); with consent: true and 99 offered, whoever declines it does not take part: the case is
+// a refusal (2.112), and no answer is kept.
 // matrix has rows besides choices, and becomes a question a row, <name>_<row>.
 // calculate (calculation: an expression) and hidden (default: a text) are not asked:
 // their value follows from the answers, is not stored with them, and is added by

@@ -167,7 +167,7 @@ func (p *parser) question(n *yaml.Node) {
 	f := p.fields(n, "name", "type", "kind", "page", "label", "hint", "sms", "voice", "choices", "missing", "at_most",
 		"min", "max", "low", "high", "max_length", "required", "required_message", "key", "core", "relevant",
 		"constraint", "constraint_message", "group", "rows", "decimals", "step",
-		"calculation", "default", "filter", "random", "accept", "max_size", "audio")
+		"calculation", "default", "filter", "random", "accept", "max_size", "audio", "consent")
 	if f == nil {
 		return
 	}
@@ -254,6 +254,7 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	p.questionBounds(q, f)
 	p.derivation(q, f)
 	p.questionChoices(q, f)
+	p.consent(q, f["consent"])
 	q.Random = p.flag(f["random"])
 	if q.Type != Matrix { // its rows have no vocabulary yet, and no default
 		p.preset(q, f["default"])

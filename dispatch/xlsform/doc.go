@@ -9,7 +9,7 @@
 // a remark (left out, or carried in another way), with its code.
 //
 // Beyond XLSForm the sheets may have columns of ours. In survey: kind, key,
-// core, page, missing, min, max, decimals, at_most, max_length, accept, max_size, and in every
+// core, consent, page, missing, min, max, decimals, at_most, max_length, accept, max_size, and in every
 // language sms, voice, low, high, and audio (the name of a recording, which XLSForm calls
 // media::audio). In choices: other, exclusive, and in every
 // language short, voice. In settings: intro in every language, minutes. A list

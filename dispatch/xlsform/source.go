@@ -96,7 +96,7 @@ func (s *source) item(n *yaml.Node) {
 		"calculation": &it.calculation, "filter": &it.filter, "default": &it.preset}
 	all := map[string]*texts{"label": &it.label, "hint": &it.hint, "sms": &it.sms, "voice": &it.voice, "audio": &it.audio, "low": &it.low, "high": &it.high,
 		"constraint_message": &it.constraintMessage, "required_message": &it.requiredMessage}
-	flags := map[string]*bool{"required": &it.required, "key": &it.key, "core": &it.core, "random": &it.random}
+	flags := map[string]*bool{"required": &it.required, "key": &it.key, "core": &it.core, "consent": &it.consent, "random": &it.random}
 	each(n, func(key string, k, n *yaml.Node) {
 		switch {
 		case values[key] != nil:

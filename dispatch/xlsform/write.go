@@ -203,6 +203,7 @@ func (w *writer) record(it *item) record {
 	r.flag("required", it.required)
 	r.flag("key", it.key)
 	r.flag("core", it.core)
+	r.flag("consent", it.consent)
 	if it.random {
 		r.set("parameters", "randomize=true")
 	}

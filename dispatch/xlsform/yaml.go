@@ -236,6 +236,7 @@ func (l *lines) item(it *item, langs []survey.Lang) {
 	l.flag(it.at, 2, "required", it.required)
 	l.flag(it.at, 2, "key", it.key)
 	l.flag(it.at, 2, "core", it.core)
+	l.flag(it.at, 2, "consent", it.consent)
 	l.pair(2, "relevant", it.relevant)
 	l.texts(2, "label", it.label, langs)
 	l.texts(2, "hint", it.hint, langs)
