@@ -35,6 +35,8 @@ type formRead struct {
 	Findings  []formFinding `json:"findings"`
 	Out       string        `json:"out,omitempty"`
 	YAML      string        `json:"yaml,omitempty"`
+	// Unfit are the questions that SMS or calls cannot ask.
+	Unfit []unfit `json:"unfit,omitempty"`
 
 	questionnaire *instrument.Questionnaire
 	place         func(*survey.Error) *survey.Error // by cell
@@ -58,12 +60,14 @@ func (a *app) questionnaireImport() *cobra.Command {
 		Short: a.t("Đọc phiếu hỏi từ tệp XLSForm (Excel)", "Read a questionnaire from an XLSForm workbook"),
 		Long: a.t(`Đọc các trang survey, choices, settings và ghi thành phiếu hỏi YAML, ra màn hình hoặc vào tệp --out (tệp đã có thì không
 bị ghi đè). Ô nào không giữ được đúng như cũ đều được nêu tên: "lỗi" thì phải sửa trong Excel rồi đọc lại, chưa có gì được
-ghi; "lưu ý" thì đã được chuyển theo cách khác hoặc bị bỏ qua, như lời ghi bên cạnh.
-Cột riêng của canvass: kind, key, core, page, missing, sms::…, voice::…, và short::… ở trang choices.`,
+ghi; "lưu ý" thì đã được chuyển theo cách khác hoặc bị bỏ qua, như lời ghi bên cạnh. Sau đó là những câu không hỏi được
+qua tin nhắn hoặc điện thoại, vì sao, và sửa thế nào.
+Cột riêng của canvass: kind, key, core, page, missing, sms::…, voice::…, audio::… (tên tệp ghi âm; được giữ, chưa phát), và short::… ở trang choices.`,
 			`The sheets survey, choices and settings are read and written as a questionnaire in YAML, to the terminal or to the file
 of --out (none is overwritten). Every cell that could not be kept as it was is named: an error must be mended in Excel and
-nothing is written; a note says in what other way it was carried, or that it was left out.
-Columns of ours: kind, key, core, page, missing, sms::…, voice::…, and short::… on the sheet choices.`),
+nothing is written; a note says in what other way it was carried, or that it was left out. Then come the questions that
+SMS or calls cannot ask, why, and what would mend it.
+Columns of ours: kind, key, core, page, missing, sms::…, voice::…, audio::… (the name of a recording; kept, not played yet), and short::… on the sheet choices.`),
 		Example: `  canvass questionnaire import phieu.xlsx --out phieu.yaml`,
 		Args:    cobra.ExactArgs(1),
 		RunE: a.work(func(_ context.Context, args []string) error {
@@ -113,7 +117,7 @@ func (a *app) readForm(file string) (formRead, error) {
 	}
 	r.Faults = form.Faults() + len(errs)
 	if r.questionnaire, r.place = qn, form.Place; qn != nil {
-		r.Name, r.Questions = qn.Name, len(qn.Questions)
+		r.Name, r.Questions, r.Unfit = qn.Name, len(qn.Questions), a.unfitOf(qn, form.Place)
 		for _, w := range qn.Warnings() {
 			r.warnings = append(r.warnings, form.Place(w))
 		}
@@ -137,6 +141,7 @@ func (a *app) sayForm(r formRead) error {
 		}
 	} else {
 		a.sayFindings(r.File, r.Findings)
+		a.sayUnfit(r.File, r.Unfit)
 	}
 	switch {
 	case r.Faults > 0:

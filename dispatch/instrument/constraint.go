@@ -4,7 +4,8 @@ import "canvass/dispatch/survey"
 
 // Holds reports whether an answer to a question keeps to its constraint, given the
 // answers a: nil, or answer_constraint; and whether a day that must not be still to
-// come is not after today, if that is known: answer_in_future. Only a value is held
+// come is not after today: answer_in_future. What needs to know today is passed over where
+// that is not known. Only a value is held
 // to it; required and missing reasons have rules of their own.
 func (q *Questionnaire) Holds(question *Question, ans survey.Answer, a survey.Answers, today survey.Date) *survey.Error {
 	return question.holds(ans, today, func() func(string) survey.Answer { return q.lookup(q.relevance(a), a) })
@@ -15,13 +16,16 @@ func (q *Question) holds(ans survey.Answer, today survey.Date, earlier func() fu
 	if d, err := survey.ParseDate(string(ans.Value)); q.Past && err == nil && !today.IsZero() && d.Compare(today) > 0 {
 		return answerError(survey.CodeAnswerFuture, "value", dayMonthYear(d), "max", dayMonthYear(today))
 	}
-	if q.Constraint == nil || ans.Value == "" {
+	if q.Constraint == nil || ans.Value == "" || today.IsZero() && q.Constraint.asksToday() {
 		return nil
 	}
 	before := earlier()
 	ok := q.Constraint.True(func(name string) survey.Answer {
-		if name == "." || name == q.Name {
+		switch name {
+		case ".", q.Name:
 			return survey.Answer{Value: ans.Value}
+		case todayMark:
+			return survey.Answer{Value: survey.AnswerText(today.String())}
 		}
 		return before(name)
 	})

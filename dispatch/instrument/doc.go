@@ -43,7 +43,9 @@
 //	    label: Đang cần gì nhất? | What is needed most?
 //	    choices: can
 //
-// Other keys: hint (web only); voice (as sms); missing: [99] or [] to offer
+// Other keys: hint (web only); voice (as sms); audio, the name of a file in which the
+// question is spoken, by language (carried through check, diff and XLSForm, and not played
+// yet: calls read the text aloud); missing: [99] or [] to offer
 // fewer of the two; min and max of an integer or of a scale without choices,
 // with low and high for what its ends mean; max_length of a text (runes,
 // default 2000). A choice may have label, short (SMS), voice, exclusive and
@@ -57,7 +59,9 @@
 // a ranking how many are put in order. integer, decimal (decimals: 1 to 6) and a
 // scale without choices have min, max and perhaps step. date has min and max as
 // days. attachment has accept: [photo, document], max_size in MB (1 to 5) and at_most
-// files (1 to 3, default 1). text; note (said, not answered); acknowledge (one tick, stored as OK).
+// files (1 to 3, default 1). text; note (said, not answered); acknowledge (one tick, stored as
+// OK); with consent: true and 99 offered, whoever declines it does not take part: the case is
+// a refusal (2.112), and no answer is kept.
 // matrix has rows besides choices, and becomes a question a row, <name>_<row>.
 // calculate (calculation: an expression) and hidden (default: a text) are not asked:
 // their value follows from the answers, is not stored with them, and is added by
@@ -96,12 +100,21 @@
 // relevant is the subset of XPath 1.0 that XLSForm uses: ${name} and "."; or,
 // and, = != < <= > >=, + - * div mod, unary minus; numbers, 'text', "text";
 // true() false() not() if() coalesce() selected() count-selected()
-// string-length() regex() number() int() round() concat(). It is checked when
+// string-length() regex() number() int() round() concat() date()
+// decimal-date-time() and, in a constraint, today(). It is checked when
 // it is parsed: unknown and later names, choices that do not exist, and
 // comparisons of different types are errors.
 //
+// A day is compared as a day, and counts as the days since 1970-01-01:
+// int((today() - ${sinh}) div 365.25) >= 18. date('2026-12-31') is that day, date(n) the
+// day n days after 1970-01-01; what is none is the empty day, which is NaN as a number.
+// today() is the day on which an answer is given, where the campaign is, the same in every
+// mode. It stands only in a constraint, which is looked at once, then and there. A
+// condition, filter or calculation is looked at again by everybody who reads the
+// answers later, and would come to something else than the person was asked by.
+//
 // An empty answer is the empty text; as a number it is NaN, so <, > and = are
-// false and != is true. The answer to a question that does not apply counts as
+// false and != is true; so it is for an empty day. The answer to a question that does not apply counts as
 // empty. 98 and 99 have their code as value where they are choices.
 //
 // # Modes

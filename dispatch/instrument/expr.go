@@ -63,6 +63,7 @@ type node struct {
 	at      int // byte offset in the source, from 0
 	text    string
 	number  float64
+	day     bool // of a reference: the question is a date; known once it is bound
 	pattern *regexp.Regexp
 	args    []*node
 }
@@ -83,6 +84,7 @@ const (
 	kindNumber kind = "number"
 	kindText   kind = "text"
 	kindAnswer kind = "answer"
+	kindDay    kind = "day"
 )
 
 // Value is what an expression comes to.
@@ -112,6 +114,8 @@ func (v Value) Number() float64 {
 	switch v.kind {
 	case kindNumber:
 		return v.number
+	case kindDay:
+		return dayNumber(v.text)
 	case kindBool:
 		if v.truth {
 			return 1
@@ -205,7 +209,7 @@ func (n *node) eval(lookup func(string) survey.Answer) Value {
 	case opText:
 		return text(n.text)
 	case opRef:
-		return Value{kind: kindAnswer, text: string(lookup(n.text).Value)}
+		return n.answer(lookup(n.text))
 	case opColumn:
 		return Value{kind: kindAnswer, text: string(lookup(columnMark + n.text).Value)}
 	case opNegate:
@@ -226,7 +230,7 @@ func compute(o op, a, b Value) Value {
 	case opNe:
 		return truth(!equal(a, b))
 	}
-	x, y := a.Number(), b.Number()
+	x, y := numbers(a, b)
 	switch o {
 	case opLt:
 		return truth(x < y)
@@ -256,7 +260,7 @@ func equal(a, b Value) bool {
 	case a.kind == kindBool || b.kind == kindBool:
 		return a.Bool() == b.Bool()
 	case a.kind == kindNumber || b.kind == kindNumber:
-		return a.Number() == b.Number()
+		return a.Number() == b.Number() // a day is its number
 	default:
 		return a.text == b.text
 	}

@@ -13,6 +13,7 @@ func (p *parser) bind(e placed) {
 		return
 	}
 	e.expr.root.walk(func(n *node) {
+		p.bindDays(e, n)
 		switch {
 		case n.op == opRef:
 			p.bindName(e, n)
@@ -84,6 +85,8 @@ func (p *parser) bindCompare(e placed, n, ref, lit *node) {
 		p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(q.Type), "want", "selected()")
 	case q.Numeric() && !isDecimal(value):
 		p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(kindText), "want", string(kindNumber))
+	case q.Type == Date && lit.op == opText && !isDay(value):
+		p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(kindText), "want", string(kindDay))
 	case q.Numeric() || q.Type == Text || q.Type == Date:
 	default:
 		if _, ok := q.Choice(value); !ok {
@@ -92,10 +95,12 @@ func (p *parser) bindCompare(e placed, n, ref, lit *node) {
 	}
 }
 
-// bindNumbers refuses to calculate with words and lists.
+// bindNumbers refuses to calculate with words and lists. Days are compared, added to and
+// taken from each other.
 func (p *parser) bindNumbers(e placed, n *node) {
+	days := n.op != opMul && n.op != opDiv && n.op != opMod && n.op != opNegate
 	for _, a := range n.args {
-		if q, ok := p.referred(e, a); ok && (q.Type == Text || q.Type == Multiple || q.Type == Ranking || q.Type == Date || q.Type == Attachment) {
+		if q, ok := p.referred(e, a); ok && (q.Type == Text || q.Type == Multiple || q.Type == Ranking || q.Type == Date && !days || q.Type == Attachment) {
 			p.exprFail(e, survey.CodeExpressionType, "name", q.Name, "have", string(q.Type), "want", string(kindNumber))
 		}
 	}

@@ -33,6 +33,10 @@ var functions = map[string]signature{
 	"int":            {1, 1, kindText, kindNumber},
 	"round":          {1, 1, kindText, kindNumber},
 	"concat":         {1, 20, kindText, kindText},
+
+	"today":             {0, 0, "", kindDay},
+	"date":              {1, 1, "", kindDay},
+	"decimal-date-time": {1, 1, "", kindNumber},
 }
 
 // functionNames lists the functions for an error's remedy.
@@ -49,6 +53,8 @@ func (n *node) evalCall(lookup func(string) survey.Answer) Value {
 	switch n.op {
 	case "true", "false":
 		return truth(n.op == "true")
+	case "today":
+		return Value{kind: kindDay, text: string(lookup(todayMark).Value)}
 	case "if":
 		if n.args[0].eval(lookup).Bool() {
 			return n.args[1].eval(lookup)
@@ -84,6 +90,10 @@ func (n *node) evalSimple(lookup func(string) survey.Answer) Value {
 		return number(float64(utf8.RuneCountInString(v.Text())))
 	case "regex":
 		return truth(n.pattern.MatchString(v.Text()))
+	case "date":
+		return dayOfValue(v)
+	case "decimal-date-time":
+		return number(dayOfValue(v).Number())
 	case "int":
 		return number(math.Trunc(v.Number()))
 	case "round":
@@ -132,7 +142,7 @@ func (n *node) wantAll(want kind) *survey.Error {
 		ok := a.kind == want
 		switch want {
 		case kindNumber:
-			ok = ok || a.kind == kindAnswer
+			ok = ok || a.kind == kindAnswer || a.kind == kindDay
 		case kindText:
 			ok = a.kind != kindBool
 		}
@@ -156,6 +166,9 @@ func (n *node) checkEqual() *survey.Error {
 	for _, p := range [...][2]*node{{a, b}, {b, a}} {
 		if p[0].kind == kindNumber && p[1].kind == kindText && (p[1].op != opText || !isDecimal(p[1].text)) {
 			return p[1].wrong(kindNumber)
+		}
+		if p[0].kind == kindDay && p[1].op == opText && p[1].text != "" && !isDay(p[1].text) {
+			return p[1].wrong(kindDay)
 		}
 	}
 	return nil
@@ -182,6 +195,8 @@ func (n *node) checkCall() *survey.Error {
 		return n.checkIf()
 	case "regex":
 		return n.checkRegex()
+	case "date", "decimal-date-time":
+		return n.checkDay()
 	}
 	if f.want != "" {
 		return n.wantAll(f.want)

@@ -59,6 +59,39 @@ func TestExprGoldenOfNothing(t *testing.T) {
 	}
 }
 
+// Days: compared as days, counted since 1970-01-01, and empty where there is none.
+func TestExprGoldenOfDays(t *testing.T) {
+	t.Parallel()
+	answers := survey.Answers{"none": {}, "refused": {Missing: survey.MissingRefused}, "d": {Value: "2026-12-14"}, "word": {Value: "mai"}, "seven": {Value: "7"},
+		todayMark: {Value: "2026-12-15"}}
+	lookup := func(name string) survey.Answer { return answers[name] }
+	for _, c := range []struct{ expr, want string }{
+		{`today()`, "2026-12-15"}, {`date('2026-12-31')`, "2026-12-31"}, {`date(${d})`, "2026-12-14"}, {`date(today())`, "2026-12-15"}, {`date(today() + ${seven})`, "2026-12-22"},
+		{`date(0)`, "1970-01-01"}, {`date(-1)`, "1969-12-31"}, {`date(0.9)`, "1970-01-01"}, {`date(-0.1)`, "1969-12-31"}, {`date(1 div 0)`, ""}, {`date(99999999)`, ""}, {`date(0 div 0)`, ""},
+		{`decimal-date-time(date('1970-01-02'))`, "1"}, {`decimal-date-time(${d})`, "20801"}, {`decimal-date-time('1969-12-31')`, "-1"}, {`decimal-date-time(2)`, "2"},
+		{`number(today())`, "20802"}, {`int((today() - date('2000-02-29')) div 365.25)`, "26"}, {`date('2024-03-01') - date('2024-02-28')`, "2"},
+		// compared as days, from both sides
+		{`${d} < today()`, "true"}, {`today() > ${d}`, "true"}, {`today() <= ${d}`, "false"}, {`${d} = date('2026-12-14')`, "true"}, {`${d} != today()`, "true"},
+		{`${d} >= date('2026-02-01')`, "true"}, {`today() = '2026-12-15'`, "true"}, {`today() - 1 = date('2026-12-14')`, "true"}, {`today() - 1 <= ${d}`, "false"},
+		{`today() and true()`, "no truth value"},
+		// nothing is no day: <, > and = are false, != is true
+		{`date(${none})`, ""}, {`date(${refused})`, ""}, {`date(${word})`, ""}, {`decimal-date-time(${none})`, "NaN"}, {`today() - ${none}`, "NaN"}, {`today() - ${word}`, "NaN"},
+		{`${none} < today()`, "false"}, {`${none} >= today()`, "false"}, {`today() > ${none}`, "false"}, {`${none} = today()`, "false"}, {`${none} != today()`, "true"}, {`date(${none}) = ''`, "true"},
+		{`not(${none} < today())`, "true"}, {`coalesce(date(${none}), today())`, "2026-12-15"}, {`concat(today(), '!')`, "2026-12-15!"}, {`string-length(today())`, "10"},
+	} {
+		e, err := ParseExpr(c.expr)
+		if err != nil {
+			if c.want != "no truth value" || err.Code != survey.CodeExpressionType {
+				t.Errorf("%s: %v", c.expr, err)
+			}
+			continue
+		}
+		if got := e.Eval(lookup).Text(); got != c.want {
+			t.Errorf("%s = %s, want %s", c.expr, got, c.want)
+		}
+	}
+}
+
 // Every function and every operator stands in one of the two tables, so that a
 // new one cannot come without its row.
 func TestGoldenTablesAreComplete(t *testing.T) {

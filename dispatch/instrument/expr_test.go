@@ -66,11 +66,13 @@ func TestExprErrors(t *testing.T) {
 		{`a = 1`, survey.CodeExpressionSyntax, "3"}, {`${1a} = 1`, survey.CodeExpressionSyntax, "1"}, {`1.2.3 = 1`, survey.CodeExpressionSyntax, "1"},
 		{`not(true(), true())`, survey.CodeExpressionSyntax, "1"}, {`not true()`, survey.CodeExpressionSyntax, "5"}, {`1 == 1`, survey.CodeExpressionSyntax, "4"},
 		{`'é' & 'b'`, survey.CodeExpressionSyntax, "5"}, {`regex(., '(')`, survey.CodeExpressionSyntax, "10"}, {`concat(1,)`, survey.CodeExpressionSyntax, "10"},
-		{`today() = 1`, survey.CodeExpressionFunction, "1"}, {`pulldata('a') = 1`, survey.CodeExpressionFunction, "1"}, {`or(1) = 1`, survey.CodeExpressionFunction, "1"},
+		{`now() = 1`, survey.CodeExpressionFunction, "1"}, {`pulldata('a') = 1`, survey.CodeExpressionFunction, "1"}, {`or(1) = 1`, survey.CodeExpressionFunction, "1"},
 		{`1 and true()`, survey.CodeExpressionType, "1"}, {`${a} and true()`, survey.CodeExpressionType, "1"}, {`not(${a})`, survey.CodeExpressionType, "5"},
 		{`'a' + 1`, survey.CodeExpressionType, "1"}, {`'a' < 1`, survey.CodeExpressionType, "1"}, {`true() < 1`, survey.CodeExpressionType, "1"},
 		{`1 = 'a'`, survey.CodeExpressionType, "5"}, {`true() = 1`, survey.CodeExpressionType, "10"}, {`selected('1', '1')`, survey.CodeExpressionType, "10"},
 		{`if(${a}, 1, 2) = 1`, survey.CodeExpressionType, "4"}, {`regex(., ${b})`, survey.CodeExpressionType, "10"}, {`concat(true())`, survey.CodeExpressionType, "8"},
+		{`date('31/12/2026') = .`, survey.CodeExpressionType, "6"}, {`date(true()) = .`, survey.CodeExpressionType, "6"}, {`today() = 'mai'`, survey.CodeExpressionType, "11"},
+		{`today(1) = .`, survey.CodeExpressionSyntax, "1"}, {`date() = .`, survey.CodeExpressionSyntax, "1"}, {`today() = true()`, survey.CodeExpressionType, "11"},
 		{strings.Repeat("(", 200) + "1" + strings.Repeat(")", 200), survey.CodeExpressionSyntax, "102"},
 		{strings.Repeat("-", 3000) + "1", survey.CodeExpressionSyntax, "102"},
 		{strings.Repeat(" ", 5000), survey.CodeExpressionSyntax, "1"},
@@ -154,7 +156,8 @@ func TestIrrelevantCountsAsEmpty(t *testing.T) {
 }
 
 func FuzzParseExpr(f *testing.F) {
-	for _, s := range []string{`${a} = 1`, `selected(${b}, 'x') and not(. != '')`, `if(1 < 2, "a", 'b') = concat('a')`, `-(1 div 0) mod .5`, `regex(., '^a*$')`} {
+	for _, s := range []string{`${a} = 1`, `selected(${b}, 'x') and not(. != '')`, `if(1 < 2, "a", 'b') = concat('a')`, `-(1 div 0) mod .5`, `regex(., '^a*$')`,
+		`date('2024-02-29') + 1 < today()`, `decimal-date-time(date(${a})) >= -1`, `date(-1 div 0) = date('')`} {
 		f.Add(s, "1")
 	}
 	f.Fuzz(func(t *testing.T, src, answer string) {

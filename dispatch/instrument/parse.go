@@ -169,7 +169,7 @@ func (p *parser) question(n *yaml.Node) {
 	f := p.fields(n, "name", "type", "kind", "page", "label", "hint", "sms", "voice", "choices", "missing", "at_most",
 		"min", "max", "low", "high", "max_length", "required", "required_message", "key", "core", "relevant",
 		"constraint", "constraint_message", "group", "rows", "decimals", "step",
-		"calculation", "default", "filter", "random", "accept", "max_size")
+		"calculation", "default", "filter", "random", "accept", "max_size", "audio", "consent")
 	if f == nil {
 		return
 	}
@@ -205,6 +205,7 @@ func (p *parser) questionTexts(q *Question, f map[string]*yaml.Node) {
 	q.Hint = p.texts(f["hint"], true, q.Name)
 	q.SMS = p.texts(f["sms"], true, q.Name)
 	q.Voice = p.texts(f["voice"], true, q.Name)
+	p.audio(q, f["audio"])
 	q.Low = p.texts(f["low"], true, q.Name)
 	q.High = p.texts(f["high"], true, q.Name)
 	q.ConstraintMessage = p.texts(f["constraint_message"], true, q.Name)
@@ -255,6 +256,7 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	p.questionBounds(q, f)
 	p.derivation(q, f)
 	p.questionChoices(q, f)
+	p.consent(q, f["consent"])
 	q.Random = p.flag(f["random"])
 	if q.Type != Matrix { // its rows have no vocabulary yet, and no default
 		p.preset(q, f["default"])

@@ -104,7 +104,7 @@ func TestRelevantIsTypeChecked(t *testing.T) {
 		{"${danh} + 1 = 2", "15 expression_type name=danh"},
 		{"${so} + 1", "15 expression_type have=number"},
 		{"${so} = ", "15 expression_syntax"},
-		{"today() = 1", "15 expression_function name=today"},
+		{"now() = 1", "15 expression_function name=now"},
 	} {
 		var want []string
 		if c.want != "" {

@@ -232,7 +232,7 @@ func progress(path []*Question, a survey.Answers) Progress {
 		}
 		p.Applicable++
 		ans := a[question.Name]
-		if answered(ans) {
+		if answered(ans) && !question.declined(ans) { // who declines has answered nothing yet: see Declined
 			p.Answered++
 		}
 		if question.Key && (!answered(ans) || ans.Missing == survey.MissingSkipped) {

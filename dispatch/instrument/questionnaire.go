@@ -90,11 +90,14 @@ type Question struct {
 	// ("Câu 4/12: "), which depends on the turn.
 	SMS   Texts
 	Voice Texts
+	// Audio are recordings of it, carried and not played yet.
+	Audio Recordings
 
 	Choices   []Choice // a number has only missing reasons here
 	Low, High Texts    // what Min and Max of a numeric scale mean
 	Required  bool     // the web form insists; 98 and 99 are answers too
 	Key       bool     // counts for a sufficient partial response
+	Consent   bool     // declining it is declining to take part
 	Core      bool     // asked by SMS and voice when any question is core
 	// Min, Max and Step are in the question's own steps: of a decimal with two
 	// places in hundredths. See Number. A Step of 0 is the smallest there is.

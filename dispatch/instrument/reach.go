@@ -336,6 +336,9 @@ func (q *Questionnaire) domain(name string, i int, u *usage) ([]survey.Answer, b
 	some := values("1")
 	for _, t := range u.texts {
 		some = append(some, survey.Answer{Value: survey.AnswerText(t)})
+		if d, err := survey.ParseDate(t); err == nil {
+			some = append(some, values(d.Add(-1).String(), d.Add(1).String())...)
+		}
 	}
 	for _, x := range u.numbers {
 		some = append(some, values(fromNumber(x-1), fromNumber(x), fromNumber(x+1))...)

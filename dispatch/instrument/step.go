@@ -36,6 +36,8 @@ type turn struct {
 	in   Input
 	step Step
 	path []*Question // of a; nil until asked for
+	// unwilling: this step declined the consent.
+	unwilling bool
 	// relevant is what applies after a; nil until asked for.
 	relevant []bool
 }
@@ -67,10 +69,11 @@ func (t *turn) say(kind PromptKind, question string) *Prompt {
 	p := Prompt{Kind: kind, Question: question}
 	p.Number, p.Of = t.q.place(question, t.m)
 	p.Left = progress(t.onPath(), t.a).Left
-	if answered(t.a[question]) {
+	asked, ok := t.q.Question(question)
+	if answered(t.a[question]) && !(ok && asked.declined(t.a[question])) {
 		p.Left++ // it is asked once more
 	}
-	if asked, ok := t.q.Question(question); ok {
+	if ok {
 		p.Fill = t.q.fill(asked, t.state().Lang, t.lookup)
 		if asked.Filter != nil {
 			p.Offered = t.q.offered(asked, t.lookup()).codeList()
@@ -137,7 +140,7 @@ func (t *turn) next() (notes []*Question, question *Question) {
 		switch {
 		case p.Type == Note:
 			notes = append(notes, p)
-		case answered(t.a[p.Name]):
+		case answered(t.a[p.Name]) && !p.declined(t.a[p.Name]): // who declined elsewhere is asked, not taken at it
 			notes = nil
 		default:
 			return notes, t.q.offered(p, t.lookup())
@@ -167,6 +170,10 @@ func (t *turn) again(question *Question, companion bool) {
 
 // advance asks the next question, or ends.
 func (t *turn) advance() {
+	if t.unwilling {
+		t.leave(StageDeclined, EffectWithdraw, PromptDeclined)
+		return
+	}
 	notes, question := t.next()
 	for _, n := range notes {
 		t.say(PromptQuestion, n.Name)
@@ -201,6 +208,9 @@ func (t *turn) store(name string, ans survey.Answer) {
 	before := t.a
 	next, relevant := t.q.set(before, t.applies(), name, ans)
 	t.a, t.relevant, t.path = next, relevant, nil
+	if question, ok := t.q.Question(name); ok {
+		t.unwilling = question.declined(ans)
+	}
 	t.step.Set = append(t.step.Set, survey.Item{Question: name, Answer: ans})
 	var gone []string
 	for other, was := range before {
@@ -215,8 +225,13 @@ func (t *turn) store(name string, ans survey.Answer) {
 }
 
 // pass leaves a question that was not understood. An answer that it has
-// already, because the person went back, stays.
+// already, because the person went back, stays. Without a word on the consent there is
+// nothing to go on to: it is asked again.
 func (t *turn) pass(question *Question) {
+	if question.Consent {
+		t.open(question)
+		return
+	}
 	if !answered(t.a[question.Name]) {
 		t.store(question.Name, survey.Answer{Missing: survey.MissingSkipped})
 	}

@@ -61,6 +61,7 @@ const (
 	EffectOptOut      Effect = "opt_out"      // no more contacts, ever
 	EffectOptIn       Effect = "opt_in"       // contacts again
 	EffectRefuse      Effect = "refuse"       // not this round
+	EffectWithdraw    Effect = "withdraw"     // does not consent: not this round, and no answer is kept
 	EffectSubmit      Effect = "submit"       // the response is complete
 	EffectWrongPerson Effect = "wrong_person" // the number is somebody else's
 	EffectLink        Effect = "link"         // send the link

@@ -132,7 +132,9 @@ const (
 	CodeExpressionRandom   Code = "expression_random"
 	CodeGroupScattered     Code = "group_scattered"
 	CodeGroupPages         Code = "group_pages"
+	CodeExpressionToday    Code = "expression_today"
 	CodeSMSTooLong         Code = "sms_too_long"
+	CodeAudioCarried       Code = "audio_carried"
 	CodeUnsafeFolded       Code = "unsafe_when_folded"
 
 	// What a questionnaire would do to answers; Where is file:line.
@@ -203,7 +205,8 @@ func Codes() []Code {
 		CodeYAML, CodeUnknownKey, CodeQuestionName, CodeQuestionDuplicate, CodeQuestionType,
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,
 		CodeRangeInvalid, CodeExpressionSyntax, CodeExpressionUnknown, CodeExpressionType,
-		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeExpressionRandom, CodeGroupScattered, CodeGroupPages, CodeSMSTooLong,
+		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeExpressionRandom, CodeExpressionToday,
+		CodeGroupScattered, CodeGroupPages, CodeAudioCarried, CodeSMSTooLong,
 		CodeUnsafeFolded,
 		CodeQuestionUnreachable, CodeConditionAlways, CodeConditionPart, CodeModeRefused, CodeModeBlind, CodeRequiredLeftOut,
 		CodeWordingHint, CodeScaleUneven, CodeChoiceSame, CodeChoiceStop, CodeChoiceKeyword, CodeChoiceDigit,

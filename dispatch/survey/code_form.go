@@ -14,6 +14,13 @@ const (
 	CodeFormBarcode       Code = "form_barcode"
 	CodeFormExternal      Code = "form_external"
 	CodeFormPath          Code = "form_path"
+	CodeFormPicture       Code = "form_picture_left_out"
+	CodeFormTrigger       Code = "form_trigger_left_out"
+	CodeFormReadonly      Code = "form_readonly_left_out"
+	CodeFormStyle         Code = "form_style_left_out"
+	CodeFormNow           Code = "form_now"
+	CodeFormOnce          Code = "form_once"
+	CodeFormChoiceName    Code = "form_choice_name"
 	CodeFormGroup         Code = "form_group_unclosed"
 	CodeFormList          Code = "form_list_missing"
 	CodeFormName          Code = "form_name_missing"
@@ -54,7 +61,7 @@ const (
 func formCodes() []Code {
 	return []Code{
 		CodeFormSheetMissing, CodeFormColumnMissing, CodeFormColumnTwice, CodeFormHidden, CodeFormSheet, CodeFormType,
-		CodeFormRepeat, CodeFormPlace, CodeFormMedia, CodeFormBarcode, CodeFormExternal, CodeFormPath, CodeFormGroup,
+		CodeFormRepeat, CodeFormPlace, CodeFormMedia, CodeFormBarcode, CodeFormExternal, CodeFormPath, CodeFormPicture, CodeFormTrigger, CodeFormReadonly, CodeFormStyle, CodeFormNow, CodeFormOnce, CodeFormChoiceName, CodeFormGroup,
 		CodeFormList, CodeFormName, CodeFormChoice, CodeFormValue,
 		CodeFormKind, CodeFormRenamed, CodeFormLeftOut, CodeFormLook, CodeFormMeta, CodeFormDisabled, CodeFormAsText,
 		CodeFormFilled, CodeFormPlain, CodeFormPlainLeft, CodeFormLanguage, CodeFormSetting, CodeFormBounds, CodeFormMissing,

@@ -33,6 +33,14 @@ func (r *reader) readRange(it *item, v value) {
 		}
 		p[name] = given
 	}
+	for _, ours := range [...]struct {
+		name string
+		v    value
+	}{{"min", it.min}, {"max", it.max}} {
+		if ours.v.text != "" {
+			r.remark(ours.v.at, survey.CodeFormLeftOut, "name", ours.name) // start and end say it
+		}
+	}
 	at := v.at
 	it.min, it.max = value{p["start"], at}, value{p["end"], at}
 	if it.shape = shapeDecimal; it.decimals.text == "" && isWhole(p["start"]) && isWhole(p["end"]) && isWhole(p["step"]) {

@@ -127,9 +127,22 @@ func (r *reader) choiceColumns() {
 func (r *reader) columnLeft(s *sheet, c column) {
 	for _, row := range s.rows {
 		if v := s.at(row, c); v.text != "" {
-			r.remark(v.at, survey.CodeFormLeftOut, "name", c.key)
+			r.remark(v.at, columnCode(c.key), "name", c.key)
 		}
 	}
+}
+
+// columnCode says what happens in the place of a column that goes nowhere.
+func columnCode(key string) survey.Code {
+	switch key {
+	case "media::image", "media::big-image", "media::audio", "media::video", "image", "big-image", "audio", "video":
+		return survey.CodeFormPicture
+	case "trigger":
+		return survey.CodeFormTrigger
+	case "readonly":
+		return survey.CodeFormReadonly
+	}
+	return survey.CodeFormLeftOut
 }
 
 // yes reads a column that says yes or no; anything else is told and taken for

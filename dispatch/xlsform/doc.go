@@ -9,8 +9,10 @@
 // a remark (left out, or carried in another way), with its code.
 //
 // Beyond XLSForm the sheets may have columns of ours. In survey: kind, key,
-// core, page, random (of a group: its questions in an order drawn by lot), missing, min, max, decimals, at_most, max_length, accept, max_size, and in every
-// language sms, voice, low, high. In choices: other, exclusive, and in every
+// core, consent, page, random (of a group: its questions in an order drawn by lot),
+// missing, min, max, decimals, at_most, max_length, accept, max_size, and in every
+// language sms, voice, low, high, and audio (the name of a recording, which XLSForm
+// calls media::audio). In choices: other, exclusive, and in every
 // language short, voice. In settings: intro in every language, minutes. A list
 // named "missing" gives the texts of 98 and 99 that all questions offer. Without
 // them a form is read all the same, and what was chosen is told.

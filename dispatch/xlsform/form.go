@@ -70,6 +70,8 @@ type item struct {
 	hint     texts
 	sms      texts
 	voice    texts
+	consent  bool
+	audio    texts // names of files; a language may have none
 	low      texts
 	high     texts
 	choices  value // the name of a list

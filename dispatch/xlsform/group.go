@@ -158,7 +158,7 @@ func unlike(rows []*item, g *group) string {
 			return "marks"
 		case !maps.Equal(said(it.requiredMessage), said(first.requiredMessage)) || !slices.Equal(codes(it.missing), codes(first.missing)):
 			return "marks"
-		case it.page.text != "" && it != first || len(it.hint) > 0 && it != first:
+		case it.page.text != "" && it != first || len(it.hint) > 0 && it != first, len(it.audio) > 0, it.consent:
 			return "texts"
 		case !isRowCode(strings.TrimPrefix(it.name.text, g.name.text+"_")):
 			return "name"

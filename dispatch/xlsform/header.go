@@ -45,13 +45,13 @@ var headerAliases = map[string]string{
 	"bind::jr:constraintmsg": "constraint_message", "constraint_msg": "constraint_message", "constraintmsg": "constraint_message",
 	"requiredmsg": "required_message", "required_msg": "required_message", "bind::jr:requiredmsg": "required_message",
 	"bind::calculate": "calculation", "calculate": "calculation", "read_only": "readonly", "bind::readonly": "readonly",
-	"listname": "list_name", "value": "name", "command": "type", "default_value": "default", "set_form_title": "form_title", "title": "form_title", "id_string": "form_id", "set_form_id": "form_id",
+	"listname": "list_name", "media::audio": "audio", "value": "name", "command": "type", "default_value": "default", "set_form_title": "form_title", "title": "form_title", "id_string": "form_id", "set_form_id": "form_id",
 }
 
 // isTranslated reports whether a column may stand once in every language.
 func isTranslated(key string) bool {
 	switch key {
-	case "label", "hint", "constraint_message", "required_message", "sms", "voice", "short", "low", "high", "intro", "form_title":
+	case "label", "hint", "constraint_message", "required_message", "sms", "voice", "audio", "short", "low", "high", "intro", "form_title":
 		return true
 	}
 	return false

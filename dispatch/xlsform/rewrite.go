@@ -150,6 +150,12 @@ func (r *reader) refuse(at cell, list []token, i int) {
 		switch t.text {
 		case "pulldata", "instance":
 			r.fault(at, survey.CodeFormExternal, "type", t.text+"()")
+		case "now":
+			r.fault(at, survey.CodeFormNow)
+		case "once":
+			r.fault(at, survey.CodeFormOnce)
+		case "jr:choice-name":
+			r.fault(at, survey.CodeFormChoiceName)
 		case "position", "indexed-repeat", "count", "sum":
 			r.fault(at, survey.CodeFormRepeat, "name", t.text+"()")
 		}

@@ -27,7 +27,9 @@ func (r *reader) readSettings() {
 		if len(r.settings.rows) == 0 {
 			continue
 		}
-		if v := r.settings.at(r.settings.rows[0], c); v.text != "" {
+		if v := r.settings.at(r.settings.rows[0], c); v.text != "" && c.key == "style" {
+			r.remark(v.at, survey.CodeFormStyle, "value", v.text)
+		} else if v.text != "" {
 			r.remark(v.at, survey.CodeFormLeftOut, "name", c.key)
 		}
 	}

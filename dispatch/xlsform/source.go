@@ -96,9 +96,9 @@ func (s *source) item(n *yaml.Node) {
 	values := map[string]*value{"name": &it.name, "kind": &it.kind, "page": &it.page, "min": &it.min, "max": &it.max, "step": &it.step,
 		"decimals": &it.decimals, "at_most": &it.atMost, "max_length": &it.maxLength, "max_size": &it.maxSize, "relevant": &it.relevant, "constraint": &it.constraint,
 		"calculation": &it.calculation, "filter": &it.filter, "default": &it.preset}
-	all := map[string]*texts{"label": &it.label, "hint": &it.hint, "sms": &it.sms, "voice": &it.voice, "low": &it.low, "high": &it.high,
+	all := map[string]*texts{"label": &it.label, "hint": &it.hint, "sms": &it.sms, "voice": &it.voice, "audio": &it.audio, "low": &it.low, "high": &it.high,
 		"constraint_message": &it.constraintMessage, "required_message": &it.requiredMessage}
-	flags := map[string]*bool{"required": &it.required, "key": &it.key, "core": &it.core, "random": &it.random}
+	flags := map[string]*bool{"required": &it.required, "key": &it.key, "core": &it.core, "consent": &it.consent, "random": &it.random}
 	each(n, func(key string, k, n *yaml.Node) {
 		switch {
 		case values[key] != nil:

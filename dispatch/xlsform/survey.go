@@ -46,7 +46,7 @@ func isSurveyColumn(key string) bool {
 	switch key {
 	case "type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message",
 		"calculation", "default", "appearance", "choice_filter", "parameters", "disabled", "kind", "key", "core", "page", "random",
-		"missing", "min", "max", "decimals", "at_most", "max_length", "accept", "max_size", "sms", "voice", "low", "high":
+		"missing", "min", "max", "decimals", "at_most", "max_length", "accept", "max_size", "sms", "voice", "audio", "low", "high", "consent":
 		return true
 	}
 	return false
@@ -62,7 +62,7 @@ func (r *reader) readRow(row contactlist.Line) {
 		}
 		r.begin(row, t.class)
 	case classEnd, classRepeatEnd:
-		r.leftOut(&r.survey, row, "type", "name", "label")
+		r.leftOut(&r.survey, row, "type", "name")
 		r.end(at.at, t.class)
 	case classMeta:
 		r.remark(at.at, survey.CodeFormMeta, "type", at.text)
@@ -102,7 +102,8 @@ func (r *reader) readItem(row contactlist.Line, t rowType) {
 	it.label, it.hint = r.texts(s, row, "label"), r.texts(s, row, "hint")
 	it.sms, it.voice, it.low, it.high = r.texts(s, row, "sms"), r.texts(s, row, "voice"), r.texts(s, row, "low"), r.texts(s, row, "high")
 	it.constraintMessage, it.requiredMessage = r.texts(s, row, "constraint_message"), r.texts(s, row, "required_message")
-	it.required, it.key, it.core = r.yes(s, row, "required"), r.yes(s, row, "key"), r.yes(s, row, "core")
+	it.required, it.key, it.core, it.consent = r.yes(s, row, "required"), r.yes(s, row, "key"), r.yes(s, row, "core"), r.yes(s, row, "consent")
+	it.audio = r.recordings(row, t.shape)
 	r.readMissing(it, s.get(row, "missing"))
 	r.readKind(it)
 	r.readAccept(it, s.get(row, "type"), s.get(row, "accept"))

@@ -204,6 +204,7 @@ func (w *writer) record(it *item) record {
 	r.flag("required", it.required)
 	r.flag("key", it.key)
 	r.flag("core", it.core)
+	r.flag("consent", it.consent)
 	if it.random {
 		r.set("parameters", "randomize=true")
 	}
@@ -213,7 +214,7 @@ func (w *writer) record(it *item) record {
 			r["missing"] = "none"
 		}
 	}
-	for key, t := range map[string]texts{"label": it.label, "hint": it.hint, "sms": it.sms, "voice": it.voice, "low": it.low, "high": it.high,
+	for key, t := range map[string]texts{"label": it.label, "hint": it.hint, "sms": it.sms, "voice": it.voice, "audio": it.audio, "low": it.low, "high": it.high,
 		"constraint_message": it.constraintMessage, "required_message": it.requiredMessage} {
 		w.texts(r, key, t)
 	}

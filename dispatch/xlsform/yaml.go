@@ -237,11 +237,13 @@ func (l *lines) item(it *item, langs []survey.Lang) {
 	l.flag(it.at, 2, "required", it.required)
 	l.flag(it.at, 2, "key", it.key)
 	l.flag(it.at, 2, "core", it.core)
+	l.flag(it.at, 2, "consent", it.consent)
 	l.pair(2, "relevant", it.relevant)
 	l.texts(2, "label", it.label, langs)
 	l.texts(2, "hint", it.hint, langs)
 	l.texts(2, "sms", it.sms, langs)
 	l.texts(2, "voice", it.voice, langs)
+	l.texts(2, "audio", it.audio, langs)
 	if len(it.rows) > 0 {
 		l.add(it.at, 2, "rows:")
 		l.choices(3, it.rows, langs)

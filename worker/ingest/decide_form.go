@@ -77,6 +77,10 @@ func (d *decision) page(ch *view.Change, f *Form) {
 		return
 	}
 	after := d.set(ch, survey.Web, items)
+	if f.Action != Back && d.q.Declined(after, survey.Web) {
+		d.unwilling(ch)
+		return
+	}
 	if f.Action != Back && d.q.Progress(after, survey.Web).Done {
 		d.submit(ch)
 	}
@@ -154,6 +158,13 @@ func (d *decision) withdraw(ch *view.Change) {
 	p := d.q.Progress(nil, survey.Web)
 	ch.Progress = &view.Progress{Applicable: p.Applicable, Answered: p.Answered, Left: p.Left, Keys: p.Keys}
 	d.refuse(ch)
+}
+
+// unwilling ends the case of who declined the consent: nothing of this change is kept
+// either.
+func (d *decision) unwilling(ch *view.Change) {
+	ch.Items, ch.Drop, ch.Mode = nil, nil, ""
+	d.withdraw(ch)
 }
 
 // hours sets in which hours the person is contacted, by every survey.

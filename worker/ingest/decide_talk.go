@@ -176,6 +176,8 @@ func (d *decision) follow(ch *view.Change, step instrument.Step, m survey.Mode, 
 		ch.Events = append(ch.Events, d.event(survey.EventOptedIn, survey.ReasonDue))
 	case instrument.EffectRefuse:
 		d.refuse(ch)
+	case instrument.EffectWithdraw:
+		d.unwilling(ch)
 	case instrument.EffectWrongPerson:
 		d.wrongPerson(ch, source, s.From)
 	}
