@@ -36,6 +36,7 @@ type moldKey struct {
 	named    bool
 	receives bool
 	progress instrument.Progress
+	lot      string    // the first question, where it is drawn by lot
 	day      time.Time // business day: a mail may say today
 	form     string    // the links without their tokens
 	stop     string
@@ -46,7 +47,7 @@ func (s *molds) mail(words *wording.Wording, wc wording.Context, text string) (*
 	form, formToken := cutLink(wc.Link)
 	stop, stopToken := cutLink(wc.StopLink)
 	year, month, day := wc.Now.In(wc.Zone).Date()
-	key := moldKey{lang: wc.Lang, text: text, title: wc.Title, named: wc.Name != "", receives: wc.CanReceive, progress: wc.Progress,
+	key := moldKey{lang: wc.Lang, text: text, title: wc.Title, named: wc.Name != "", receives: wc.CanReceive, progress: wc.Progress, lot: wc.Lot(),
 		day: time.Date(year, month, day, 0, 0, 0, 0, time.UTC), form: form, stop: stop}
 	fill := []string{string(wc.Name), formToken, stopToken}
 	s.mu.Lock()

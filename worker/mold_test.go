@@ -81,3 +81,51 @@ func BenchmarkCompose(b *testing.B) {
 		}
 	})
 }
+
+// Where the first question is drawn by lot, everybody has their own in the mail.
+func TestAMoldKeepsWhatWasDrawnByLot(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 1)
+	common, err := r.compose.common(t.Context(), &r.campaign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	common.Now, common.Lang = r.now, survey.Vietnamese
+	for _, src := range []string{`
+questions:
+  - {name: a, type: single, kind: fact, random: true, label: "Nhà ở đâu?", choices: {1: Xã, 2: Phường, 3: Đặc khu}}
+`, `
+groups: {g: {random: true}}
+questions:
+  - {name: a, type: single, kind: fact, group: g, label: "Có vườn không?", choices: {1: Có, 2: Không}}
+  - {name: b, type: single, kind: fact, group: g, label: "Có ao không?", choices: {1: Có, 2: Không}}
+  - {name: c, type: single, kind: fact, group: g, label: "Có bếp không?", choices: {1: Có, 2: Không}}
+`} {
+		q, errs := instrument.Parse("q.yaml", []byte("name: q\ntitle: Hai câu\nlanguages: [vi]\nminutes: 1\n"+src))
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		var made molds
+		letters := map[string]bool{}
+		for seed := range uint64(40) {
+			wc := common
+			wc.Questionnaire, wc.Seed = q.For(seed), seed
+			wc.Link, wc.StopLink = "https://ks.example/r/tok", "https://ks.example/u/tok"
+			want, err := r.Words.Mail(wc, wording.TextInvitation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mold, fill, err := made.mail(r.Words, wc, wording.TextInvitation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := (channel.Message{Mold: mold, Fill: fill}).Filled(); got.HTML != want.HTML || got.Text != want.Text {
+				t.Fatalf("seed %d has the mail of another: %q", seed, got.Text)
+			}
+			letters[want.Text] = true
+		}
+		if len(letters) < 3 {
+			t.Errorf("%d letters", len(letters))
+		}
+	}
+}

@@ -32,6 +32,7 @@ type checked struct {
 	Warnings  []finding            `json:"warnings"`
 	Modes     []appraisal.Mode     `json:"modes,omitempty"`
 	Languages []appraisal.Language `json:"languages,omitempty"`
+	Drawn     drawnByLot           `json:"drawn_by_lot,omitzero"`
 }
 
 func (a *app) questionnaireCheck() *cobra.Command {
@@ -90,7 +91,7 @@ func (a *app) appraise(ctx context.Context, name string) (checked, *instrument.Q
 		return r.checked(a), r.questionnaire, err
 	}
 	c, found := r.checked(a), appraisal.Of(r.questionnaire)
-	c.Modes, c.Languages = found.Modes, found.Languages
+	c.Modes, c.Languages, c.Drawn = found.Modes, found.Languages, drawn(r.questionnaire)
 	c.Errors = append(c.Errors, a.findings(r.placed(found.Errors))...)
 	c.Warnings = a.findings(r.placed(found.Warnings))
 	return c, r.questionnaire, nil
@@ -106,7 +107,7 @@ func (a *app) appraised(name string, src []byte) (checked, *instrument.Questionn
 	found := appraisal.Of(q)
 	c.Name, c.Questions = q.Name, len(q.Questions)
 	c.Errors, c.Warnings = a.findings(found.Errors), a.findings(found.Warnings)
-	c.Modes, c.Languages = found.Modes, found.Languages
+	c.Modes, c.Languages, c.Drawn = found.Modes, found.Languages, drawn(q)
 	return c, q
 }
 
@@ -168,6 +169,7 @@ func (a *app) sayChecked(c checked) error {
 	}
 	a.say(a.t("%s: phiếu %s dùng được, %d mục, %d lưu ý.", "%s: questionnaire %s can be used, %d items, %d warnings."),
 		c.File, c.Name, c.Questions, len(c.Warnings))
+	a.sayDrawn(c.Drawn)
 	for _, m := range c.Modes {
 		if err := a.sayMode(m); err != nil {
 			return err

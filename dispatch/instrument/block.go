@@ -51,6 +51,17 @@ func (q *Questionnaire) HasBlocks() bool {
 	return slices.ContainsFunc(q.Groups, func(g Group) bool { return g.Random })
 }
 
+// HasLot reports whether anything comes in an order drawn by lot: a random group, or
+// the choices of a question on the web.
+func (q *Questionnaire) HasLot() bool {
+	for i := range q.Questions {
+		if q.Questions[i].Drawn() {
+			return true
+		}
+	}
+	return q.HasBlocks()
+}
+
 // InGroup reports whether a question is in a group, or in one within it.
 func (q *Questionnaire) InGroup(question *Question, group string) bool {
 	for g := range q.around(question.Group) {

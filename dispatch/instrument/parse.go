@@ -217,7 +217,7 @@ func (p *parser) questionTexts(q *Question, f map[string]*yaml.Node) {
 func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	switch q.Type {
 	case Single:
-		p.allow(q, f, "choices", "missing")
+		p.allow(q, f, "choices", "missing", "random")
 	case Matrix:
 		p.allow(q, f, "rows", "choices", "missing")
 	case Multiple:

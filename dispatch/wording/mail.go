@@ -112,6 +112,20 @@ func FirstPressed(q *instrument.Questionnaire) *instrument.Question {
 // was chosen.
 func Pressable(level survey.Confidentiality) bool { return level == survey.Identified || level == "" }
 
+// Lot is what of the first question in a mail was drawn by lot for the person: which
+// question it is, and in which order its choices stand. It is empty where everybody
+// has the same mail.
+func (c Context) Lot() string {
+	if c.Questionnaire == nil || !Pressable(c.Campaign.Confidentiality) || !c.Questionnaire.HasLot() {
+		return ""
+	}
+	q := FirstPressed(c.Questionnaire)
+	if q == nil {
+		return ""
+	}
+	return fmt.Sprint(q.Name, q.Order(c.Seed))
+}
+
 // first is the first question for the inside of a mail; nil if it has no place
 // there.
 func (c Context) first() *templates.First {
@@ -123,7 +137,7 @@ func (c Context) first() *templates.First {
 		return nil
 	}
 	first := &templates.First{Question: c.personal(instrument.Pipe(q.Label.In(c.Lang), nil))}
-	for i := range q.Choices {
+	for _, i := range q.Order(c.Seed) {
 		choice := &q.Choices[i]
 		if choice.Missing == survey.MissingRefused {
 			continue // who would not answer does not press

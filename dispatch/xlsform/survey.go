@@ -119,21 +119,17 @@ func (r *reader) readItem(row contactlist.Line, t rowType) {
 	r.q.items = append(r.q.items, it)
 }
 
-// readKind chooses a kind where nobody did.
+// readKind chooses a kind where nobody did, of what is asked.
 func (r *reader) readKind(it *item) {
-	if it.kind.text != "" || it.shape == shapeNote {
+	if it.kind.text != "" || it.shape == shapeNote || it.shape == shapeCalculate || it.shape == shapeHidden {
 		return
 	}
 	at := it.kind.at
 	if _, ok := r.survey.column("kind"); !ok {
 		at = it.at
 	}
-	kind := string(survey.OwnOpinion)
-	if it.shape == shapeCalculate || it.shape == shapeHidden {
-		kind = string(survey.Background) // nobody is asked
-	}
-	it.kind = value{kind, at}
-	r.remark(at, survey.CodeFormKind, "value", kind)
+	it.kind = value{string(survey.OwnOpinion), at}
+	r.remark(at, survey.CodeFormKind, "value", it.kind.text)
 }
 
 // readMissing reads which of 98 and 99 a question offers: "98 99", "none".

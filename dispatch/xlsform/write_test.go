@@ -34,7 +34,8 @@ func meaning(q *instrument.Questionnaire) *instrument.Questionnaire {
 		}
 		one := instrument.Question{Name: x.Name, Type: x.Type, Kind: x.Kind, Page: x.Page, Label: x.Label, Hint: x.Hint, SMS: x.SMS, Voice: x.Voice,
 			Choices: x.Choices, Low: x.Low, High: x.High, Required: x.Required, Key: x.Key, Core: x.Core, Min: x.Min, Max: x.Max,
-			MaxChoices: x.MaxChoices, MaxLength: x.MaxLength}
+			MaxChoices: x.MaxChoices, MaxLength: x.MaxLength, Group: x.Group, Block: x.Block, Consent: x.Consent, Audio: x.Audio, Random: x.Random,
+			Decimals: x.Decimals, Step: x.Step, From: x.From, To: x.To, Past: x.Past, Accept: x.Accept, MaxSize: x.MaxSize, Default: x.Default}
 		one.Hint = instrument.Texts{survey.Vietnamese: x.Hint["vi"], survey.English: x.Hint["en"], "relevant": relevant}
 		out.Questions = append(out.Questions, one)
 	}
@@ -58,7 +59,7 @@ func differ(a, b string) string {
 // in every language, relevance, bounds, pages.
 func TestShippedFormsComeBack(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"monthly.yaml", "urgent-storm.yaml", "urgent-prices.yaml"} {
+	for _, name := range []string{"monthly.yaml", "urgent-storm.yaml", "urgent-prices.yaml", "yearly.yaml"} {
 		src, err := os.ReadFile("../../templates/questionnaire/" + name)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"strings"
+
+	"canvass/dispatch/instrument"
+)
+
+// drawnByLot is what of a questionnaire comes in an order drawn for each person.
+type drawnByLot struct {
+	Groups  []string `json:"groups,omitempty"`  // in every mode
+	Choices []string `json:"choices,omitempty"` // of these questions; on the web alone, elsewhere the numbers stand
+}
+
+func drawn(q *instrument.Questionnaire) drawnByLot {
+	var out drawnByLot
+	for i := range q.Groups {
+		if q.Groups[i].Random {
+			out.Groups = append(out.Groups, q.Groups[i].Name)
+		}
+	}
+	for i := range q.Questions {
+		if q.Questions[i].Drawn() {
+			out.Choices = append(out.Choices, q.Questions[i].Name)
+		}
+	}
+	return out
+}
+
+func (a *app) sayDrawn(d drawnByLot) {
+	if len(d.Groups) > 0 {
+		a.say(a.t("Thứ tự câu rút thăm theo từng người, ở mọi cách trả lời, trong nhóm: %s.", "Questions in an order drawn by lot for each person, in every mode, in the groups: %s."), strings.Join(d.Groups, ", "))
+	}
+	if len(d.Choices) > 0 {
+		a.say(a.t("Thứ tự lựa chọn rút thăm theo từng người, chỉ trên web, ở câu: %s.", "Choices in an order drawn by lot for each person, on the web alone, of: %s."), strings.Join(d.Choices, ", "))
+	}
+}
