@@ -42,7 +42,7 @@ func newAssets() assets {
 			if err != nil {
 				panic("templates: " + err.Error()) // embedded: a missing file is a broken build
 			}
-			body = append(body, src...)
+			body = append(body, lean(src)...)
 		}
 		sum := sha256.Sum256(body)
 		base, ext := strings.TrimSuffix(name, path.Ext(name)), path.Ext(name)
@@ -50,6 +50,23 @@ func newAssets() assets {
 		a.files[hashed], a.public[name] = body, hashed
 	}
 	return a
+}
+
+// lean leaves out of a stylesheet or a script what a phone has no use for: what a line
+// begins with, and lines that only comment. A comment that goes over lines must begin
+// and end with a line, and no text of the file may go over lines.
+func lean(src []byte) []byte {
+	var out []byte
+	comment := false
+	for line := range bytes.Lines(src) {
+		line = bytes.TrimSpace(line)
+		begins, ends := bytes.HasPrefix(line, []byte("/*")), bytes.HasSuffix(line, []byte("*/"))
+		if !comment && !begins && len(line) > 0 && !bytes.HasPrefix(line, []byte("//")) {
+			out = append(append(out, line...), '\n')
+		}
+		comment = (comment || begins) && !ends
+	}
+	return out
 }
 
 // path returns the public address of the asset called name.

@@ -85,8 +85,7 @@
     var say = input.getAttribute.bind(input), most = +say("data-most");
     var room = most === 1 ? 1 : most - boxes(input).length - files.filter(function (f) { return f.input === input; }).length;
     [].forEach.call(input.files, function (file) {
-      if (file.size > +say("data-size")) about(input, say("data-large"));
-      else if (room-- <= 0) about(input, say("data-many"));
+      if (room-- <= 0) about(input, say("data-many"));
       else files.push({ input: input, file: file });
     });
     input.value = ""; // the page's own button must not send them again
@@ -98,6 +97,34 @@
     clearTimeout(fileRetry);
     sending = true;
     about(f.input, f.input.getAttribute("data-sending"));
+    smaller(f, function () {
+      if (f.file.size <= +f.input.getAttribute("data-size")) return post(f);
+      sending = false;
+      files.shift();
+      attach();
+      about(f.input, f.input.getAttribute("data-large"));
+    });
+  }
+  // A big photo is made smaller here, once, and turned the right way: a slow line carries a tenth of it. Whatever this
+  // browser cannot do leaves the file as it is.
+  function smaller(f, then) {
+    if (f.tried || f.file.size < 7e5 || !/^image\/(jpeg|png|webp)$/.test(f.file.type) || !window.createImageBitmap) return then();
+    f.tried = true;
+    createImageBitmap(f.file, { imageOrientation: "from-image" }).then(function (photo) {
+      var scale = Math.min(1, 2048 / Math.max(photo.width, photo.height)), sheet = document.createElement("canvas");
+      sheet.width = Math.round(photo.width * scale);
+      sheet.height = Math.round(photo.height * scale);
+      var g = sheet.getContext("2d");
+      g.fillStyle = "#fff"; // behind what is transparent
+      g.fillRect(0, 0, sheet.width, sheet.height);
+      g.drawImage(photo, 0, 0, sheet.width, sheet.height);
+      sheet.toBlob(function (made) {
+        if (made && made.size < f.file.size) f.file = made;
+        then();
+      }, "image/jpeg", 0.85);
+    }).catch(then);
+  }
+  function post(f) {
     var x = new XMLHttpRequest(), body = new FormData();
     [["do", "attach"], ["page", f.input.name], ["lang", form.elements.lang.value]].forEach(function (v) { body.append(v[0], v[1]); });
     boxes(f.input).forEach(function (b) { if (f.input.multiple) body.append(b.name, b.value); });

@@ -1,6 +1,11 @@
 package intake_test
 
 import (
+	"bytes"
+	"image"
+	"image/draw"
+	"image/jpeg"
+	"math/rand/v2"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -52,6 +57,55 @@ func TestAttachingAPhotoWithoutScripts(t *testing.T) {
 	h.goes("tep-again", tick("anh", id), button("next"))
 	if p.files() != 0 {
 		t.Errorf("unticked and kept: %s", p.answers())
+	}
+}
+
+// bigPhoto is one of a telephone that lies on its side: more than a page takes, with a
+// mark in the corner that is the upper left one for who holds it upright.
+func bigPhoto(t *testing.T) []byte {
+	t.Helper()
+	lot := rand.New(rand.NewPCG(1, 2))
+	m := image.NewRGBA(image.Rect(0, 0, 2600, 1300))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(lot.Uint32() | 128)
+	}
+	draw.Draw(m, image.Rect(0, 1000, 300, 1300), image.Black, image.Point{}, draw.Src)
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 70}); err != nil {
+		t.Fatal(err)
+	}
+	// Exif: one field, orientation 6, to be turned a quarter to the right.
+	exif := "Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"
+	segment := append([]byte{0xFF, 0xE1, 0, byte(len(exif) + 2)}, exif...)
+	return append(append([]byte{0xFF, 0xD8}, segment...), b.Bytes()[2:]...)
+}
+
+// With the script a photo that is too large for the form is made smaller on the
+// telephone, and stands upright.
+func TestABigPhotoIsMadeSmallerOnTheTelephone(t *testing.T) {
+	p := newPlace(t, reportForm)
+	h, _, url := phoneOn(t, p)
+	h.goes("start", chromedp.Navigate(url+p.form))
+	h.goes("first", button("begin"))
+	h.does(tick("viec", "1"))
+	h.tells("Đã lưu.")
+	h.goes("anh", chromedp.Navigate(url+p.form+"?q=anh"))
+	photo := bigPhoto(t)
+	if len(photo) < 1<<20 {
+		t.Fatalf("the photo has %d bytes, and would be taken as it is", len(photo))
+	}
+	h.does(attachFile(picked(t, "1.jpg", photo)))
+	h.comes("the photo is there", func() bool { return p.files() == 1 })
+	got, err := jpeg.Decode(strings.NewReader(p.db.Text(`SELECT content FROM attachment`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size := got.Bounds().Size(); size != image.Pt(1024, 2048) {
+		t.Errorf("stored with %v points", size)
+	}
+	dark := func(x, y int) bool { r, _, _, _ := got.At(x, y).RGBA(); return r < 0x4000 }
+	if !dark(20, 20) || dark(20, 2020) || dark(1000, 20) || dark(1000, 2020) {
+		t.Error("the photo does not stand upright")
 	}
 }
 
