@@ -37,17 +37,31 @@ func ordersOf(d collected, seeds map[survey.ResponseID]uint64) []results.Order {
 			}})
 		}
 	}
-	for _, g := range q.Groups {
-		if !g.Random {
-			continue
-		}
-		out = append(out, results.Order{Name: "group_" + g.Name + "_order", Label: g.Label, Of: func(r view.Response) string {
+	return append(out, blockOrders(q, seeds)...)
+}
+
+// blockOrders are those of random groups, and of matrices with rows in random order.
+func blockOrders(q *instrument.Questionnaire, seeds map[survey.ResponseID]uint64) []results.Order {
+	var out []results.Order
+	add := func(name string, label instrument.Texts, in func(*instrument.Question) bool) {
+		out = append(out, results.Order{Name: name, Label: label, Of: func(r view.Response) string {
 			seed, ok := seeds[r.ID]
 			if !ok {
 				return ""
 			}
-			return strings.Join(questionsAsked(q.For(seed), g.Name, r), " ")
+			return strings.Join(questionsAsked(q.For(seed), r, in), " ")
 		}})
+	}
+	for i := range q.Questions {
+		if row := &q.Questions[i]; row.RandomRows && (i == 0 || q.Questions[i-1].Matrix != row.Matrix) {
+			add(row.Matrix+"_order", row.Stem, func(on *instrument.Question) bool { return on.Matrix == row.Matrix })
+		}
+	}
+	for _, g := range q.Groups {
+		if !g.Random {
+			continue
+		}
+		add("group_"+g.Name+"_order", g.Label, func(on *instrument.Question) bool { return q.InGroup(on, g.Name) })
 	}
 	return out
 }
@@ -72,12 +86,12 @@ func choicesShown(q *instrument.Questionnaire, name string, seed uint64, r view.
 	return codes
 }
 
-// questionsAsked are the questions of a random group that applied to the person, in
-// their order.
-func questionsAsked(own *instrument.Questionnaire, group string, r view.Response) []string {
+// questionsAsked are the questions of a random group or matrix that applied to the
+// person, in their order.
+func questionsAsked(own *instrument.Questionnaire, r view.Response, in func(*instrument.Question) bool) []string {
 	var names []string
 	for _, on := range own.Path(r.Answers, survey.Web) {
-		if on.Type != instrument.Note && own.InGroup(on, group) && own.Carries(on, modeOf(r, on.Name)) {
+		if on.Type != instrument.Note && in(on) && own.Carries(on, modeOf(r, on.Name)) {
 			names = append(names, on.Name)
 		}
 	}

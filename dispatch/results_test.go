@@ -303,6 +303,7 @@ questions:
   - {name: b, type: single, kind: fact, group: khoi, label: "B?", choices: {1: Có, 2: Không}, relevant: "selected(${viec}, '1')"}
   - {name: c, type: text, kind: fact, group: khoi, label: "C?"}
   - {name: d, type: single, kind: fact, group: khoi, label: "D?", choices: {1: Có, 2: Không}}
+  - {name: m, type: matrix, kind: fact, random: true, label: Bảng, rows: {1: {label: một, relevant: "selected(${viec}, '1')"}, 2: hai, 3: ba}, choices: {1: Có, 2: Không}}
 `
 
 // The file says of every person the orders that the page, the text or the call had.
@@ -319,7 +320,7 @@ func TestExportTellsTheOrdersThatWereShown(t *testing.T) {
 		a := survey.Answers{"viec": {Value: survey.AnswerText([]string{"1 2", "2"}[i/2%2])}}
 		db.MakeResponse(inv, survey.ResponseSubmitted, mode, a)
 		own := q.For(inv.Seed())
-		var codes, asked []string
+		var codes, asked, rows []string
 		viec, _ := own.Question("viec")
 		if mode == survey.Web {
 			for _, o := range words.Asked(wording.Context{Questionnaire: own, Seed: inv.Seed()}, viec, nil, wording.Typed{}).Options {
@@ -332,8 +333,11 @@ func TestExportTellsTheOrdersThatWereShown(t *testing.T) {
 			if on.Group == "khoi" {
 				asked = append(asked, on.Name)
 			}
+			if on.Matrix != "" {
+				rows = append(rows, on.Name)
+			}
 		}
-		want = append(want, strings.Join(codes, " ")+","+strings.Join(asked, " "))
+		want = append(want, strings.Join(codes, " ")+","+strings.Join(rows, " ")+","+strings.Join(asked, " "))
 	}
 	var out, book bytes.Buffer
 	r := dispatch.ExportRequest{Campaign: "vi-du", Words: map[string]map[survey.Lang]string{"order": {survey.Vietnamese: "thứ tự"}}}
@@ -341,13 +345,13 @@ func TestExportTellsTheOrdersThatWereShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	if !strings.HasSuffix(lines[0], ",viec_order,group_khoi_order") || len(lines) != 13 {
+	if !strings.HasSuffix(lines[0], ",viec_order,m_order,group_khoi_order") || len(lines) != 13 {
 		t.Fatalf("header %s of %d lines", lines[0], len(lines))
 	}
 	var got []string
 	for _, line := range lines[1:] {
 		cells := strings.Split(line, ",")
-		got = append(got, strings.Join(cells[len(cells)-2:], ","))
+		got = append(got, strings.Join(cells[len(cells)-3:], ","))
 	}
 	slices.Sort(got)
 	slices.Sort(want)
@@ -357,7 +361,7 @@ func TestExportTellsTheOrdersThatWereShown(t *testing.T) {
 	if err := dispatch.ExportCodebook(t.Context(), db, r, &book); err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"viec_order,order,design,,,thứ tự: Việc gì?,", "group_khoi_order,order,design,,,thứ tự: Mấy câu,"} {
+	for _, line := range []string{"viec_order,order,design,,,thứ tự: Việc gì?,", "m_order,order,design,,,thứ tự: Bảng,", "group_khoi_order,order,design,,,thứ tự: Mấy câu,"} {
 		if !strings.Contains(book.String(), line) {
 			t.Errorf("no line %q in\n%s", line, book.String())
 		}

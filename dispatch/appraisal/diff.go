@@ -112,6 +112,7 @@ func worse(a, b Comparability) Comparability {
 var effects = map[string]Comparability{
 	"type": Apart, "choices": Apart, "min": NewSeries, "max": NewSeries, "kind": NewSeries, "relevant": NewBase, "core": NewBase,
 	"page": NewContext, "required": NewContext, "key": Comparable, "max_length": NewContext, "group": NewContext, "block": NewContext,
+	"random": NewContext, "random_rows": NewContext,
 	"accept": NewContext, "audio": NewContext, "consent": NewBase, "max_size": NewContext,
 }
 

@@ -9,8 +9,8 @@ import (
 
 // For is the questionnaire as the person of a seed is asked it: what is in a Random
 // group comes in an order drawn by lot, the same for the same seed for ever, whatever
-// the mode. A group within moves as one, and so does a matrix; notes and what is not
-// asked keep their place. Pages keep theirs too: the questions change places on them.
+// the mode. A group within moves as one, and so does a matrix, whose rows change places
+// among each other where it says so; notes and what is not asked keep their place. Pages keep theirs too: the questions change places on them.
 // It is the questionnaire itself where there is no such group.
 //
 // Conditions, piping and filters look back over the written order still. Parse has
@@ -46,8 +46,14 @@ func (q *Questionnaire) asked(turn int) int {
 	return q.order[turn]
 }
 
-// HasBlocks reports whether there is a random group.
+// HasBlocks reports whether there is a random group, or a matrix with rows in random
+// order.
 func (q *Questionnaire) HasBlocks() bool {
+	for i := range q.Questions {
+		if q.Questions[i].RandomRows {
+			return true
+		}
+	}
 	return slices.ContainsFunc(q.Groups, func(g Group) bool { return g.Random })
 }
 
@@ -151,6 +157,8 @@ func (q *Questionnaire) arranged(places []int, group string, seed uint64, pages 
 		first[i] = q.Questions[parts[i].places[0]].Page
 		if p := &parts[i]; p.group != "" {
 			p.places = q.arranged(p.places, p.group, seed, pages)
+		} else if row := &q.Questions[p.places[0]]; row.RandomRows {
+			lot(seed, "\x01"+row.Matrix).Shuffle(len(p.places), func(i, k int) { p.places[i], p.places[k] = p.places[k], p.places[i] })
 		}
 		if !q.keeps(parts[i]) {
 			free = append(free, i)

@@ -39,6 +39,9 @@ func (p *parser) later(i, at int, seen map[int]bool) (group string, late int) {
 		return "", 0
 	}
 	seen[at] = true
+	if row := &p.q.Questions[at]; row.RandomRows && row.Matrix == p.q.Questions[i].Matrix && at != i {
+		return row.Matrix, at
+	}
 	if p.q.Questions[at].Type.Asked() {
 		for g := range p.q.around(p.q.Questions[i].Group) {
 			if !g.Random || !p.q.InGroup(&p.q.Questions[at], g.Name) {

@@ -62,7 +62,8 @@
 // files (1 to 3, default 1). text; note (said, not answered); acknowledge (one tick, stored as
 // OK); with consent: true and 99 offered, whoever declines it does not take part: the case is
 // a refusal (2.112), and no answer is kept.
-// matrix has rows besides choices, and becomes a question a row, <name>_<row>.
+// matrix has rows besides choices, and becomes a question a row, <name>_<row>; a row may
+// have a relevant of its own, and random: true asks the rows in an order drawn by lot.
 // calculate (calculation: an expression) and hidden (default: a text) are not asked:
 // their value follows from the answers, is not stored with them, and is added by
 // whoever reads them, see Derived.
@@ -85,8 +86,8 @@
 // their place, and so do the pages, on which the questions change places. Nothing in it
 // may look at an answer in another part of it, in a condition, filter, constraint or
 // text: it may be asked first. Its questions stand together in the source, and each part
-// is on one page. random: true of a multiple or ranking draws the order of its choices,
-// by web only: by SMS and phone their figures are the answers. Neither order is stored:
+// is on one page. random: true of a single, multiple or ranking draws the order of its
+// choices, by web only: by SMS and phone their figures are the answers. Neither order is stored:
 // the seed is the invitation's, the version never changes, and so both can be computed
 // again; the export of answers does.
 //

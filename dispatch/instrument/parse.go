@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/unicode/norm"
@@ -186,12 +187,13 @@ func (p *parser) question(n *yaml.Node) {
 	q.Required, q.Key, q.Core = p.flag(f["required"]), p.flag(f["key"]), p.flag(f["core"])
 	p.questionTexts(&q, f)
 	p.questionShape(&q, f)
-	made := []Question{q}
+	made, own := []Question{q}, map[string]*yaml.Node(nil)
 	if q.Type == Matrix {
-		made = p.rows(q, f["rows"])
+		made, own = p.rows(q, f["rows"]), rowRelevant(f["rows"])
 	}
 	for _, q := range made {
 		p.exprs = p.place(p.exprs, f["relevant"])
+		p.exprs = p.place(p.exprs, own[strings.TrimPrefix(q.Name, q.Matrix+"_")])
 		p.bounds = p.place(p.bounds, f["constraint"])
 		p.filter(&q, f["filter"])
 		p.q.Questions = append(p.q.Questions, q)
@@ -219,7 +221,7 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 	case Single:
 		p.allow(q, f, "choices", "missing", "random")
 	case Matrix:
-		p.allow(q, f, "rows", "choices", "missing")
+		p.allow(q, f, "rows", "choices", "missing", "random")
 	case Multiple:
 		p.allow(q, f, "choices", "missing", "at_most", "random")
 	case Integer:

@@ -32,6 +32,11 @@ var codeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
 // choices reads a mapping of codes to labels, or to mappings with label,
 // short, voice, other, exclusive. list names it in errors.
 func (p *parser) choices(n *yaml.Node, list string) []Choice {
+	return p.listing(n, list, "other", "exclusive", "with")
+}
+
+// listing reads what has a label, short and voice, and the more keys.
+func (p *parser) listing(n *yaml.Node, list string, more ...string) []Choice {
 	var all []Choice
 	for _, pr := range p.pairs(n, survey.CodeChoiceDuplicate) {
 		c := Choice{Code: pr.key.Value, Missing: missingOf(pr.key.Value)}
@@ -42,7 +47,7 @@ func (p *parser) choices(n *yaml.Node, list string) []Choice {
 		if isReservedCode(c.Code) {
 			p.fail(pr.key.Line, survey.CodeChoiceReserved, "choice", c.Code, "question", list)
 		}
-		p.choice(&c, pr.value)
+		p.choice(&c, pr.value, more)
 		all = append(all, c)
 	}
 	if len(all) > maxChoices {
@@ -52,11 +57,11 @@ func (p *parser) choices(n *yaml.Node, list string) []Choice {
 }
 
 // choice reads the texts of one choice.
-func (p *parser) choice(c *Choice, n *yaml.Node) {
+func (p *parser) choice(c *Choice, n *yaml.Node, more []string) {
 	if n.Kind != yaml.MappingNode || p.isByLanguage(n) {
 		c.Label = p.texts(n, true, c.Code)
 	} else {
-		f := p.fields(n, "label", "short", "voice", "other", "exclusive", "with")
+		f := p.fields(n, append(more, "label", "short", "voice")...)
 		if c.Label = p.texts(f["label"], true, c.Code); c.Label == nil {
 			p.complete(n.Line, nil, c.Code)
 		}
@@ -259,7 +264,7 @@ func (p *parser) finish() {
 	}
 	for _, e := range p.exprs {
 		q := &p.q.Questions[e.question]
-		q.Relevant, q.own = both(q.Relevant, e.expr), e.expr
+		q.Relevant, q.own = both(q.Relevant, e.expr), both(q.own, e.expr)
 	}
 	for _, e := range p.bounds {
 		p.q.Questions[e.question].Constraint = e.expr

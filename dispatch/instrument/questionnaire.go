@@ -119,6 +119,7 @@ type Question struct {
 	Default           string // the value of a Hidden; else what a form shows as chosen
 	Filter            *Expr  // which choices are offered; nil: all
 	Random            bool   // the web shows the choices in an order drawn by lot
+	RandomRows        bool   // of the row of a matrix: its rows are asked in an order drawn by lot
 
 	authored map[survey.Mode]Texts // SMS and Voice without their choices
 

@@ -74,6 +74,7 @@ func (t *turn) say(kind PromptKind, question string) *Prompt {
 		p.Left++ // it is asked once more
 	}
 	if ok {
+		p.Row, p.Rows = row(t.onPath(), asked)
 		p.Fill = t.q.fill(asked, t.state().Lang, t.lookup)
 		if asked.Filter != nil {
 			p.Offered = t.q.offered(asked, t.lookup()).codeList()
@@ -81,6 +82,18 @@ func (t *turn) say(kind PromptKind, question string) *Prompt {
 	}
 	t.step.Prompts = append(t.step.Prompts, p)
 	return &t.step.Prompts[len(t.step.Prompts)-1]
+}
+
+// row is which row of its matrix a question is, and how many there are, on a path.
+func row(path []*Question, of *Question) (nth, rows int) {
+	for _, on := range path {
+		if of.Matrix != "" && on.Matrix == of.Matrix {
+			if rows++; on.Name == of.Name {
+				nth = rows
+			}
+		}
+	}
+	return nth, rows
 }
 
 // place is the number of a question among those that mode m carries, relevant

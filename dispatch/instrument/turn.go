@@ -116,6 +116,10 @@ type Prompt struct {
 	Number   int // place of the question among those the mode carries, from 1; notes have 0
 	Of       int // how many questions the mode carries
 	Left     int // how many are still to be answered, this one included
+	// Row is which row of its matrix the question is, from 1, of the Rows that apply; 0
+	// for another question.
+	Row  int `json:",omitempty"`
+	Rows int `json:",omitempty"`
 	// Reason and Code say, when asking again, what was wrong; Args are the
 	// words' arguments in the language of the conversation.
 	Reason string

@@ -44,7 +44,8 @@ questions:
 		{"diem", survey.English, "Q4/4: What mark? 0 (Poor) to 10 (Good)"},
 	} {
 		number := map[string]int{"hl_a": 1, "hl_b": 2, "hl_c": 3, "diem": 4}[c.name]
-		got, err := w.SMSPrompt(sample(q, c.lang), instrument.Prompt{Kind: instrument.PromptQuestion, Question: c.name, Number: number, Of: 4, Left: 4 - i})
+		row := map[string]int{"hl_a": 1, "hl_b": 2, "hl_c": 3}[c.name]
+		got, err := w.SMSPrompt(sample(q, c.lang), instrument.Prompt{Kind: instrument.PromptQuestion, Question: c.name, Number: number, Of: 4, Left: 4 - i, Row: row, Rows: min(3*row, 3)})
 		if err != nil || got != c.want || smstext.Count(got).Segments != 1 {
 			t.Errorf("%s: %q, %v; want %q", c.name, got, err, c.want)
 		}

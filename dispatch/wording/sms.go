@@ -184,8 +184,8 @@ func (w *Wording) SMSPrompt(c Context, p instrument.Prompt) (string, error) {
 		if p.Number == 0 { // a note
 			return c.onAir(f.Asked), nil
 		}
-		if nth, rows := c.row(question); nth > 1 {
-			f.Number, f.Questions, f.Asked = strconv.Itoa(nth), strconv.Itoa(rows), question.Row.In(c.Lang)
+		if p.Row > 1 { // asked right behind the one before: what changes is said
+			f.Number, f.Questions, f.Asked = strconv.Itoa(p.Row), strconv.Itoa(p.Rows), question.Row.In(c.Lang)
 			return w.shortest(c, f, "S25")
 		}
 		return w.shortest(c, f, "S09")
@@ -214,23 +214,6 @@ func (c Context) question(p instrument.Prompt) (*instrument.Question, error) {
 		}
 	}
 	return nil, fmt.Errorf("wording: prompt %q: no question %q", p.Kind, p.Question)
-}
-
-// row is which row of its matrix a question is, from 1, and how many there are; 0
-// for another question. They are asked one behind the other, so that from the second
-// on it is said what changes.
-func (c Context) row(q *instrument.Question) (nth, rows int) {
-	if q.Matrix == "" {
-		return 0, 0
-	}
-	for i := range c.Questionnaire.Questions {
-		if o := &c.Questionnaire.Questions[i]; o.Matrix == q.Matrix {
-			if rows++; o.Name == q.Name {
-				nth = rows
-			}
-		}
-	}
-	return nth, rows
 }
 
 // asked fills in what the sentences of a turn name.

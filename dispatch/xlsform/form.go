@@ -40,6 +40,7 @@ type choice struct {
 	short, voice     texts
 	other, exclusive bool
 	with             []field // columns for filters
+	relevant         value   // of the row of a matrix
 }
 
 // field is one column of a choice.

@@ -97,10 +97,10 @@ func (r *reader) table(o opened) {
 	first := rows[0]
 	m := &item{at: o.at, name: o.group.name, shape: shapeMatrix, kind: first.kind, page: first.page, group: o.group.in, label: o.group.label,
 		hint: first.hint, choices: first.choices, missing: first.missing, required: first.required, key: first.key, core: first.core,
-		random: first.random, relevant: o.group.relevant, requiredMessage: first.requiredMessage,
+		random: o.group.random, relevant: o.group.relevant, requiredMessage: first.requiredMessage,
 		sms: r.texts(&r.survey, o.row, "sms"), voice: r.texts(&r.survey, o.row, "voice")}
-	if o.group.random { // a matrix moves as one, its rows as written
-		r.remark(r.survey.get(o.row, "random").at, survey.CodeFormLeftOut, "name", "random")
+	if first.random { // in a table the choices stand once, above all rows
+		r.remark(first.at, survey.CodeFormLeftOut, "name", "randomize")
 	}
 	if head != nil {
 		r.remark(head.name.at, survey.CodeFormTableHead, "name", head.name.text)
@@ -129,7 +129,7 @@ func (r *reader) noTable(o opened) {
 // matrixRow makes a question a row of m; its name begins with that of m.
 func (r *reader) matrixRow(m, row *item) {
 	code := strings.TrimPrefix(row.name.text, m.name.text+"_")
-	m.rows = append(m.rows, &choice{code: value{code, row.name.at}, label: row.label, short: row.sms, voice: row.voice})
+	m.rows = append(m.rows, &choice{code: value{code, row.name.at}, label: row.label, short: row.sms, voice: row.voice, relevant: row.relevant})
 	full := m.name.text + "_" + code
 	if full == row.name.text {
 		return
@@ -152,7 +152,7 @@ func unlike(rows []*item, g *group) string {
 		switch {
 		case it.shape != shapeSingle || it.choices.text != first.choices.text || it.group != g.name.text:
 			return "type"
-		case it.relevant.text != "" || it.constraint.text != "" || it.filter.text != "" || it.preset.text != "":
+		case it.constraint.text != "" || it.filter.text != "" || it.preset.text != "":
 			return "own_rules"
 		case it.required != first.required || it.key != first.key || it.core != first.core || it.kind.text != first.kind.text || it.random != first.random:
 			return "marks"

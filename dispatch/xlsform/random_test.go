@@ -31,11 +31,24 @@ func TestRandomGroupsOfAWorkbook(t *testing.T) {
 	if told := f.told(); strings.Contains(told, "random") {
 		t.Errorf("told although it holds:\n%s", told)
 	}
+	f = form([]string{"begin_group", "k", "Khối", "", "table-list", ""}, "${k_a} = '1'")
+	if q, errs = f.Parse(); len(errs) > 0 {
+		t.Fatalf("%v\n%s", errs, f.Source)
+	}
+	if b, _ := q.Question("k_b"); b.Matrix != "k" || b.RandomRows || b.Relevant.String() != "${k_a} = '1'" {
+		t.Errorf("%+v\n%s", b, f.Source)
+	}
+	f = form([]string{"begin_group", "k", "Khối", "", "table-list", "yes"})
+	if q, errs = f.Parse(); len(errs) > 0 || strings.Contains(f.told(), "random") {
+		t.Fatalf("%v\n%s", errs, f.told())
+	}
+	if a, _ := q.Question("k_a"); a.Matrix != "k" || !a.RandomRows || a.Random {
+		t.Errorf("%+v\n%s", a, f.Source)
+	}
 	for _, c := range []struct {
 		begin []string
 		told  string
 	}{
-		{[]string{"begin_group", "k", "Khối", "", "table-list", "yes"}, "form_left_out at survey!F2"},
 		{[]string{"begin_group", "k", "Khối", "", "", "", "randomize=true"}, "form_left_out at survey!G2"},
 		{[]string{"begin_group", "k", "Khối", "", "", "maybe"}, "form_condition"},
 	} {

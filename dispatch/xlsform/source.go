@@ -166,6 +166,8 @@ func (s *source) choices(n *yaml.Node) []*choice {
 				c.other = n.Value == "true"
 			case "exclusive":
 				c.exclusive = n.Value == "true"
+			case "relevant":
+				c.relevant.text = n.Value
 			case "with":
 				each(n, func(column string, _, n *yaml.Node) {
 					c.with = append(c.with, field{column, value{text: n.Value}})

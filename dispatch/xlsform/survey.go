@@ -258,6 +258,7 @@ func (r *reader) finish() {
 			r.pipe(t, false)
 		}
 		for _, row := range it.rows {
+			row.relevant = r.rewritten(row.relevant, it)
 			r.pipe(row.label, true)
 		}
 	}

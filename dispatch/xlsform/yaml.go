@@ -189,6 +189,9 @@ func (c *choice) inline(langs []survey.Lang) string {
 	}
 	part("short", c.short.inline(langs))
 	part("voice", c.voice.inline(langs))
+	if c.relevant.text != "" {
+		part("relevant", scalar(c.relevant.text, true))
+	}
 	if c.other {
 		part("other", "true")
 	}
