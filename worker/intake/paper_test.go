@@ -15,6 +15,7 @@ import (
 
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/throttle"
 	"canvass/dispatch/wording"
 	"canvass/templates"
 )
@@ -125,11 +126,11 @@ func TestEveryShippedQuestionnaireComesToAnEnd(t *testing.T) {
 func TestThrottleIsBounded(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
-	th := newThrottle[netip.Prefix](func() time.Time { return now }, strangerBurst, strangerPace, strangerMost)
+	th := throttle.New[netip.Prefix](func() time.Time { return now }, throttle.Bound{Burst: strangerBurst, Pace: strangerPace, Most: strangerMost})
 	r := httptest.NewRequest(http.MethodGet, "/r/x", nil)
 	for i := range 3 * strangerMost {
 		r.RemoteAddr = fmt.Sprintf("[2001:db8:%x:%x::1]:1", i>>8, i&0xff)
-		if !th.take(placeOf(r.RemoteAddr)) {
+		if !th.Take(throttle.PlaceOf(r.RemoteAddr)) {
 			t.Fatal("somebody new is refused")
 		}
 	}
@@ -137,13 +138,13 @@ func TestThrottleIsBounded(t *testing.T) {
 		t.Errorf("%d places remembered", len(th.until))
 	}
 	// Who is near the bound is not forgotten for others who come and go.
-	busy := placeOf("192.0.2.1:1")
-	for th.take(busy) {
+	busy := throttle.PlaceOf("192.0.2.1:1")
+	for th.Take(busy) {
 	}
 	for i := range 3 * strangerMost {
-		th.take(placeOf(fmt.Sprintf("[2001:db8:%x:%x::1]:1", 0x1000+i>>8, i&0xff)))
+		th.Take(throttle.PlaceOf(fmt.Sprintf("[2001:db8:%x:%x::1]:1", 0x1000+i>>8, i&0xff)))
 	}
-	if th.take(busy) {
+	if th.Take(busy) {
 		t.Error("a crowd lets through whoever had to wait")
 	}
 	// One subscriber's addresses are one place; so are those that say nothing.
@@ -151,7 +152,7 @@ func TestThrottleIsBounded(t *testing.T) {
 		taken := 0
 		for i := range 100 {
 			r.RemoteAddr = fmt.Sprintf(form, i)
-			if th.take(placeOf(r.RemoteAddr)) {
+			if th.Take(throttle.PlaceOf(r.RemoteAddr)) {
 				taken++
 			}
 		}
@@ -160,7 +161,7 @@ func TestThrottleIsBounded(t *testing.T) {
 		}
 	}
 	now = now.Add(strangerPace)
-	if !th.take(placeOf(r.RemoteAddr)) || th.take(placeOf(r.RemoteAddr)) {
+	if !th.Take(throttle.PlaceOf(r.RemoteAddr)) || th.Take(throttle.PlaceOf(r.RemoteAddr)) {
 		t.Error("one more after a while, and only one")
 	}
 }
