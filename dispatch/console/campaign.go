@@ -54,8 +54,10 @@ func (c *console) campaignOf(s dispatch.Standing) templates.Campaign {
 		Launched: c.local(s.LaunchedAt), Ends: c.local(s.EndsAt), Rate: rate(s.Outcome.Total.Rates.RR1), Spent: s.Spent, Budget: s.Budget, Finish: c.local(s.Finish)}
 	for _, st := range s.Strata {
 		line := templates.StratumLine{Name: st.Name, Sample: st.Sample - st.Held, Submitted: st.Submitted, Begun: st.Started, Waits: st.Open}
-		line.Over = line.Sample - line.Submitted - line.Begun - line.Waits
-		out.Strata = append(out.Strata, line)
+		line.Over = max(line.Sample-line.Submitted-line.Begun-line.Waits, 0)
+		if len(s.Strata) > 1 { // the only one is the whole sample
+			out.Strata = append(out.Strata, line)
+		}
 		out.All.Sample += line.Sample
 		out.All.Submitted += line.Submitted
 		out.All.Begun += line.Begun
