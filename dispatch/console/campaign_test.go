@@ -47,7 +47,7 @@ func TestHowACampaignStands(t *testing.T) {
 		}
 	}
 	page := b.get("/campaigns/thang-12")
-	for _, want := range []string{"<dd>3</dd>", "trên 10 lời mời", "30,0%", "Đang thu thập", "có tên", "trang web", "tin nhắn"} {
+	for _, want := range []string{"<dd>3</dd>", "trên 10 lời mời", "30,0%", "Đang thu thập", "có tên", "Trang web", "Tin nhắn"} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("the campaign has no %q\n%s", want, page.body)
 		}
