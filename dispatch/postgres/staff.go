@@ -31,9 +31,9 @@ func (r staffRow) account() staff.Account {
 		Wrong: r.Wrong, RestsUntil: r.RestsUntil.Time, DisabledAt: r.DisabledAt.Time, CreatedAt: r.CreatedAt}
 }
 
-const staffColumns = `s.id, s.login, s.name, s.role, s.language, s.password, s.wrong, s.rests_until, s.disabled_at, s.created_at`
+const sqlStaffColumns = `s.id, s.login, s.name, s.role, s.language, s.password, s.wrong, s.rests_until, s.disabled_at, s.created_at`
 
-const sqlStaffByLogin = `SELECT ` + staffColumns + ` FROM staff s WHERE s.login = $1`
+const sqlStaffByLogin = `SELECT ` + sqlStaffColumns + ` FROM staff s WHERE s.login = $1`
 
 // StaffByLogin returns the account with that login. Errors: not_found.
 func (db *DB) StaffByLogin(ctx context.Context, login string) (staff.Account, error) {
@@ -42,7 +42,7 @@ func (db *DB) StaffByLogin(ctx context.Context, login string) (staff.Account, er
 	return row.account(), told(err)
 }
 
-const sqlStaff = `SELECT ` + staffColumns + ` FROM staff s ORDER BY s.disabled_at IS NOT NULL, s.name, s.id`
+const sqlStaff = `SELECT ` + sqlStaffColumns + ` FROM staff s ORDER BY s.disabled_at IS NOT NULL, s.name, s.id`
 
 // Staff lists all accounts, those that work first.
 func (db *DB) Staff(ctx context.Context) ([]staff.Account, error) {
@@ -173,7 +173,7 @@ func (db *DB) BeginSession(ctx context.Context, hash []byte, id staff.ID, now ti
 }
 
 const sqlSession = `
-SELECT ` + staffColumns + `, x.seen_at FROM staff_session x JOIN staff s ON s.id = x.staff_id
+SELECT ` + sqlStaffColumns + `, x.seen_at FROM staff_session x JOIN staff s ON s.id = x.staff_id
 WHERE x.hash = $1 AND x.seen_at > $2 AND x.began_at > $3 AND s.disabled_at IS NULL`
 
 const sqlSeenSession = `UPDATE staff_session SET seen_at = $2 WHERE hash = $1 AND seen_at < $2`
