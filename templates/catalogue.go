@@ -41,6 +41,12 @@ func (s sentence) in(lang string) string {
 // codeFile holds the words of codes, with free argument names.
 const codeFile = "words/code.txt"
 
+// consoleFile holds the sentences of the console, with free names of their fields too.
+const consoleFile = "words/console.txt"
+
+// ofConsole stands before the keys of that file: they are short, and others have them.
+const ofConsole = "console "
+
 // catalogue is every sentence of the house by key. It is never written after
 // loading.
 type catalogue map[string]sentence
@@ -62,8 +68,8 @@ func readCatalogue(files fs.FS) (catalogue, error) {
 			return nil, fmt.Errorf("templates: %w", err)
 		}
 		faults = append(faults, c.add(name, string(src))...)
-		if name == codeFile {
-			continue // the words of codes name the arguments of their error
+		if name == codeFile || name == consoleFile {
+			continue // they name the arguments of their error, or of their screen
 		}
 		for _, field := range holes(string(src)) {
 			if _, ok := closed[field]; !ok {
@@ -97,6 +103,9 @@ func (c catalogue) add(name, src string) (faults []error) {
 		case line == "" || strings.HasPrefix(line, "#"):
 		case strings.HasPrefix(line, "["):
 			key = strings.Trim(line, "[]")
+			if name == consoleFile {
+				key = ofConsole + key
+			}
 			if _, twice := c[key]; twice || key == "" {
 				fault("this key stands twice or is empty: " + line)
 			}

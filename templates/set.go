@@ -26,6 +26,8 @@ type Set struct {
 	html   map[Tongue]map[string]*template.Template
 	plain  map[Tongue]map[string]*text.Template
 	assets assets
+	// screens are those of the console, by language.
+	screens map[string]map[string]*template.Template
 }
 
 // New parses everything that ships. It fails only if what ships is broken, so
@@ -40,7 +42,12 @@ func New() (*Set, error) {
 		pages:  map[Tongue]map[string]*template.Template{},
 		html:   map[Tongue]map[string]*template.Template{},
 		plain:  map[Tongue]map[string]*text.Template{},
-		assets: newAssets(),
+		assets: newAssets(), screens: map[string]map[string]*template.Template{},
+	}
+	for _, lang := range []string{"vi", "en"} {
+		if s.screens[lang], err = s.parseConsole(lang); err != nil {
+			return nil, err
+		}
 	}
 	for _, t := range tongues() {
 		if s.pages[t], err = s.parseHTML(t, formFiles, "form"); err != nil {

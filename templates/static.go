@@ -23,7 +23,8 @@ const StaticRoot = "/static/"
 // each is made of. The form loads one of each, because a slow phone pays per
 // request; the script is on the pages of questions only.
 func sheets() map[string][]string {
-	return map[string][]string{"form.css": {"tokens.css", "base.css", "form.css"}, "form.js": {"form.js"}}
+	return map[string][]string{"form.css": {"tokens.css", "base.css", "form.css"}, "form.js": {"form.js"},
+		"console.css": {"tokens.css", "base.css", "console.css"}, "console.js": {"console.js"}}
 }
 
 // assets are the static files by their public name, which carries the hash of

@@ -27,7 +27,8 @@ type Config struct {
 
 	PublicAddr string // CANVASS_PUBLIC_ADDR, where respondents' pages listen
 	PublicURL  string // CANVASS_PUBLIC_URL, how the world reaches them, no slash at the end; empty: PublicAddr
-	StaffAddr  string // CANVASS_STAFF_ADDR
+	StaffAddr  string // CANVASS_STAFF_ADDR, where the staff pages listen
+	StaffURL   string // CANVASS_STAFF_URL, how staff reach them, no slash at the end; empty: StaffAddr
 
 	SMTP     email.Config // CANVASS_SMTP_*; without a host there is no e-mail
 	MailFrom string       // CANVASS_SMTP_FROM
@@ -57,6 +58,7 @@ func (a *app) config() (Config, error) {
 		PublicURL:   strings.TrimRight(s.text("CANVASS_PUBLIC_URL", a.flags.publicURL), "/"),
 		PublicAddr:  s.text("CANVASS_PUBLIC_ADDR", a.flags.publicAddr, "127.0.0.1:8080"),
 		StaffAddr:   s.text("CANVASS_STAFF_ADDR", a.flags.staffAddr, "127.0.0.1:8081"),
+		StaffURL:    strings.TrimRight(s.text("CANVASS_STAFF_URL"), "/"),
 		MailFrom:    s.text("CANVASS_SMTP_FROM"),
 		Office:      s.office(),
 	}
@@ -69,6 +71,7 @@ func (a *app) config() (Config, error) {
 	s.address("CANVASS_PUBLIC_ADDR", c.PublicAddr)
 	s.address("CANVASS_STAFF_ADDR", c.StaffAddr)
 	s.publicURL(c)
+	s.staffURL(c)
 	s.serverURL("CANVASS_DATABASE_URL", c.DatabaseURL, "postgres", "postgresql")
 	s.serverURL("CANVASS_REDIS_URL", c.RedisURL, "redis", "rediss")
 	c.LogLevel, c.LogJSON = s.log(s.text("CANVASS_LOG", a.flags.log, a.logDefault()))

@@ -26,6 +26,7 @@ type engine struct {
 
 	databaseURL, redisURL string
 	upPublic              string // where the running up's public pages are, if attached
+	upStaff               string // and its staff pages
 	// own says that the database is the private one of the data directory, which
 	// migrates by itself.
 	own     bool
@@ -151,7 +152,7 @@ func (e *engine) attach(ctx context.Context) error {
 			if e.redisURL == "" {
 				e.redisURL = at.RedisURL
 			}
-			e.upPublic = at.PublicURL
+			e.upPublic, e.upStaff = at.PublicURL, at.StaffURL
 			return nil
 		case !errors.Is(err, datadir.ErrStarting):
 			return err

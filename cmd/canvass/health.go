@@ -10,9 +10,12 @@ import (
 )
 
 // staffPages are what the staff listener serves: whether the process lives
-// (/healthz) and whether it can do its work (/readyz).
-func (h *house) staffPages() http.Handler {
+// (/healthz), whether it can do its work (/readyz), and the console, if it has one.
+func (h *house) staffPages(console http.Handler) http.Handler {
 	mux := http.NewServeMux()
+	if console != nil {
+		mux.Handle("/", console)
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write([]byte("ok\n"))

@@ -35,11 +35,12 @@ func rooms() map[string]room {
 	l0to2 := []string{"dispatch/survey", "dispatch/survey/view", "dispatch/smstext", "dispatch/contactlist",
 		"dispatch/sampling", "dispatch/protocol", "dispatch/instrument", "dispatch/appraisal", "dispatch/disposition", "dispatch/results",
 		"dispatch/wording", "dispatch/queue", "dispatch/token", "dispatch/territory", "dispatch/history", "dispatch/replay", "dispatch/series",
-		"dispatch/forecast",
+		"dispatch/forecast", "dispatch/staff",
 		"templates", "worker/channel"}
 	return map[string]room{
 		"dispatch/survey":           {0, nil},
 		"dispatch/smstext":          {0, nil},
+		"dispatch/throttle":         {0, nil},
 		"dispatch/postgres/cluster": {0, nil},
 		"dispatch/queue/embedded":   {0, nil},
 		"cmd/canvass/datadir":       {0, nil},
@@ -63,6 +64,7 @@ func rooms() map[string]room {
 		"dispatch/history":      {1, []string{"dispatch/survey"}},
 		"dispatch/series":       {1, []string{"dispatch/survey"}},
 		"dispatch/instrument":   {1, []string{"dispatch/survey", "dispatch/smstext"}},
+		"dispatch/staff":        {1, []string{"dispatch/survey"}},
 		"dispatch/attachment":   {1, []string{"dispatch/survey"}},
 		"worker/channel":        {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"worker/sim/respondent": {1, []string{"worker/sim/smtpsink", "worker/sim/twiliosim"}},
@@ -74,7 +76,7 @@ func rooms() map[string]room {
 		"dispatch/xlsform":   {2, []string{"dispatch/survey", "dispatch/instrument", "dispatch/contactlist"}},
 		"dispatch/wording": {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/smstext", "templates"}},
-		"dispatch/postgres":          {2, []string{"dispatch/survey", "dispatch/survey/view", "migrations"}},
+		"dispatch/postgres":          {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/staff", "migrations"}},
 		"worker/channel/channeltest": {2, []string{"worker/channel", "dispatch/survey", "dispatch/smstext"}},
 		"worker/channel/email":       {2, []string{"worker/channel", "dispatch/survey", "dispatch/smstext"}},
 		"worker/channel/phone":       {2, []string{"worker/channel", "dispatch/survey", "dispatch/smstext"}},
@@ -86,14 +88,14 @@ func rooms() map[string]room {
 		"worker/ingest": {3, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/disposition", "dispatch/token", "dispatch/queue", "worker/channel", "worker/spool"}},
 
-		"dispatch/console": {4, []string{"dispatch", "dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
-			"dispatch/sampling", "dispatch/protocol", "dispatch/results", "dispatch/wording", "templates"}},
+		"dispatch/console": {4, []string{"dispatch", "dispatch/survey", "dispatch/survey/view", "dispatch/staff", "dispatch/instrument",
+			"dispatch/sampling", "dispatch/protocol", "dispatch/results", "dispatch/wording", "dispatch/throttle", "templates"}},
 		"worker": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/protocol", "dispatch/queue",
 			"worker/channel", "worker/ingest", "dispatch/instrument", "dispatch/wording", "dispatch/disposition",
 			"dispatch/token"}},
 		"worker/postbox": {4, []string{"dispatch/survey", "dispatch/token", "worker/channel"}},
 		"worker/intake": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
-			"dispatch/queue", "worker/channel", "worker/ingest", "dispatch/wording", "dispatch/token", "dispatch/attachment", "templates"}},
+			"dispatch/queue", "worker/channel", "worker/ingest", "dispatch/wording", "dispatch/token", "dispatch/throttle", "dispatch/attachment", "templates"}},
 	}
 }
 

@@ -122,6 +122,10 @@ func (e *engine) run(ctx context.Context, r role) error {
 	if err := h.announce(r, staff); err != nil {
 		return err
 	}
+	console, first, err := h.console(ctx, r, staff)
+	if err != nil {
+		return err
+	}
 	parts, ctx := errgroup.WithContext(ctx)
 	if r.public {
 		parts.Go(func() error { return h.servePublic(ctx, public) })
@@ -130,7 +134,7 @@ func (e *engine) run(ctx context.Context, r role) error {
 		parts.Go(func() error { return h.servePostbox(ctx, mail) })
 	}
 	if r.staff {
-		parts.Go(func() error { return serveHTTP(ctx, staff, h.staffPages()) })
+		parts.Go(func() error { return serveHTTP(ctx, staff, h.staffPages(console)) })
 	}
 	if r.worker {
 		parts.Go(func() error { return h.runWorker(ctx) })
@@ -138,22 +142,25 @@ func (e *engine) run(ctx context.Context, r role) error {
 	if r.scheduler {
 		parts.Go(func() error { return h.runScheduler(ctx) })
 	}
-	h.greet(r, staff)
+	h.greet(r, staff, first)
 	err = parts.Wait()
 	e.log.Info("stopped", "process", r.name)
 	return err
 }
 
 // greet tells people where everything is.
-func (h *house) greet(r role, staff net.Listener) {
+func (h *house) greet(r role, staff net.Listener, first string) {
 	line := fmt.Sprintf("canvass %s: ", r.name) + h.app.t("đang chạy", "running")
 	if r.public {
 		line += "; " + h.app.t("trang trả lời ", "public pages ") + h.public
 	}
 	if r.staff {
-		line += "; " + h.app.t("kiểm tra ", "checks ") + urlOf(staff) + "/readyz"
+		line += "; " + h.app.t("trang làm việc ", "staff pages ") + h.staffURL(urlOf(staff))
 	}
 	h.app.say("%s", line)
+	if first != "" {
+		h.app.say(h.app.t("Tạo tài khoản quản trị đầu tiên (dùng một lần, trong 72 giờ): %s", "Make the first administrator's account (works once, for 72 hours): %s"), first)
+	}
 }
 
 // announce tells the other commands where everything of `up` is.

@@ -35,6 +35,9 @@ var emptied = []string{"public.inbox.payload", "public.notice.address", "public.
 // no person at all.
 var nameless = map[string]string{
 	"public.setting.*":          "of the house",
+	"public.staff.*":            "who works here",
+	"public.staff_session.*":    "who works here",
+	"public.staff_invitation.*": "who works here",
 	"public.goose_db_version.*": "of the schema",
 	"public.import_run.*":       "about a file; its report is counts",
 	"public.list_mapping.*":     "about the columns of a source",

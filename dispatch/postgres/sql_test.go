@@ -20,7 +20,7 @@ import (
 
 // fragments are consts that are parts of statements; those that hold them are
 // prepared.
-var fragments = []string{"sqlErasureAsked", "sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlMoving", "sqlFilesOfCase", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
+var fragments = []string{"sqlErasureAsked", "sqlStaffColumns", "sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlMoving", "sqlFilesOfCase", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
 	"sqlWhyWaiting", "sqlBehindCase", "sqlBehindColumns", "sqlBehindOrder",
 	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 

@@ -21,7 +21,7 @@ func (db *DB) snapshot(ctx context.Context, do func(tx *sqlx.Tx) error) error {
 }
 
 const sqlStatus = `
-SELECT k.name, k.title, k.state, k.purpose, k.launched_at, k.ends_at, k.closed_at, coalesce(f.size, 0) AS frame,
+SELECT k.name, k.title, k.state, k.purpose, k.confidentiality, k.launched_at, k.ends_at, k.closed_at, coalesce(f.size, 0) AS frame,
 	k.rate, k.budget, coalesce((SELECT spent FROM campaign_spend WHERE campaign_id = k.id),
 		coalesce((SELECT sum(cost) FROM attempt WHERE campaign_id = k.id), 0)
 		+ coalesce((SELECT sum(cost) FROM notice WHERE campaign_id = k.id), 0)) AS spent,
@@ -33,19 +33,20 @@ SELECT k.name, k.title, k.state, k.purpose, k.launched_at, k.ends_at, k.closed_a
 FROM campaign k LEFT JOIN frame f ON f.campaign_id = k.id WHERE k.id = $1`
 
 type statusRow struct {
-	Name       string
-	Title      document[map[survey.Lang]string]
-	State      survey.CampaignState
-	Purpose    survey.Purpose
-	LaunchedAt sql.NullTime `db:"launched_at"`
-	EndsAt     sql.NullTime `db:"ends_at"`
-	ClosedAt   sql.NullTime `db:"closed_at"`
-	Frame      int
-	Rate       float64
-	Budget     int64
-	Spent      int64
-	ForStaff   int          `db:"for_staff"`
-	NextDue    sql.NullTime `db:"next_due"`
+	Name            string
+	Title           document[map[survey.Lang]string]
+	State           survey.CampaignState
+	Purpose         survey.Purpose
+	Confidentiality survey.Confidentiality
+	LaunchedAt      sql.NullTime `db:"launched_at"`
+	EndsAt          sql.NullTime `db:"ends_at"`
+	ClosedAt        sql.NullTime `db:"closed_at"`
+	Frame           int
+	Rate            float64
+	Budget          int64
+	Spent           int64
+	ForStaff        int          `db:"for_staff"`
+	NextDue         sql.NullTime `db:"next_due"`
 }
 
 // Status counts how a campaign stands, in one snapshot. Who is behind a number is
@@ -57,7 +58,7 @@ func (db *DB) Status(ctx context.Context, q view.StatusAsk) (view.Status, error)
 		if err := tx.GetContext(ctx, &r, sqlStatus, q.ID); err != nil {
 			return err
 		}
-		out = view.Status{Name: r.Name, Title: r.Title.V, State: r.State, Purpose: r.Purpose,
+		out = view.Status{Name: r.Name, Title: r.Title.V, State: r.State, Purpose: r.Purpose, Confidentiality: r.Confidentiality,
 			LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time, ClosedAt: r.ClosedAt.Time, Frame: r.Frame,
 			Rate: r.Rate, Budget: r.Budget, Spent: r.Spent, ForStaff: r.ForStaff, NextDue: r.NextDue.Time}
 		for _, count := range []func(context.Context, *sqlx.Tx, survey.CampaignID, *view.Status) error{

@@ -11,6 +11,7 @@ import (
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
+	"canvass/dispatch/throttle"
 	"canvass/dispatch/token"
 	"canvass/dispatch/wording"
 	"canvass/templates"
@@ -67,8 +68,8 @@ type Config struct {
 // intake answers requests.
 type intake struct {
 	Config
-	strangers *throttle[netip.Prefix]
-	posts     *throttle[survey.InvitationID]
+	strangers *throttle.Throttle[netip.Prefix]
+	posts     *throttle.Throttle[survey.InvitationID]
 	uploads   chan struct{} // a place for each post with files that is read
 }
 
@@ -81,7 +82,7 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	in := &intake{Config: cfg, strangers: newThrottle[netip.Prefix](cfg.Clock.Real, strangerBurst, strangerPace, strangerMost),
+	in := &intake{Config: cfg, strangers: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: strangerBurst, Pace: strangerPace, Most: strangerMost}),
 		posts: newPosts(cfg.Clock.Real), uploads: make(chan struct{}, mostUploads)}
 	return in.guard(in.routes()), nil
 }

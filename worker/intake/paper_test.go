@@ -3,11 +3,9 @@ package intake
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -119,49 +117,6 @@ func TestEveryShippedQuestionnaireComesToAnEnd(t *testing.T) {
 		if !q.Progress(a, survey.Web).Done {
 			t.Errorf("%s: always asks on", name)
 		}
-	}
-}
-
-func TestThrottleIsBounded(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
-	th := newThrottle[netip.Prefix](func() time.Time { return now }, strangerBurst, strangerPace, strangerMost)
-	r := httptest.NewRequest(http.MethodGet, "/r/x", nil)
-	for i := range 3 * strangerMost {
-		r.RemoteAddr = fmt.Sprintf("[2001:db8:%x:%x::1]:1", i>>8, i&0xff)
-		if !th.take(placeOf(r.RemoteAddr)) {
-			t.Fatal("somebody new is refused")
-		}
-	}
-	if len(th.until) > strangerMost {
-		t.Errorf("%d places remembered", len(th.until))
-	}
-	// Who is near the bound is not forgotten for others who come and go.
-	busy := placeOf("192.0.2.1:1")
-	for th.take(busy) {
-	}
-	for i := range 3 * strangerMost {
-		th.take(placeOf(fmt.Sprintf("[2001:db8:%x:%x::1]:1", 0x1000+i>>8, i&0xff)))
-	}
-	if th.take(busy) {
-		t.Error("a crowd lets through whoever had to wait")
-	}
-	// One subscriber's addresses are one place; so are those that say nothing.
-	for _, form := range []string{"[2001:db8:ffff:1::%x]:1", "@%x"} {
-		taken := 0
-		for i := range 100 {
-			r.RemoteAddr = fmt.Sprintf(form, i)
-			if th.take(placeOf(r.RemoteAddr)) {
-				taken++
-			}
-		}
-		if taken != strangerBurst {
-			t.Errorf("%q: %d in a row", form, taken)
-		}
-	}
-	now = now.Add(strangerPace)
-	if !th.take(placeOf(r.RemoteAddr)) || th.take(placeOf(r.RemoteAddr)) {
-		t.Error("one more after a while, and only one")
 	}
 }
 

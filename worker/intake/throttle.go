@@ -2,11 +2,10 @@ package intake
 
 import (
 	"net/http"
-	"net/netip"
-	"sync"
 	"time"
 
 	"canvass/dispatch/survey"
+	"canvass/dispatch/throttle"
 	"canvass/templates"
 )
 
@@ -25,61 +24,13 @@ const (
 	postMost  = 1 << 16     // links remembered
 )
 
-// throttle counts what comes from each of many, and lets through a burst and then
-// a pace.
-type throttle[K comparable] struct {
-	now   func() time.Time // real
-	burst int
-	pace  time.Duration
-	most  int // of those remembered
-
-	mu    sync.Mutex
-	until map[K]time.Time // when nothing is left to wait off
-}
-
-func newThrottle[K comparable](now func() time.Time, burst int, pace time.Duration, most int) *throttle[K] {
-	return &throttle[K]{now: now, burst: burst, pace: pace, most: most, until: map[K]time.Time{}}
-}
-
-// take reports whether one more is let through.
-func (t *throttle[K]) take(who K) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now, bound := t.now(), time.Duration(t.burst)*t.pace
-	if len(t.until) >= t.most {
-		t.forget(now)
-		if len(t.until) >= t.most {
-			t.forget(now.Add(bound / 2)) // who is near the bound is kept longest
-		}
-		if len(t.until) >= t.most {
-			clear(t.until) // everybody anew rather than a map without bound
-		}
-	}
-	owed := t.until[who]
-	if owed.Before(now) {
-		owed = now
-	}
-	if owed.Sub(now) >= bound {
-		return false
-	}
-	t.until[who] = owed.Add(t.pace)
-	return true
-}
-
-// forget drops whoever owes nothing after that time.
-func (t *throttle[K]) forget(after time.Time) {
-	for who, until := range t.until {
-		if !until.After(after) {
-			delete(t.until, who)
-		}
-	}
-}
-
 // knows reports whether another unknown link from there is answered at length. Known
 // links never ask it: behind the one address of an office or a proxy, somebody's mistyped
 // links must not keep everybody else from their form. Guessing is hopeless
 // anyway (a token has 128 bits); what is spared is our work.
-func (in *intake) knows(r *http.Request) bool { return in.strangers.take(placeOf(r.RemoteAddr)) }
+func (in *intake) knows(r *http.Request) bool {
+	return in.strangers.Take(throttle.PlaceOf(r.RemoteAddr))
+}
 
 // tooMany answers a post beyond what one link may write, and reports whether it
 // did. What was typed goes back in the page, to be sent by one press when there is
@@ -87,7 +38,7 @@ func (in *intake) knows(r *http.Request) bool { return in.strangers.take(placeOf
 // one too many.
 func (in *intake) tooMany(w http.ResponseWriter, r *http.Request, v *visit) bool {
 	if f := stopOf(r.PostForm[templates.FieldStop]); r.PostForm.Get(templates.FieldDo) == templates.DoStop &&
-		f.Action != "" && !v.stopHolds(f) || in.posts.take(v.inv) {
+		f.Action != "" && !v.stopHolds(f) || in.posts.Take(v.inv) {
 		return false
 	}
 	w.Header().Set("Retry-After", "60")
@@ -100,22 +51,7 @@ func (in *intake) tooMany(w http.ResponseWriter, r *http.Request, v *visit) bool
 	return true
 }
 
-// placeOf is the address of a remote end, of IPv6 the /64 that one subscriber
-// has. What cannot be read is one place.
-func placeOf(remote string) netip.Prefix {
-	ap, err := netip.ParseAddrPort(remote)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	addr, bits := ap.Addr().Unmap().WithZone(""), 32
-	if addr.Is6() {
-		bits = 64
-	}
-	p, _ := addr.Prefix(bits)
-	return p
-}
-
 // newPosts counts the posts of each link.
-func newPosts(now func() time.Time) *throttle[survey.InvitationID] {
-	return newThrottle[survey.InvitationID](now, postBurst, postPace, postMost)
+func newPosts(now func() time.Time) *throttle.Throttle[survey.InvitationID] {
+	return throttle.New[survey.InvitationID](now, throttle.Bound{Burst: postBurst, Pace: postPace, Most: postMost})
 }

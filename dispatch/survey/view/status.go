@@ -9,13 +9,15 @@ import (
 // Status is how a campaign stands, read in one snapshot. Times are business
 // time, zero when there is none.
 type Status struct {
-	Name       string                 `json:"name"`
-	Title      map[survey.Lang]string `json:"title"`
-	State      survey.CampaignState   `json:"state"`
-	Purpose    survey.Purpose         `json:"purpose"`
-	LaunchedAt time.Time              `json:"launched_at,omitzero"`
-	EndsAt     time.Time              `json:"ends_at,omitzero"`
-	ClosedAt   time.Time              `json:"closed_at,omitzero"`
+	Name    string                 `json:"name"`
+	Title   map[survey.Lang]string `json:"title"`
+	State   survey.CampaignState   `json:"state"`
+	Purpose survey.Purpose         `json:"purpose"`
+	// Confidentiality is what respondents were promised.
+	Confidentiality survey.Confidentiality `json:"confidentiality"`
+	LaunchedAt      time.Time              `json:"launched_at,omitzero"`
+	EndsAt          time.Time              `json:"ends_at,omitzero"`
+	ClosedAt        time.Time              `json:"closed_at,omitzero"`
 
 	Frame       int                            `json:"frame"`
 	Invitations map[survey.InvitationState]int `json:"invitations"`

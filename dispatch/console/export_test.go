@@ -1,0 +1,18 @@
+package console
+
+import "canvass/dispatch/staff"
+
+// Route is one line of the table.
+type Route struct {
+	Pattern string
+	Right   staff.Right
+}
+
+// Routes are all lines of the table.
+func Routes() []Route {
+	var out []Route
+	for _, r := range table() {
+		out = append(out, Route{r.pattern, r.right})
+	}
+	return out
+}

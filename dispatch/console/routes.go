@@ -1,0 +1,106 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"canvass/dispatch/staff"
+	"canvass/dispatch/survey"
+	"canvass/templates"
+)
+
+// anybody is the right of what is open to who is not signed in.
+const anybody staff.Right = ""
+
+// route is one address of the console, and the right that it takes.
+type route struct {
+	pattern string
+	right   staff.Right
+	do      func(*visit)
+}
+
+// table lists every address. What is not here does not exist.
+func table() []route {
+	return []route{
+		{"GET /sign-in", anybody, (*visit).askSignIn},
+		{"POST /sign-in", anybody, (*visit).signIn},
+		{"POST /sign-out", anybody, (*visit).signOut},
+		{"GET /join/{secret}", anybody, (*visit).askJoin},
+		{"POST /join/{secret}", anybody, (*visit).join},
+		{"POST /speak", anybody, (*visit).speak},
+
+		{"GET /{$}", staff.See, (*visit).home},
+		{"GET /campaigns/{name}", staff.See, (*visit).campaign},
+		{"GET /campaigns/{name}/live", staff.See, (*visit).live},
+		{"POST /campaigns/{name}/{move}", staff.Conduct, (*visit).move},
+
+		{"GET /people", staff.Administer, (*visit).people},
+		{"POST /people/invite", staff.Administer, (*visit).invite},
+		{"POST /people/{id}", staff.Administer, (*visit).setAccount},
+	}
+}
+
+func (c *console) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, r := range table() {
+		mux.HandleFunc(r.pattern, c.with(r))
+	}
+	mux.HandleFunc("GET "+templates.StaticRoot+"{file}", c.static)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /", c.with(route{right: staff.See, do: func(v *visit) {
+		v.fail(&survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound})
+	}}))
+	return mux
+}
+
+// with finds out who comes, and whether they may.
+func (c *console) with(to route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{console: c, w: w, r: r, ctx: r.Context()}
+		if k, err := r.Cookie(c.sessionName()); err == nil {
+			a, ok, err := c.Store.Session(r.Context(), staff.HashSecret(k.Value), c.Clock.Real())
+			if err != nil {
+				v.fail(err)
+				return
+			}
+			if ok {
+				v.account, v.secret = a, k.Value
+			}
+		}
+		switch {
+		case to.right == anybody:
+		case v.account.ID == 0 && r.Method == http.MethodGet:
+			v.goTo("/sign-in?next=" + url.QueryEscape(r.URL.Path))
+			return
+		case v.account.ID == 0:
+			v.goTo("/sign-in")
+			return
+		case !v.account.Role.May(to.right):
+			v.fail(&survey.Error{Kind: survey.Forbidden, Code: survey.CodeNotYourRole})
+			return
+		}
+		to.do(v)
+	}
+}
+
+// static serves a stylesheet or a script. Its name carries the hash of its content.
+func (c *console) static(w http.ResponseWriter, r *http.Request) {
+	files, name := c.Templates.Static(), r.PathValue("file")
+	f, err := files.Open(name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	_ = f.Close()
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.ServeFileFS(w, r, files, name)
+}
+
+// ownPath is where to go next, if it is an address of the console.
+func ownPath(next string) string {
+	if u, err := url.Parse(next); err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.Contains(next, `\`) {
+		return "/"
+	}
+	return next
+}

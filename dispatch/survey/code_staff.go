@@ -1,0 +1,20 @@
+package survey
+
+// Codes about accounts of the office.
+const (
+	CodePasswordWeak     Code = "password_weak"
+	CodeLoginInvalid     Code = "login_invalid"
+	CodeLoginTaken       Code = "login_taken"
+	CodeStaffNameInvalid Code = "staff_name_invalid"
+	CodeSignInWrong      Code = "sign_in_wrong"
+	CodeSignInRests      Code = "sign_in_rests"
+	CodeInvitationOver   Code = "staff_invitation_over"
+	CodeLastAdmin        Code = "last_administrator"
+	CodeRoleUnknown      Code = "role_unknown"
+	CodeNotYourRole      Code = "not_your_role"
+)
+
+func staffCodes() []Code {
+	return []Code{CodePasswordWeak, CodeLoginInvalid, CodeLoginTaken, CodeStaffNameInvalid, CodeSignInWrong, CodeSignInRests,
+		CodeInvitationOver, CodeLastAdmin, CodeRoleUnknown, CodeNotYourRole}
+}

@@ -1,0 +1,96 @@
+package templates
+
+import (
+	"bytes"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// sampleScreens are all screens, with what breaks them if it is not escaped.
+func sampleScreens(lang string) map[string]Screen {
+	now := time.Date(2026, 11, 20, 14, 32, 0, 0, time.UTC)
+	in := Shell{Lang: lang, Office: "DLXH Lâm Xuyên", Here: "/", Now: now, User: `Mai <b>"Chi"</b>`, Role: "manager",
+		Nav: []NavItem{{Key: "home", Href: "/", Count: 4, Due: true, Current: true}, {Key: "people", Href: "/people"}}}
+	out := in
+	out.User, out.Told = "", "told.joined"
+	needs := []Need{{Count: 1203, Key: "doubts", Where: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", Bad: true}, {Count: 1, Key: "erasures"},
+		{Count: 2, Key: "parked"}, {Count: 1, Key: "senders"}, {Count: 1, Key: "budget"}}
+	line := StratumLine{Name: "Đô thị <1>", Sample: 420, Submitted: 231, Begun: 19, Waits: 148, Over: 22}
+	return map[string]Screen{
+		"signin":        SignIn{Shell: out, Login: `<x>`, Next: "/", Wrong: "Tên đăng nhập hoặc mật khẩu không đúng."},
+		"join":          Join{Shell: out, Self: "/join/abc", Gives: "administrator", Field: "password", Wrong: "ngắn", Least: 12},
+		"refusal":       Refusal{Shell: in, Head: "refusal.role", Why: "…", Back: "/"},
+		"home":          Home{Shell: in, Needs: needs, Fields: []Fielding{{Title: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", State: "fielding", Line: line, Rate: .55, Ends: now.AddDate(0, 0, 5), Left: 5}}, Rest: []Listed{{Title: "Nháp", Href: "/campaigns/nhap", State: "draft"}}},
+		"home-empty":    Home{Shell: in},
+		"campaign":      sampleCampaign(in, line, needs[:1]),
+		"campaign-bare": Campaign{Shell: in, Title: "Nháp", Href: "/campaigns/nhap", State: "draft", Level: "identified"},
+		"people": People{Shell: in, Roles: []string{"administrator", "manager", "analyst", "viewer"}, Link: "https://ks.example/join/x", LinkRole: "viewer",
+			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, {ID: 2, Name: `<i>Khuê</i>`, Login: "khue", Role: "viewer"}, {ID: 3, Name: "Cũ", Login: "cu", Role: "viewer", Ended: true}}},
+	}
+}
+
+func sampleCampaign(in Shell, all StratumLine, needs []Need) Campaign {
+	return Campaign{Shell: in, Title: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", State: "fielding", Level: "identified",
+		Launched: in.Now.AddDate(0, 0, -4), Ends: in.Now.AddDate(0, 0, 5), Stopped: 6, Rate: .55, Spent: 1284500, Budget: 3000000, Needs: needs,
+		Modes: []ModeLine{{"web", 138}, {"sms", 71}, {"voice", 22}}, Strata: []StratumLine{all, all}, All: all,
+		Channels: []string{"email", "sms", "call"}, Attempts: []AttemptLine{{"queued", []int{0, 36, 41}, 77}, {"unknown", []int{2, 1, 0}, 3}},
+		Senders: []SenderLine{{Name: "thu", Channel: "email", State: "closed"}, {Name: "sim", Channel: "sms", State: "open", Reason: "config"}},
+		Waits:   []WaitLine{{Why: "window", N: 36}}, Finish: in.Now, Moves: []string{"pause", "extend", "close"}, Wrong: "Thiếu lý do.", Move: "extend", Words: "mưa <lũ>"}
+}
+
+func TestScreens(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	for _, lang := range []string{"vi", "en"} {
+		for name, screen := range sampleScreens(lang) {
+			var b bytes.Buffer
+			if err := s.WriteScreen(&b, screen); err != nil {
+				t.Fatalf("%s.%s: %v", name, lang, err)
+			}
+			page := b.String()
+			if strings.Contains(page, "<b>\"") || strings.Contains(page, "<tháng") || strings.Contains(page, "<i>") || strings.Contains(page, "ZgotmplZ") {
+				t.Errorf("%s.%s: something stands in the page as it was typed", name, lang)
+			}
+			if bad := regexp.MustCompile(` style=| on[a-z]+=|javascript:|<script>`).FindString(page); bad != "" {
+				t.Errorf("%s.%s: %q does not go with the policy", name, lang, bad)
+			}
+			if n := strings.Count(page, "<h1"); n != 1 {
+				t.Errorf("%s.%s has %d headings of the first level", name, lang, n)
+			}
+			if !strings.Contains(page, `<html lang="`+lang+`">`) {
+				t.Errorf("%s.%s does not say its language", name, lang)
+			}
+			golden(t, "console/"+name+"."+lang+".html", b.Bytes())
+		}
+	}
+}
+
+// Every sentence that a screen names exists, and every sentence of the console is used.
+func TestSentencesOfScreens(t *testing.T) {
+	t.Parallel()
+	words, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	chosen := []string{"nav.", "role.", "need.", "level.", "move.", "told.", "refusal."} // while rendering, or by the console
+	names, _ := fs.Glob(consoleFiles, "console/*.html")
+	for _, name := range names {
+		src, _ := fs.ReadFile(consoleFiles, name)
+		for _, m := range regexp.MustCompile(`(?:say|word) "([a-z.]+)"`).FindAllStringSubmatch(string(src), -1) {
+			used[m[1]] = true
+			if _, ok := words[ofConsole+m[1]]; !ok {
+				t.Errorf("%s names [%s], which does not exist", name, m[1])
+			}
+		}
+	}
+	for key := range words {
+		if short, ours := strings.CutPrefix(key, ofConsole); ours && !used[short] && !slices.ContainsFunc(chosen, func(p string) bool { return strings.HasPrefix(short, p) }) {
+			t.Errorf("[%s] is used by nothing", short)
+		}
+	}
+}
