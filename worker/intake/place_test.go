@@ -78,9 +78,9 @@ func (s shaky) Page(ctx context.Context, hash []byte, purpose string) (view.Page
 	return s.DB.Page(ctx, hash, purpose)
 }
 
-func (s shaky) SavePage(ctx context.Context, save view.PageSave) (bool, error) {
+func (s shaky) SavePage(ctx context.Context, save view.PageSave) (string, error) {
 	if err := s.fault(); err != nil {
-		return false, err
+		return "", err
 	}
 	return s.DB.SavePage(ctx, save)
 }

@@ -119,9 +119,7 @@ func (v *visit) post(r *http.Request, f ingest.Form) (ingest.FormResult, error) 
 		return result, err
 	}
 	if result.After != nil {
-		page := v.c
-		page.Case = *result.After
-		return result, v.look(page)
+		return result, v.look(*result.After)
 	}
 	if err := v.read(); err != nil {
 		return result, err
