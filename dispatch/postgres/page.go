@@ -93,7 +93,7 @@ func (db *DB) PageStill(ctx context.Context, hash []byte, purpose string, v view
 // The one statement writes the invitation, and with it takes its lock, only if its row
 // and that of its campaign are those that the decision was made on, if nothing waits to
 // be applied before, and if the same has not come already. Whoever cuts an open case off
-// from its response writes the invitation too, so the link is the one that was read. It
+// from its response or takes its links away writes the invitation too. The statement
 // keeps what arrived and what comes of it together, or nothing.
 const sqlSavePage = `
 WITH moved AS (

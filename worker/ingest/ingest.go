@@ -43,6 +43,7 @@ type Ingest struct {
 	hinted atomic.Int64
 	// aside is where arrivals go that the database cannot take; nil: nowhere.
 	aside *aside
+	zones survey.Zones
 	forms sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
 }
 

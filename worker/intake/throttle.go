@@ -87,7 +87,8 @@ func (in *intake) knows(r *http.Request) bool { return in.strangers.take(placeOf
 // one too many.
 func (in *intake) tooMany(w http.ResponseWriter, r *http.Request, v *visit) bool {
 	if f := stopOf(r.PostForm[templates.FieldStop]); r.PostForm.Get(templates.FieldDo) == templates.DoStop &&
-		f.Action != "" && !v.stopHolds(f) || in.posts.take(v.inv) {
+		f.Action != "" && !v.stopHolds(f) || v.counted || in.posts.take(v.inv) {
+		v.counted = true
 		return false
 	}
 	w.Header().Set("Retry-After", "60")

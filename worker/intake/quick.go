@@ -1,0 +1,177 @@
+package intake
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+	"canvass/dispatch/token"
+	"canvass/templates"
+	"canvass/worker/ingest"
+)
+
+// Most posts come from a page that this process has just written, of a case that
+// nothing happened to since. So the case is remembered for a while: a post is tried on
+// what is remembered, by the statement that holds only if the case is still that one,
+// and a GET asks no more than whether it is. Whatever else there is to do is done on
+// the case as it is read then. Nothing is shown or stored by memory alone.
+
+const (
+	memoryLasts = 10 * time.Minute // real time
+	// memoryMost is how many answers are remembered twice over: some 20 MB.
+	memoryMost = 1 << 15
+)
+
+// memory is the cases of those who answer just now, by the hash of their link. What is
+// new is young; when the young are too many, or have been for long, they become the old,
+// of which those that are asked for stay.
+type memory struct {
+	now func() time.Time // real
+
+	mu         sync.Mutex
+	young, old map[string]memorised
+	size       int       // of the young: answers, and one more for each
+	turn       time.Time // when the young become old, however few they are
+}
+
+type memorised struct {
+	page  view.Page
+	until time.Time
+}
+
+func newMemory(now func() time.Time) *memory {
+	return &memory{now: now, young: map[string]memorised{}}
+}
+
+func (m *memory) find(hash string) (view.Page, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	found, ok := m.young[hash]
+	if !ok {
+		if found, ok = m.old[hash]; ok {
+			delete(m.old, hash)
+			m.add(hash, found)
+		}
+	}
+	if ok && !m.now().Before(found.until) {
+		m.drop(hash)
+		return view.Page{}, false
+	}
+	return found.page, ok
+}
+
+func (m *memory) keep(hash string, page view.Page) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.drop(hash)
+	m.add(hash, memorised{page, m.now().Add(memoryLasts)})
+}
+
+func (m *memory) forget(hash string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.drop(hash)
+}
+
+func (m *memory) clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.young, m.old, m.size = map[string]memorised{}, nil, 0
+}
+
+func (m *memory) add(hash string, it memorised) {
+	if m.size += 1 + len(it.page.Answers); m.size > memoryMost || m.now().After(m.turn) {
+		m.young, m.old, m.size = map[string]memorised{}, m.young, 1+len(it.page.Answers)
+		m.turn = m.now().Add(memoryLasts)
+	}
+	m.young[hash] = it
+}
+
+func (m *memory) drop(hash string) {
+	if it, ok := m.young[hash]; ok {
+		m.size -= 1 + len(it.page.Answers)
+	}
+	delete(m.young, hash)
+	delete(m.old, hash)
+}
+
+// remembered is the case of the visit as it was last known here.
+func (v *visit) remembered() (view.Page, bool) {
+	if v.purpose != token.Form {
+		return view.Page{}, false
+	}
+	return v.in.memory.find(v.hash())
+}
+
+// remember keeps the case for the next request, if PageStill can tell whether it is
+// still the same. What was answered anonymously is in nobody's memory.
+func (v *visit) remember() {
+	takesFiles := false
+	for i := range v.q.Questions {
+		takesFiles = takesFiles || v.q.Questions[i].Type == instrument.Attachment
+	}
+	if v.purpose != token.Form || takesFiles || len(v.c.Files) > 0 || len(v.c.Suppressed) > 0 || v.c.Revoked || v.c.Versions.Contact == "" ||
+		v.c.ResponseState != survey.ResponseStarted || v.c.Campaign.Confidentiality == survey.Anonymous {
+		v.in.memory.forget(v.hash())
+		return
+	}
+	v.in.memory.keep(v.hash(), v.c)
+}
+
+func (v *visit) hash() string { return string(token.Hash(survey.Token(v.token))) }
+
+// saved takes the case as it is after a page was saved.
+func (v *visit) saved(result ingest.FormResult) error {
+	err := v.look(*result.After)
+	if err == nil {
+		v.remember()
+	}
+	return err
+}
+
+// quick tries a post of answers on what is remembered of the case, and reports whether
+// that answered it. Otherwise nothing was done, and the visit knows nothing of it.
+func (in *intake) quick(w http.ResponseWriter, r *http.Request, v *visit) bool {
+	before := *v
+	if in.tried(w, r, v) {
+		return true
+	}
+	before.counted = v.counted
+	*v = before
+	return false
+}
+
+func (in *intake) tried(w http.ResponseWriter, r *http.Request, v *visit) bool {
+	do := r.PostForm.Get(templates.FieldDo)
+	page, ok := v.remembered()
+	if !ok || r.PostForm.Get(templates.FieldNonce) == "" || v.look(page) != nil || !v.released() {
+		return false
+	}
+	var f ingest.Form
+	switch do {
+	case templates.DoNext, templates.DoBack:
+		f, _ = v.action(do, r)
+	case templates.DoSave:
+		f = ingest.Form{Action: ingest.Save, Fields: v.fields(r, true), Given: v.given(r)}
+	}
+	if len(f.Fields) == 0 || !in.posts.take(v.inv) {
+		return false
+	}
+	v.counted = true
+	result, err := in.Ingest.SaveOn(v.ctx, v.c, v.name(r.PostForm.Encode(), ""), f)
+	if err != nil || result.After == nil || v.saved(result) != nil {
+		return false // should it be stored all the same, it is found to be so
+	}
+	switch {
+	case do != templates.DoSave:
+		http.Redirect(w, r, v.goOn(do, r, result), http.StatusSeeOther)
+	case result.Waits:
+		w.WriteHeader(http.StatusUnprocessableEntity)
+	default:
+		w.WriteHeader(http.StatusNoContent)
+	}
+	return true
+}
