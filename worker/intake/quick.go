@@ -17,10 +17,13 @@ import (
 // nothing happened to since. So the case is remembered for a while: a post is tried on
 // what is remembered, by the statement that holds only if the case is still that one,
 // and a GET asks no more than whether it is. Whatever else there is to do is done on
-// the case as it is read then. Nothing is shown or stored by memory alone.
+// the case as it is read then. Nothing is stored by memory alone; and nothing is shown
+// by it but what a post was redirected to, which is the other half of its answer: once,
+// at once, and as the post left it.
 
 const (
 	memoryLasts = 10 * time.Minute // real time
+	redirected  = time.Second      // real time: how soon a browser follows, or asks anew
 	// memoryMost is how many answers are remembered twice over: some 20 MB.
 	memoryMost = 1 << 15
 )
@@ -40,6 +43,9 @@ type memory struct {
 type memorised struct {
 	page  view.Page
 	until time.Time
+	// next is where the post was redirected to that left the case so; of use until soon.
+	next string
+	soon time.Time
 }
 
 func newMemory(now func() time.Time) *memory {
@@ -67,7 +73,30 @@ func (m *memory) keep(hash string, page view.Page) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.drop(hash)
-	m.add(hash, memorised{page, m.now().Add(memoryLasts)})
+	m.add(hash, memorised{page: page, until: m.now().Add(memoryLasts)})
+}
+
+// redirect notes where the person is sent to.
+func (m *memory) redirect(hash, next string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if it, ok := m.young[hash]; ok {
+		it.next, it.soon = next, m.now().Add(redirected)
+		m.young[hash] = it
+	}
+}
+
+// follow is the case for who comes from a redirect to there, once.
+func (m *memory) follow(hash, to string) (view.Page, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	it, ok := m.young[hash]
+	if !ok || it.next != to || !m.now().Before(it.soon) {
+		return view.Page{}, false
+	}
+	it.next = ""
+	m.young[hash] = it
+	return it.page, true
 }
 
 func (m *memory) forget(hash string) {
@@ -104,6 +133,14 @@ func (v *visit) remembered() (view.Page, bool) {
 		return view.Page{}, false
 	}
 	return v.in.memory.find(v.hash())
+}
+
+// followed is the case as the post left it that this request was redirected by.
+func (v *visit) followed(r *http.Request) (view.Page, bool) {
+	if v.purpose != token.Form || r.Method != http.MethodGet {
+		return view.Page{}, false
+	}
+	return v.in.memory.follow(v.hash(), r.URL.RequestURI())
 }
 
 // remember keeps the case for the next request, if PageStill can tell whether it is
@@ -167,7 +204,9 @@ func (in *intake) tried(w http.ResponseWriter, r *http.Request, v *visit) bool {
 	}
 	switch {
 	case do != templates.DoSave:
-		http.Redirect(w, r, v.goOn(do, r, result), http.StatusSeeOther)
+		next := v.goOn(do, r, result)
+		in.memory.redirect(v.hash(), next)
+		http.Redirect(w, r, next, http.StatusSeeOther)
 	case result.Waits:
 		w.WriteHeader(http.StatusUnprocessableEntity)
 	default:

@@ -84,7 +84,9 @@ func (in *intake) enter(w http.ResponseWriter, r *http.Request, v *visit, next f
 		return
 	}
 	var err error
-	if wellFormed(v.token) {
+	if page, ok := v.followed(r); ok {
+		err = v.look(page)
+	} else if wellFormed(v.token) {
 		err = v.read()
 	}
 	switch {
