@@ -2,10 +2,11 @@ package ingest
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"reflect"
+	"slices"
 	"time"
+	"unicode/utf8"
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -41,13 +42,13 @@ func (g *Ingest) SaveOn(ctx context.Context, on view.Page, nonce string, f Form)
 	if err != nil {
 		return FormResult{}, err
 	}
-	var kept stored
-	if json.Unmarshal(a.Payload, &kept) != nil { // what is stored decides, as it would later
+	s.storable()
+	if !s.legible() {
 		return FormResult{}, nil
 	}
 	want := wanted{decided: true}
 	d := decision{g: g, q: q, c: on.Case, now: g.clock.Now(), out: &want}
-	change := d.form(kept)
+	change := d.form(s)
 	if !plainAnswers(change) {
 		return FormResult{}, nil
 	}
@@ -79,6 +80,17 @@ func after(on view.Page, change view.Change, version string, now time.Time) *vie
 		}
 	}
 	return &on
+}
+
+// legible reports whether a form reads the same when it comes back from where it is
+// stored, which replaces what is no UTF-8.
+func (s *stored) legible() bool {
+	for name, f := range s.Form.Fields {
+		if !utf8.ValidString(name) || !utf8.ValidString(f.Other) || slices.ContainsFunc(f.Values, func(v string) bool { return !utf8.ValidString(v) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // plainAnswers reports whether a change is answers, and nothing else.

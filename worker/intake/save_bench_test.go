@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -33,6 +34,8 @@ func BenchmarkSaveAndNext(b *testing.B) {
 func saveAndNext(b *testing.B, people int) {
 	const each = 25 // pages in a turn
 	p := durablePlace(b)
+	p.config.Logger = slog.New(slog.DiscardHandler) // which a house in service does not have at work either
+	p.pages = p.another()
 	pages, bare := httptest.NewServer(p.pages), httptest.NewServer(bareHandler(b, p))
 	b.Cleanup(pages.Close)
 	b.Cleanup(bare.Close)
