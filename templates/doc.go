@@ -21,6 +21,6 @@
 // It imports the standard library only and nothing of ours: codes come in as
 // strings, and a test in dispatch/wording holds the two lists together.
 //
-// Read next: set.go (how a page is written), form.go and letter.go (the
+// Read next: set.go (how a page is written; kept.go: pages drawn once for many), form.go and letter.go (the
 // structs), fields.go (the merge fields), then dispatch/wording.
 package templates

@@ -28,6 +28,7 @@ type Set struct {
 	assets assets
 	// screens are those of the console, by language.
 	screens map[string]map[string]*template.Template
+	kept    keptPages
 }
 
 // New parses everything that ships. It fails only if what ships is broken, so
@@ -177,13 +178,25 @@ func (s *Set) parseText(t Tongue) (map[string]*text.Template, error) {
 
 // Write renders page to w; nothing is written unless all of it could be.
 func (s *Set) Write(w io.Writer, page Page) error {
-	t := known(page.frame().Tongue)
-	var b bytes.Buffer
-	if err := s.pages[t][page.file()].Execute(&b, page); err != nil {
-		return fmt.Errorf("templates: page %s: %w", page.file(), err)
+	draw := s.draw
+	if q, ok := page.(Question); ok {
+		draw = func(Page) ([]byte, error) { return s.question(q) }
 	}
-	_, err := b.WriteTo(w)
+	drawn, err := draw(page)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(drawn)
 	return err
+}
+
+// draw renders a page by its template.
+func (s *Set) draw(page Page) ([]byte, error) {
+	var b bytes.Buffer
+	if err := s.pages[known(page.frame().Tongue)][page.file()].Execute(&b, page); err != nil {
+		return nil, fmt.Errorf("templates: page %s: %w", page.file(), err)
+	}
+	return b.Bytes(), nil
 }
 
 // Text returns the sentence under key in tongue t with its merge fields filled.

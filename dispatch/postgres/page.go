@@ -19,7 +19,7 @@ SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, ` + sq
 	c.id IS NULL AS gone, c.name, c.title, i.weight, i.inclusion, i.replicate, i.disposition, i.token_version,
 	r.id AS response_id, r.state AS response_state, r.submitted_at, coalesce(r.late, false) AS late, r.mode,
 	` + sqlFilesOfCase + ` AS files,
-	t.version < i.token_version AS revoked, i.xmin::text AS version, k.xmin::text AS campaign_version,
+	t.version < i.token_version AS revoked, i.xmin::text AS version, k.xmin::text AS campaign_version, coalesce(c.xmin::text, '') AS contact_version,
 	ARRAY(SELECT DISTINCT coalesce(s.channel, '') FROM suppression s
 		WHERE s.contact_id = i.contact_id AND s.lifted_at IS NULL AND s.scope = 'all') AS suppressed,
 	a.question, a.value, a.missing, a.answered_at
@@ -39,6 +39,7 @@ type pageRow struct {
 	Revoked         bool
 	Version         string
 	CampaignVersion string         `db:"campaign_version"`
+	ContactVersion  string         `db:"contact_version"`
 	Suppressed      pq.StringArray `db:"suppressed"`
 	Question        pq.StringArray
 	Value           pq.StringArray
@@ -56,7 +57,7 @@ func (db *DB) Page(ctx context.Context, hash []byte, purpose string) (view.Page,
 	if err != nil {
 		return view.Page{}, err
 	}
-	out := view.Page{Case: r.view(k.campaign, nil), Revoked: r.Revoked, Versions: view.Versions{Invitation: r.Version, Campaign: k.version}}
+	out := view.Page{Case: r.view(k.campaign, nil), Revoked: r.Revoked, Versions: view.Versions{Invitation: r.Version, Campaign: k.version, Contact: r.ContactVersion}}
 	out.Answers, out.AnsweredAt = survey.Answers{}, map[string]time.Time{}
 	for i, q := range r.Question {
 		out.Answers[q] = survey.Answer{Value: survey.AnswerText(r.Value[i]), Missing: survey.Missing(r.Missing[i])}
@@ -69,43 +70,56 @@ func (db *DB) Page(ctx context.Context, hash []byte, purpose string) (view.Page,
 	return out, err
 }
 
-// The one statement locks the invitation, and holds only if its row and that of its
-// campaign are those that the decision was made on, if the response is still the
-// person's, and if nothing waits to be applied before. It keeps what arrived and what
-// comes of it together, or nothing.
+// What of a case a page shows can change only with a row whose version is compared
+// here, or with one that must not be there; a case with files is never the same.
+const sqlPageStill = `
+SELECT count(*) FROM token t
+JOIN invitation i ON i.id = t.invitation_id
+JOIN campaign k ON k.id = i.campaign_id
+JOIN contact c ON c.id = i.contact_id
+WHERE t.hash = $1 AND t.purpose = $2 AND t.version >= i.token_version
+	AND i.xmin = $3::text::xid AND k.xmin = $4::text::xid AND c.xmin = $5::text::xid
+	AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = i.contact_id AND s.lifted_at IS NULL AND s.scope = 'all')
+	AND NOT EXISTS (SELECT 1 FROM link.upload u WHERE u.invitation_id = i.id)`
+
+// PageStill reports whether Page would say the same again of a case that has nobody's
+// opt-out and no files, and whose versions these are.
+func (db *DB) PageStill(ctx context.Context, hash []byte, purpose string, v view.Versions) (bool, error) {
+	var n int
+	err := db.x.GetContext(ctx, &n, sqlPageStill, hash, purpose, v.Invitation, v.Campaign, v.Contact)
+	return n == 1, told(err)
+}
+
+// The one statement writes the invitation, and with it takes its lock, only if its row
+// and that of its campaign are those that the decision was made on, if nothing waits to
+// be applied before, and if the same has not come already. Whoever cuts an open case off
+// from its response or takes its links away writes the invitation too. The statement
+// keeps what arrived and what comes of it together, or nothing.
 const sqlSavePage = `
-WITH locked AS (
-	SELECT i.id FROM invitation i
-	JOIN campaign k ON k.id = i.campaign_id
-	JOIN link.response_link l ON l.invitation_id = i.id
-	WHERE i.id = $1 AND i.xmin = $2::text::xid AND k.xmin = $3::text::xid AND l.response_id = $4
-		AND NOT EXISTS (SELECT 1 FROM inbox x WHERE x.invitation_id = i.id AND x.applied_at IS NULL)
-	FOR UPDATE OF i FOR KEY SHARE OF l),
+WITH moved AS (
+	UPDATE invitation i SET state = CASE WHEN i.state = 'open' THEN 'started' ELSE i.state END,
+		human_at = coalesce(i.human_at, $15::timestamptz), progress = coalesce($16::jsonb, i.progress)
+	FROM campaign k, link.response_link l
+	WHERE i.id = $1 AND i.xmin = $2::text::xid AND k.id = i.campaign_id AND k.xmin = $3::text::xid
+		AND l.invitation_id = $1 AND l.response_id = $4
+		AND NOT EXISTS (SELECT 1 FROM inbox x WHERE x.invitation_id = $1 AND x.applied_at IS NULL)
+		AND NOT EXISTS (SELECT 1 FROM inbox x WHERE x.provider = $6 AND x.provider_id = $7)
+	RETURNING i.id, i.xmin::text AS version),
 stored AS (
 	INSERT INTO inbox (kind, provider, provider_id, received_at, invitation_id, payload, applied_at, outcome)
-	SELECT $5, $6, $7, $8::timestamptz, id, $9::jsonb, clock_timestamp(), 'applied' FROM locked
-	ON CONFLICT (provider, provider_id) DO NOTHING
-	RETURNING id),
-resumed AS (
-	UPDATE response SET mode = $10, state = CASE WHEN state = 'broken_off' THEN 'started' ELSE state END
-	FROM stored WHERE response.id = $4),
-dropped AS (
-	DELETE FROM answer_item USING stored WHERE response_id = $4 AND question = ANY($11::text[])),
+	SELECT $5, $6, $7, $8::timestamptz, id, $9::jsonb, clock_timestamp(), 'applied' FROM moved),
 saved AS (
 	INSERT INTO answer_item (response_id, question, value, missing, mode, answered_at)
 	SELECT $4, u.question, u.value, u.missing, $10, u.answered_at
-	FROM stored, unnest($12::text[], $13::text[], $14::text[], $15::timestamptz[]) AS u (question, value, missing, answered_at)
+	FROM moved, unnest($11::text[], $12::text[], $13::text[], $14::timestamptz[]) AS u (question, value, missing, answered_at)
 	ON CONFLICT (response_id, question) DO UPDATE
-	SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at),
-moved AS (
-	UPDATE invitation SET state = CASE WHEN state = 'open' THEN 'started' ELSE state END,
-		human_at = coalesce(human_at, $16::timestamptz), progress = coalesce($17::jsonb, progress)
-	FROM stored WHERE invitation.id = $1)
-SELECT count(*) FROM stored`
+	SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at)
+SELECT version FROM moved`
 
-// SavePage keeps the answers of a page. It is false, and nothing is kept, where the case
-// is not what it was, or the same thing came before: then the longer way decides.
-func (db *DB) SavePage(ctx context.Context, s view.PageSave) (bool, error) {
+// SavePage keeps the answers of a page and returns the version of the invitation that
+// comes of it. It is empty, and nothing is kept, where the case is not what it was, or
+// the same thing came before: then the longer way decides.
+func (db *DB) SavePage(ctx context.Context, s view.PageSave) (string, error) {
 	var question, value, missing, at pq.StringArray
 	for _, it := range s.Change.Items {
 		if it.At.IsZero() || it.At.After(s.Now) {
@@ -116,14 +130,13 @@ func (db *DB) SavePage(ctx context.Context, s view.PageSave) (bool, error) {
 	}
 	progress, err := encoded(s.Change.Progress)
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	var n int
-	err = db.x.GetContext(ctx, &n, sqlSavePage, s.Invitation, s.Versions.Invitation, s.Versions.Campaign, string(s.Response),
-		s.Kind, s.Provider, s.ProviderID, s.ReceivedAt, string(s.Payload), s.Change.Mode, pq.StringArray(s.Change.Drop),
-		question, value, missing, at, s.Now, progress)
-	if isState(err, "40P01") || isState(err, "40001") {
-		return false, nil // the longer way tries again
+	var version string
+	err = one(db.x.SelectContext, ctx, &version, sqlSavePage, s.Invitation, s.Versions.Invitation, s.Versions.Campaign, string(s.Response),
+		s.Kind, s.Provider, s.ProviderID, s.ReceivedAt, string(s.Payload), s.Change.Mode, question, value, missing, at, s.Now, progress)
+	if isState(err, "40P01") || isState(err, "40001") || isState(err, "23505") {
+		return "", nil // the longer way tries again
 	}
-	return n == 1, told(err)
+	return version, told(err)
 }

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -16,4 +17,20 @@ func Zone(name string) (zone *time.Location, ok bool) {
 	}
 	zone, err := time.LoadLocation(name)
 	return zone, err == nil
+}
+
+// Zones remembers time zones that were looked up: reading one takes as long as
+// putting a page together. The zero value is ready, and safe for concurrent use.
+type Zones struct{ found sync.Map }
+
+// Load is time.LoadLocation, of names that are few: those of campaigns.
+func (z *Zones) Load(name string) (*time.Location, error) {
+	if zone, ok := z.found.Load(name); ok {
+		return zone.(*time.Location), nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err == nil {
+		z.found.Store(name, zone)
+	}
+	return zone, err
 }

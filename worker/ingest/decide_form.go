@@ -68,7 +68,7 @@ func (d *decision) form(s stored) view.Change {
 // page takes the answers of one page: all or none, but on the way back what is
 // valid. Only going forward sends off.
 func (d *decision) page(ch *view.Change, f *Form) {
-	items, wrong := Read(d.q, d.c, f.Fields, d.now)
+	items, wrong := d.g.Read(d.q, d.c, f.Fields, d.now)
 	if len(wrong) > 0 && f.Action != Back {
 		if d.out != nil {
 			d.out.form.Errors = wrong
@@ -86,9 +86,9 @@ func (d *decision) page(ch *view.Change, f *Form) {
 	}
 }
 
-// Today is the day where the campaign is, at business time now.
-func Today(c view.Case, now time.Time) survey.Date {
-	zone, err := time.LoadLocation(c.Campaign.Protocol.Zone)
+// today is the day where the campaign is, at business time now.
+func (g *Ingest) today(c view.Case, now time.Time) survey.Date {
+	zone, err := g.zones.Load(c.Campaign.Protocol.Zone)
 	if err != nil {
 		zone = time.UTC
 	}
@@ -103,10 +103,10 @@ func Today(c view.Case, now time.Time) survey.Date {
 // that does not apply. Names that are not of the questionnaire are passed over:
 // they are a page of another version. A file counts if it is one of the person's,
 // kept for that question.
-func Read(q *instrument.Questionnaire, c view.Case, fields map[string]Field, now time.Time) ([]survey.Item, map[string]*survey.Error) {
+func (g *Ingest) Read(q *instrument.Questionnaire, c view.Case, fields map[string]Field, now time.Time) ([]survey.Item, map[string]*survey.Error) {
 	var items []survey.Item
 	wrong := map[string]*survey.Error{}
-	after, today := c.Answers, Today(c, now)
+	after, today := c.Answers, g.today(c, now)
 	for i := range q.Questions {
 		question := &q.Questions[i]
 		field, given := fields[question.Name]

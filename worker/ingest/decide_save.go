@@ -28,7 +28,7 @@ func (d *decision) save(ch *view.Change, f *Form) {
 		}
 		so := d.c
 		so.Answers = after
-		read, wrong := Read(d.q, so, map[string]Field{q.Name: field}, d.now)
+		read, wrong := d.g.Read(d.q, so, map[string]Field{q.Name: field}, d.now)
 		next := after
 		for _, it := range read {
 			next = d.q.Set(next, it.Question, it.Answer)

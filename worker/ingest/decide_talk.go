@@ -17,7 +17,7 @@ func (d *decision) text(s stored) view.Change {
 	if why, ok := d.taking(); !ok || !open {
 		return d.idle(s, why)
 	}
-	step := d.step(t.State, survey.TextMode, instrument.Input{Text: s.Text, GivenName: givenName(d.c.Name), Today: Today(d.c, d.now)})
+	step := d.step(t.State, survey.TextMode, instrument.Input{Text: s.Text, GivenName: givenName(d.c.Name), Today: d.g.today(d.c, d.now)})
 	ch := view.Change{Human: true}
 	d.follow(&ch, step, survey.TextMode, s)
 	// A conversation that has come to its end is closed: as long as it is open,
@@ -120,7 +120,7 @@ func (d *decision) keys(s stored) view.Change {
 		ch.Outcome, ch.Reason = outcomeIgnored, why
 		return ch
 	}
-	in := instrument.Input{Keys: s.Text, Silence: s.Text == "" && !s.First, Begin: s.First, Today: Today(d.c, d.now)}
+	in := instrument.Input{Keys: s.Text, Silence: s.Text == "" && !s.First, Begin: s.First, Today: d.g.today(d.c, d.now)}
 	step := d.q.Step(d.spoken(t.State), d.c.Answers, survey.Voice, in)
 	d.follow(&ch, step, survey.Voice, s)
 	if step.Effect == instrument.EffectLink && s.TextSenderID != 0 {

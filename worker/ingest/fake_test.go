@@ -121,7 +121,7 @@ func (m *memory) ApplyInbox(_ context.Context, inv survey.InvitationID, _ time.T
 }
 
 // SavePage leaves everything to the longer way.
-func (m *memory) SavePage(context.Context, view.PageSave) (bool, error) { return false, nil }
+func (m *memory) SavePage(context.Context, view.PageSave) (string, error) { return "", nil }
 
 func (m *memory) ApplyStray(_ context.Context, id survey.InboxID, _ time.Time,
 	decide func(view.InboxRow) (view.Change, error)) (view.Applied, error) {

@@ -62,8 +62,9 @@ type FormResult struct {
 	Waits bool
 	// Repeat says that the same post was applied before.
 	Repeat bool
-	// After is the case as it is now, where that is known without reading it; else nil.
-	After *view.Case
+	// After is the case as it is now, with its versions, where that is known without
+	// reading it; else nil.
+	After *view.Page
 }
 
 // wanted receives what one row decided, for an answer in the same request.

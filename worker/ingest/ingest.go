@@ -25,7 +25,7 @@ type Store interface {
 	ApplyStray(ctx context.Context, id survey.InboxID, now time.Time,
 		decide func(view.InboxRow) (view.Change, error)) (view.Applied, error)
 	Case(ctx context.Context, inv survey.InvitationID) (view.Case, error)
-	SavePage(ctx context.Context, s view.PageSave) (bool, error)
+	SavePage(ctx context.Context, s view.PageSave) (string, error)
 	WhoTexted(ctx context.Context, ours, phone string) (view.Texter, error)
 	ApplyStatuses(ctx context.Context, o view.StatusOrder, decide func(view.InboxRow) (view.Change, bool)) (view.StatusesApplied, error)
 	SenderAt(ctx context.Context, ch survey.Channel, address string) (survey.SenderID, error)
@@ -43,6 +43,7 @@ type Ingest struct {
 	hinted atomic.Int64
 	// aside is where arrivals go that the database cannot take; nil: nowhere.
 	aside *aside
+	zones survey.Zones
 	forms sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
 }
 

@@ -655,7 +655,7 @@ func TestReadFollowsTheQuestionnaire(t *testing.T) {
 		t.Fatal(errs)
 	}
 	for range 50 {
-		items, wrong := Read(q, c, map[string]Field{"khoan_doi": {Values: []string{"6"}, Other: "học thêm"}, "chi_tieu": field("1")}, time.Time{})
+		items, wrong := new(Ingest).Read(q, c, map[string]Field{"khoan_doi": {Values: []string{"6"}, Other: "học thêm"}, "chi_tieu": field("1")}, time.Time{})
 		var names []string
 		for _, it := range items {
 			names = append(names, it.Question)
@@ -665,7 +665,7 @@ func TestReadFollowsTheQuestionnaire(t *testing.T) {
 		}
 	}
 	// A slip in a question that the same post makes irrelevant is no slip.
-	if _, wrong := Read(q, c, map[string]Field{"khoan_doi": field("77"), "chi_tieu": field("3")}, time.Time{}); len(wrong) != 0 {
+	if _, wrong := new(Ingest).Read(q, c, map[string]Field{"khoan_doi": field("77"), "chi_tieu": field("3")}, time.Time{}); len(wrong) != 0 {
 		t.Errorf("wrong %v", wrong)
 	}
 }

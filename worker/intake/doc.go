@@ -6,7 +6,9 @@
 // database is away; what is said comes from dispatch/wording. A GET changes and records nothing, so that a mail program's
 // preview or a link scanner is nobody. There are no cookies. One script saves what
 // is answered before a button is pressed (templates/static/form.js, save.go); every
-// page does all that it does without it. Photos and documents are taken only by a page
+// page does all that it does without it. The cases of those who answer just now are
+// remembered, never trusted (quick.go, memory.go): every save compares what it was decided
+// on with what is stored. Photos and documents are taken only by a page
 // that asks for them, once its link is known (files.go, upload.go): what they are is
 // for dispatch/attachment to say, and they leave as downloads, never shown.
 //
@@ -14,5 +16,5 @@
 // dispatch/attachment, templates, worker/channel and worker/ingest. It knows no provider's library
 // and no SQL: both come through small interfaces.
 //
-// Read next: intake.go (all routes on one page), show.go, take.go, save.go, files.go, hook.go.
+// Read next: intake.go (all routes on one page), show.go, take.go, quick.go, save.go, files.go, hook.go.
 package intake

@@ -75,7 +75,7 @@ func (in *intake) takeUpload(w http.ResponseWriter, r *http.Request, v *visit, u
 		in.told(w, v, u)
 	case len(u.wrong) > 0 && do == templates.DoNext && !u.refused:
 		f, _ := v.action(do, r)
-		_, wrong := ingest.Read(v.q, v.c.Case, f.Fields, in.Clock.Now())
+		_, wrong := in.Ingest.Read(v.q, v.c.Case, f.Fields, in.Clock.Now())
 		for name, e := range u.wrong {
 			wrong[name] = e
 		}

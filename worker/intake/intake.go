@@ -25,6 +25,9 @@ type Store interface {
 	// Page returns the case behind the token of this hash and purpose, the zero Page
 	// if it is nobody's, and whether a newer token replaced it.
 	Page(ctx context.Context, hash []byte, purpose string) (view.Page, error)
+	// PageStill reports whether Page would say the same again of a case that has no
+	// opt-out and no files, and whose versions these are.
+	PageStill(ctx context.Context, hash []byte, purpose string, v view.Versions) (bool, error)
 	// FrameSize is how many people the campaign's frozen frame has.
 	FrameSize(ctx context.Context, id survey.CampaignID) (int, error)
 	// Mine is what a person sees of themself behind the link of an invitation.
@@ -70,6 +73,8 @@ type intake struct {
 	Config
 	strangers *throttle.Throttle[netip.Prefix]
 	posts     *throttle.Throttle[survey.InvitationID]
+	memory    *memory
+	zones     survey.Zones
 	uploads   chan struct{} // a place for each post with files that is read
 }
 
@@ -83,7 +88,7 @@ func New(cfg Config) (http.Handler, error) {
 		cfg.Random = rand.Reader
 	}
 	in := &intake{Config: cfg, strangers: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: strangerBurst, Pace: strangerPace, Most: strangerMost}),
-		posts: newPosts(cfg.Clock.Real), uploads: make(chan struct{}, mostUploads)}
+		posts: newPosts(cfg.Clock.Real), memory: newMemory(cfg.Clock.Real), uploads: make(chan struct{}, mostUploads)}
 	return in.guard(in.routes()), nil
 }
 

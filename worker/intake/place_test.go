@@ -48,6 +48,7 @@ type place struct {
 	form     string // path of the person's form
 	out      string // path of the way out
 	pages    http.Handler
+	config   intake.Config
 	ingest   *ingest.Ingest
 	logger   *slog.Logger
 	log      *bytes.Buffer
@@ -78,9 +79,16 @@ func (s shaky) Page(ctx context.Context, hash []byte, purpose string) (view.Page
 	return s.DB.Page(ctx, hash, purpose)
 }
 
-func (s shaky) SavePage(ctx context.Context, save view.PageSave) (bool, error) {
+func (s shaky) PageStill(ctx context.Context, hash []byte, purpose string, v view.Versions) (bool, error) {
 	if err := s.fault(); err != nil {
 		return false, err
+	}
+	return s.DB.PageStill(ctx, hash, purpose, v)
+}
+
+func (s shaky) SavePage(ctx context.Context, save view.PageSave) (string, error) {
+	if err := s.fault(); err != nil {
+		return "", err
 	}
 	return s.DB.SavePage(ctx, save)
 }
@@ -152,10 +160,18 @@ func newPlace(t testing.TB, questionnaire string) *place {
 	store, clock := shaky{db.DB, p}, survey.NewClock(p.clock)
 	p.logger = slog.New(slog.NewTextHandler(p.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	p.ingest = ingest.New(store, silent{}, clock, keys)
-	p.pages, err = intake.New(intake.Config{Store: store, Ingest: p.ingest, Receiver: provider, Speaker: provider,
-		Words: wording.New(set), Templates: set, Clock: clock, PublicURL: public, Logger: p.logger})
-	p.must(err)
+	p.config = intake.Config{Store: store, Ingest: p.ingest, Receiver: provider, Speaker: provider,
+		Words: wording.New(set), Templates: set, Clock: clock, PublicURL: public, Logger: p.logger}
+	p.pages = p.another()
 	return p
+}
+
+// another is one more process with the same pages.
+func (p *place) another() http.Handler {
+	p.Helper()
+	pages, err := intake.New(p.config)
+	p.must(err)
+	return pages
 }
 
 func (p *place) must(err error) {

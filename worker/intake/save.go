@@ -24,6 +24,9 @@ func (in *intake) save(w http.ResponseWriter, r *http.Request, v *visit) {
 	}
 	result, err := in.Ingest.SavePage(v.ctx, v.c, v.name(r.PostForm.Encode(), salt),
 		ingest.Form{Action: ingest.Save, Fields: fields, Given: v.given(r)})
+	if err == nil && result.After != nil {
+		err = v.saved(result)
+	}
 	switch {
 	case err != nil:
 		in.trouble(w, r, v, err)

@@ -119,9 +119,7 @@ func (v *visit) post(r *http.Request, f ingest.Form) (ingest.FormResult, error) 
 		return result, err
 	}
 	if result.After != nil {
-		page := v.c
-		page.Case = *result.After
-		return result, v.look(page)
+		return result, v.saved(result)
 	}
 	if err := v.read(); err != nil {
 		return result, err
@@ -129,7 +127,7 @@ func (v *visit) post(r *http.Request, f ingest.Form) (ingest.FormResult, error) 
 	if !result.Repeat {
 		return result, nil
 	}
-	if _, wrong := ingest.Read(v.q, v.c.Case, f.Fields, v.in.Clock.Now()); len(wrong) > 0 && f.Action == ingest.AnswerPage {
+	if _, wrong := v.in.Ingest.Read(v.q, v.c.Case, f.Fields, v.in.Clock.Now()); len(wrong) > 0 && f.Action == ingest.AnswerPage {
 		result.Errors = wrong
 		return result, nil
 	}
@@ -153,7 +151,7 @@ func (v *visit) name(content, salt string) string {
 func (v *visit) holds(f ingest.Form) bool {
 	switch f.Action {
 	case ingest.AnswerPage, ingest.Back:
-		items, _ := ingest.Read(v.q, v.c.Case, f.Fields, v.in.Clock.Now())
+		items, _ := v.in.Ingest.Read(v.q, v.c.Case, f.Fields, v.in.Clock.Now())
 		return !slices.ContainsFunc(items, func(it survey.Item) bool { return v.c.Answers[it.Question] != it.Answer })
 	case ingest.Decline:
 		return v.c.Facts.Refused

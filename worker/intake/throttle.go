@@ -38,7 +38,7 @@ func (in *intake) knows(r *http.Request) bool {
 // one too many.
 func (in *intake) tooMany(w http.ResponseWriter, r *http.Request, v *visit) bool {
 	if f := stopOf(r.PostForm[templates.FieldStop]); r.PostForm.Get(templates.FieldDo) == templates.DoStop &&
-		f.Action != "" && !v.stopHolds(f) || in.posts.Take(v.inv) {
+		f.Action != "" && !v.stopHolds(f) || v.counted || in.posts.Take(v.inv) {
 		return false
 	}
 	w.Header().Set("Retry-After", "60")

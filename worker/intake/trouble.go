@@ -43,6 +43,7 @@ func (in *intake) trouble(w http.ResponseWriter, r *http.Request, v *visit, caus
 	status := http.StatusInternalServerError
 	if survey.KindOf(cause) == survey.Unavailable || errors.Is(cause, r.Context().Err()) {
 		status = http.StatusServiceUnavailable
+		in.memory.clear() // what comes back may be another database: the backup of this one
 		w.Header().Set("Retry-After", "10")
 	}
 	if r.Context().Err() == nil { // else they went away

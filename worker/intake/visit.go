@@ -45,10 +45,11 @@ type visit struct {
 	lang    survey.Lang
 	query   url.Values
 
-	c     view.Page
-	q     *instrument.Questionnaire
-	words wording.Context
-	lost  []string // questions whose files could not be kept
+	c       view.Page
+	counted bool // as one of the posts of this link
+	q       *instrument.Questionnaire
+	words   wording.Context
+	lost    []string // questions whose files could not be kept
 }
 
 // behind opens the door of a route to whoever holds a token of its purpose. A
@@ -79,8 +80,13 @@ func (in *intake) enter(w http.ResponseWriter, r *http.Request, v *visit, next f
 		v.ctx, cancel = context.WithTimeout(context.WithoutCancel(v.ctx), clickPatience)
 		defer cancel()
 	}
+	if r.Method == http.MethodPost && in.quick(w, r, v) {
+		return
+	}
 	var err error
-	if wellFormed(v.token) {
+	if page, ok := v.followed(r); ok {
+		err = v.look(page)
+	} else if wellFormed(v.token) {
 		err = v.read()
 	}
 	switch {
@@ -113,13 +119,26 @@ func wellFormed(s string) bool {
 	return err == nil && len(b) == 16
 }
 
-// read reads the case, and again after something was done to it.
+// read reads the case, and again after something was done to it. What is remembered
+// is asked for no more than whether it still holds.
 func (v *visit) read() error {
-	page, err := v.in.Store.Page(v.ctx, token.Hash(survey.Token(v.token)), string(v.purpose))
+	hash := token.Hash(survey.Token(v.token))
+	if page, ok := v.remembered(); ok {
+		still, err := v.in.Store.PageStill(v.ctx, hash, string(v.purpose), page.Versions)
+		if err == nil && still {
+			return v.look(page)
+		}
+	}
+	page, err := v.in.Store.Page(v.ctx, hash, string(v.purpose))
 	if err != nil || page.Invitation.ID == 0 {
+		v.in.memory.forget(string(hash))
 		return err
 	}
-	return v.look(page)
+	if err := v.look(page); err != nil {
+		return err
+	}
+	v.remember()
+	return nil
 }
 
 // look takes the case as it is now.
@@ -140,7 +159,7 @@ func (v *visit) look(page view.Page) (err error) {
 
 // context is what is known of a case when something is said.
 func (in *intake) context(c view.Case, q *instrument.Questionnaire, lang survey.Lang) (wording.Context, error) {
-	zone, err := time.LoadLocation(c.Campaign.Protocol.Zone)
+	zone, err := in.zones.Load(c.Campaign.Protocol.Zone)
 	if err != nil {
 		return wording.Context{}, &survey.Error{Kind: survey.Internal, Code: survey.CodeProtocolInvalid, Where: "zone", Err: err}
 	}

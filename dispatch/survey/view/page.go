@@ -12,13 +12,13 @@ import (
 type Page struct {
 	Case
 	Revoked bool // a newer link replaced this one
-	// Versions are those of the rows of invitation and campaign that this was read from.
+	// Versions are those of the rows that this was read from.
 	Versions Versions
 }
 
 // Versions say which state of a case was read: every writer of a case writes its
-// invitation.
-type Versions struct{ Invitation, Campaign string }
+// invitation. Contact is empty if that is erased.
+type Versions struct{ Invitation, Campaign, Contact string }
 
 // PageSave is the answers of one page, decided on a case that was read without a lock.
 type PageSave struct {
@@ -31,6 +31,6 @@ type PageSave struct {
 	Invitation survey.InvitationID
 	Response   survey.ResponseID
 	Versions   Versions
-	Change     Change // Items, Drop, Mode, Progress and Human only
+	Change     Change // Items, Mode, Progress and Human only
 	Now        time.Time
 }
