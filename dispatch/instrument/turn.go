@@ -107,6 +107,7 @@ const (
 	PromptLate     PromptKind = "late"     // the round is over; the reply is kept
 	PromptPaused   PromptKind = "paused"   // the survey is on hold
 	PromptStranger PromptKind = "stranger" // the number is on no list
+	PromptHuman    PromptKind = "human"    // asked for a person, who will call
 )
 
 // Prompt is one thing to say. Question is set where the words depend on one.

@@ -23,10 +23,10 @@ func dump(db *pgtest.DB, table, what string) string {
 
 // wiped are the tables whose rows about a person go.
 var wiped = []string{"public.contact", "public.endpoint", "public.consent", "public.token", "public.conversation", "link.response_link",
-	"public.attachment", "link.upload"}
+	"public.attachment", "link.upload", "public.matter"}
 
 // emptied are the columns that may name a person in rows that stay.
-var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.answer_item.value",
+var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.notice.words", "public.answer_item.value",
 	"public.import_change.place", "public.import_change.before", "public.import_change.after",
 	"public.suppression.words", "public.suppression.lifted_source", "public.suppression.lifted_words",
 	"public.audit.reason", "public.audit.detail"}

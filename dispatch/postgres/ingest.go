@@ -153,6 +153,7 @@ func (r caseRow) view(k *survey.Campaign, attempts []survey.Attempt) view.Case {
 		Title: r.Title.String, ResponseID: survey.ResponseID(r.ResponseID.String), Attempts: attempts,
 		ResponseState: survey.ResponseState(r.Response.String), TokenKey: r.TokenKey.String,
 		SubmittedAt: r.SubmittedAt.Time, SubmittedByMode: survey.Mode(r.Mode.String), Files: ownedFiles(r.Files)}
+	c.Gone = r.Left
 	if r.Left { // erased: nothing is taken any more, whoever is still at the telephone
 		c.ResponseState = survey.ResponseVoided
 	}
@@ -194,7 +195,7 @@ type changeWriter struct {
 // write writes everything in the house's order of locks: invitation (held by
 // the caller), response, attempts, conversation.
 func (w *changeWriter) write() ([]view.OpenNotice, error) {
-	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.files, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.hours, w.events} {
+	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.files, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.hours, w.matter, w.events} {
 		if err := part(); err != nil {
 			return nil, err
 		}

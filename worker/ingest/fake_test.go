@@ -40,7 +40,8 @@ type memory struct {
 	barred  []survey.Suppression
 	closed  []view.Conversation
 	stray   bool // nobody has herPhone
-	most    int  // rows in one transaction; 0: all
+	carried view.Assigned
+	most    int // rows in one transaction; 0: all
 	away    error
 }
 

@@ -55,6 +55,8 @@ func New(store Store, q queue.Enqueuer, clock survey.Clock, keys *token.Keyring)
 type stored struct {
 	channel.Inbound
 	SenderID survey.SenderID `json:"sender_id,omitempty"`
+	// ContactID is whose number a text came from that belongs to no case.
+	ContactID survey.ContactID `json:"contact_id,omitempty"`
 	// TextSenderID is who sends the link that a call promises; 0: nobody can.
 	TextSenderID survey.SenderID `json:"text_sender_id,omitempty"`
 	Form         *Form           `json:"form,omitempty"`
@@ -109,6 +111,9 @@ func (g *Ingest) owner(ctx context.Context, s *stored) (owner, error) {
 	if s.Kind == channel.InboundText {
 		who, err := g.store.WhoTexted(ctx, s.To, s.From)
 		s.SenderID = who.SenderID
+		if who.InvitationID == 0 {
+			s.ContactID = who.ContactID
+		}
 		return owner{invitation: who.InvitationID}, err
 	}
 	kind, id, ok := parseRef(s.ref())

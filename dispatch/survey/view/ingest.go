@@ -73,6 +73,8 @@ type Case struct {
 	TokenKey        string
 	SubmittedAt     time.Time
 	SubmittedByMode survey.Mode
+	// Gone says that the person was erased: nothing is kept any more.
+	Gone bool
 	// Files are those of the person in this case, with the question of each: also
 	// those that wait for an answer to name them.
 	Files map[survey.AttachmentID]string
@@ -148,6 +150,8 @@ type Change struct {
 	Returned bool
 	Notice   *NoticeOutcome
 	Events   []survey.Event
+	// Matter has a person of the office read what arrived.
+	Matter *NewMatter
 }
 
 // ConversationChange opens, moves or closes a conversation.
@@ -166,6 +170,9 @@ type NewNotice struct {
 	Address         string
 	Prompts         json.RawMessage
 	PassSuppression bool
+	// Once holds it back if the same sender said the same to the same address in the
+	// same campaign before, however long ago.
+	Once bool
 	// Daily holds it back if the same sender said the same to the same address
 	// within the last 24 hours of real time: two machines that answer each other
 	// come to an end.
