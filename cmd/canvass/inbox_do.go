@@ -42,7 +42,9 @@ func (e *engine) assigner(ctx context.Context) (dispatch.Assigner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, o view.Assignment) error { return h.ingest.Assign(ctx, ingest.AssignStore(e.db), o) }, nil
+	return func(ctx context.Context, o view.Assignment) error {
+		return h.ingest.Assign(ctx, ingest.AssignStore(e.db), o)
+	}, nil
 }
 
 func (a *app) inboxMove(name, vi, en string, do func(context.Context, dispatch.InboxStore, dispatch.InboxOrder) error) *cobra.Command {

@@ -122,6 +122,8 @@ type Prompt struct {
 	Reason string
 	Code   survey.Code
 	Args   map[string]string
+	// Named says that the survey is to be named: another one was spoken of just now.
+	Named bool `json:",omitempty"`
 	// Fill is what the texts of the question hold; see Questionnaire.Fill.
 	Fill map[string]string `json:",omitempty"`
 	// Offered are the codes of the choices that are offered, of a question with a

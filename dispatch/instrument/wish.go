@@ -28,6 +28,15 @@ var (
 		"số này của ai", "bạn là ai", "anh là ai", "chị là ai", "đây là ai", "đây là số ai", "là ai", "who", "who is this", "who are you", "who s this")
 )
 
+// switchWords ask for the survey that waits behind the one that is being asked.
+var switchWords = phrases("đổi", "đổi khảo sát", "khảo sát kia", "khảo sát khác", "switch")
+
+// AsksToSwitch reports whether a whole message asks for another survey than the one
+// that is being asked. It means so only to whom two are asked at once.
+func AsksToSwitch(text string) bool {
+	return isOneOf(polite(newMessage(text).words), switchWords)
+}
+
 // ReadWish reads a whole message as a wish, and what it says beyond it; WishNone is
 // anything else, and all that is a keyword or an answer. Whether words are the answer
 // to what stands open is for whoever asked: an open question takes any words.

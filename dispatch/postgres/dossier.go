@@ -87,7 +87,10 @@ SELECT v.invitation_id, v.attempt_id, v.at, v.kind, v.actor, v.reason, v.args
 FROM event v JOIN invitation i ON i.id = v.invitation_id WHERE i.contact_id = ANY($1) ORDER BY v.id`
 	sqlDossierAnswers = `
 SELECT i.id AS invitation_id, k.name AS campaign, r.state, r.mode, r.started_at, r.submitted_at, a.question, a.value, a.missing,
-	a.mode AS answered_by, a.answered_at
+	a.mode AS answered_by, a.language AS answered_in, a.assigned_by, a.answered_at,
+	(SELECT coalesce(jsonb_agg(jsonb_build_object('value', b.value, 'missing', b.missing, 'mode', b.mode, 'language', b.language,
+		'answered_at', b.answered_at, 'replaced_at', b.replaced_at) ORDER BY b.replaced_at), '[]')
+		FROM answer_before b WHERE b.response_id = r.id AND b.question = a.question) AS earlier
 FROM invitation i JOIN campaign k ON k.id = i.campaign_id JOIN link.response_link l ON l.invitation_id = i.id
 JOIN response r ON r.id = l.response_id JOIN answer_item a ON a.response_id = r.id
 WHERE i.contact_id = ANY($1) AND k.confidentiality = 'identified' ORDER BY i.id, a.answered_at, a.question`

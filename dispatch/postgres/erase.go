@@ -14,7 +14,7 @@ import (
 // the figures stand on.
 //
 // Deleted: contact (with those merged into it), endpoint, consent, token,
-// conversation, matter (what waits to be read, with what staff noted on it), attachment and link.upload (photos and documents of any answer), the link to the answers, and suppressions that name the person.
+// conversation, answer_before, matter (what waits to be read, with what staff noted on it), attachment and link.upload (photos and documents of any answer), the link to the answers, and suppressions that name the person.
 // Emptied: inbox.payload, notice.address, .prompts and .words, import_change, the words
 // beside a suppression that stays, the reason and detail of what audit has about
 // the contact, and the reason of any other act that names them. Kept: frame_unit,
@@ -114,6 +114,9 @@ func (e *eraser) lock() error {
 const (
 	sqlBlankAnswers = `
 UPDATE answer_item SET value = '', missing = 'refused' WHERE response_id = $1 AND question = ANY($2) AND value <> ''`
+	// What an answer was before counts for nothing, and goes.
+	sqlForgetEarlier = `
+DELETE FROM answer_before WHERE response_id IN (SELECT response_id FROM link.response_link WHERE invitation_id = ANY($1))`
 	// With its hour, a time would name the case: the record has the same.
 	sqlBlurResponses = `
 UPDATE response SET started_at = date_trunc('day', started_at, 'UTC'), submitted_at = date_trunc('day', submitted_at, 'UTC')
@@ -150,7 +153,7 @@ func (e *eraser) responses() error {
 	if err := e.files(); err != nil {
 		return err
 	}
-	for _, query := range []string{sqlBlurResponses, sqlBlurAnswers} {
+	for _, query := range []string{sqlForgetEarlier, sqlBlurResponses, sqlBlurAnswers} {
 		if err := e.exec(nil, query, ints(e.cases)); err != nil {
 			return err
 		}

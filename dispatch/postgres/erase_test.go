@@ -96,6 +96,8 @@ func seedPerson(t *testing.T) *seeded {
 	next := s.MakeCampaign(survey.Campaign{Name: "sap-toi"})
 	s.unsent = s.MakeInvitation(survey.Invitation{CampaignID: next.ID, ContactID: s.id, State: survey.InvitationHeld})
 	s.response = s.MakeResponse(s.done, survey.ResponseSubmitted, survey.Web, survey.Answers{"huong": {Value: "1"}, "loi": {Value: markWords}})
+	s.Exec(`INSERT INTO answer_before (response_id, question, value, mode, language, assigned_by, answered_at, replaced_at)
+		VALUES ($1, 'loi', $2, 'sms', 'vi', '', now(), now())`, string(s.response), markWords)
 	s.MakeResponse(s.open, survey.ResponseStarted, survey.TextMode, survey.Answers{"huong": {Value: "2"}})
 	s.Exec(`INSERT INTO attachment (id, response_id, question, sha256, content) VALUES
 		('jpeg-9-aaaaaaaaaaaaaaaa', $1, 'anh', sha256($2), $2), ('pdf-9-bbbbbbbbbbbbbbbb', NULL, 'anh', sha256($3), $3)`,

@@ -15,9 +15,6 @@ import (
 
 const sqlSender = `SELECT id FROM sender WHERE channel = $1 AND address = $2`
 
-const sqlTalkingWith = `
-SELECT invitation_id FROM conversation WHERE mode = 'sms' AND sender_id = $1 AND phone = $2 AND closed_at IS NULL`
-
 // The latest case of whoever has this phone, one in the field before a closed one.
 // Whoever has said not to be the person of the list is a stranger.
 const sqlLatestCase = `
@@ -41,7 +38,11 @@ func (db *DB) WhoTexted(ctx context.Context, ours, phone string) (view.Texter, e
 	if err := one(db.x.SelectContext, ctx, &t.InvitationID, sqlTalkingWith, t.SenderID, phone); err != nil {
 		return t, err
 	}
-	if t.InvitationID == 0 {
+	if t.InvitationID != 0 {
+		if err := one(db.x.SelectContext, ctx, &t.HeldID, sqlHeldWith, t.SenderID, phone); err != nil {
+			return t, err
+		}
+	} else {
 		if err := one(db.x.SelectContext, ctx, &t.InvitationID, sqlLatestCase, phone); err != nil {
 			return t, err
 		}

@@ -75,7 +75,7 @@ func (db *DB) Page(ctx context.Context, hash []byte, purpose string) (view.Page,
 // comes of it together, or nothing.
 const sqlSavePage = `
 WITH locked AS (
-	SELECT i.id FROM invitation i
+	SELECT i.id, k.confidentiality FROM invitation i
 	JOIN campaign k ON k.id = i.campaign_id
 	JOIN link.response_link l ON l.invitation_id = i.id
 	WHERE i.id = $1 AND i.xmin = $2::text::xid AND k.xmin = $3::text::xid AND l.response_id = $4
@@ -89,14 +89,22 @@ stored AS (
 resumed AS (
 	UPDATE response SET mode = $10, state = CASE WHEN state = 'broken_off' THEN 'started' ELSE state END
 	FROM stored WHERE response.id = $4),
+before AS (
+	INSERT INTO answer_before (response_id, question, value, missing, mode, language, assigned_by, answered_at, replaced_at)
+	SELECT a.response_id, a.question, a.value, a.missing, a.mode, a.language, a.assigned_by, a.answered_at, $16
+	FROM stored, locked, answer_item a
+	LEFT JOIN unnest($12::text[], $13::text[], $14::text[]) AS u (question, value, missing) ON u.question = a.question
+	WHERE locked.confidentiality <> 'anonymous' AND a.response_id = $4
+		AND (a.question = ANY($11::text[]) OR u.question IS NOT NULL AND (a.value <> u.value OR a.missing <> u.missing))),
 dropped AS (
 	DELETE FROM answer_item USING stored WHERE response_id = $4 AND question = ANY($11::text[])),
 saved AS (
-	INSERT INTO answer_item (response_id, question, value, missing, mode, answered_at)
-	SELECT $4, u.question, u.value, u.missing, $10, u.answered_at
+	INSERT INTO answer_item (response_id, question, value, missing, mode, answered_at, language)
+	SELECT $4, u.question, u.value, u.missing, $10, u.answered_at, $18
 	FROM stored, unnest($12::text[], $13::text[], $14::text[], $15::timestamptz[]) AS u (question, value, missing, answered_at)
 	ON CONFLICT (response_id, question) DO UPDATE
-	SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at),
+	SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at,
+		language = excluded.language, assigned_by = ''),
 moved AS (
 	UPDATE invitation SET state = CASE WHEN state = 'open' THEN 'started' ELSE state END,
 		human_at = coalesce(human_at, $16::timestamptz), progress = coalesce($17::jsonb, progress)
@@ -121,7 +129,7 @@ func (db *DB) SavePage(ctx context.Context, s view.PageSave) (bool, error) {
 	var n int
 	err = db.x.GetContext(ctx, &n, sqlSavePage, s.Invitation, s.Versions.Invitation, s.Versions.Campaign, string(s.Response),
 		s.Kind, s.Provider, s.ProviderID, s.ReceivedAt, string(s.Payload), s.Change.Mode, pq.StringArray(s.Change.Drop),
-		question, value, missing, at, s.Now, progress)
+		question, value, missing, at, s.Now, progress, s.Language)
 	if isState(err, "40P01") || isState(err, "40001") {
 		return false, nil // the longer way tries again
 	}

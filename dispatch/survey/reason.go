@@ -70,5 +70,6 @@ const (
 	ReasonSuperseded    Reason = "superseded"      // a later wave is held in its place
 	ReasonEraseAsked    Reason = "erase_asked"     // the person asks to be erased
 	ReasonForStaff      Reason = "for_staff"       // said to the office, not to the survey
+	ReasonStale         Reason = "stale"           // somebody was faster, or it is over
 	ReasonResting       Reason = "resting"         // invited too short a time ago
 )

@@ -12,7 +12,7 @@ import (
 // wished takes what is said to the office rather than to the survey while a question
 // stands open; false if it is neither. The question stays open. An open question
 // takes any words, as does what stands beside its other choice.
-func (d *decision) wished(s stored, t instrument.State) (view.Change, bool) {
+func (d *decision) wished(s stored, t instrument.State, conv view.Conversation) (view.Change, bool) {
 	open := openOf(d, t)
 	wish, _ := instrument.ReadWish(s.Text)
 	if wish == instrument.WishNone || takesWords(d.q, open) || t.Pending != instrument.PendingNone {
@@ -20,6 +20,7 @@ func (d *decision) wished(s stored, t instrument.State) (view.Change, bool) {
 	}
 	ch := view.Change{Human: true, Outcome: outcomeParked, Reason: survey.ReasonForStaff}
 	ch.Matter = &view.NewMatter{Kind: kindOf(wish), Question: open}
+	ch.Conversation = &view.ConversationChange{Mode: survey.TextMode, SenderID: conv.SenderID, Phone: conv.Phone, State: conv.State, Nudged: conv.Nudged}
 	d.notice(&ch, s, []instrument.Prompt{{Kind: promptOf(wish)}})
 	for i := range ch.Notices {
 		ch.Notices[i].Daily = true

@@ -17,7 +17,10 @@ func (d *decision) text(s stored) view.Change {
 	if why, ok := d.taking(); !ok || !open {
 		return d.idle(s, why)
 	}
-	if ch, ok := d.wished(s, t.State); ok {
+	if ch, ok := d.switched(s); ok {
+		return ch
+	}
+	if ch, ok := d.wished(s, t.State, conv); ok {
 		return ch
 	}
 	step := d.step(t.State, survey.TextMode, instrument.Input{Text: s.Text, GivenName: givenName(d.c.Name), Today: Today(d.c, d.now)})
@@ -27,7 +30,7 @@ func (d *decision) text(s stored) view.Change {
 	// A conversation that has come to its end is closed: as long as it is open,
 	// no other campaign may talk with this phone.
 	ch.Conversation = &view.ConversationChange{Mode: survey.TextMode, SenderID: conv.SenderID, Phone: conv.Phone,
-		State: encode(talk{State: step.State}), Close: over(step.State.Stage)}
+		State: encode(talk{State: step.State}), Nudged: conv.Nudged, Close: over(step.State.Stage)}
 	d.notice(&ch, s, step.Prompts)
 	return ch
 }

@@ -57,6 +57,9 @@ type stored struct {
 	SenderID survey.SenderID `json:"sender_id,omitempty"`
 	// ContactID is whose number a text came from that belongs to no case.
 	ContactID survey.ContactID `json:"contact_id,omitempty"`
+	// Switch says that a text asks for the conversation that is held.
+	Switch bool        `json:"switch,omitempty"`
+	Again  *view.Again `json:"again,omitempty"`
 	// TextSenderID is who sends the link that a call promises; 0: nobody can.
 	TextSenderID survey.SenderID `json:"text_sender_id,omitempty"`
 	Form         *Form           `json:"form,omitempty"`
@@ -113,6 +116,9 @@ func (g *Ingest) owner(ctx context.Context, s *stored) (owner, error) {
 		s.SenderID = who.SenderID
 		if who.InvitationID == 0 {
 			s.ContactID = who.ContactID
+		}
+		if who.HeldID != 0 && instrument.AsksToSwitch(s.Text) {
+			who.InvitationID, s.Switch = who.HeldID, true
 		}
 		return owner{invitation: who.InvitationID}, err
 	}

@@ -30,7 +30,7 @@ func TestWhatIsSaidToTheOfficeIsRead(t *testing.T) {
 	} {
 		d := newDesk(t, newMemory(t, "urgent-storm").talking())
 		ch := d.text(text)
-		if read(ch) != want.kind || len(ch.Items) > 0 || ch.Conversation != nil {
+		if read(ch) != want.kind || len(ch.Items) > 0 || ch.Conversation.Close {
 			t.Errorf("%q in a conversation: %q with %v", text, read(ch), ch.Items)
 		}
 		d.wantSaid(want.said)
