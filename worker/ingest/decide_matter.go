@@ -1,6 +1,9 @@
 package ingest
 
 import (
+	"strings"
+	"unicode"
+
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -87,6 +90,8 @@ func (d *decision) idleMatter(s stored, why survey.Reason) (m *view.NewMatter, s
 		return &view.NewMatter{Kind: kind}, promptOf(wish)
 	case why == survey.ReasonEnded:
 		return &view.NewMatter{Kind: survey.MatterLate}, instrument.PromptLate
+	case why == survey.ReasonSubmitted && !strings.ContainsFunc(s.Text, unicode.IsLetter):
+		return nil, instrument.PromptAlreadyDone // figures that crossed with the end: an answer to what is answered
 	case why == survey.ReasonSubmitted:
 		return &view.NewMatter{Kind: kind}, instrument.PromptAlreadyDone
 	case d.c.Invitation.State == survey.InvitationClosed:

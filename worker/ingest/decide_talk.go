@@ -52,7 +52,9 @@ func (d *decision) idle(s stored, why survey.Reason) view.Change {
 	case kind == "":
 		daily = true
 		ch.Outcome, ch.Reason = outcomeParked, why
-		ch.Matter, kind = d.idleMatter(s, why)
+		if ch.Matter, kind = d.idleMatter(s, why); ch.Matter == nil {
+			ch.Outcome = outcomeIgnored
+		}
 	case kind == instrument.PromptOptedOut && slices.Contains(d.c.Suppressed, ""):
 		kind = "" // it was confirmed before, and that is the last they hear of us
 	}
