@@ -67,7 +67,8 @@ SELECT a.id, a.invitation_id, a.step, a.channel, a.try, e.address, a.state, a.re
 FROM attempt a JOIN invitation i ON i.id = a.invitation_id LEFT JOIN endpoint e ON e.id = a.endpoint_id
 WHERE i.contact_id = ANY($1) ORDER BY a.id`
 	sqlDossierNotices = `
-SELECT n.id, n.invitation_id, n.channel, n.address, CASE WHEN coalesce(k.confidentiality, 'identified') = 'identified' THEN n.prompts END AS prompts, n.words,
+SELECT n.id, n.invitation_id, n.channel, n.address, CASE WHEN coalesce(k.confidentiality, 'identified') = 'identified' THEN n.prompts END AS prompts,
+	CASE WHEN coalesce(k.confidentiality, 'identified') = 'identified' THEN n.words END AS words,
 	n.state, n.reason, n.created_at, n.sent_at, n.ended_at, n.provider_id
 FROM notice n LEFT JOIN invitation i ON i.id = n.invitation_id LEFT JOIN campaign k ON k.id = i.campaign_id
 WHERE i.contact_id = ANY($1) OR (n.invitation_id IS NULL AND lower(n.address) = ANY($2)) ORDER BY n.id`
