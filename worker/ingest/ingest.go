@@ -240,6 +240,9 @@ func (g *Ingest) applySome(ctx context.Context, inv survey.InvitationID, want *w
 // tell enqueues the notices that were written. They are committed: a lost hint
 // is swept up, and must not make a page say that nothing was saved.
 func (g *Ingest) tell(ctx context.Context, done ...view.Applied) {
+	if g.queue == nil { // a command, which has none: it is swept up
+		return
+	}
 	var tasks []queue.Task
 	for _, d := range done {
 		for _, n := range d.Notices {
