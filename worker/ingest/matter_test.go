@@ -174,3 +174,18 @@ func TestWordsAreTakenAsAnAnswerAndTakenBack(t *testing.T) {
 		}
 	}
 }
+
+// A command of staff has no queue: what follows from what arrived before is swept up.
+func TestStaffAssignWithoutAQueue(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t, "urgent-storm").talking()
+	d := newDesk(t, m)
+	d.must(d.g.Receive(d.Context(), channel.Inbound{Kind: channel.InboundText, Provider: "twilio", ProviderID: "1", From: herPhone, To: ourNumber, Text: "1"}))
+	d.g.queue = nil
+	open := openOf(&decision{g: d.g, q: must(d.g.asked(m.c)), c: m.c, now: noon()}, instrument.State{})
+	d.must(d.g.Assign(d.Context(), assigned{m}, view.Assignment{Invitation: herCase, InTime: true,
+		Assigned: view.Assigned{Question: open, Answer: survey.Answer{Value: "3"}, Actor: "lan"}}))
+	if m.c.Answers[open].Value != "3" || len(m.notices) == 0 || m.carried.Before.Value != "1" {
+		t.Errorf("%v, %d notices, before it %v", m.c.Answers, len(m.notices), m.carried.Before)
+	}
+}
