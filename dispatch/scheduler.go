@@ -23,6 +23,7 @@ type SchedulerStore interface {
 	SweepInbox(ctx context.Context, after survey.InboxID, limit int) ([]view.Unapplied, error)
 	CloseFinished(ctx context.Context, now time.Time) (int, error)
 	ReconsiderStore
+	QuietStore
 }
 
 // Scheduler turns what is due into tasks. Any number of them may run, each in
@@ -128,6 +129,7 @@ func (s *Scheduler) work(ctx context.Context) error {
 		s.feed(ctx),
 		s.sweep(ctx),
 		s.hint(ctx),
+		s.quiet(ctx),
 		s.dropUploads(ctx),
 		s.finish(ctx),
 		s.reconsider(ctx),

@@ -52,6 +52,7 @@ type Fields struct {
 	Typed    string // {da_go} what was typed or pressed
 	MeaningA string // {y_a} first reading of a doubtful reply
 	MeaningB string // {y_b} second reading
+	Said     string // {loi} what a person of the office writes
 }
 
 // values returns the fields by the name that sentences use.
@@ -66,6 +67,6 @@ func (f Fields) values() map[string]string {
 		"link": f.Link, "link_ngung": f.StopLink, "cau_giu_kin": f.Keep, "vi_sao": f.Why,
 		"so": f.Number, "cau_hoi": f.Asked, "lua_chon": f.Choices, "cac_so": f.Figures,
 		"toi_da": f.Max, "vi_du": f.Example, "tu": f.From, "den": f.To, "da_go": f.Typed,
-		"y_a": f.MeaningA, "y_b": f.MeaningB,
+		"y_a": f.MeaningA, "y_b": f.MeaningB, "loi": f.Said,
 	}
 }

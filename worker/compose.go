@@ -201,9 +201,33 @@ func (c composer) notice(ctx context.Context, n view.ClaimedNotice) (channel.Mes
 			return m, err
 		}
 	}
+	if n.Words != "" {
+		return c.byStaff(m, wc, n)
+	}
 	var err error
 	m.Body, err = c.reply(wc, prompts)
 	return m, err
+}
+
+// byStaff composes what a person of the office wrote in answer. A mail of it goes by
+// its own Message-ID for ever, as that of an attempt does.
+func (c composer) byStaff(m channel.Message, wc wording.Context, n view.ClaimedNotice) (channel.Message, error) {
+	var err error
+	if n.Channel != survey.Mail {
+		m.Body, err = c.words.SMSByStaff(wc, n.Words)
+		return m, err
+	}
+	if m.Subject, m.Text, err = c.words.MailByStaff(wc, n.Words); err != nil {
+		return m, err
+	}
+	m.StatusURL, m.FromName, m.ReplyTo = "", instrument.Texts(wc.Campaign.Office.Name).In(wc.Lang), wc.Campaign.Office.Mail
+	m.UnsubscribeURL = wc.StopLink
+	_, domain, _ := strings.Cut(m.From, "@")
+	m.MessageID = c.keys.MessageID(m.Ref, domain)
+	if c.bounces != "" {
+		m.EnvelopeFrom = c.keys.BounceAddress(m.Ref, c.bounces)
+	}
+	return m, nil
 }
 
 // outside are the prompts that are said outside a conversation.
@@ -212,6 +236,7 @@ var outside = map[instrument.PromptKind]wording.Notice{
 	instrument.PromptLate:     wording.NoticeLate,
 	instrument.PromptPaused:   wording.NoticePaused,
 	instrument.PromptStranger: wording.NoticeStrange,
+	instrument.PromptHuman:    wording.NoticeHuman,
 }
 
 func (c composer) reply(wc wording.Context, prompts []instrument.Prompt) (string, error) {

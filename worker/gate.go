@@ -13,7 +13,7 @@ import (
 // How long an attempt waits, in business time, before it is looked at again.
 const (
 	waitPaused  = 10 * time.Minute
-	waitTalking = protocol.RecheckTalk
+	waitTalking = protocol.RecheckTalk // as survey.TalkRests
 	waitBudget  = protocol.Recheck
 )
 

@@ -67,7 +67,7 @@ func rooms() map[string]room {
 		"dispatch/staff":        {1, []string{"dispatch/survey"}},
 		"dispatch/attachment":   {1, []string{"dispatch/survey"}},
 		"worker/channel":        {1, []string{"dispatch/survey", "dispatch/smstext"}},
-		"worker/sim/respondent": {1, []string{"worker/sim/smtpsink", "worker/sim/twiliosim"}},
+		"worker/sim/respondent": {1, []string{"worker/sim/smtpsink", "worker/sim/twiliosim", "worker/sim/androidsim"}},
 
 		"dispatch/appraisal": {2, []string{"dispatch/survey", "dispatch/instrument", "dispatch/smstext", "templates"}},
 		"dispatch/forecast":  {2, []string{"dispatch/survey", "dispatch/protocol"}},

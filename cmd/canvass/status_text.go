@@ -47,6 +47,9 @@ func (a *app) statusText(s dispatch.Standing, now time.Time) string {
 		line(a.t("! %d người đề nghị xóa dữ liệu, lâu nhất từ %s, cần người xử lý: canvass contacts erasures",
 			"! %d people ask to be erased, the first since %s, which needs a person: canvass contacts erasures"), s.Erasures, moment(s.ErasureSince))
 	}
+	if n, kinds := a.waitingWords(s.Matters); n > 0 {
+		line(a.t("! %d tin chờ đọc (%s): canvass inbox list --campaign %s", "! %d items wait to be read (%s): canvass inbox list --campaign %s"), n, kinds, s.Name)
+	}
 	for _, x := range s.Arrivals {
 		line("%s: %d", a.label("arrival", string(x.State)), x.N)
 	}

@@ -32,6 +32,9 @@ func (w *world) exhaust(names ...string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	w.must(w.sim.Settle(ctx))
+	if w.android != nil {
+		w.must(w.android.Settle(ctx))
+	}
 }
 
 // finish ends the campaigns by staff and waits until they are closed and settled.
@@ -103,13 +106,13 @@ func (w *world) replayed(name string) {
 
 // received counts what the simulators took.
 func (w *world) received() (attempts, notices *view.Received) {
-	return results.Received(w.sink.ReceivedByMessageID(), w.sim.ReceivedByCallbackKey("ref"))
+	return results.Received(w.sink.ReceivedByMessageID(), w.texted())
 }
 
 // phoneRepeats counts the texts and calls that came more than once.
 func (w *world) phoneRepeats() int {
 	repeats := 0
-	for _, n := range w.sim.ReceivedByCallbackKey("ref") {
+	for _, n := range w.texted() {
 		repeats += n - 1
 	}
 	return repeats

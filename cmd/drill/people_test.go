@@ -95,6 +95,7 @@ func (w *world) write(name, content string) string {
 // wave is a campaign of a drill.
 type wave struct {
 	name     string
+	asks     string   // questionnaire; dien_tap if empty
 	eligible string   // has_email if empty
 	length   string   // longer than it takes, if empty
 	caps     string   // day_caps and more lines of the protocol
@@ -106,6 +107,9 @@ func (w *world) create(c wave) {
 	if c.eligible == "" {
 		c.eligible = "has_email"
 	}
+	if c.asks == "" {
+		c.asks = "dien_tap"
+	}
 	if c.length == "" {
 		c.length = size("10h", "20d", "20d")
 	}
@@ -115,7 +119,7 @@ func (w *world) create(c wave) {
 	b := &strings.Builder{}
 	fmt.Fprintf(b, `name: %s
 title: {vi: Diễn tập, en: Drill}
-questionnaire: dien_tap
+questionnaire: %s
 eligible: %s
 design: {method: census}
 protocol:
@@ -128,7 +132,7 @@ protocol:
     call: {from: "08:00", to: "17:00"}
   %s
   steps:
-`, c.name, c.eligible, c.length, strings.ReplaceAll(c.caps, "\n", "\n  "))
+`, c.name, c.asks, c.eligible, c.length, strings.ReplaceAll(c.caps, "\n", "\n  "))
 	for _, s := range c.steps {
 		fmt.Fprintf(b, "    - {%s}\n", s)
 	}

@@ -22,6 +22,7 @@ import (
 
 	"canvass/dispatch/postgres"
 	"canvass/dispatch/postgres/cluster"
+	"canvass/worker/sim/androidsim"
 	"canvass/worker/sim/smtpsink"
 	"canvass/worker/sim/twiliosim"
 )
@@ -73,6 +74,7 @@ type plan struct {
 	env     []string // more settings
 	twilio  twiliosim.Config
 	roles   []string // what runs from the start; one of each if nil
+	android bool     // there is a phone with a SIM, too, whose number is simNumber
 }
 
 // world is everything around the product: servers, simulators, a list of people.
@@ -87,6 +89,7 @@ type world struct {
 	env     []string
 	sim     *twiliosim.Sim
 	sink    *smtpsink.Sink
+	android *androidsim.Sim // nil without
 	db      *postgres.DB
 	sql     *sql.DB
 
@@ -126,6 +129,9 @@ func newWorld(t *testing.T, p plan) *world {
 	}
 	for _, role := range roles {
 		w.start(role)
+	}
+	if p.android {
+		w.must(w.canvass("android", "register"))
 	}
 	return w
 }
@@ -174,8 +180,15 @@ func together(t *testing.T) {
 
 // strangers starts the simulators.
 func (w *world) strangers(p plan) {
-	cfg := p.twilio
-	cfg.Senders = map[string]twiliosim.SenderConfig{ours: {CanReceive: true, SmsURL: w.public() + "/hook/twilio/sms"}}
+	cfg, public := p.twilio, w.public()
+	if p.android { // a phone calls https only
+		public = phonePublic
+		w.startPhone()
+		if cfg.RewriteHook == nil {
+			cfg.RewriteHook = w.rewrite
+		}
+	}
+	cfg.Senders = map[string]twiliosim.SenderConfig{ours: {CanReceive: true, SmsURL: public + "/hook/twilio/sms"}}
 	cfg.RingTimeout, cfg.GatherTimeout = 300*time.Millisecond, time.Second
 	sim, err := twiliosim.Start(cfg)
 	w.must(err)
@@ -203,6 +216,9 @@ func (w *world) settings(p plan) {
 		"CANVASS_SENDERS=email drill@vanphong.example; "+senders,
 		"CANVASS_OFFICE_NAME=Văn phòng Diễn tập", "CANVASS_OFFICE_SHORT=VP DT", "CANVASS_OFFICE_CONTACT=Trần Văn Mẫu",
 		"CANVASS_OFFICE_PHONE=1900 0000", "CANVASS_OFFICE_MAIL=drill@vanphong.example")
+	if p.android {
+		w.phoneSettings(senders)
+	}
 	w.env = append(w.env, p.env...)
 }
 
@@ -352,6 +368,9 @@ func (w *world) close() {
 	}
 	if w.sim != nil {
 		_ = w.sim.Close()
+	}
+	if w.android != nil {
+		w.android.Close()
 	}
 	w.hands.Wait()
 	if w.sink != nil {

@@ -107,6 +107,7 @@ const (
 	PromptLate     PromptKind = "late"     // the round is over; the reply is kept
 	PromptPaused   PromptKind = "paused"   // the survey is on hold
 	PromptStranger PromptKind = "stranger" // the number is on no list
+	PromptHuman    PromptKind = "human"    // asked for a person, who will call
 )
 
 // Prompt is one thing to say. Question is set where the words depend on one.
@@ -125,6 +126,8 @@ type Prompt struct {
 	Reason string
 	Code   survey.Code
 	Args   map[string]string
+	// Named says that the survey is to be named: another one was spoken of just now.
+	Named bool `json:",omitempty"`
 	// Fill is what the texts of the question hold; see Questionnaire.Fill.
 	Fill map[string]string `json:",omitempty"`
 	// Offered are the codes of the choices that are offered, of a question with a

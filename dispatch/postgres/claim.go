@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -147,8 +146,9 @@ SELECT a.id, a.invitation_id, i.contact_id, a.campaign_id, a.sender_id, a.step, 
 	` + sqlIsBarred + ` AS suppressed,
 	` + sqlHasConsent + ` AS consented,
 	e.status AS endpoint_status, e.address,
-	EXISTS (SELECT 1 FROM conversation t WHERE t.mode = 'sms' AND t.closed_at IS NULL AND t.phone = e.address
-		AND t.sender_id = a.sender_id AND t.invitation_id <> a.invitation_id) AS talking,
+	EXISTS (SELECT 1 FROM conversation t JOIN invitation o ON o.id = t.invitation_id WHERE t.mode = 'sms' AND t.closed_at IS NULL
+		AND t.phone = e.address AND t.sender_id = a.sender_id AND t.invitation_id <> a.invitation_id
+		AND (o.contact_id <> i.contact_id OR t.held_at IS NULL AND t.spoken_at > $2::timestamptz - make_interval(secs => $3))) AS talking,
 	coalesce(c.zone, '') AS zone, coalesce(c.hours, '') AS hours, a.text, c.name, c.title, i.language, i.token_version, i.progress,
 	(SELECT t.key_id FROM token t WHERE t.invitation_id = i.id AND t.purpose = 'form'
 		AND t.version = i.token_version) AS token_key
@@ -161,7 +161,7 @@ WHERE a.id = ANY($1) ORDER BY a.id`
 
 func candidatesOf(ctx context.Context, tx *sqlx.Tx, ids pq.Int64Array, c view.Claim) ([]view.Candidate, error) {
 	var rows []candidateRow
-	if err := tx.SelectContext(ctx, &rows, sqlCandidates, ids); err != nil {
+	if err := tx.SelectContext(ctx, &rows, sqlCandidates, ids, c.Now, survey.TalkRests.Seconds()); err != nil {
 		return nil, err
 	}
 	blocked, err := blockedAddresses(ctx, tx, rows, c.AddressKeys)
@@ -232,51 +232,6 @@ func blockedAddresses(ctx context.Context, tx *sqlx.Tx, rows []candidateRow, key
 		out[rows[n].AttemptID] = true
 	}
 	return out, nil
-}
-
-// In the order of the phones, so that two claims do not wait for each other.
-const sqlOpenConversations = `
-INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at)
-SELECT 'sms', sender_id, phone, invitation_id, state::jsonb, $5
-FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[]) AS u (sender_id, phone, invitation_id, state)
-ORDER BY phone, invitation_id
-ON CONFLICT (mode, sender_id, phone) WHERE closed_at IS NULL DO NOTHING`
-
-const sqlHolders = `
-SELECT t.invitation_id FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS u (sender_id, phone, invitation_id)
-JOIN conversation t ON t.mode = 'sms' AND t.sender_id = u.sender_id AND t.phone = u.phone
-	AND t.invitation_id = u.invitation_id AND t.closed_at IS NULL`
-
-// openConversations reserves the phone for every claim that opens a
-// conversation; where another case got there first, the verdict becomes a put
-// back until its DueAt.
-func openConversations(ctx context.Context, tx *sqlx.Tx, ks []view.Candidate, vs []view.Verdict, now time.Time) error {
-	var senders, invitations pq.Int64Array
-	var phones, states pq.StringArray
-	var nth []int
-	for i, v := range vs {
-		if v.Event == survey.AttemptClaim && v.Conversation != nil {
-			nth = append(nth, i)
-			senders, invitations = append(senders, int64(ks[i].SenderID)), append(invitations, int64(ks[i].InvitationID))
-			phones, states = append(phones, ks[i].Address), append(states, string(v.Conversation))
-		}
-	}
-	if len(nth) == 0 {
-		return nil
-	}
-	if _, err := tx.ExecContext(ctx, sqlOpenConversations, senders, phones, invitations, states, now); err != nil {
-		return err
-	}
-	var holders []survey.InvitationID
-	if err := tx.SelectContext(ctx, &holders, sqlHolders, senders, phones, invitations); err != nil {
-		return err
-	}
-	for _, i := range nth {
-		if !slices.Contains(holders, ks[i].InvitationID) {
-			vs[i] = view.Verdict{Event: survey.AttemptPutBack, Reason: survey.ReasonConversation, DueAt: vs[i].DueAt}
-		}
-	}
-	return nil
 }
 
 // claimWriter gathers the verdicts of a batch.

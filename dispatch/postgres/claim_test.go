@@ -135,9 +135,13 @@ func TestGateFacts(t *testing.T) {
 		{"a time zone", `UPDATE contact SET zone = 'Asia/Tokyo'`, nil, func(k view.Candidate) any { return k.Zone }, "", "Asia/Tokyo"},
 		{"hours", `UPDATE contact SET hours = 'office', hours_at = now(), hours_source = 'staff'`, nil, func(k view.Candidate) any { return k.Hours }, survey.Hours(""), survey.HoursOffice},
 		{"another wording", `UPDATE attempt SET text = 'last' WHERE state = 'queued'`, nil, func(k view.Candidate) any { return k.Text }, "", "last"},
-		{"another case talks with the phone", `INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at)
-			SELECT 'sms', 2, '+84910000001', id, '{}', now() FROM invitation WHERE campaign_id = $1`,
-			[]any{other.ID}, func(k view.Candidate) any { return k.Talking }, false, true},
+		{"another campaign talked with the person long ago", `INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at, spoken_at)
+			SELECT 'sms', 2, '+84910000001', id, '{}', $2, $2 FROM invitation WHERE campaign_id = $1`,
+			[]any{other.ID, f.now.Add(-survey.TalkRests)}, func(k view.Candidate) any { return k.Talking }, false, false},
+		{"another campaign talks with the person", `UPDATE conversation SET spoken_at = $1`,
+			[]any{f.now.Add(time.Second - survey.TalkRests)}, func(k view.Candidate) any { return k.Talking }, false, true},
+		{"somebody else has the phone", `WITH long AS (UPDATE conversation SET spoken_at = $2) UPDATE invitation SET contact_id = 99 WHERE campaign_id = $1`,
+			[]any{other.ID, f.now.Add(-24 * time.Hour)}, func(k view.Candidate) any { return k.Talking }, true, true},
 		{"refused", `UPDATE invitation SET refusal = 'person'`, nil, func(k view.Candidate) any { return k.Refused }, false, true},
 		{"address dead", `UPDATE endpoint SET status = 'dead'`, nil, func(k view.Candidate) any { return k.Endpoint }, survey.EndpointUnverified, survey.EndpointDead},
 		{"person erased", `DELETE FROM endpoint; DELETE FROM contact`, nil, func(k view.Candidate) any { return k.Address }, "+84910000001", ""},

@@ -68,6 +68,7 @@ FROM attempt a JOIN invitation i ON i.id = a.invitation_id LEFT JOIN endpoint e 
 WHERE i.contact_id = ANY($1) ORDER BY a.id`
 	sqlDossierNotices = `
 SELECT n.id, n.invitation_id, n.channel, n.address, CASE WHEN coalesce(k.confidentiality, 'identified') = 'identified' THEN n.prompts END AS prompts,
+	CASE WHEN coalesce(k.confidentiality, 'identified') = 'identified' THEN n.words END AS words,
 	n.state, n.reason, n.created_at, n.sent_at, n.ended_at, n.provider_id
 FROM notice n LEFT JOIN invitation i ON i.id = n.invitation_id LEFT JOIN campaign k ON k.id = i.campaign_id
 WHERE i.contact_id = ANY($1) OR (n.invitation_id IS NULL AND lower(n.address) = ANY($2)) ORDER BY n.id`
@@ -87,7 +88,10 @@ SELECT v.invitation_id, v.attempt_id, v.at, v.kind, v.actor, v.reason, v.args
 FROM event v JOIN invitation i ON i.id = v.invitation_id WHERE i.contact_id = ANY($1) ORDER BY v.id`
 	sqlDossierAnswers = `
 SELECT i.id AS invitation_id, k.name AS campaign, r.state, r.mode, r.started_at, r.submitted_at, a.question, a.value, a.missing,
-	a.mode AS answered_by, a.answered_at
+	a.mode AS answered_by, a.language AS answered_in, a.assigned_by, a.answered_at,
+	(SELECT coalesce(jsonb_agg(jsonb_build_object('value', b.value, 'missing', b.missing, 'mode', b.mode, 'language', b.language,
+		'answered_at', b.answered_at, 'replaced_at', b.replaced_at) ORDER BY b.replaced_at), '[]')
+		FROM answer_before b WHERE b.response_id = r.id AND b.question = a.question) AS earlier
 FROM invitation i JOIN campaign k ON k.id = i.campaign_id JOIN link.response_link l ON l.invitation_id = i.id
 JOIN response r ON r.id = l.response_id JOIN answer_item a ON a.response_id = r.id
 WHERE i.contact_id = ANY($1) AND k.confidentiality = 'identified' ORDER BY i.id, a.answered_at, a.question`

@@ -14,8 +14,8 @@ import (
 // the figures stand on.
 //
 // Deleted: contact (with those merged into it), endpoint, consent, token,
-// conversation, attachment and link.upload (photos and documents of any answer), the link to the answers, and suppressions that name the person.
-// Emptied: inbox.payload, notice.address and .prompts, import_change, the words
+// conversation, answer_before, matter (what waits to be read, with what staff noted on it), attachment and link.upload (photos and documents of any answer), the link to the answers, and suppressions that name the person.
+// Emptied: inbox.payload, notice.address, .prompts and .words, import_change, the words
 // beside a suppression that stays, the reason and detail of what audit has about
 // the contact, and the reason of any other act that names them. Kept: frame_unit,
 // frame_resting and invitation, which hold an id that leads nowhere now, so that
@@ -114,6 +114,9 @@ func (e *eraser) lock() error {
 const (
 	sqlBlankAnswers = `
 UPDATE answer_item SET value = '', missing = 'refused' WHERE response_id = $1 AND question = ANY($2) AND value <> ''`
+	// What an answer was before counts for nothing, and goes.
+	sqlForgetEarlier = `
+DELETE FROM answer_before WHERE response_id IN (SELECT response_id FROM link.response_link WHERE invitation_id = ANY($1))`
 	// With its hour, a time would name the case: the record has the same.
 	sqlBlurResponses = `
 UPDATE response SET started_at = date_trunc('day', started_at, 'UTC'), submitted_at = date_trunc('day', submitted_at, 'UTC')
@@ -150,7 +153,7 @@ func (e *eraser) responses() error {
 	if err := e.files(); err != nil {
 		return err
 	}
-	for _, query := range []string{sqlBlurResponses, sqlBlurAnswers} {
+	for _, query := range []string{sqlForgetEarlier, sqlBlurResponses, sqlBlurAnswers} {
 		if err := e.exec(nil, query, ints(e.cases)); err != nil {
 			return err
 		}
@@ -227,7 +230,7 @@ WHERE invitation_id = ANY($1)
 		OR EXISTS (SELECT 1 FROM unnest($2) AS known WHERE strpos(lower(payload ->> 'letter'), known) > 0)))`
 	// One that is being sent may have left, and nobody can say: it has no address.
 	sqlEmptyNotices = `
-UPDATE notice SET address = '', prompts = '[]', ended_at = CASE WHEN state = 'queued' THEN $3 ELSE ended_at END,
+UPDATE notice SET address = '', prompts = '[]', words = '', ended_at = CASE WHEN state = 'queued' THEN $3 ELSE ended_at END,
 	needs_staff = needs_staff OR state IN ('sending', 'unknown'),
 	finding = CASE WHEN state IN ('sending', 'unknown') THEN 'erased' ELSE finding END,
 	reason = CASE state WHEN 'queued' THEN $4 WHEN 'sending' THEN $5 ELSE reason END,
@@ -235,8 +238,17 @@ UPDATE notice SET address = '', prompts = '[]', ended_at = CASE WHEN state = 'qu
 WHERE invitation_id = ANY($1) OR (invitation_id IS NULL AND lower(address) = ANY($2))`
 )
 
-// arrivals empties what came in, and what answered it.
+// sqlForgetMatters looks at what arrived, as long as it is there.
+const sqlForgetMatters = `
+DELETE FROM matter m USING inbox x WHERE x.id = m.inbox_id AND (m.invitation_id = ANY($1) OR m.contact_id = ANY($3)
+	OR (m.invitation_id IS NULL AND (lower(x.payload ->> 'from') = ANY($2)
+		OR EXISTS (SELECT 1 FROM unnest($2) AS known WHERE strpos(lower(x.payload ->> 'letter'), known) > 0))))`
+
+// arrivals empties what came in, and what answered it; nobody has it to read any more.
 func (e *eraser) arrivals() error {
+	if err := e.exec(nil, sqlForgetMatters, ints(e.cases), e.known, e.people); err != nil {
+		return err
+	}
 	if err := e.exec(&e.out.Inbox, sqlEmptyInbox, ints(e.cases), e.known, survey.ReasonRefused); err != nil {
 		return err
 	}

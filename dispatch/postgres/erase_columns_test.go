@@ -23,10 +23,10 @@ func dump(db *pgtest.DB, table, what string) string {
 
 // wiped are the tables whose rows about a person go.
 var wiped = []string{"public.contact", "public.endpoint", "public.consent", "public.token", "public.conversation", "link.response_link",
-	"public.attachment", "link.upload"}
+	"public.attachment", "link.upload", "public.matter", "public.answer_before"}
 
 // emptied are the columns that may name a person in rows that stay.
-var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.answer_item.value",
+var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.notice.words", "public.answer_item.value",
 	"public.import_change.place", "public.import_change.before", "public.import_change.after",
 	"public.suppression.words", "public.suppression.lifted_source", "public.suppression.lifted_words",
 	"public.audit.reason", "public.audit.detail"}
@@ -94,6 +94,7 @@ var nameless = map[string]string{
 	"public.response.state": "a word of ours", "public.response.mode": "a word of ours",
 	"public.answer_item.response_id": "random", "public.answer_item.question": "of the questionnaire",
 	"public.answer_item.missing": "a word of ours", "public.answer_item.mode": "a word of ours",
+	"public.answer_item.language": "vi or en", "public.answer_item.assigned_by": "staff",
 
 	"public.audit.actor": "staff", "public.audit.act": "a word of ours",
 }

@@ -96,6 +96,8 @@ func seedPerson(t *testing.T) *seeded {
 	next := s.MakeCampaign(survey.Campaign{Name: "sap-toi"})
 	s.unsent = s.MakeInvitation(survey.Invitation{CampaignID: next.ID, ContactID: s.id, State: survey.InvitationHeld})
 	s.response = s.MakeResponse(s.done, survey.ResponseSubmitted, survey.Web, survey.Answers{"huong": {Value: "1"}, "loi": {Value: markWords}})
+	s.Exec(`INSERT INTO answer_before (response_id, question, value, mode, language, assigned_by, answered_at, replaced_at)
+		VALUES ($1, 'loi', $2, 'sms', 'vi', '', now(), now())`, string(s.response), markWords)
 	s.MakeResponse(s.open, survey.ResponseStarted, survey.TextMode, survey.Answers{"huong": {Value: "2"}})
 	s.Exec(`INSERT INTO attachment (id, response_id, question, sha256, content) VALUES
 		('jpeg-9-aaaaaaaaaaaaaaaa', $1, 'anh', sha256($2), $2), ('pdf-9-bbbbbbbbbbbbbbbb', NULL, 'anh', sha256($3), $3)`,
@@ -120,9 +122,14 @@ func (s *seeded) seedTraffic() {
 	s.Exec(inbox, "text", "SM2", s.open, payload, "")
 	s.Exec(inbox, "text", "SM3", nil, payload, "parked")
 	s.Exec(inbox, "status", "SM4", nil, fmt.Sprintf(`{"kind": "status", "to": %q}`, phone), "")
+	for i, of := range []string{"SM1", "SM3"} { // of the case, and of a stranger with her number
+		s.Exec(`INSERT INTO matter (inbox_id, kind, came_at, invitation_id, contact_id, state, handled_by, handled_at, note)
+			SELECT id, 'opinion', now(), invitation_id, CASE WHEN $2 THEN $3::bigint END, 'done', 'lan', now(), $4 FROM inbox WHERE provider_id = $1`,
+			of, i == 0, s.id, "Bà "+markName)
+	}
 	for i, state := range []string{"queued", "sending", "sent"} {
-		s.Exec(`INSERT INTO notice (inbox_id, ordinal, campaign_id, invitation_id, channel, sender_id, address, prompts, state, created_at, lease_until)
-			SELECT x.id, $1, $2, $3, 'sms', $4, $5, jsonb_build_array(jsonb_build_object('echo', $6::text)), $7, now(), now()
+		s.Exec(`INSERT INTO notice (inbox_id, ordinal, campaign_id, invitation_id, channel, sender_id, address, prompts, words, state, created_at, lease_until)
+			SELECT x.id, $1, $2, $3, 'sms', $4, $5, jsonb_build_array(jsonb_build_object('echo', $6::text)), $6, $7, now(), now()
 			FROM inbox x WHERE x.provider_id = 'SM1'`, i+1, s.k.ID, s.open, s.senders[survey.SMS], phone, markWords, state)
 	}
 	s.Exec(`INSERT INTO notice (inbox_id, ordinal, channel, sender_id, address, prompts, created_at, lease_until)

@@ -15,21 +15,18 @@ import (
 
 const sqlSender = `SELECT id FROM sender WHERE channel = $1 AND address = $2`
 
-const sqlTalkingWith = `
-SELECT invitation_id FROM conversation WHERE mode = 'sms' AND sender_id = $1 AND phone = $2 AND closed_at IS NULL`
-
 // The latest case of whoever has this phone, one in the field before a closed one.
 // Whoever has said not to be the person of the list is a stranger.
 const sqlLatestCase = `
 SELECT i.id FROM endpoint e JOIN invitation i ON i.contact_id = e.contact_id
 JOIN campaign k ON k.id = i.campaign_id
-WHERE e.kind = 'phone' AND e.address = $1 AND e.not_theirs_at IS NULL AND i.state <> 'held'
+WHERE e.kind = 'phone' AND lower(e.address) = lower($1) AND e.not_theirs_at IS NULL AND i.state <> 'held'
 ORDER BY k.state IN ('fielding', 'paused') DESC,
 	EXISTS (SELECT 1 FROM attempt a WHERE a.invitation_id = i.id AND a.endpoint_id = e.id
 		AND a.state IN ('sending', 'sent', 'delivered', 'unknown')) DESC, i.id DESC LIMIT 1`
 
 const sqlOwnerOf = `
-SELECT contact_id FROM endpoint WHERE kind = 'phone' AND address = $1 AND not_theirs_at IS NULL ORDER BY rank, contact_id LIMIT 1`
+SELECT contact_id FROM endpoint WHERE kind = 'phone' AND lower(address) = lower($1) AND not_theirs_at IS NULL ORDER BY rank, contact_id LIMIT 1`
 
 // WhoTexted says whose case a text from phone to our address belongs to: the
 // open conversation, else the latest case of the phone's owner.
@@ -41,7 +38,11 @@ func (db *DB) WhoTexted(ctx context.Context, ours, phone string) (view.Texter, e
 	if err := one(db.x.SelectContext, ctx, &t.InvitationID, sqlTalkingWith, t.SenderID, phone); err != nil {
 		return t, err
 	}
-	if t.InvitationID == 0 {
+	if t.InvitationID != 0 {
+		if err := one(db.x.SelectContext, ctx, &t.HeldID, sqlHeldWith, t.SenderID, phone); err != nil {
+			return t, err
+		}
+	} else {
 		if err := one(db.x.SelectContext, ctx, &t.InvitationID, sqlLatestCase, phone); err != nil {
 			return t, err
 		}
@@ -150,6 +151,9 @@ func (db *DB) ApplyStray(ctx context.Context, id survey.InboxID, now time.Time, 
 			if err := recordNotice(ctx, tx, now, *change.Notice); err != nil {
 				return err
 			}
+		}
+		if err := matterOf(ctx, tx, id, 0, change.Matter); err != nil {
+			return err
 		}
 		out.Change = change
 		if out.Notices, err = insertNotices(ctx, tx, noticeFor{inbox: id, now: now}, change.Notices); err != nil {

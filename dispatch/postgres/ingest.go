@@ -95,9 +95,6 @@ LEFT JOIN link.response_link l ON l.invitation_id = i.id
 LEFT JOIN response r ON r.id = l.response_id
 WHERE i.id = $1`
 
-const sqlConversations = `
-SELECT id, mode, sender_id, phone, state FROM conversation WHERE invitation_id = $1 AND closed_at IS NULL ORDER BY id`
-
 const sqlSuppressedChannels = `
 SELECT DISTINCT coalesce(channel, '') FROM suppression WHERE contact_id = $1 AND lifted_at IS NULL AND scope = 'all'`
 
@@ -153,6 +150,7 @@ func (r caseRow) view(k *survey.Campaign, attempts []survey.Attempt) view.Case {
 		Title: r.Title.String, ResponseID: survey.ResponseID(r.ResponseID.String), Attempts: attempts,
 		ResponseState: survey.ResponseState(r.Response.String), TokenKey: r.TokenKey.String,
 		SubmittedAt: r.SubmittedAt.Time, SubmittedByMode: survey.Mode(r.Mode.String), Files: ownedFiles(r.Files)}
+	c.Gone = r.Left
 	if r.Left { // erased: nothing is taken any more, whoever is still at the telephone
 		c.ResponseState = survey.ResponseVoided
 	}
@@ -160,25 +158,6 @@ func (r caseRow) view(k *survey.Campaign, attempts []survey.Attempt) view.Case {
 	submitted := c.ResponseState == survey.ResponseSubmitted
 	c.Facts.Submitted, c.Facts.Late = submitted && !r.Late, c.Facts.Late || submitted && r.Late
 	return c
-}
-
-func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) ([]view.Conversation, error) {
-	var rows []struct {
-		ID       int64           `db:"id"`
-		Mode     survey.Mode     `db:"mode"`
-		SenderID survey.SenderID `db:"sender_id"`
-		Phone    string          `db:"phone"`
-		State    []byte          `db:"state"`
-	}
-	if err := tx.SelectContext(ctx, &rows, sqlConversations, inv); err != nil {
-		return nil, err
-	}
-	var out []view.Conversation
-	for _, r := range rows {
-		out = append(out, view.Conversation{ID: r.ID, Mode: r.Mode, SenderID: r.SenderID,
-			Phone: survey.Phone(r.Phone), State: r.State})
-	}
-	return out, nil
 }
 
 // changeWriter writes one change, a part at a time.
@@ -194,7 +173,7 @@ type changeWriter struct {
 // write writes everything in the house's order of locks: invitation (held by
 // the caller), response, attempts, conversation.
 func (w *changeWriter) write() ([]view.OpenNotice, error) {
-	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.files, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.hours, w.events} {
+	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.files, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.hours, w.matter, w.events} {
 		if err := part(); err != nil {
 			return nil, err
 		}
@@ -235,24 +214,17 @@ func (w *changeWriter) response() error {
 }
 
 const sqlSaveItems = `
-INSERT INTO answer_item (response_id, question, value, missing, mode, answered_at)
-SELECT $1, question, value, missing, $5, answered_at
-FROM unnest($2::text[], $3::text[], $4::text[], $6::timestamptz[]) AS u (question, value, missing, answered_at)
+INSERT INTO answer_item (response_id, question, value, missing, mode, answered_at, language, assigned_by)
+SELECT $1, question, value, missing, $5, answered_at, $7, assigned_by
+FROM unnest($2::text[], $3::text[], $4::text[], $6::timestamptz[], $8::text[]) AS u (question, value, missing, answered_at, assigned_by)
 ON CONFLICT (response_id, question) DO UPDATE
-SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at`
+SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at,
+	language = excluded.language, assigned_by = excluded.assigned_by`
 
 const sqlDropItems = `DELETE FROM answer_item WHERE response_id = $1 AND question = ANY($2)`
 
 func (w *changeWriter) items() error {
-	if len(w.ch.Drop) > 0 && w.c.ResponseID != "" {
-		if err := w.exec(sqlDropItems, string(w.c.ResponseID), pq.StringArray(w.ch.Drop)); err != nil {
-			return err
-		}
-	}
-	if len(w.ch.Items) == 0 {
-		return nil
-	}
-	var question, value, missing, at pq.StringArray
+	var question, value, missing, at, by pq.StringArray
 	for _, it := range w.ch.Items {
 		if it.At.IsZero() || it.At.After(w.now) {
 			it.At = w.now
@@ -260,9 +232,23 @@ func (w *changeWriter) items() error {
 		question = append(question, it.Question)
 		value = append(value, string(it.Answer.Value))
 		missing = append(missing, string(it.Answer.Missing))
-		at = append(at, it.At.Format(time.RFC3339Nano))
+		at, by = append(at, it.At.Format(time.RFC3339Nano)), append(by, it.By)
 	}
-	return w.exec(sqlSaveItems, string(w.c.ResponseID), question, value, missing, w.ch.Mode, at)
+	if len(w.ch.Drop) > 0 || len(question) > 0 {
+		if err := w.before(question, value, missing); err != nil {
+			return err
+		}
+	}
+	if len(w.ch.Drop) > 0 && w.c.ResponseID != "" {
+		if err := w.exec(sqlDropItems, string(w.c.ResponseID), pq.StringArray(w.ch.Drop)); err != nil {
+			return err
+		}
+	}
+	if len(question) == 0 {
+		return nil
+	}
+	lang := (w.ch.Language.Or(w.c.Invitation.Language)).Or(survey.Vietnamese)
+	return w.exec(sqlSaveItems, string(w.c.ResponseID), question, value, missing, w.ch.Mode, at, lang, by)
 }
 
 const sqlSubmit = `
@@ -286,6 +272,9 @@ func (w *changeWriter) void() error {
 	}
 	err := w.exec(sqlVoidResponse, string(w.c.ResponseID), texts(survey.ResponseMachine().From(survey.ResponseVoid)))
 	if err != nil {
+		return err
+	}
+	if err := w.exec(sqlForgetBefore, string(w.c.ResponseID)); err != nil {
 		return err
 	}
 	return w.exec(sqlDeleteItems, string(w.c.ResponseID))
@@ -338,26 +327,6 @@ func (w *changeWriter) doNotContact() error {
 		}
 	}
 	return suppress(w.ctx, w.tx, w.now, w.inbox, w.ch.Suppress)
-}
-
-const sqlMoveConversation = `
-INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (mode, sender_id, phone) WHERE closed_at IS NULL
-DO UPDATE SET state = excluded.state, invitation_id = excluded.invitation_id`
-
-const sqlCloseConversation = `
-UPDATE conversation SET closed_at = $4 WHERE mode = $1 AND sender_id = $2 AND phone = $3 AND closed_at IS NULL`
-
-func (w *changeWriter) conversation() error {
-	cc := w.ch.Conversation
-	if cc == nil {
-		return nil
-	}
-	if cc.Close {
-		return w.exec(sqlCloseConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.now)
-	}
-	return w.exec(sqlMoveConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.c.Invitation.ID, string(cc.State), w.now)
 }
 
 func (w *changeWriter) attempts() error {

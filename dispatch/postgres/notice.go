@@ -22,6 +22,8 @@ WHERE NOT ($11 AND EXISTS (
 	SELECT 1 FROM notice n JOIN inbox b ON b.id = n.inbox_id
 	WHERE n.address = $7 AND n.sender_id = $6 AND n.prompts = $8::jsonb AND n.inbox_id <> $1
 		AND n.state NOT IN ('failed', 'cancelled') AND b.received_at > clock_timestamp() - interval '24 hours'))
+	AND NOT ($12 AND EXISTS (SELECT 1 FROM notice n WHERE n.invitation_id = $4 AND n.sender_id = $6 AND n.address = $7
+		AND n.prompts = $8::jsonb AND n.inbox_id <> $1 AND n.state NOT IN ('failed', 'cancelled')))
 ON CONFLICT (inbox_id, ordinal) DO UPDATE SET ordinal = excluded.ordinal RETURNING id`
 
 // noticeFor says whom the notices of one inbox row are for.
@@ -39,7 +41,7 @@ func insertNotices(ctx context.Context, tx *sqlx.Tx, f noticeFor, ns []view.NewN
 	for i, n := range ns {
 		var ids []survey.NoticeID
 		err := tx.SelectContext(ctx, &ids, sqlInsertNotice, f.inbox, i+1, f.campaign, f.invitation, n.Channel, n.SenderID,
-			n.Address, string(n.Prompts), n.PassSuppression, f.now, n.Daily)
+			n.Address, string(n.Prompts), n.PassSuppression, f.now, n.Daily, n.Once)
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +56,7 @@ const sqlClaimNotice = `
 UPDATE notice SET state = 'sending', tries = tries + 1, claimed_at = clock_timestamp(), lease_until = clock_timestamp() + interval '20 seconds'
 WHERE id = $1 AND generation = $2 AND state = 'queued'
 RETURNING id, coalesce(invitation_id, 0) AS invitation_id, coalesce(campaign_id, 0) AS campaign_id, channel,
-	sender_id, address, prompts, pass_suppression, tries`
+	sender_id, address, prompts, words, pass_suppression, tries`
 
 type noticeRow struct {
 	ID           survey.NoticeID     `db:"id"`
@@ -64,6 +66,7 @@ type noticeRow struct {
 	SenderID     survey.SenderID     `db:"sender_id"`
 	Address      string              `db:"address"`
 	Prompts      json.RawMessage     `db:"prompts"`
+	Words        string              `db:"words"`
 	Pass         bool                `db:"pass_suppression"`
 	Tries        int                 `db:"tries"`
 }
@@ -134,7 +137,7 @@ func noticeOf(ctx context.Context, tx *sqlx.Tx, r noticeRow, keys [][]byte) (n v
 	return view.ClaimedNotice{ID: r.ID, InvitationID: r.InvitationID, CampaignID: r.CampaignID, Channel: r.Channel,
 		Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: f.Address, Provider: f.Provider,
 			CanReceive: f.CanReceive, Rate: f.Rate, Cost: f.Cost},
-		Address: r.Address, Prompts: r.Prompts, Tries: r.Tries, Language: survey.Lang(f.Language.String),
+		Address: r.Address, Prompts: r.Prompts, Words: r.Words, Tries: r.Tries, Language: survey.Lang(f.Language.String),
 		Name: survey.PersonName(f.Name.String), Title: f.Title.String, TokenVersion: f.TokenVersion,
 		TokenKey: f.TokenKey.String, Progress: f.Progress.V}, f.Suppressed, nil
 }

@@ -104,16 +104,22 @@ WITH moved AS (
 		AND l.invitation_id = $1 AND l.response_id = $4
 		AND NOT EXISTS (SELECT 1 FROM inbox x WHERE x.invitation_id = $1 AND x.applied_at IS NULL)
 		AND NOT EXISTS (SELECT 1 FROM inbox x WHERE x.provider = $6 AND x.provider_id = $7)
-	RETURNING i.id, i.xmin::text AS version),
+	RETURNING i.id, i.xmin::text AS version, k.confidentiality),
 stored AS (
 	INSERT INTO inbox (kind, provider, provider_id, received_at, invitation_id, payload, applied_at, outcome)
 	SELECT $5, $6, $7, $8::timestamptz, id, $9::jsonb, clock_timestamp(), 'applied' FROM moved),
+before AS (
+	INSERT INTO answer_before (response_id, question, value, missing, mode, language, assigned_by, answered_at, replaced_at)
+	SELECT a.response_id, a.question, a.value, a.missing, a.mode, a.language, a.assigned_by, a.answered_at, $15
+	FROM moved, answer_item a JOIN unnest($11::text[], $12::text[], $13::text[]) AS u (question, value, missing) ON u.question = a.question
+	WHERE moved.confidentiality <> 'anonymous' AND a.response_id = $4 AND (a.value <> u.value OR a.missing <> u.missing)),
 saved AS (
-	INSERT INTO answer_item (response_id, question, value, missing, mode, answered_at)
-	SELECT $4, u.question, u.value, u.missing, $10, u.answered_at
+	INSERT INTO answer_item (response_id, question, value, missing, mode, answered_at, language)
+	SELECT $4, u.question, u.value, u.missing, $10, u.answered_at, $17
 	FROM moved, unnest($11::text[], $12::text[], $13::text[], $14::timestamptz[]) AS u (question, value, missing, answered_at)
 	ON CONFLICT (response_id, question) DO UPDATE
-	SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at)
+	SET value = excluded.value, missing = excluded.missing, mode = excluded.mode, answered_at = excluded.answered_at,
+		language = excluded.language, assigned_by = '')
 SELECT version FROM moved`
 
 // SavePage keeps the answers of a page and returns the version of the invitation that
@@ -134,7 +140,7 @@ func (db *DB) SavePage(ctx context.Context, s view.PageSave) (string, error) {
 	}
 	var version string
 	err = one(db.x.SelectContext, ctx, &version, sqlSavePage, s.Invitation, s.Versions.Invitation, s.Versions.Campaign, string(s.Response),
-		s.Kind, s.Provider, s.ProviderID, s.ReceivedAt, string(s.Payload), s.Change.Mode, question, value, missing, at, s.Now, progress)
+		s.Kind, s.Provider, s.ProviderID, s.ReceivedAt, string(s.Payload), s.Change.Mode, question, value, missing, at, s.Now, progress, s.Language)
 	if isState(err, "40P01") || isState(err, "40001") || isState(err, "23505") {
 		return "", nil // the longer way tries again
 	}

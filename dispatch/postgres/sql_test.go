@@ -20,7 +20,7 @@ import (
 
 // fragments are consts that are parts of statements; those that hold them are
 // prepared.
-var fragments = []string{"sqlErasureAsked", "sqlStaffColumns", "sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlMoving", "sqlFilesOfCase", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
+var fragments = []string{"sqlMatterColumns", "sqlVeiled", "sqlMatterWords", "sqlErasureAsked", "sqlStaffColumns", "sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlMoving", "sqlFilesOfCase", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
 	"sqlWhyWaiting", "sqlBehindCase", "sqlBehindColumns", "sqlBehindOrder",
 	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 
@@ -191,6 +191,8 @@ func TestChecksRepeatTheTablesOfSurvey(t *testing.T) {
 		"series.state":             words(survey.SeriesMachine().States),
 		"wave.state":               words(survey.WaveMachine().States),
 		"wave.start":               words([]survey.WaveStart{survey.StartLaunch, survey.StartAsk}),
+		"matter.state":             words(survey.MatterMachine().States),
+		"matter.kind":              words(survey.MatterKinds()),
 		"response.mode":            modes,
 		"answer_item.mode":         modes,
 		"contact.hours":            words(survey.AllHours()),

@@ -62,7 +62,7 @@ func (db *DB) Status(ctx context.Context, q view.StatusAsk) (view.Status, error)
 			LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time, ClosedAt: r.ClosedAt.Time, Frame: r.Frame,
 			Rate: r.Rate, Budget: r.Budget, Spent: r.Spent, ForStaff: r.ForStaff, NextDue: r.NextDue.Time}
 		for _, count := range []func(context.Context, *sqlx.Tx, survey.CampaignID, *view.Status) error{
-			countInvitations, countStrata, countReplicates, countNotices, countArrivals, countErasures, countResponses, countCases} {
+			countInvitations, countStrata, countReplicates, countNotices, countArrivals, countMatters, countErasures, countResponses, countCases} {
 			if err := count(ctx, tx, q.ID, &out); err != nil {
 				return err
 			}

@@ -34,6 +34,7 @@ type Item struct {
 	Answer   Answer
 	Mode     Mode
 	At       time.Time // zero: when it is written
+	By       string    // of staff who took it from somebody's words; empty: the person gave it
 }
 
 // QuestionKind is what an answer is evidence of; tables take their sentence

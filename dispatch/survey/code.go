@@ -173,6 +173,20 @@ const (
 	CodeAnswerUnknown    Code = "answer_unknown" // no choice has such a name
 	CodeAnswerWhich      Code = "answer_which"   // several choices may be meant
 
+	// What people of the office read.
+	CodeInboxMoved    Code = "inbox_moved"    // somebody else was faster; Args "state"
+	CodeInboxBarred   Code = "inbox_barred"   // on the do-not-contact list
+	CodeInboxCap      Code = "inbox_cap"      // enough messages today; Args "most"
+	CodeInboxOther    Code = "inbox_other"    // the case is another person's
+	CodeInboxCase     Code = "inbox_case"     // the person has no case there; Args "campaign"
+	CodeInboxTaken    Code = "inbox_taken"    // no answer can be taken there any more; Args "reason"
+	CodeInboxPath     Code = "inbox_path"     // the question does not apply to the person; Args "question"
+	CodeInboxUnread   Code = "inbox_unread"   // not an answer to the question; Args "question"
+	CodeInboxNoWords  Code = "inbox_no_words" // what was written is not kept any more, or is no text
+	CodeInboxAddress  Code = "inbox_address"  // nowhere to write to; Args "channel"
+	CodeInboxWordless Code = "inbox_wordless" // an answer without words
+	CodeInboxLong     Code = "inbox_long"     // longer than may be sent; Args "most", "given"
+
 	// Files that are attached to an answer.
 	CodeAttachmentType   Code = "attachment_type"      // no photo and no document of the kinds that are taken, or not of those that the question asks for
 	CodeAttachmentHEIC   Code = "attachment_heic"      // a photo whose place cannot be taken out
@@ -215,5 +229,7 @@ func Codes() []Code {
 		CodeAnswerTooLong, CodeAnswerExclude, CodeAnswerOther, CodeAnswerDate, CodeAnswerFuture, CodeAnswerRanking, CodeAnswerConstraint, CodeAnswerUnknown, CodeAnswerWhich,
 		CodeAttachmentType, CodeAttachmentHEIC, CodeAttachmentMacro, CodeAttachmentBroken, CodeAttachmentLarge, CodeAttachmentMany,
 		CodeAttachmentTotal, CodeAttachmentAgain,
+		CodeInboxMoved, CodeInboxBarred, CodeInboxCap, CodeInboxOther, CodeInboxCase, CodeInboxTaken, CodeInboxPath, CodeInboxUnread,
+		CodeInboxNoWords, CodeInboxAddress, CodeInboxWordless, CodeInboxLong,
 	)
 }

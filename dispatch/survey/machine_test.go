@@ -17,7 +17,7 @@ func TestMachinesAsDrawn(t *testing.T) {
 	t.Parallel()
 	got := strings.Join([]string{survey.CampaignMachine().Mermaid(), survey.ReplicateMachine().Mermaid(),
 		survey.InvitationMachine().Mermaid(), survey.AttemptMachine().Mermaid(), survey.ResponseMachine().Mermaid(),
-		survey.SeriesMachine().Mermaid(), survey.WaveMachine().Mermaid(), survey.HealthMachine().Mermaid()}, "\n")
+		survey.SeriesMachine().Mermaid(), survey.WaveMachine().Mermaid(), survey.HealthMachine().Mermaid(), survey.MatterMachine().Mermaid()}, "\n")
 	golden := filepath.Join("testdata", "machines.mmd")
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -40,6 +40,7 @@ func TestMachinesHold(t *testing.T) {
 	holds(t, survey.SeriesMachine())
 	holds(t, survey.WaveMachine())
 	holds(t, survey.HealthMachine())
+	holds(t, survey.MatterMachine())
 }
 
 // holds checks that every state is reached from the start, and that every event

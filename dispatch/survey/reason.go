@@ -69,5 +69,7 @@ const (
 	ReasonMissed        Reason = "missed"          // nobody was there to start it in time
 	ReasonSuperseded    Reason = "superseded"      // a later wave is held in its place
 	ReasonEraseAsked    Reason = "erase_asked"     // the person asks to be erased
+	ReasonForStaff      Reason = "for_staff"       // said to the office, not to the survey
+	ReasonStale         Reason = "stale"           // somebody was faster, or it is over
 	ReasonResting       Reason = "resting"         // invited too short a time ago
 )

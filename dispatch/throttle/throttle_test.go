@@ -50,4 +50,3 @@ func TestThrottleIsBounded(t *testing.T) {
 		t.Error("one more after a while, and only one")
 	}
 }
-

@@ -190,6 +190,9 @@ func (w *Wording) SMSPrompt(c Context, p instrument.Prompt) (string, error) {
 		}
 		return w.shortest(c, f, "S09")
 	case instrument.PromptResume:
+		if p.Named {
+			return w.shortest(c, f, "S51", "S51.short")
+		}
 		return w.shortest(c, f, "S35", "S08", "S09")
 	case instrument.PromptAskAgain, instrument.PromptAskAgainLast:
 		if said := question.ConstraintMessage.In(c.Lang); said != "" && p.Code == survey.CodeAnswerConstraint {

@@ -147,6 +147,10 @@ func TestEveryCodeHasWords(t *testing.T) {
 	keys = append(keys, states(survey.SeriesMachine())...)
 	keys = append(keys, states(survey.WaveMachine())...)
 	keys = append(keys, states(survey.HealthMachine())...)
+	keys = append(keys, states(survey.MatterMachine())...)
+	for _, k := range survey.MatterKinds() {
+		keys = append(keys, "matter_kind."+string(k))
+	}
 	for _, k := range []survey.EventKind{survey.EventSenderHalted, survey.EventSenderResumed} {
 		keys = append(keys, "event."+string(k))
 	}
@@ -160,7 +164,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		keys = append(keys, "source."+s)
 	}
 	for _, m := range []string{survey.CampaignMachine().Name, survey.ReplicateMachine().Name, survey.InvitationMachine().Name,
-		survey.AttemptMachine().Name, survey.ResponseMachine().Name} {
+		survey.AttemptMachine().Name, survey.ResponseMachine().Name, survey.MatterMachine().Name} {
 		keys = append(keys, "machine."+m)
 	}
 	for _, r := range reasons(t) {

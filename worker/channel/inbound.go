@@ -31,6 +31,7 @@ const (
 	InboundStop   InboundKind = "stop"   // an opt-out by link or one-click
 	InboundBounce InboundKind = "bounce" // a report on a mail of ours, or a complaint about one
 	InboundMail   InboundKind = "mail"   // any other mail to our bounce addresses
+	InboundAgain  InboundKind = "again"  // nobody's: it is our turn in a conversation by SMS
 )
 
 // Inbound is one inbound thing, decoded from its provider's dialect. It is

@@ -42,6 +42,8 @@ func (d *decision) decide(r view.InboxRow) (view.Change, error) {
 		ch = d.text(s)
 	case channel.InboundKeys:
 		ch = d.keys(s)
+	case channel.InboundAgain:
+		ch = d.again(s)
 	case channel.InboundStatus:
 		ch = d.status(s)
 	case channel.InboundForm, channel.InboundStop:

@@ -96,7 +96,7 @@ func (d *decision) complaint(kind byte, id int64) view.Change {
 func (d *decision) written(l channel.Letter) view.Change {
 	r := instrument.ReadIdle(firstLine(l.Text), instrument.ReadContext{Lang: d.c.Invitation.Language, GivenName: givenName(d.c.Name)})
 	if r.Outcome != survey.ReadOptOut {
-		return view.Change{Outcome: outcomeParked, Reason: survey.ReasonMailReply}
+		return view.Change{Outcome: outcomeParked, Reason: survey.ReasonMailReply, Matter: &view.NewMatter{Kind: survey.MatterMail}}
 	}
 	ch := d.stopByForm(&Form{Action: Stop})
 	ch.Reason = survey.ReasonOptedOut

@@ -17,13 +17,20 @@ func (d *decision) text(s stored) view.Change {
 	if why, ok := d.taking(); !ok || !open {
 		return d.idle(s, why)
 	}
+	if ch, ok := d.switched(s); ok {
+		return ch
+	}
+	if ch, ok := d.wished(s, t.State, conv); ok {
+		return ch
+	}
 	step := d.step(t.State, survey.TextMode, instrument.Input{Text: s.Text, GivenName: givenName(d.c.Name), Today: d.g.today(d.c, d.now)})
 	ch := view.Change{Human: true}
 	d.follow(&ch, step, survey.TextMode, s)
+	unread(&ch, t.State, step)
 	// A conversation that has come to its end is closed: as long as it is open,
 	// no other campaign may talk with this phone.
 	ch.Conversation = &view.ConversationChange{Mode: survey.TextMode, SenderID: conv.SenderID, Phone: conv.Phone,
-		State: encode(talk{State: step.State}), Close: over(step.State.Stage)}
+		State: encode(talk{State: step.State}), Nudged: conv.Nudged, Close: over(step.State.Stage)}
 	d.notice(&ch, s, step.Prompts)
 	return ch
 }
@@ -45,15 +52,8 @@ func (d *decision) idle(s stored, why survey.Reason) view.Change {
 	case kind == "":
 		daily = true
 		ch.Outcome, ch.Reason = outcomeParked, why
-		switch {
-		case why == survey.ReasonSubmitted:
-			kind = instrument.PromptAlreadyDone
-		case why == survey.ReasonEnded:
-			kind = instrument.PromptLate
-		case d.paused():
-			kind = instrument.PromptPaused
-		default:
-			kind = instrument.PromptOpinion
+		if ch.Matter, kind = d.idleMatter(s, why); ch.Matter == nil {
+			ch.Outcome = outcomeIgnored
 		}
 	case kind == instrument.PromptOptedOut && slices.Contains(d.c.Suppressed, ""):
 		kind = "" // it was confirmed before, and that is the last they hear of us
@@ -63,7 +63,7 @@ func (d *decision) idle(s stored, why survey.Reason) view.Change {
 		d.notice(&ch, s, []instrument.Prompt{{Kind: kind}})
 	}
 	for i := range ch.Notices {
-		ch.Notices[i].Daily = daily
+		ch.Notices[i].Daily, ch.Notices[i].Once = daily, kind == instrument.PromptLate
 	}
 	return ch
 }
@@ -220,20 +220,24 @@ func (g *Ingest) stray(r view.InboxRow) (view.Change, error) {
 	if s.Kind != channel.InboundText {
 		return ch, nil
 	}
-	prompt, pass := instrument.PromptStranger, false
+	matter, prompt := strayMatter(s)
+	pass, said := false, true
 	switch instrument.ReadIdle(s.Text, instrument.ReadContext{Lang: survey.Vietnamese}).Outcome {
 	case survey.ReadOptOut:
-		ch.Outcome, prompt, pass = outcomeApplied, instrument.PromptOptedOut, true
+		ch.Outcome, prompt, pass, said = outcomeApplied, instrument.PromptOptedOut, true, false
 		ch.AddressKeys = g.keys.AddressKey(survey.PhoneNumber, s.From)
 		ch.Suppress = []survey.Suppression{{Scope: survey.SuppressAll, Source: "sms", AddressKey: ch.AddressKeys[0]}}
 	case survey.ReadOptIn:
-		ch.Outcome, prompt = outcomeApplied, instrument.PromptOptedIn
+		ch.Outcome, prompt, said = outcomeApplied, instrument.PromptOptedIn, false
 		ch.Lift, ch.AddressKeys = true, g.keys.AddressKey(survey.PhoneNumber, s.From)
+	}
+	if said {
+		ch.Matter = matter
 	}
 	if s.SenderID != 0 && answerable(s.From) {
 		ch.Notices = []view.NewNotice{{Channel: survey.SMS, SenderID: s.SenderID, Address: s.From,
 			Prompts: encode([]instrument.Prompt{{Kind: prompt}}), PassSuppression: pass,
-			Daily: prompt == instrument.PromptStranger}}
+			Daily: said}}
 	}
 	return ch, nil
 }

@@ -40,7 +40,9 @@ type memory struct {
 	barred  []survey.Suppression
 	closed  []view.Conversation
 	stray   bool // nobody has herPhone
-	most    int  // rows in one transaction; 0: all
+	carried view.Assigned
+	held    survey.InvitationID
+	most    int // rows in one transaction; 0: all
 	away    error
 }
 
@@ -221,7 +223,7 @@ func (m *memory) converse(cc *view.ConversationChange) {
 	m.c.Conversations = slices.DeleteFunc(slices.Clone(m.c.Conversations), func(v view.Conversation) bool {
 		return v.Mode == cc.Mode && v.SenderID == cc.SenderID && v.Phone == cc.Phone
 	})
-	v := view.Conversation{Mode: cc.Mode, SenderID: cc.SenderID, Phone: cc.Phone, State: cc.State}
+	v := view.Conversation{Mode: cc.Mode, SenderID: cc.SenderID, Phone: cc.Phone, State: cc.State, Nudged: cc.Nudged, SpokenAt: noon()}
 	if cc.Close {
 		m.closed = append(m.closed, v)
 		return
@@ -242,7 +244,7 @@ func (m *memory) WhoTexted(_ context.Context, ours, phone string) (view.Texter, 
 	if phone != herPhone || m.stray {
 		return view.Texter{SenderID: textLine}, m.away
 	}
-	return view.Texter{InvitationID: herCase, ContactID: 5, SenderID: textLine}, m.away
+	return view.Texter{InvitationID: herCase, ContactID: 5, SenderID: textLine, HeldID: m.held}, m.away
 }
 
 func (m *memory) ApplyStatuses(_ context.Context, o view.StatusOrder,

@@ -56,6 +56,11 @@ func New(store Store, q queue.Enqueuer, clock survey.Clock, keys *token.Keyring)
 type stored struct {
 	channel.Inbound
 	SenderID survey.SenderID `json:"sender_id,omitempty"`
+	// ContactID is whose number a text came from that belongs to no case.
+	ContactID survey.ContactID `json:"contact_id,omitempty"`
+	// Switch says that a text asks for the conversation that is held.
+	Switch bool        `json:"switch,omitempty"`
+	Again  *view.Again `json:"again,omitempty"`
 	// TextSenderID is who sends the link that a call promises; 0: nobody can.
 	TextSenderID survey.SenderID `json:"text_sender_id,omitempty"`
 	Form         *Form           `json:"form,omitempty"`
@@ -110,6 +115,12 @@ func (g *Ingest) owner(ctx context.Context, s *stored) (owner, error) {
 	if s.Kind == channel.InboundText {
 		who, err := g.store.WhoTexted(ctx, s.To, s.From)
 		s.SenderID = who.SenderID
+		if who.InvitationID == 0 {
+			s.ContactID = who.ContactID
+		}
+		if who.HeldID != 0 && instrument.AsksToSwitch(s.Text) {
+			who.InvitationID, s.Switch = who.HeldID, true
+		}
 		return owner{invitation: who.InvitationID}, err
 	}
 	kind, id, ok := parseRef(s.ref())
@@ -230,6 +241,9 @@ func (g *Ingest) applySome(ctx context.Context, inv survey.InvitationID, want *w
 // tell enqueues the notices that were written. They are committed: a lost hint
 // is swept up, and must not make a page say that nothing was saved.
 func (g *Ingest) tell(ctx context.Context, done ...view.Applied) {
+	if g.queue == nil { // a command, which has none: it is swept up
+		return
+	}
 	var tasks []queue.Task
 	for _, d := range done {
 		for _, n := range d.Notices {

@@ -74,7 +74,11 @@ func (g *Ingest) strayMail(s stored) view.Change {
 	if !ok {
 		return view.Change{Outcome: outcomeParked, Reason: survey.ReasonInvalid}
 	}
-	return view.Change{Outcome: outcomeParked, Reason: whyParked(l), Keep: encode(understood(s, l))}
+	ch := view.Change{Outcome: outcomeParked, Reason: whyParked(l), Keep: encode(understood(s, l))}
+	if l.Kind == channel.LetterWritten {
+		ch.Matter = &view.NewMatter{Kind: survey.MatterMail}
+	}
+	return ch
 }
 
 // readMail reads a stored mail again; false if there is none, or nothing to read

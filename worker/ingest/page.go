@@ -53,7 +53,8 @@ func (g *Ingest) SaveOn(ctx context.Context, on view.Page, nonce string, f Form)
 		return FormResult{}, nil
 	}
 	version, err := g.store.SavePage(ctx, view.PageSave{Provider: a.Provider, ProviderID: a.ProviderID, Kind: a.Kind, ReceivedAt: a.ReceivedAt,
-		Payload: a.Payload, Invitation: on.Invitation.ID, Response: on.ResponseID, Versions: on.Versions, Change: change, Now: d.now})
+		Payload: a.Payload, Invitation: on.Invitation.ID, Response: on.ResponseID, Versions: on.Versions,
+		Language: on.Invitation.Language.Or(survey.Vietnamese), Change: change, Now: d.now})
 	if err != nil && survey.KindOf(err) == survey.Unavailable {
 		return FormResult{}, err
 	}

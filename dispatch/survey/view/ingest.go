@@ -51,6 +51,10 @@ type Conversation struct {
 	SenderID survey.SenderID
 	Phone    survey.Phone
 	State    json.RawMessage
+	// HeldAt is since when another campaign of the person is in front; zero: this
+	// one is. SpokenAt is the last turn. Business time.
+	HeldAt, SpokenAt time.Time
+	Nudged           bool // the person was reminded of the open question
 }
 
 // Case is one person's case under lock, as ingest sees it.
@@ -73,6 +77,8 @@ type Case struct {
 	TokenKey        string
 	SubmittedAt     time.Time
 	SubmittedByMode survey.Mode
+	// Gone says that the person was erased: nothing is kept any more.
+	Gone bool
 	// Files are those of the person in this case, with the question of each: also
 	// those that wait for an answer to name them.
 	Files map[survey.AttachmentID]string
@@ -148,6 +154,8 @@ type Change struct {
 	Returned bool
 	Notice   *NoticeOutcome
 	Events   []survey.Event
+	// Matter has a person of the office read what arrived.
+	Matter *NewMatter
 }
 
 // ConversationChange opens, moves or closes a conversation.
@@ -156,6 +164,7 @@ type ConversationChange struct {
 	SenderID survey.SenderID
 	Phone    survey.Phone
 	State    json.RawMessage
+	Nudged   bool
 	Close    bool
 }
 
@@ -166,6 +175,9 @@ type NewNotice struct {
 	Address         string
 	Prompts         json.RawMessage
 	PassSuppression bool
+	// Once holds it back if the same sender said the same to the same address in the
+	// same campaign before, however long ago.
+	Once bool
 	// Daily holds it back if the same sender said the same to the same address
 	// within the last 24 hours of real time: two machines that answer each other
 	// come to an end.
@@ -196,6 +208,35 @@ type Texter struct {
 	InvitationID survey.InvitationID // the open conversation, or the latest case; 0 none
 	ContactID    survey.ContactID    // 0: nobody on the list
 	SenderID     survey.SenderID     // our sender that was texted; 0: not ours
+	// HeldID is the case whose conversation is held for the one in front; 0: none.
+	HeldID survey.InvitationID
+}
+
+// QuietTalk is an open conversation by SMS in which it may be our turn to speak. Times
+// are business time.
+type QuietTalk struct {
+	ID           int64
+	InvitationID survey.InvitationID
+	SpokenAt     time.Time // the last turn
+	// PromptedAt is when the prompt of that turn was really sent, zero if it never
+	// was; UnderWay says that it may be still.
+	PromptedAt time.Time
+	UnderWay   bool
+	Protocol   survey.Protocol
+	EndsAt     time.Time
+	Zone       string
+	Hours      survey.Hours
+}
+
+// TakeUp has a conversation taken up by us, or looked at again.
+type TakeUp struct {
+	ID           int64
+	InvitationID survey.InvitationID
+	SpokenAt     time.Time // as it was seen
+	LookAt       time.Time // zero: never again
+	// Payload is what arrives of it, and Key its name for ever; empty: nothing.
+	Payload json.RawMessage
+	Key     string
 }
 
 // StatusOrder asks for statuses to be applied, from the row after After on.
@@ -213,3 +254,20 @@ type StatusesApplied struct {
 	// Last is the last row that was looked at, 0 when there was none.
 	Last survey.InboxID
 }
+
+// Again is what arrives when we take up a conversation by SMS.
+type Again struct {
+	Why AgainWhy `json:"why"`
+	// SpokenAt is the last turn that was seen: whoever has spoken since is not spoken
+	// to.
+	SpokenAt time.Time `json:"spoken_at"`
+}
+
+// AgainWhy is why a conversation is taken up.
+type AgainWhy string
+
+// The reasons.
+const (
+	AgainSilent AgainWhy = "silent" // the person has been silent for a while
+	AgainHeld   AgainWhy = "held"   // another campaign's conversation is over
+)

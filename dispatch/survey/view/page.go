@@ -31,6 +31,7 @@ type PageSave struct {
 	Invitation survey.InvitationID
 	Response   survey.ResponseID
 	Versions   Versions
-	Change     Change // Items, Mode, Progress and Human only
+	Language   survey.Lang // in which the page asked
+	Change     Change      // Items, Mode, Progress and Human only
 	Now        time.Time
 }

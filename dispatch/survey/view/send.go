@@ -83,7 +83,8 @@ type ClaimedNotice struct {
 	Sender       survey.Sender
 	Address      string
 	Prompts      json.RawMessage
-	Tries        int // this one included
+	Words        string // of staff; empty: the prompts say it
+	Tries        int    // this one included
 	Language     survey.Lang
 	Name         survey.PersonName
 	Title        string

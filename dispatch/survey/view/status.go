@@ -29,6 +29,7 @@ type Status struct {
 	Responses   []ResponseCount                `json:"responses,omitempty"`
 	Arrivals    []ArrivalCount                 `json:"arrivals,omitempty"` // that are not applied
 	Unapplied   int                            `json:"unapplied"`          // of these, those that wait for their turn
+	Matters     []MatterCount                  `json:"inbox,omitempty"`    // what people of the office have to read
 	ForStaff    int                            `json:"for_staff"`          // messages in doubt that only staff can settle
 	// Erasures are how many people asked to be erased and are not yet, since when the
 	// first of them waits, in real time.

@@ -21,6 +21,7 @@ func (s *Sim) arrive(m *message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.handsets[m.to] = append(s.handsets[m.to], Message{ID: m.id, Body: m.body, At: s.config.Now()})
+	s.announce(Arrival{To: m.to, Body: m.body})
 	close(s.arrived)
 	s.arrived = make(chan struct{})
 }

@@ -41,6 +41,7 @@ type Sim struct {
 	order    []*message // in the order of creation
 	refused  map[string]bool
 	handsets map[string][]Message
+	feeds    map[*feed]bool
 	hooks    []webhook
 	held     []event
 	holding  bool

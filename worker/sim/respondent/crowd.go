@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"canvass/worker/sim/androidsim"
 	"canvass/worker/sim/smtpsink"
 	"canvass/worker/sim/twiliosim"
 )
@@ -26,6 +27,10 @@ type Config struct {
 	// Sink and Twilio are where mails, texts and calls arrive. One may be nil.
 	Sink   *smtpsink.Sink
 	Twilio *twiliosim.Sim
+	// Android is a phone with a SIM, and Number that SIM's: texts arrive by it too, and
+	// are answered by the way that they came. Nil: there is none.
+	Android *androidsim.Sim
+	Number  string
 	// Public is the base address of our public listener, on loopback. Links in
 	// mails and texts are opened there, whatever host they name.
 	Public string
@@ -46,6 +51,7 @@ const hands = 16
 type Crowd struct {
 	seed    uint64
 	twilio  *twiliosim.Sim
+	phone   *phone // nil without a SIM
 	public  *url.URL
 	speed   float64
 	log     *slog.Logger
@@ -99,6 +105,11 @@ func Start(cfg Config) (*Crowd, error) {
 	if cfg.Twilio != nil {
 		events, end := cfg.Twilio.Subscribe()
 		c.running.Go(func() { c.heedPhones(ctx, events, end) })
+	}
+	if cfg.Android != nil {
+		c.phone = &phone{sim: cfg.Android, number: cfg.Number, last: map[string]time.Time{}}
+		texts, end := cfg.Android.Subscribe()
+		c.running.Go(func() { c.heedTexts(ctx, texts, end) })
 	}
 	return c, nil
 }

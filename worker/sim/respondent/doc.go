@@ -4,7 +4,7 @@
 //
 // It is a stranger to the house. It knows the product only by the wire: it
 // reads the mails that smtpsink took, opens their links and presses the buttons
-// it finds in the forms, answers the texts and the calls that twiliosim brings.
+// it finds in the forms, answers the texts and the calls that twiliosim brings, and the texts of androidsim.
 // It never looks into a database, never calls a function of ours, and does not
 // know what a question is called. So the numbers of a demo are the numbers of a
 // survey that really happened.

@@ -252,7 +252,7 @@ func (c *Crowd) deliver(ctx context.Context, s *someone, t *talk, l *letter) {
 	if over {
 		return
 	}
-	_, err := c.twilio.Reply(t.phone, t.sender, l.body)
+	err := c.text(t.phone, t.sender, l.body)
 	if ctx.Err() != nil {
 		return
 	}
