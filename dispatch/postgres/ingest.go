@@ -96,7 +96,14 @@ LEFT JOIN response r ON r.id = l.response_id
 WHERE i.id = $1`
 
 const sqlConversations = `
-SELECT id, mode, sender_id, phone, state FROM conversation WHERE invitation_id = $1 AND closed_at IS NULL ORDER BY id`
+SELECT v.id, v.mode, v.sender_id, v.phone, v.state, v.closed_at IS NOT NULL AS closed,
+	coalesce(n.state, '') AS spoke, n.claimed_at, n.sent_at
+FROM conversation v
+LEFT JOIN LATERAL (SELECT o.state, o.claimed_at, o.sent_at FROM notice o
+	WHERE o.invitation_id = v.invitation_id AND o.channel = 'sms' AND o.address = v.phone ORDER BY o.id DESC LIMIT 1) n ON v.mode = 'sms'
+WHERE v.invitation_id = $1
+	AND (v.closed_at IS NULL OR v.id = (SELECT max(l.id) FROM conversation l WHERE l.invitation_id = $1 AND l.mode = 'sms'))
+ORDER BY v.id`
 
 const sqlSuppressedChannels = `
 SELECT DISTINCT coalesce(channel, '') FROM suppression WHERE contact_id = $1 AND lifted_at IS NULL AND scope = 'all'`
@@ -169,6 +176,10 @@ func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) 
 		SenderID survey.SenderID `db:"sender_id"`
 		Phone    string          `db:"phone"`
 		State    []byte          `db:"state"`
+		Closed   bool            `db:"closed"`
+		Spoke    string          `db:"spoke"`
+		Claimed  sql.NullTime    `db:"claimed_at"`
+		Sent     sql.NullTime    `db:"sent_at"`
 	}
 	if err := tx.SelectContext(ctx, &rows, sqlConversations, inv); err != nil {
 		return nil, err
@@ -176,7 +187,8 @@ func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) 
 	var out []view.Conversation
 	for _, r := range rows {
 		out = append(out, view.Conversation{ID: r.ID, Mode: r.Mode, SenderID: r.SenderID,
-			Phone: survey.Phone(r.Phone), State: r.State})
+			Phone: survey.Phone(r.Phone), State: r.State, Closed: r.Closed,
+			Spoke: view.Spoke{State: survey.AttemptState(r.Spoke), Left: r.Claimed.Time, At: r.Sent.Time}})
 	}
 	return out, nil
 }
@@ -346,8 +358,10 @@ VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (mode, sender_id, phone) WHERE closed_at IS NULL
 DO UPDATE SET state = excluded.state, invitation_id = excluded.invitation_id`
 
+// The end of the case may have closed it a moment ago.
 const sqlCloseConversation = `
-UPDATE conversation SET closed_at = $4 WHERE mode = $1 AND sender_id = $2 AND phone = $3 AND closed_at IS NULL`
+UPDATE conversation SET closed_at = $4, state = $5 WHERE mode = $1 AND sender_id = $2 AND phone = $3
+	AND (closed_at IS NULL OR closed_at = $4 AND invitation_id = $6)`
 
 func (w *changeWriter) conversation() error {
 	cc := w.ch.Conversation
@@ -355,7 +369,7 @@ func (w *changeWriter) conversation() error {
 		return nil
 	}
 	if cc.Close {
-		return w.exec(sqlCloseConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.now)
+		return w.exec(sqlCloseConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.now, string(cc.State), w.c.Invitation.ID)
 	}
 	return w.exec(sqlMoveConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.c.Invitation.ID, string(cc.State), w.now)
 }

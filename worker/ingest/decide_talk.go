@@ -15,11 +15,17 @@ import (
 func (d *decision) text(s stored) view.Change {
 	t, conv, open := conversation(d.c, survey.TextMode, survey.Phone(s.From))
 	if why, ok := d.taking(); !ok || !open {
+		if ch, joined := d.afterwards(s, why); joined {
+			return ch
+		}
 		return d.idle(s, why)
 	}
-	step := d.step(t.State, survey.TextMode, instrument.Input{Text: s.Text, GivenName: givenName(d.c.Name), Today: Today(d.c, d.now)})
+	step := d.step(t.State, survey.TextMode, d.texted(s, conv, t.State))
 	ch := view.Change{Human: true}
 	d.follow(&ch, step, survey.TextMode, s)
+	if step.Reason == "sent_again" {
+		ch.Outcome, ch.Reason = outcomeIgnored, survey.ReasonDuplicate
+	}
 	// A conversation that has come to its end is closed: as long as it is open,
 	// no other campaign may talk with this phone.
 	ch.Conversation = &view.ConversationChange{Mode: survey.TextMode, SenderID: conv.SenderID, Phone: conv.Phone,
@@ -178,6 +184,8 @@ func (d *decision) follow(ch *view.Change, step instrument.Step, m survey.Mode, 
 		d.refuse(ch)
 	case instrument.EffectWithdraw:
 		d.unwilling(ch)
+	case instrument.EffectStaff:
+		ch.Outcome, ch.Reason = outcomeParked, survey.ReasonNotUnderstood
 	case instrument.EffectWrongPerson:
 		d.wrongPerson(ch, source, s.From)
 	}
