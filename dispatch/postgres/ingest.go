@@ -360,7 +360,7 @@ DO UPDATE SET state = excluded.state, invitation_id = excluded.invitation_id`
 
 // The end of the case may have closed it a moment ago.
 const sqlCloseConversation = `
-UPDATE conversation SET closed_at = $4, state = $5 WHERE mode = $1 AND sender_id = $2 AND phone = $3
+UPDATE conversation SET closed_at = $4, state = coalesce(nullif($5, '')::jsonb, state) WHERE mode = $1 AND sender_id = $2 AND phone = $3
 	AND (closed_at IS NULL OR closed_at = $4 AND invitation_id = $6)`
 
 func (w *changeWriter) conversation() error {
