@@ -27,7 +27,7 @@ func (s *scan) declines(words []word) (Reading, bool) {
 // yesOrNo reads yes or no with the question's own words behind it, as people answer
 // here: "có nghe", "chưa nghe", "không nghe tin nào".
 func (s *scan) yesOrNo(words []word) (Reading, bool) {
-	yes, no := s.v.find(yesLabel), s.v.find(noLabel)
+	yes, no := s.v.yesAndNo()
 	none := Reading{Reason: "no_verb"}
 	if yes < 0 || no < 0 || s.q.substantive() != 2 {
 		return none, false

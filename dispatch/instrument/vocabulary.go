@@ -25,8 +25,10 @@ type spelled struct {
 }
 
 var (
-	yesLabel = newPhrase("có")
-	noLabel  = newPhrase("không")
+	noLabel = newPhrase("không")
+
+	yesLabels = phrases("có", "đã có", "rồi")
+	noLabels  = phrases("không", "không có", "chưa", "chưa có")
 
 	spokenNo    = phrases("ko", "k", "kg", "kh", "khg", "hông", "hong", "hổng", "hem", "hẻm", "hok", "hk", "khum", "khom", "kô")
 	yesWords    = phrases("có", "đúng", "đúng vậy", "đúng rồi", "vâng", "phải", "có rồi", "rồi", "yes", "yeah", "yep", "yup", "yes i have", "yes i did", "yes we did", "i have", "i did")
@@ -126,10 +128,23 @@ func (v *vocabulary) find(label phrase) int {
 	return -1
 }
 
+// yesAndNo are the choices that are labelled yes and no, -1 where none is.
+func (v *vocabulary) yesAndNo() (yes, no int) {
+	any := func(labels []phrase) int {
+		for _, label := range labels {
+			if i := v.find(label); i >= 0 {
+				return i
+			}
+		}
+		return -1
+	}
+	return any(yesLabels), any(noLabels)
+}
+
 // addYesNo gives the other words for yes and no to a question of just those
 // two choices.
 func (v *vocabulary) addYesNo(q *Question) {
-	yes, no := v.find(yesLabel), v.find(noLabel)
+	yes, no := v.yesAndNo()
 	if yes < 0 || no < 0 || q.substantive() != 2 {
 		return
 	}
