@@ -71,7 +71,7 @@ func (p *amounts) read() (amount, bool) {
 		switch {
 		case times == 1 && !first: // 2tr5 is two and a half million
 			behind, ok := tail(p.m.text[words[0].start:words[0].end], last)
-			if !ok || len(rest) > 0 || !isDigit(words[0].base[0]) {
+			if !ok || len(rest) > 0 || !words[0].digit() {
 				return amount{}, false
 			}
 			total.add([]int64{behind}, 1)
@@ -119,7 +119,7 @@ func (a *amount) signed(p *amounts) {
 
 // coefficient reads the number before a multiplier: figures, or words below a thousand.
 func (p *amounts) coefficient(words []word) ([]int64, []word, bool) {
-	if isDigit(words[0].base[0]) {
+	if words[0].digit() {
 		p.figures = true
 		text := p.m.text[words[0].start:words[0].end]
 		values := literal(text)
@@ -202,7 +202,7 @@ func (p *amounts) parts() []word {
 
 // joinFigures adds figures to the words, or to the figures that they go on.
 func (p *amounts) joinFigures(out []word, w word) []word {
-	if n := len(out) - 1; n >= 0 && isDigit(out[n].base[0]) {
+	if n := len(out) - 1; n >= 0 && out[n].digit() {
 		switch between := p.m.text[out[n].end:w.start]; {
 		case between == "." || between == ",",
 			between == " " && len(w.base) == 3 && len(out[n].base) <= 3 && !strings.ContainsAny(p.m.text[out[n].start:out[n].end], ".,"),
@@ -219,7 +219,7 @@ func (p *amounts) joinFigures(out []word, w word) []word {
 func (p *amounts) closed(words []word) bool {
 	for i := 1; i < len(words); i++ {
 		between := p.m.text[words[i-1].end:words[i].start]
-		if strings.Trim(between, " ") != "" && (between != ", " || isDigit(words[i-1].base[0])) {
+		if strings.Trim(between, " ") != "" && (between != ", " || words[i-1].digit()) {
 			return false
 		}
 	}

@@ -135,7 +135,7 @@ func weekday(words []word, today survey.Date) (survey.Date, bool) {
 
 // smallNumber is a number up to 99 in figures or words.
 func smallNumber(words []word) (int, bool) {
-	if len(words) == 1 && isDigit(words[0].base[0]) {
+	if len(words) == 1 && words[0].digit() {
 		n, err := strconv.Atoi(words[0].base)
 		return n, err == nil && n < 100
 	}
@@ -154,7 +154,7 @@ func spelledDay(m message, words []word) (day, month, year int, ok bool) {
 			}
 			rest = rest[:y]
 		}
-		if len(rest) == 2 && isDigit(rest[0].base[0]) && len(rest[1].base) == 4 { // tháng 9/2026
+		if len(rest) == 2 && rest[0].digit() && len(rest[1].base) == 4 { // tháng 9/2026
 			if year, ok = yearIn(rest[1]); !ok {
 				return 0, 0, 0, false
 			}

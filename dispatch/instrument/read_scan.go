@@ -206,7 +206,7 @@ func (s *scan) marred(w word) bool {
 func (s *scan) oneNumber(words []word) bool {
 	for i := 1; i < len(words) && s.q.Type != Multiple && s.q.Type != Ranking; i++ {
 		between := s.m.text[words[i-1].end:words[i].start]
-		if len(between) == 1 && strings.Contains("./:-", between) && isDigit(words[i-1].base[0]) && isDigit(words[i].base[0]) {
+		if len(between) == 1 && strings.Contains("./:-", between) && words[i-1].digit() && words[i].digit() {
 			return true
 		}
 	}

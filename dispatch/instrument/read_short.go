@@ -40,7 +40,7 @@ func (s *scan) yesOrNo(words []word) (Reading, bool) {
 	for _, w := range words[n:] {
 		one := []word{w}
 		against := isOneOf(one, negations) && (choices[0] == yes || !isOneOf(one, emphatic))
-		if against || numberWord(w) >= 0 || isDigit(w.base[0]) || !s.q.mentions(w) && !isOneOf(one, fillerWords) && !isOneOf(one, emphatic) {
+		if against || numberWord(w) >= 0 || w.digit() || !s.q.mentions(w) && !isOneOf(one, fillerWords) && !isOneOf(one, emphatic) {
 			return none, false
 		}
 	}
@@ -55,7 +55,7 @@ var emphatic = phrases("gì", "nào", "đâu", "cả", "hết")
 func (s *scan) beginning(words []word) (Reading, bool) {
 	none := Reading{Reason: "no_beginning"}
 	words = unled(words)
-	if len(words) == 0 || isOneOf(words[:1], negations) || len(words[0].base) < 3 || isDigit(words[0].base[0]) || numberWord(words[0]) >= 0 || isOneOf(words, fillerWords) {
+	if len(words) == 0 || isOneOf(words[:1], negations) || len(words[0].base) < 3 || words[0].digit() || numberWord(words[0]) >= 0 || isOneOf(words, fillerWords) {
 		return none, false
 	}
 	at, size := -1, 0

@@ -136,7 +136,7 @@ func (t *turn) pairsInTurn(question *Question) []referred {
 	for _, part := range parts {
 		_, next := at.next()
 		words := newMessage(part).words
-		if next == nil || next.Type == Text || len(words) != 1 || !isDigit(words[0].base[0]) {
+		if next == nil || next.Type == Text || len(words) != 1 || !words[0].digit() {
 			return nil
 		}
 		r := next.ReadText(part, ReadContext{Lang: t.state().Lang, Today: t.in.Today})

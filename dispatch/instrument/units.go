@@ -37,9 +37,17 @@ func (p *amounts) withoutUnit(words []word) ([]word, bool) {
 	if strings.HasPrefix(strings.TrimLeft(p.m.text[words[len(words)-1].end:], " "), "%") && !p.q.asksPercent() {
 		return words, false
 	}
+	var asked, mentioned []int
 	best := 0
 	for i, list := range units {
-		if n := longest(words, list, true); n > best && n < len(words) && p.q.takesUnit(i) {
+		n := longest(words, list, true)
+		if n <= best || n >= len(words) {
+			continue
+		}
+		if asked == nil && mentioned == nil {
+			asked, mentioned = p.q.unitsAsked()
+		}
+		if takesUnit(p.q.Type, i, asked, mentioned) {
 			best = n
 		}
 	}
@@ -61,11 +69,19 @@ func (q *Question) asksPercent() bool {
 // takesUnit reports whether a unit may stand behind an answer: it is what the question
 // asks how many of; of a question that does not say so, what it mentions; and anything
 // where it mentions none.
-func (q *Question) takesUnit(unit int) bool {
-	if unit == pointUnit && q.Type == Scale {
+func takesUnit(t Type, unit int, asked, mentioned []int) bool {
+	switch {
+	case unit == pointUnit && t == Scale:
 		return true
+	case len(asked) > 0:
+		return slices.Contains(asked, unit)
 	}
-	var asked, mentioned []int
+	return len(mentioned) == 0 || slices.Contains(mentioned, unit)
+}
+
+// unitsAsked are the units that the question asks how many of, and those that its texts
+// name.
+func (q *Question) unitsAsked() (asked, mentioned []int) {
 	for _, text := range q.texts() {
 		words := newPhrase(text)
 		for i := range words {
@@ -80,10 +96,7 @@ func (q *Question) takesUnit(unit int) bool {
 			}
 		}
 	}
-	if len(asked) > 0 {
-		return slices.Contains(asked, unit)
-	}
-	return len(mentioned) == 0 || slices.Contains(mentioned, unit)
+	return asked, mentioned
 }
 
 // texts are the question's own texts in all languages, without its choices.

@@ -231,3 +231,7 @@ func lastWord(name survey.PersonName) (word, bool) {
 	}
 	return words[len(words)-1], true
 }
+
+// digit reports whether a word begins with a figure. A mark without a letter has no
+// letters at all.
+func (w word) digit() bool { return w.base != "" && isDigit(w.base[0]) }
