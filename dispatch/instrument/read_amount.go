@@ -75,7 +75,7 @@ func (p *amounts) read() (amount, bool) {
 				return amount{}, false
 			}
 			total.add([]int64{behind}, 1)
-		case times >= last:
+		case times >= last, !first && times == 1000 && words[0].digit() && coefficient[0] < 10*million: // 2tr5k is two readings
 			return amount{}, false
 		default:
 			total.add(coefficient, times)

@@ -56,10 +56,10 @@ func agrees(t *testing.T, q *Question, text string, c ReadContext) {
 func TestAnotherSpellingIsNeverAnotherValue(t *testing.T) {
 	t.Parallel()
 	q, table := readTable(t)
-	for _, r := range table {
+	for n, r := range table {
 		question, _ := q.Question(r.question)
 		agrees(t, question, r.text, r.context())
-		for i := range q.Questions { // also where nobody would write it
+		for i := n % 5; i < len(q.Questions); i += 5 { // also where nobody would write it
 			agrees(t, &q.Questions[i], r.text, ReadContext{Today: today})
 		}
 	}
@@ -70,8 +70,8 @@ func TestAnotherSpellingIsNeverAnotherValue(t *testing.T) {
 func TestAnyReplyAtAnyQuestion(t *testing.T) {
 	t.Parallel()
 	q, table := readTable(t)
-	for _, r := range table {
-		for i := range q.Questions {
+	for n, r := range table {
+		for i := n % 3; i < len(q.Questions); i += 3 {
 			question := &q.Questions[i]
 			got := question.ReadText(r.text, r.context())
 			if got.answers() && got.Reason != "offered" && question.Type != Note {
