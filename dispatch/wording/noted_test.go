@@ -67,3 +67,39 @@ func TestWhatWasNotedIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// What a text costs is known before it is sent: nobody's name is in it, with Đ or
+// without, so that all who get the same text get it at the same price; and the first
+// question is inside the invitation.
+func TestATextCostsTheSameWhateverTheName(t *testing.T) {
+	t.Parallel()
+	w := newWording(t)
+	for _, q := range shipped(t) {
+		for _, lang := range languages() {
+			for _, accented := range []bool{false, true} {
+				texts := map[string]bool{}
+				for _, name := range []survey.PersonName{"Đặng Thị Đẹp", "An", "Nguyễn Hoàng Phương Uyên Vy"} {
+					c := sample(q, lang)
+					c.Name, c.Accented = name, accented
+					s := q.Step(instrument.State{Lang: lang}, nil, survey.TextMode, instrument.Input{Begin: true})
+					opening, err := w.Opening(c, s.Prompts)
+					if err != nil {
+						t.Fatalf("%s: %v", q.Name, err)
+					}
+					first, _ := q.Question(s.Prompts[len(s.Prompts)-1].Question)
+					if asked := strings.TrimRight(c.onAir(first.SMS.In(lang)), ". "); !strings.Contains(opening, asked) {
+						t.Errorf("%s %s: the first question is not in %q", q.Name, lang, opening)
+					}
+					link, err := w.SMS(c, TextInvitation)
+					if err != nil {
+						t.Fatal(err)
+					}
+					texts[opening+"\n"+link] = true
+				}
+				if len(texts) != 1 {
+					t.Errorf("%s %s: a name changes the text: %v", q.Name, lang, texts)
+				}
+			}
+		}
+	}
+}
