@@ -74,7 +74,7 @@ func TestWhenAReplyIsEarly(t *testing.T) {
 		{"on a clock that stands", view.Spoke{State: survey.AttemptDelivered, Left: came.Add(-time.Second), At: noon()}, false},
 		{"it never arrived", view.Spoke{State: survey.AttemptFailed, Left: came.Add(time.Second)}, false},
 	} {
-		d := decision{now: noon(), received: came}
+		d := decision{g: &Ingest{Glance: People}, now: noon(), received: came}
 		if got := d.early(c.said); got != c.want {
 			t.Errorf("%s: early is %t", c.name, got)
 		}

@@ -8,13 +8,11 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
-const (
-	// glance is how long a text of ours must have been out, by both clocks, before a
-	// reply can be an answer to it: until then it was on its way, or just being read.
-	glance = 4 * time.Second
-	// partsSpan is how long, in business time, the next part of a long text may take.
-	partsSpan = 90 * time.Second
-)
+// People is the Glance of people: nobody reads a question and writes in less.
+const People = 3 * time.Second
+
+// partsSpan is how long, in business time, the next part of a long text may take.
+const partsSpan = 90 * time.Second
 
 // texted is a text as the conversation takes it.
 func (d *decision) texted(s stored, v view.Conversation, state instrument.State) instrument.Input {
@@ -33,7 +31,7 @@ func (d *decision) early(said view.Spoke) bool {
 		return d.received.Before(said.Left)
 	case survey.AttemptSent, survey.AttemptDelivered:
 		out := d.now.Sub(said.At)
-		return d.received.Before(said.Left) || out > 0 && out < glance && d.received.Sub(said.Left) < glance
+		return d.received.Before(said.Left) || out > 0 && out < d.g.Glance && d.received.Sub(said.Left) < d.g.Glance
 	}
 	return false
 }

@@ -43,7 +43,11 @@ type Ingest struct {
 	hinted atomic.Int64
 	// aside is where arrivals go that the database cannot take; nil: nowhere.
 	aside *aside
-	forms sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
+	// Glance is how long a text of ours must have been out, by both clocks, before a reply
+	// can be an answer to it: until then it was just being read. Set before use; 0 where
+	// whoever answers needs no time.
+	Glance time.Duration
+	forms  sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
 }
 
 // New returns an Ingest.
