@@ -48,7 +48,8 @@ type ForecastRequest struct {
 type Planned struct {
 	ContactID survey.ContactID
 	Contacts  []forecast.Contact
-	Why       survey.Reason // without a contact
+	Amounts   []forecast.Amount // what each of Contacts takes and costs
+	Why       survey.Reason     // without a contact
 }
 
 // Forecast is what a campaign would do if everything arrived and nobody answered,
@@ -204,6 +205,7 @@ func (f *foretelling) person(p view.Foreseen) error {
 		chance := rand.New(rand.NewPCG(uint64(f.k.Design.Seed), uint64(p.Invitation.ContactID)))
 		course = course.Answered(f.r.Answering, chance.Float64())
 	}
+	amounts := make([]forecast.Amount, len(course.Contacts))
 	for i, contact := range course.Contacts {
 		step := slices.IndexFunc(f.k.Protocol.Steps, func(s survey.Step) bool { return s.Name == contact.Step.Name })
 		if step < 0 {
@@ -217,6 +219,7 @@ func (f *foretelling) person(p view.Foreseen) error {
 		if err != nil {
 			return err
 		}
+		amounts[i] = amount
 		f.steps[step]++
 		f.demand.Add(forecast.Lane{Sender: sender, Step: step}, contact.At, amount)
 	}
@@ -227,7 +230,7 @@ func (f *foretelling) person(p view.Foreseen) error {
 		f.out.Never[course.Why]++
 	}
 	if f.r.Each != nil {
-		return f.r.Each(Planned{ContactID: p.Invitation.ContactID, Contacts: course.Contacts, Why: course.Why})
+		return f.r.Each(Planned{ContactID: p.Invitation.ContactID, Contacts: course.Contacts, Amounts: amounts, Why: course.Why})
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func variety(t *testing.T, db *pgtest.DB) {
 
 func foretell(t *testing.T, db *pgtest.DB, at time.Time) (dispatch.Forecast, map[string]int) {
 	t.Helper()
-	each := map[string]int{}
+	each, sums := map[string]int{}, map[survey.Channel]dispatch.ChannelSum{}
 	f, err := dispatch.Foretell(t.Context(), db, dispatch.ForecastRequest{Campaign: "ky-2026-12", At: at,
 		Word: func(_ context.Context, s view.Specimen) (dispatch.Worded, error) {
 			if s.Sender.Channel == survey.SMS {
@@ -70,13 +70,21 @@ func foretell(t *testing.T, db *pgtest.DB, at time.Time) (dispatch.Forecast, map
 			return dispatch.Worded{Subject: "Mời", Body: "https://127.0.0.1/r/x https://ks.vidu.example/u/x", StopLink: "https://ks.vidu.example/u/x"}, nil
 		},
 		Each: func(p dispatch.Planned) error {
-			for _, c := range p.Contacts {
+			for i, c := range p.Contacts {
 				each[fmt.Sprintf("%d %s %d %s", p.ContactID, c.Step.Name, c.Try, c.At.UTC().Format(time.DateTime))]++
+				sum := sums[c.Step.Channel]
+				sum.N, sum.Segments, sum.Cost = sum.N+p.Amounts[i].N, sum.Segments+p.Amounts[i].Segments, sum.Cost+p.Amounts[i].Cost
+				sums[c.Step.Channel] = sum
 			}
 			return nil
 		}})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for ch, total := range f.Total { // what each person costs is what all cost
+		if sums[ch] != total {
+			t.Errorf("%s: %+v of everybody, %+v in all", ch, sums[ch], total)
+		}
 	}
 	return f, each
 }

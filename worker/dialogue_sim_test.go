@@ -169,6 +169,24 @@ func (p *talk) says(body string) {
 	p.settle()
 }
 
+// timed makes the times those at which a text of a dialogue came: "(early)" before what
+// we said last had left, "(soon)" right behind the answer before; else long after both.
+func (p *talk) timed(input string) string {
+	p.Helper()
+	text, early := strings.CutPrefix(input, "(early) ")
+	text, soon := strings.CutPrefix(text, "(soon) ")
+	left, answered := -time.Hour, -time.Hour
+	if early {
+		left = time.Hour
+	}
+	if soon || early {
+		answered = -time.Second
+	}
+	p.db.Exec(`UPDATE notice SET claimed_at = $1 WHERE claimed_at IS NOT NULL`, p.Clock.Real().Add(left))
+	p.db.Exec(`UPDATE answer_item SET answered_at = $1`, p.Clock.Now().Add(answered))
+	return text
+}
+
 // settle does all that there is to do.
 func (p *talk) settle() {
 	p.Helper()
@@ -235,7 +253,7 @@ func (p *talk) play(d dialogue) {
 		case turn.input == "(begin)":
 			p.takenUp()
 		default:
-			p.says(turn.input)
+			p.says(p.timed(turn.input))
 		}
 		var said []string
 		if said, notices = p.prompts(notices); !over && !slices.Equal(said, promptsIn(wrote.String())) {

@@ -141,7 +141,10 @@ type plannedLine struct {
 	Try     int            `json:"try,omitempty"`
 	Channel survey.Channel `json:"channel,omitempty"`
 	At      *time.Time     `json:"at,omitempty"`
-	Reason  survey.Reason  `json:"reason,omitempty"`
+	// Segments of a text, and what the message costs in đồng.
+	Segments int           `json:"segments,omitempty"`
+	Cost     int64         `json:"cost,omitempty"`
+	Reason   survey.Reason `json:"reason,omitempty"`
 }
 
 // planPeople tells of everybody, some thousand at a time.
@@ -186,8 +189,9 @@ func (a *app) planPerson(p dispatch.Planned, code string) error {
 	if len(p.Contacts) > 0 {
 		lines = lines[:0]
 	}
-	for _, c := range p.Contacts {
-		lines = append(lines, plannedLine{Contact: code, ID: int64(p.ContactID), Step: c.Step.Name, Try: c.Try, Channel: c.Step.Channel, At: &c.At})
+	for i, c := range p.Contacts {
+		lines = append(lines, plannedLine{Contact: code, ID: int64(p.ContactID), Step: c.Step.Name, Try: c.Try, Channel: c.Step.Channel, At: &c.At,
+			Segments: p.Amounts[i].Segments, Cost: p.Amounts[i].Cost})
 	}
 	for _, l := range lines {
 		switch {
@@ -198,10 +202,23 @@ func (a *app) planPerson(p dispatch.Planned, code string) error {
 		case l.At == nil:
 			a.say("%-12s %s", l.Contact, a.label("reason", string(l.Reason)))
 		default:
-			a.say("%-12s %s  %-14s %s", l.Contact, moment(*l.At), l.Step, a.label("channel", string(l.Channel)))
+			a.say("%s", strings.TrimRight(fmt.Sprintf("%-12s %s  %-14s %s%s", l.Contact, moment(*l.At), l.Step, a.label("channel", string(l.Channel)), a.plannedSize(l)), " "))
 		}
 	}
 	return nil
+}
+
+// plannedSize is what one message takes and costs, where it is a text or costs
+// something.
+func (a *app) plannedSize(l plannedLine) string {
+	size := ""
+	if l.Segments > 0 {
+		size += a.t(" · số đoạn tin ", " · segments ") + a.number(l.Segments)
+	}
+	if l.Cost > 0 {
+		size += " · " + a.amount(l.Cost)
+	}
+	return size
 }
 
 // tellPlan prints a plan. What a launch would be refused for comes first, and

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"canvass/dispatch/contactlist"
-	"canvass/dispatch/instrument"
 	"canvass/dispatch/smstext"
 	"canvass/dispatch/survey"
 )
@@ -119,66 +118,6 @@ func (a *app) explainSMS() *cobra.Command {
 
 func (a *app) saySize(s smstext.Size) {
 	a.say(a.t("  %s, %d ký tự, %d tin", "  %s, %d units, %d segments"), s.Encoding, s.Units, s.Segments)
-}
-
-// replyExplained is what explain reply prints.
-type replyExplained struct {
-	Outcome survey.ReadingOutcome `json:"outcome"`
-	Value   string                `json:"value"`
-	Reason  string                `json:"reason"`
-}
-
-// replyInput is what explain reply is asked beside the reply.
-type replyInput struct {
-	file, question, lang, givenName string
-}
-
-func (a *app) explainReply() *cobra.Command {
-	var in replyInput
-	cmd := a.withJSON(&cobra.Command{
-		Use:     "reply --questionnaire FILE --question NAME [TEXT...]",
-		Short:   a.t("Hiểu một tin trả lời cho một câu hỏi", "Read a reply to a question"),
-		Example: `  canvass explain reply --questionnaire monthly.yaml --question q1 "2" "dừng"`,
-	})
-	cmd.Flags().StringVar(&in.file, "questionnaire", "", a.t("tệp YAML của phiếu hỏi", "the questionnaire's YAML file"))
-	cmd.Flags().StringVar(&in.question, "question", "", a.t("tên câu hỏi", "the question's name"))
-	cmd.Flags().StringVar(&in.lang, "lang", "vi", a.t("ngôn ngữ của cuộc trao đổi: vi hoặc en", "language of the conversation: vi or en"))
-	cmd.Flags().StringVar(&in.givenName, "given-name", "", a.t("tên gọi của người trả lời, nếu biết", "the person's given name, if known"))
-	_ = cmd.MarkFlagRequired("questionnaire")
-	_ = cmd.MarkFlagRequired("question")
-	cmd.RunE = a.work(func(_ context.Context, args []string) error {
-		if in.lang != "vi" && in.lang != "en" {
-			return wrongUsage(cmd, "--lang vi|en")
-		}
-		q, err := readQuestion(in)
-		if err != nil {
-			return err
-		}
-		c := instrument.ReadContext{Lang: survey.Lang(in.lang), GivenName: survey.PersonName(in.givenName)}
-		return a.eachInput(args, func(text string) error {
-			r := q.ReadText(text, c)
-			e := replyExplained{Outcome: r.Outcome, Value: r.Value(), Reason: r.Reason}
-			if a.json {
-				return a.data(e)
-			}
-			a.say("%s: %s %s (%s)", text, e.Outcome, e.Value, e.Reason)
-			return nil
-		})
-	})
-	return cmd
-}
-
-// readQuestion finds the question that replies are read for.
-func readQuestion(in replyInput) (*instrument.Question, error) {
-	qn, _, err := readQuestionnaire(in.file)
-	if err != nil {
-		return nil, err
-	}
-	q, ok := qn.Question(in.question)
-	if !ok {
-		return nil, &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound, Args: map[string]string{"name": in.question}, Where: in.file}
-	}
-	return q, nil
 }
 
 // eachInput calls do with every argument, or, without any, with the JSON string

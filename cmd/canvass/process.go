@@ -92,22 +92,9 @@ func (e *engine) run(ctx context.Context, r role) error {
 	if os.Getenv("GOMEMLIMIT") == "" && r.worker && !r.public {
 		debug.SetMemoryLimit(workerMemory)
 	}
-	var public, staff, mail net.Listener
-	var err error
-	if r.public {
-		if public, err = e.listen(ctx, "CANVASS_PUBLIC_ADDR", e.cfg.PublicAddr); err != nil {
-			return err
-		}
-	}
-	if r.staff {
-		if staff, err = e.listen(ctx, "CANVASS_STAFF_ADDR", e.cfg.StaffAddr); err != nil {
-			return err
-		}
-	}
-	if r.public && e.cfg.LMTPAddr != "" {
-		if mail, err = e.listenMail(ctx); err != nil {
-			return err
-		}
+	public, staff, mail, err := e.listeners(ctx, r)
+	if err != nil {
+		return err
 	}
 	h, err := e.house(ctx, public)
 	if err != nil {
@@ -146,6 +133,24 @@ func (e *engine) run(ctx context.Context, r role) error {
 	err = parts.Wait()
 	e.log.Info("stopped", "process", r.name)
 	return err
+}
+
+// listeners opens what the role listens on; nil for what it does not.
+func (e *engine) listeners(ctx context.Context, r role) (public, staff, mail net.Listener, err error) {
+	if r.public {
+		if public, err = e.listen(ctx, "CANVASS_PUBLIC_ADDR", e.cfg.PublicAddr); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	if r.staff {
+		if staff, err = e.listen(ctx, "CANVASS_STAFF_ADDR", e.cfg.StaffAddr); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	if r.public && e.cfg.LMTPAddr != "" {
+		mail, err = e.listenMail(ctx)
+	}
+	return public, staff, mail, err
 }
 
 // greet tells people where everything is.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,9 +24,11 @@ func (a *app) questionnairePlay() *cobra.Command {
 		Use:   "play FILE|NAME[@VERSION] --mode web|sms|voice",
 		Short: a.t("Trả lời thử trên máy này; in lại cuộc trao đổi", "Answer a questionnaire on this machine, and print the dialogue"),
 		Long: a.t(`Mỗi dòng nhập vào là một tin nhắn, một lần bấm phím, hoặc (web) "câu: mã, mã / chữ ghi thêm"; (silence) là im lặng.
+Tin nhắn bắt đầu bằng (early) là tin gửi đi trước khi đọc được câu vừa hỏi, (soon) là tin đến ngay sau tin trước.
 In ra: ">" người trả lời, "<" hệ thống nói, "|" đúng lời người ấy đọc hoặc nghe, "=" điều được lưu, "!" việc phải làm thêm.
 Không lưu và không gửi gì. Văn phòng trong lời là văn phòng ví dụ.`,
 			`Every line of input is a text, some keys, or (web) "question: code, code / other words"; (silence) is silence.
+A text that begins with (early) was sent before what was just asked could be read, one with (soon) came right behind another.
 What is printed: ">" the person, "<" what is said, "|" the very words that are read or heard, "=" what is stored, "!" what
 else must be done. Nothing is stored or sent. The office in the words is an example.`),
 		Example: `  printf '1\n2\n' | canvass questionnaire play phieu.yaml --mode sms`,
@@ -50,7 +53,7 @@ else must be done. Nothing is stored or sent. The office in the words is an exam
 		}
 		said.c.Seed = seed
 		err = a.play(&instrument.Dialogue{Questionnaire: q, Mode: survey.Mode(mode), GivenName: survey.PersonName(name),
-			Lang: survey.Lang(lang), Seed: seed, Out: a.out, Say: said.prompt,
+			Lang: survey.Lang(lang), Seed: seed, Today: survey.DateOf(time.Now()), Out: a.out, Say: said.prompt,
 			Show: func(q *instrument.Question, answers survey.Answers) []string {
 				return said.question(q, answers, survey.Lang(lang))
 			}})

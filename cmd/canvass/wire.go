@@ -64,6 +64,7 @@ func (e *engine) house(ctx context.Context, public net.Listener) (*house, error)
 	}
 	h.queue, h.pace = q, pace
 	h.ingest = ingest.New(e.db, q, e.clock, h.keys).WithMail(email.Reader{}, e.cfg.BounceDomain)
+	h.ingest.Glance = ingest.People
 	return h, nil
 }
 
@@ -80,6 +81,7 @@ func (e *engine) workshop(ctx context.Context, public string) (*house, error) {
 	}
 	h.words = wording.New(h.pages)
 	h.ingest = ingest.New(e.db, nil, e.clock, h.keys).WithMail(email.Reader{}, e.cfg.BounceDomain)
+	h.ingest.Glance = ingest.People
 	return h, h.openChannels(ctx)
 }
 

@@ -70,6 +70,8 @@ func Diff(a, b *instrument.Questionnaire) Difference {
 	d.Head = append(diffTexts("title", a.Title, b.Title), diffTexts("intro", a.Intro, b.Intro)...)
 	d.Head = append(d.Head, diffValue("languages", fmt.Sprint(a.Languages), fmt.Sprint(b.Languages))...)
 	d.Head = append(d.Head, diffValue("minutes", fmt.Sprint(a.Minutes), fmt.Sprint(b.Minutes))...)
+	d.Head = append(d.Head, diffValue("ask_again", fmt.Sprint(a.AskAgain), fmt.Sprint(b.AskAgain))...)
+	d.Head = append(d.Head, diffValue("not_understood", string(a.NotUnderstood), string(b.NotUnderstood))...)
 	moved, lists := movedNames(a, b), map[[2]*instrument.Choice]QuestionChange{}
 	for i := range b.Questions {
 		after := &b.Questions[i]

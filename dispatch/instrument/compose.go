@@ -33,6 +33,15 @@ func (q *Questionnaire) compose(question *Question, authored Texts, m survey.Mod
 	return full
 }
 
+// Asking is the short text of a question without its choices, or its label.
+func (q *Question) Asking(l survey.Lang) string {
+	stem := q.authored[survey.TextMode][l]
+	if stem == "" {
+		stem = q.Label.In(l)
+	}
+	return clean(strings.ReplaceAll(Pipe(stem, nil), placeholder, ""))
+}
+
 // poles says from where to where a scale goes: "0 (Kém) đến 10 (Tốt)".
 func (q *Question) poles(l survey.Lang) string {
 	end := func(n int64, words Texts) string {

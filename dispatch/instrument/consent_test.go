@@ -35,7 +35,7 @@ func TestConsentInConversation(t *testing.T) {
 		t.Errorf("declined elsewhere: %+v", s)
 	}
 	s := Step{State: at}
-	for range textTries + 1 {
+	for range askAgainDefault + 1 + 1 {
 		if s = q.Step(s.State, nil, survey.TextMode, Input{Text: "xyzzy"}); s.Effect != EffectNone || s.State.Current != "dong_y" || len(s.Set) > 0 {
 			t.Errorf("not understood: %+v", s)
 		}

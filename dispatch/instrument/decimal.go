@@ -2,7 +2,6 @@ package instrument
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -91,45 +90,4 @@ func (p *parser) numberBounds(q *Question, f map[string]*yaml.Node) {
 	if q.Step = p.steps(q, f["step"], 0); q.Step <= 0 || q.Step > q.Max-q.Min {
 		p.fail(f["step"].Line, survey.CodeRangeInvalid, "name", q.Name, "value", p.word(f["step"]), "min", q.Number(1), "max", q.Number(q.Max-q.Min))
 	}
-}
-
-// A number with a fraction as people write it, with either sign before the
-// fraction, and with thousands parted: 3,5  3.5  1.234,5  1,234.5  1 234,5.
-var (
-	fractionForm = regexp.MustCompile(`^(-?[0-9]+)[.,]([0-9]+)$`)
-	partedForm   = regexp.MustCompile(`^(-?[0-9]{1,3}(?:[. ][0-9]{3})+),([0-9]+)$|^(-?[0-9]{1,3}(?:[, ][0-9]{3})+)\.([0-9]+)$`)
-	unparted     = strings.NewReplacer(".", "", ",", "", " ", "")
-)
-
-// readDecimal reads s as a number with a fraction. Three figures behind the sign
-// may be thousands as well: then only what the bounds allow is taken, and where
-// they allow both it is asked again.
-func (q *Question) readDecimal(s string) Reading {
-	var found []int64
-	add := func(text string) {
-		if n, ok := q.parseSteps(text); ok && n >= q.Min && n <= q.Max {
-			found = append(found, n)
-		}
-	}
-	whole := wholeForm.MatchString(s)
-	fraction := fractionForm.FindStringSubmatch(s)
-	if whole {
-		add(unparted.Replace(s))
-	}
-	if fraction != nil {
-		add(fraction[1] + "." + fraction[2])
-	}
-	parted := partedForm.FindStringSubmatch(s)
-	if parted != nil {
-		add(unparted.Replace(parted[1]+parted[3]) + "." + parted[2] + parted[4])
-	}
-	switch {
-	case !whole && fraction == nil && parted == nil:
-		return again("not_a_number", survey.CodeAnswerNumber, q.bounds()...)
-	case len(found) == 2 && found[0] != found[1]:
-		return again("separator", survey.CodeAnswerNumber, q.bounds("value", s)...)
-	case len(found) == 0:
-		return again("out_of_range", survey.CodeAnswerRange, q.bounds("value", s)...)
-	}
-	return q.counted(found[0], "figure")
 }

@@ -12,7 +12,8 @@ import (
 // Dialogue plays a person against a questionnaire in one mode and writes the
 // transcript: "> " what the person does, "< " what is said, "= " what is
 // stored, "! " the effect. By SMS and voice the inputs are replies and keys,
-// "(begin)" and "(silence)"; by web "question: value, value / other words",
+// "(begin)" and "(silence)"; by SMS "(early) …" is a text that was sent before what we
+// said last could be read, "(soon) …" one that came right behind another. By web "question: value, value / other words",
 // one question filled in per line. It writes the same for the same inputs.
 type Dialogue struct {
 	Questionnaire *Questionnaire
@@ -20,6 +21,7 @@ type Dialogue struct {
 	GivenName     survey.PersonName // "" if unknown
 	Lang          survey.Lang       // "" for the first declared
 	Seed          uint64            // of orders drawn by lot
+	Today         survey.Date       // where the person is; zero: unknown
 	Out           io.Writer
 	// Say tells a prompt in the words that the person reads or hears, and Show what a
 	// page of the web form asks, after the answers so far; a line "| " each, beneath
@@ -52,7 +54,7 @@ func (d *Dialogue) Take(input string) {
 		d.show()
 		return
 	}
-	in := Input{GivenName: d.GivenName}
+	in := Input{GivenName: d.GivenName, Today: d.Today}
 	switch {
 	case input == "(begin)":
 		in.Begin = true
@@ -61,7 +63,10 @@ func (d *Dialogue) Take(input string) {
 	case d.Mode == survey.Voice:
 		in.Keys = input
 	default:
-		in.Text = input
+		in.Text, in.Early = strings.CutPrefix(input, "(early) ")
+		if text, soon := strings.CutPrefix(in.Text, "(soon) "); soon {
+			in.Text, in.Soon = text, true
+		}
 	}
 	step := d.Questionnaire.Step(d.state, d.answers, d.Mode, in)
 	d.state = step.State

@@ -15,6 +15,8 @@
 //	title: Sau bão số 9 | After storm no. 9
 //	languages: [vi, en]          # default [vi]
 //	minutes: 1                   # by web; optional
+//	ask_again: 2                 # by SMS: how often a reply is asked back, 0 to 5; default 2
+//	not_understood: skip         # and then: skip (default), or staff, who read it and call
 //	missing:                     # offered by every question but text and note
 //	  98: Khó nói | Hard to say
 //	  99: Không muốn trả lời | Prefer not to say
@@ -135,5 +137,6 @@
 //
 // It may import dispatch/survey and dispatch/smstext. Read next:
 // questionnaire.go, turn.go (what a conversation is made of), reading.go (the
-// order in which a reply is read), then dispatch/wording and worker/ingest.
+// order in which a reply is read), step_crossed.go and step_noted.go (replies that are
+// not for the open question alone), testdata/replies.tsv (what people text), then dispatch/wording and worker/ingest.
 package instrument

@@ -10,7 +10,7 @@ import (
 // like one of them. Besides our own there are those on which a provider stops
 // delivering by itself, so that we and it never disagree.
 var certainStops = phrases("tc", "từ chối", "không nhận", "không nhận nữa", "không nhận tin", "không nhận tin nữa", "ngừng",
-	"ngừng nhận", "thôi nhận", "thôi nhận tin", "hủy đk", "hủy đăng ký", "đừng gửi nữa", "đừng nhắn nữa", "đừng nhắn tin nữa", "đừng gọi nữa",
+	"ngừng nhận", "thôi nhận", "thôi nhận tin", "hủy đk", "hủy đăng ký", "hủy đăng kí", "hủy nhận tin", "đừng gửi nữa", "đừng nhắn nữa", "đừng nhắn tin nữa", "đừng gọi nữa",
 	"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit")
 
 var (
@@ -24,26 +24,28 @@ var (
 
 // stopHints, anywhere in a reply that is no answer, may mean "stop": when in
 // doubt between a false stop and a missed one, we ask.
-var stopHints = phrases("đừng nhắn", "đừng gửi", "đừng gọi", "không muốn nhận", "ko muốn nhận", "k muốn nhận", "không nhận tin", "ko nhận tin",
-	"ngừng nhắn", "ngừng gửi", "ngừng gọi", "không tham gia", "ko tham gia", "stop sending", "stop texting", "stop calling", "unsubscribe")
+var stopHints = phrases("đừng nhắn", "đừng gửi", "đừng gọi", "đừng làm phiền", "không muốn nhận", "không muốn nhắn", "không nhận tin", "không nhắn nữa", "không làm phiền",
+	"ngừng nhắn", "ngừng gửi", "ngừng gọi", "thôi nhắn", "thôi gửi", "không tham gia", "không muốn tham gia", "xóa số", "bỏ số tôi", "stop sending", "stop texting", "stop calling", "stop messaging",
+	"don t text", "don t call", "unsubscribe")
 
 // Our keywords, as whole messages.
 var (
-	keySkip     = phrases("bq", "bỏ qua", "bỏ qua câu này", "skip")
-	keyRepeat   = phrases("lại", "xem lại", "nhắc lại", "hỏi lại", "repeat")
-	keyBack     = phrases("trước", "câu trước", "về câu trước", "quay lại", "back")
-	keyLink     = phrases("link", "đường link", "gửi link")
-	keyHelp     = phrases("tg", "hd", "help", "trợ giúp", "hướng dẫn", "info")
-	keyDecline  = phrases("bd", "bỏ đợt", "bận đợt này")
-	keyOptIn    = phrases("dk", "đk", "đăng ký", "đăng ký lại", "start", "unstop")
-	keyWrong    = phrases("sai", "sai người", "sai số", "nhầm người", "nhầm số", "nhầm máy", "nhầm số rồi", "sai số rồi", "nhầm người rồi", "wrong number", "wrong person")
-	keyEnglish  = phrases("en", "english", "tiếng anh")
-	keyViet     = phrases("vi", "vn", "tiếng việt", "vietnamese")
-	keyLater    = phrases("để sau", "lát nữa", "lúc khác", "bận", "đang bận", "mai", "later")
+	keySkip    = phrases("bq", "bỏ qua", "bỏ qua câu này", "skip")
+	keyRepeat  = phrases("lại", "xem lại", "nhắc lại", "hỏi lại", "repeat")
+	keyBack    = phrases("trước", "câu trước", "về câu trước", "quay lại", "back")
+	keyLink    = phrases("link", "đường link", "gửi link")
+	keyHelp    = phrases("tg", "hd", "help", "trợ giúp", "hướng dẫn", "info")
+	keyDecline = phrases("bd", "bỏ đợt", "bận đợt này")
+	keyOptIn   = phrases("dk", "đk", "đăng ký", "đăng ký lại", "start", "unstop")
+	keyWrong   = phrases("sai", "sai người", "sai số", "nhầm người", "nhầm số", "nhầm máy", "nhầm số rồi", "sai số rồi", "nhầm người rồi", "nhầm số em", "sai số em", "wrong number", "wrong person")
+	keyEnglish = phrases("en", "english", "tiếng anh")
+	keyViet    = phrases("vi", "vn", "tiếng việt", "vietnamese")
+	keyLater   = phrases("để sau", "lát nữa", "lát", "tí nữa", "chút nữa", "lúc khác", "khi khác", "bận", "đang bận", "bận lắm", "đang họp", "đang lái xe", "đang đi đường", "đang chạy xe",
+		"mai", "để mai", "mai trả lời", "tối trả lời", "chiều trả lời", "để tối", "tối", "chiều", "later", "busy")
 	letterA     = newPhrase("a")
 	letterB     = newPhrase("b")
 	agreeStop   = phrases("a", "phải", "phải thôi nhận", "a phải", "a phải thôi nhận", "đồng ý thôi nhận", "yes")
-	goOn        = phrases("b", "không", "ko", "b không", "trả lời tiếp", "không trả lời tiếp", "b không trả lời tiếp", "tiếp", "tiếp tục", "làm tiếp", "no", "go on")
+	goOn        = phrases("b", "không", "b không", "trả lời tiếp", "không trả lời tiếp", "b không trả lời tiếp", "tiếp", "tiếp tục", "làm tiếp", "no", "go on")
 	providers   = []string{"YES", "END", "CANCEL", "QUIT", "STOP", "STOPALL", "UNSUBSCRIBE", "START", "UNSTOP", "HELP", "INFO"}
 	ownKeywords = []string{"TC", "BQ", "LAI", "TRUOC", "LINK", "TG", "BD", "DK", "SAI", "EN", "VI", "HUY", "DUNG", "NGUNG", "HD"}
 )
@@ -56,7 +58,7 @@ func isReservedCode(code string) bool {
 
 // isCertainStop reports whether a label, typed back, would stop everything.
 func isCertainStop(label string) bool {
-	words := polite(newMessage(label).words)
+	words := plainNo(polite(newMessage(label).words))
 	return isOneOf(words, certainStops) || huyWord.is(words) || len(words) == 1 && words[0].same(stopWord[0])
 }
 
@@ -71,7 +73,7 @@ func stopReading(words []word, c ReadContext, open bool) (Reading, bool) {
 	if c.Pending == PendingStop {
 		doubtful = Reading{Outcome: survey.ReadOptOut, Reason: "stop_repeated"}
 	}
-	if isOneOf(words, certainStops) {
+	if words = plainNo(words); isOneOf(words, certainStops) {
 		return certain, true
 	}
 	if isOneOf(words, thoiWords) {
@@ -98,6 +100,7 @@ func stopReading(words []word, c ReadContext, open bool) (Reading, bool) {
 
 // hintsAtStop reports whether a sentence speaks of getting no more messages.
 func hintsAtStop(words []word) bool {
+	words = plainNo(words)
 	for i := range words {
 		if longest(words[i:], stopHints, false) > 0 {
 			return true

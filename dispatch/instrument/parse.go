@@ -83,7 +83,7 @@ type placed struct {
 }
 
 func (p *parser) read(root *yaml.Node) {
-	f := p.fields(root, "name", "title", "intro", "languages", "minutes", "missing", "lists", "groups", "questions")
+	f := p.fields(root, "name", "title", "intro", "languages", "minutes", "ask_again", "not_understood", "missing", "lists", "groups", "questions")
 	if !p.languages(f["languages"]) {
 		return // every text would look wrong
 	}
@@ -97,11 +97,25 @@ func (p *parser) read(root *yaml.Node) {
 	}
 	p.q.Intro = p.texts(f["intro"], true, "intro")
 	p.q.Minutes = int(p.number(f["minutes"], 0, 0, 600))
+	p.q.AskAgain = int(p.number(f["ask_again"], askAgainDefault, 0, 5))
+	p.fallback(f["not_understood"])
 	p.missingChoices(f["missing"])
 	p.sharedLists(f["lists"])
 	p.groups(f["groups"])
 	p.q.nested = p.grouped
 	p.questions(root, f["questions"])
+}
+
+// fallback reads what becomes of a question that was answered and not understood.
+func (p *parser) fallback(n *yaml.Node) {
+	if p.q.NotUnderstood = ToNext; n == nil {
+		return
+	}
+	switch p.q.NotUnderstood = Fallback(p.word(n)); p.q.NotUnderstood {
+	case ToNext, ToStaff:
+	default:
+		p.fail(n.Line, survey.CodeYAML, "problem", "not_understood", "name", p.word(n), "valid", "skip, staff")
+	}
 }
 
 func (p *parser) languages(n *yaml.Node) bool {

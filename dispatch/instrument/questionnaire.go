@@ -56,9 +56,13 @@ type Questionnaire struct {
 	Intro     Texts // optional
 	Languages []survey.Lang
 	Minutes   int
-	Groups    []Group // each after the one around it
-	Questions []Question
-	Hash      string // hex SHA-256 of the source in NFC with LF line ends
+	// AskAgain is how often a text that was not understood is asked back, 0 to 5, and
+	// NotUnderstood what becomes of the question then.
+	AskAgain      int
+	NotUnderstood Fallback
+	Groups        []Group // each after the one around it
+	Questions     []Question
+	Hash          string // hex SHA-256 of the source in NFC with LF line ends
 
 	file  string
 	index map[string]int // question name → place in Questions
@@ -68,6 +72,18 @@ type Questionnaire struct {
 	nested  map[string]int // group → place in Groups
 	order   []int          // in which the questions are asked, see For; nil: as written
 }
+
+// Fallback is what becomes of a question whose answer by SMS was not understood.
+type Fallback string
+
+// The fallbacks.
+const (
+	ToNext  Fallback = "skip"  // it is left unanswered, and the next is asked
+	ToStaff Fallback = "staff" // it stays open, and staff read what was written
+)
+
+// askAgainDefault is how often is asked back where the author does not say.
+const askAgainDefault = 2
 
 // Question is one question with all its texts.
 type Question struct {

@@ -87,7 +87,7 @@ func (q *Question) formNumber(values []string) (survey.Answer, *survey.Error) {
 		}
 	}
 	if q.Type == Date {
-		r := q.readDate(values[0])
+		r := q.readDate(values[0], survey.Date{})
 		if r.Outcome != survey.ReadAnswer {
 			return survey.Answer{}, answerError(r.Code, q.days("value", values[0])...)
 		}
@@ -97,7 +97,7 @@ func (q *Question) formNumber(values []string) (survey.Answer, *survey.Error) {
 	if len(m.words) == 0 {
 		return survey.Answer{}, answerError(survey.CodeAnswerNumber, q.bounds()...)
 	}
-	r := q.readFigures(m, m.words)
+	r := q.readAmount(m, m.words, ReadContext{})
 	if r.Outcome != survey.ReadAnswer {
 		return survey.Answer{}, answerError(r.Code, q.bounds("value", values[0])...)
 	}
@@ -118,6 +118,12 @@ func (q *Questionnaire) Check(name string, ans survey.Answer) *survey.Error {
 	if !ok {
 		if utf8.RuneCountInString(string(ans.Value)) > maxOther {
 			return answerError(survey.CodeAnswerTooLong, "question", name, "max", itoa(maxOther))
+		}
+		return nil
+	}
+	if n, ok := question.parseSteps(string(ans.Value)); ok && question.Numeric() && question.Number(n) == string(ans.Value) {
+		if r := question.counted(n, "number"); !r.answers() { // as it is stored, its point is no doubt
+			return answerError(r.Code, question.bounds("value", string(ans.Value))...)
 		}
 		return nil
 	}

@@ -28,7 +28,7 @@ func (q *Question) ReadKeys(keys string) Reading {
 	case strings.Trim(keys, "0123456789") != "":
 		return again("no_such_key", survey.CodeAnswerChoice)
 	case q.Type == Date:
-		return q.readDate(keys)
+		return q.readDate(keys, survey.Date{})
 	case q.Numeric():
 		return q.readNumber(newMessage(keys), newMessage(keys).words, ReadContext{})
 	}

@@ -96,7 +96,7 @@ huong | better | answer | 1 | label
 huong | Getting worse | answer | 3 | label
 huong | khong tot len | ask_again | | negation
 huong | chưa tốt lên đâu | ask_again | | negation
-huong | tốt lên nhiều | ask_again | | unclear
+huong | tốt lên nhiều | answer | 1 | label
 huong | kho noi | answer | 98 | label
 huong | ko biet | answer | 98 | label
 huong | k bt | answer | 98 | label
@@ -180,7 +180,7 @@ chuyen_ban | không phải đất đai | ask_again | | negation
 chuyen_ban | 7 tiếng ồn, rác | answer | 7 | figure
 chuyen_ban | khác: tiếng ồn | answer | 7 | label
 chuyen_ban | 1, 7 karaoke | answer | 1 7 | figure
-chuyen_ban | 146 | ask_again | | not_a_choice
+chuyen_ban | 146 | answer | 1 4 6 | figure
 lam_thu_tuc | Có | answer | 1 | label
 lam_thu_tuc | co a | answer | 1 | label
 lam_thu_tuc | co Hoa | ask_again | | unclear
@@ -195,7 +195,7 @@ lam_thu_tuc | Đúng | answer | 1 | label
 lam_thu_tuc | dung | doubtful_stop | | doubtful_stop_word
 lam_thu_tuc | vâng | answer | 1 | label
 lam_thu_tuc | không nhớ | answer | 98 | label
-lam_thu_tuc | không làm | ask_again | | negation
+lam_thu_tuc | không làm | answer | 2 | verb
 hl_thu_tuc | hai long | answer | 2 | label
 hl_thu_tuc | hài lòng | answer | 2 | label
 hl_thu_tuc | rat hai long | answer | 1 | label
@@ -206,7 +206,7 @@ hl_thu_tuc | chua hai long lam | ask_again | | negation
 hl_thu_tuc | hai long gi dau | ask_again | | negation
 hl_thu_tuc | ko hai long | answer | 4 | label
 hl_thu_tuc | rat k hai long | answer | 5 | label
-huong | hok mun tra loi | ask_again | | not_a_choice
+huong | hok mun tra loi | answer | 99 | label
 huong | k muon tra loi | answer | 99 | label
 hl_thu_tuc | hl | answer | 2 | label
 hl_thu_tuc | khl | answer | 4 | label

@@ -44,7 +44,10 @@ type ReadContext struct {
 	Lang      survey.Lang
 	GivenName survey.PersonName // "" if unknown
 	Pending   Pending
-	Offer     []string // with PendingChoose: the codes A and B stand for
+	Offer     []string    // with PendingChoose: the codes, or numbers, that A and B stand for
+	Today     survey.Date // where the person is; zero: unknown
+
+	trail *[]Considered // what was looked at; nil: nobody asked
 }
 
 // ReadText reads an SMS that came while q was open. It follows the reading
@@ -54,39 +57,74 @@ type ReadContext struct {
 func (q *Question) ReadText(text string, c ReadContext) Reading {
 	m := newMessage(text)
 	words := polite(m.words)
-	if r, ok := stopReading(words, c, true); ok {
+	if r, ok := c.note(LookedStop)(q.stops(words, c)); ok {
 		return r
 	}
-	if r, ok := q.pendingReading(words, c); ok {
-		return r
-	}
-	if q.Type == Text {
-		// Putting it off ("bận", "mai") may just as well be the answer.
-		if r, ok := q.keywords(m, words); ok && r.Reason != "later" {
+	if c.Pending == PendingStop || c.Pending == PendingChoose {
+		if r, ok := c.note(LookedOwn)(q.pendingReading(words, c)); ok {
 			return r
 		}
-		if c.Pending == PendingStop { // any sentence may mean "stop"
-			return again("unclear_stop", survey.CodeAnswerRequired)
-		}
-		return q.readWords(text)
 	}
+	if q.Type == Text {
+		return q.readOpen(text, m, words, c)
+	}
+	m.words = respelled(unglued(m))
+	words = polite(m.words)
 	r := q.readSubstance(m, words, c)
-	if r.Outcome == survey.ReadAnswer {
+	if r.answers() {
 		return r
 	}
-	if k, ok := q.keywords(m, words); ok {
+	if k, ok := c.note(LookedKeyword)(q.keywords(m, words)); ok {
 		return k
 	}
 	// A signature is looked for last: "Nam" may be an option.
 	if cut, ok := unsigned(words, c.GivenName); ok {
-		if signed := q.readSubstance(m, cut, c); signed.Outcome == survey.ReadAnswer {
+		silent := c
+		silent.trail = nil
+		if signed, ok := c.note(LookedSigned)(answerOnly(q.readSubstance(m, cut, silent))); ok {
 			return signed
 		}
 	}
-	if c.Pending != PendingStop && hintsAtStop(words) {
-		return Reading{Outcome: survey.ReadDoubtfulStop, Reason: "stop_in_sentence"}
+	hint := Reading{Outcome: survey.ReadDoubtfulStop, Reason: "stop_in_sentence"}
+	if hint, ok := c.note(LookedHint)(hint, c.Pending != PendingStop && hintsAtStop(words)); ok {
+		return hint
 	}
 	return r
+}
+
+// readOpen reads an SMS at a question of words, where nearly everything is an answer:
+// our keywords alone are not, and a short sentence that speaks of no more messages.
+func (q *Question) readOpen(text string, m message, words []word, c ReadContext) Reading {
+	// Putting it off ("bận", "mai") may just as well be the answer.
+	k, ok := q.keywords(m, words)
+	if k, ok := c.note(LookedKeyword)(k, ok && k.Reason != "later"); ok {
+		return k
+	}
+	if c.Pending == PendingStop { // any sentence may mean "stop"
+		return again("unclear_stop", survey.CodeAnswerRequired)
+	}
+	hint := Reading{Outcome: survey.ReadDoubtfulStop, Reason: "stop_in_sentence"}
+	if hint, ok := c.note(LookedHint)(hint, len(words) <= shortSentence && hintsAtStop(words)); ok {
+		return hint
+	}
+	r, _ := c.note(LookedText)(q.readWords(text), true)
+	return r
+}
+
+// shortSentence is how many words, at a question of words, may as well ask for no more
+// messages: a longer text is an opinion about something.
+const shortSentence = 7
+
+// answerOnly passes an answer on, and nothing else.
+func answerOnly(r Reading) (Reading, bool) { return r, r.answers() }
+
+// stops reads the words that stop. Words that the question itself has are asked about.
+func (q *Question) stops(words []word, c ReadContext) (Reading, bool) {
+	r, ok := stopReading(words, c, true)
+	if ok && r.Reason == "stop_word" && q.stopsButAsked(words) {
+		r = Reading{Outcome: survey.ReadDoubtfulStop, Reason: "stop_or_answer"}
+	}
+	return r, ok
 }
 
 // pendingReading reads A and B while we asked about them.
@@ -96,17 +134,37 @@ func (q *Question) pendingReading(words []word, c ReadContext) (Reading, bool) {
 		if isOneOf(words, agreeStop) {
 			return Reading{Outcome: survey.ReadOptOut, Reason: "stop_confirmed"}, true
 		}
-		if isOneOf(words, goOn) {
+		if isOneOf(plainNo(words), goOn) {
 			return Reading{Outcome: survey.ReadAskAgain, Reason: "go_on"}, true
 		}
 	case PendingChoose:
-		for i, letter := range [...]phrase{letterA, letterB} {
-			if i < len(c.Offer) && letter.is(words) {
-				return q.chose([]string{c.Offer[i]}, "offered"), true
-			}
+		if i := letterOf(words); i >= 0 && i < len(c.Offer) {
+			return q.offeredAs(c.Offer[i]), true
 		}
 	}
 	return Reading{}, false
+}
+
+// letterOf is 0 for A, 1 for B, else -1.
+func letterOf(words []word) int {
+	for i, letter := range [...]phrase{letterA, letterB} {
+		if letter.is(words) {
+			return i
+		}
+	}
+	return -1
+}
+
+// offeredAs is the reading of somebody who takes what a letter stood for.
+func (q *Question) offeredAs(value string) Reading {
+	if !q.Numeric() {
+		return q.chose([]string{value}, "offered")
+	}
+	n, ok := q.parseSteps(value)
+	if !ok {
+		return again("not_a_number", survey.CodeAnswerNumber, q.bounds()...)
+	}
+	return q.counted(n, "offered")
 }
 
 // keywords reads our keywords; BQ is an answer of the question.
@@ -136,7 +194,7 @@ func (q *Question) readSubstance(m message, words []word, c ReadContext) Reading
 	case q.Numeric():
 		return q.readNumber(m, words, c)
 	case q.Type == Date:
-		return q.readDay(m, words)
+		return q.readDay(m, words, c)
 	default:
 		return q.readChoices(m, words, c)
 	}

@@ -6,11 +6,9 @@ import (
 	"canvass/dispatch/survey"
 )
 
-// How many replies in a row may be misread before a question is left.
-const (
-	textTries = 3 // asked, asked again, asked a last time
-	keyTries  = 2 // asked, asked again
-)
+// keyTries is how many wrong keys in a row there may be before a question is left: it
+// is asked, and asked again. For texts the author says, see Questionnaire.AskAgain.
+const keyTries = 2
 
 // Step takes one input of a conversation in mode m, with the answers so far,
 // and says what follows. It is pure and total: any state with any input gives
@@ -165,7 +163,7 @@ func (t *turn) next() (notes []*Question, question *Question) {
 // open makes question the current one and asks it.
 func (t *turn) open(question *Question) {
 	s := t.state()
-	s.Stage, s.Current, s.Pending, s.Offer = StageQuestions, question.Name, PendingNone, nil
+	s.Stage, s.Current, s.Pending, s.Offer, s.Held = StageQuestions, question.Name, PendingNone, nil, ""
 	s.Misread, s.Silence = 0, 0
 	t.say(PromptQuestion, question.Name)
 }
@@ -173,7 +171,7 @@ func (t *turn) open(question *Question) {
 // again asks the current question once more, or its companion.
 func (t *turn) again(question *Question, companion bool) {
 	s := t.state()
-	s.Pending, s.Offer = PendingNone, nil
+	s.Pending, s.Offer, s.Held = PendingNone, nil, ""
 	if companion {
 		t.sayOther(question)
 		return
@@ -201,7 +199,8 @@ func (t *turn) advance() {
 // finish ends the conversation with everything answered. It is reached once,
 // since nothing leads out of StageDone but an opt-out.
 func (t *turn) finish(words PromptKind) {
-	*t.state() = State{Stage: StageDone, Lang: t.state().Lang}
+	last := t.state().Last
+	*t.state() = State{Stage: StageDone, Lang: t.state().Lang, Last: last}
 	t.step.Effect = EffectSubmit
 	t.say(words, "")
 	t.step.HangUp = t.m == survey.Voice

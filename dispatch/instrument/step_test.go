@@ -252,7 +252,7 @@ func TestMisreadKeepsAnAnswer(t *testing.T) {
 	q := example(t, "monthly.yaml")
 	a := survey.Answers{"huong": {Value: "1"}}
 	s := Step{State: State{Stage: StageQuestions, Current: "huong"}}
-	for range textTries {
+	for range askAgainDefault + 1 {
 		s = q.Step(s.State, a, survey.TextMode, Input{Text: "gì vậy"})
 	}
 	if len(s.Set) != 0 || s.State.Current != "chuyen_ban" {

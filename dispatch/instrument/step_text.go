@@ -59,6 +59,7 @@ func (t *turn) textClosed() {
 	r := ReadIdle(t.in.Text, ReadContext{Lang: s.Lang, GivenName: t.in.GivenName, Pending: s.Pending})
 	t.step.Reason = r.Reason
 	switch {
+	case s.Stage == StageDone && t.textJoinsLast(r):
 	case r.Outcome == survey.ReadOptOut && s.Stage == StageStopped:
 		t.step.Effect = EffectOptOut // said once; the caller's list is what counts
 	case r.Outcome == survey.ReadOptOut:
@@ -109,14 +110,26 @@ func (t *turn) textReply() {
 		t.textAstray()
 		return
 	}
+	if t.textHeld(question, companion) {
+		return
+	}
 	r := t.readText(question, companion)
 	if !companion {
 		r = t.held(question, r)
 	}
+	if t.textReferring(question, companion, r) || t.textCrossed(question, companion, r) {
+		return
+	}
+	t.textRead(question, companion, r)
+}
+
+// textRead acts on the reading of a reply to the open question.
+func (t *turn) textRead(question *Question, companion bool, r Reading) {
 	t.step.Reason = r.Reason
 	switch r.Outcome {
 	case survey.ReadAnswer:
 		t.textAnswer(question, companion, r)
+		t.remember(question, companion)
 	case survey.ReadAskAgain:
 		t.textAgain(question, companion, r)
 	default:
@@ -148,7 +161,7 @@ func (t *turn) textAstray() {
 // its other choice.
 func (t *turn) readText(question *Question, companion bool) Reading {
 	s := t.state()
-	c := ReadContext{Lang: s.Lang, GivenName: t.in.GivenName, Pending: s.Pending, Offer: s.Offer}
+	c := ReadContext{Lang: s.Lang, GivenName: t.in.GivenName, Pending: s.Pending, Offer: s.Offer, Today: t.in.Today}
 	if !companion {
 		return question.ReadText(t.in.Text, c)
 	}
@@ -212,14 +225,18 @@ func (t *turn) textAgain(question *Question, companion bool, r Reading) {
 	}
 }
 
-// misread asks again, a last time, then leaves the question.
+// misread asks again, as often as the author wants, then leaves the question or hands
+// the reply to staff.
 func (t *turn) misread(question *Question, r Reading) {
 	s := t.state()
 	s.Pending, s.Offer = PendingNone, nil
 	s.Misread = max(s.Misread, 0) + 1
 	kind := PromptAskAgain
 	switch {
-	case s.Misread >= textTries:
+	case s.Misread > t.q.AskAgain && t.q.NotUnderstood == ToStaff:
+		t.handOver(question)
+		return
+	case s.Misread > t.q.AskAgain:
 		t.pass(question)
 		return
 	case s.Misread > 1:
@@ -228,8 +245,38 @@ func (t *turn) misread(question *Question, r Reading) {
 	p := t.say(kind, question.Name)
 	p.Reason, p.Code = r.Reason, r.Code
 	p.Args = question.askArgs(s.Lang, r)
-	if r.Reason == "negation" && len(r.Choices) == 2 {
+	if question.twoWays(r) {
 		s.Pending, s.Offer = PendingChoose, r.Choices
+	}
+}
+
+// twoWays reports whether a reply can be understood in just two ways, so that it is
+// asked which. Two figures of a single choice are two ways; of them, hard to say is
+// none.
+func (q *Question) twoWays(r Reading) bool {
+	switch {
+	case len(r.Choices) != 2 || r.Outcome != survey.ReadAskAgain:
+		return false
+	case r.Reason == "separator":
+		return true
+	case r.Reason != "negation" && r.Reason != "several" && r.Reason != "ambiguous" || q.Type == Multiple || q.Type == Ranking:
+		return false
+	}
+	for _, code := range r.Choices {
+		if c, ok := q.Choice(code); !ok || c.Missing != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// handOver gives a question up to staff, once: the question stays open, and whoever
+// writes an answer after all goes on.
+func (t *turn) handOver(question *Question) {
+	s := t.state()
+	t.step.Effect = EffectStaff
+	if s.Misread == t.q.AskAgain+1 {
+		t.say(PromptStaff, question.Name)
 	}
 }
 
@@ -247,7 +294,10 @@ func (q *Question) askArgs(l survey.Lang, r Reading) map[string]string {
 	if q.Type == Multiple && args["max"] == "" {
 		args["max"] = itoa(q.MaxChoices)
 	}
-	if r.Reason == "negation" && len(r.Choices) == 2 {
+	switch {
+	case r.Reason == "separator" && q.twoWays(r):
+		args["a"], args["b"] = r.Choices[0], r.Choices[1]
+	case q.twoWays(r):
 		a, _ := q.Choice(r.Choices[0])
 		b, _ := q.Choice(r.Choices[1])
 		args["a"], args["b"] = a.short(l), b.short(l)

@@ -26,6 +26,7 @@ const (
 	PendingStop   Pending = "stop"   // SMS: stop (A) or go on (B)?
 	PendingNoMore Pending = "nomore" // call: no more calls (0) or go on (1)?
 	PendingChoose Pending = "choose" // SMS: did you mean A or B? See State.Offer
+	PendingWhich  Pending = "which"  // SMS: is State.Held for the question before (A) or this one (B)?
 )
 
 // State is what a conversation in one mode remembers between two inputs; the
@@ -36,8 +37,18 @@ type State struct {
 	Misread int         `json:"misread,omitempty"` // replies in a row that were not understood
 	Silence int         `json:"silence,omitempty"` // silences in a row
 	Pending Pending     `json:"pending,omitempty"`
-	Offer   []string    `json:"offer,omitempty"` // the codes that A and B stand for
+	Offer   []string    `json:"offer,omitempty"` // the codes, or numbers, that A and B stand for
 	Lang    survey.Lang `json:"lang,omitempty"`
+	// Last is what the reply before answered, by SMS. When the conversation is done its
+	// text is forgotten.
+	Last *Last  `json:"last,omitempty"`
+	Held string `json:"held,omitempty"` // with PendingWhich: the reply
+}
+
+// Last is the reply before.
+type Last struct {
+	Question string `json:"question"`       // or companion
+	Text     string `json:"text,omitempty"` // its words without diacritics, so that the same reply is known when it comes again
 }
 
 // Input is one thing that came from the person, or the beginning.
@@ -50,6 +61,10 @@ type Input struct {
 	// number without its accents (Huy, Dũng, Năm); "" if unknown.
 	GivenName survey.PersonName
 	Today     survey.Date // where the person is; zero: unknown
+	// Early says that a text was written before what we said last could be read: it
+	// is no answer to that. Soon says that it came shortly after the one before, as
+	// the parts of a long text do.
+	Early, Soon bool
 }
 
 // Effect is what the caller must do besides storing and prompting.
@@ -67,6 +82,7 @@ const (
 	EffectLink        Effect = "link"         // send the link
 	EffectLater       Effect = "later"        // contact again another time
 	EffectLanguage    Effect = "language"     // remember State.Lang
+	EffectStaff       Effect = "staff"        // hand the reply to staff: it was not understood
 )
 
 // PromptKind is what is said.
@@ -89,6 +105,8 @@ const (
 	PromptLink         PromptKind = "link"
 	PromptLanguage     PromptKind = "language"
 	PromptResume       PromptKind = "resume"
+	PromptNoted        PromptKind = "noted" // what was taken, where that is not the open question
+	PromptStaff        PromptKind = "staff" // somebody will call
 	PromptIntro        PromptKind = "intro"
 	PromptIntroAgain   PromptKind = "intro_again"
 	PromptConsent      PromptKind = "consent"

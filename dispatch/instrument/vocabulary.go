@@ -20,17 +20,24 @@ type vocabulary struct {
 type spelled struct {
 	choice int
 	words  phrase
+	part   bool   // one of several things that the label lists
+	text   string // of a label: as it is written
 }
 
 var (
-	yesLabel = newPhrase("có")
-	noLabel  = newPhrase("không")
+	noLabel = newPhrase("không")
 
-	spokenNo     = phrases("ko", "k", "kg", "khg", "hông", "hong", "hem", "hok")
-	yesWords     = phrases("có", "đúng", "đúng vậy", "đúng rồi", "vâng", "phải", "có rồi", "rồi", "yes")
-	noWords      = phrases("không", "ko", "k", "kg", "khg", "hông", "hong", "hem", "hok", "không có", "ko co", "k co", "chưa", "chưa có", "no")
-	unsureWords  = phrases("không biết", "ko biết", "k biết", "kg biết", "kb", "k bt", "ko bt", "không rõ", "ko rõ", "khó nói", "không nhớ", "ko nhớ")
-	negations    = phrases("không", "ko", "k", "kg", "khg", "hông", "hong", "hem", "hok", "chưa", "chẳng", "chả", "đâu", "đừng", "not", "no", "gì đâu", "gì")
+	yesLabels = phrases("có", "đã có", "rồi")
+	noLabels  = phrases("không", "không có", "chưa", "chưa có")
+
+	spokenNo    = phrases("ko", "k", "kg", "kh", "khg", "hông", "hong", "hổng", "hem", "hẻm", "hok", "hk", "khum", "khom", "kô")
+	yesWords    = phrases("có", "đúng", "đúng vậy", "đúng rồi", "vâng", "phải", "có rồi", "rồi", "yes", "yeah", "yep", "yup", "yes i have", "yes i did", "yes we did", "i have", "i did")
+	noWords     = phrases("không", "không có", "không phải", "chưa", "chưa có", "no", "nope", "not yet", "no not yet", "no i haven t", "no i have not", "no i didn t", "i haven t", "i didn t")
+	unsureWords = phrases("không biết", "kb", "không bt", "không rõ", "khó nói", "không nhớ", "không nhớ rõ", "không biết rõ", "dont know", "don t know", "do not know", "i don t know", "no idea", "not sure", "don t remember")
+	negations   = append(phrases("không", "chưa", "chẳng", "chả", "đâu", "đừng", "đếch", "not", "no", "never", "dont", "don t", "gì đâu", "gì", "nào", "trừ", "ngoài"), spokenNo...)
+	tickWords   = phrases("ok", "oke", "oki", "okie", "okay", "okê", "oce", "đồng ý", "đồng ý tham gia", "tham gia", "nhất trí", "vâng", "dạ", "có", "rồi", "đã đọc", "đọc rồi", "đã đọc rồi",
+		"đã hiểu", "hiểu rồi", "đã rõ", "rõ rồi", "rõ", "yes", "i agree", "agree", "agreed", "understood")
+	declineWords = phrases("không", "không đồng ý", "không đồng ý tham gia", "no", "no thanks", "not agree", "don t agree", "dont agree", "i don t agree", "i do not agree", "do not agree")
 	contractions = []struct {
 		short phrase
 		long  string
@@ -51,9 +58,11 @@ func newVocabulary(q *Question, langs []survey.Lang) *vocabulary {
 			}
 		}
 	}
+	v.addParts()
 	v.addYesNo(q)
 	v.addUnsure(q)
 	v.addContractions()
+	v.addSaid(q)
 	slices.SortStableFunc(v.labels, func(a, b spelled) int { return len(b.words) - len(a.words) })
 	v.index()
 	for _, l := range langs {
@@ -72,7 +81,7 @@ func (v *vocabulary) narrowed(q *Question, places []int) *vocabulary {
 	}
 	for _, s := range v.labels {
 		if i, kept := now[s.choice]; kept {
-			out.labels = append(out.labels, spelled{i, s.words})
+			out.labels = append(out.labels, spelled{choice: i, words: s.words, part: s.part})
 		}
 	}
 	if len(places) < len(v.figures) { // of two that are left, one may be yes and one no
@@ -102,7 +111,7 @@ func (v *vocabulary) add(choice int, label string) {
 			return
 		}
 	}
-	v.labels = append(v.labels, spelled{choice, words})
+	v.labels = append(v.labels, spelled{choice: choice, words: words, text: label})
 }
 
 func sameWords(a, b phrase) bool {
@@ -119,18 +128,31 @@ func (v *vocabulary) find(label phrase) int {
 	return -1
 }
 
+// yesAndNo are the choices that are labelled yes and no, -1 where none is.
+func (v *vocabulary) yesAndNo() (yes, no int) {
+	any := func(labels []phrase) int {
+		for _, label := range labels {
+			if i := v.find(label); i >= 0 {
+				return i
+			}
+		}
+		return -1
+	}
+	return any(yesLabels), any(noLabels)
+}
+
 // addYesNo gives the other words for yes and no to a question of just those
 // two choices.
 func (v *vocabulary) addYesNo(q *Question) {
-	yes, no := v.find(yesLabel), v.find(noLabel)
+	yes, no := v.yesAndNo()
 	if yes < 0 || no < 0 || q.substantive() != 2 {
 		return
 	}
 	for _, w := range yesWords {
-		v.labels = append(v.labels, spelled{yes, w})
+		v.labels = append(v.labels, spelled{choice: yes, words: w})
 	}
 	for _, w := range noWords {
-		v.labels = append(v.labels, spelled{no, w})
+		v.labels = append(v.labels, spelled{choice: no, words: w})
 	}
 }
 
@@ -140,9 +162,65 @@ func (v *vocabulary) addUnsure(q *Question) {
 			continue
 		}
 		for _, w := range unsureWords {
-			v.labels = append(v.labels, spelled{i, w})
+			v.labels = append(v.labels, spelled{choice: i, words: w})
 		}
 	}
+}
+
+// addSaid gives an acknowledgement the words that people tick with, and the other
+// choice its bare name.
+func (v *vocabulary) addSaid(q *Question) {
+	for i := range q.Choices {
+		var said []phrase
+		switch {
+		case q.Type == Acknowledge && q.Choices[i].Missing == "":
+			said = tickWords
+		case q.Choices[i].Other:
+			said = otherWords
+		}
+		for _, w := range said {
+			if v.find(w) < 0 {
+				v.labels = append(v.labels, spelled{choice: i, words: w})
+			}
+		}
+	}
+}
+
+// otherWords name the other choice, whatever its label.
+var otherWords = phrases("khác", "việc khác", "ý khác", "cái khác", "other", "something else", "another")
+
+// addParts lets each thing of a label that lists some ("Giá cả, việc làm, thu nhập")
+// stand for the whole, unless it also begins another label, or means something of
+// its own.
+func (v *vocabulary) addParts() {
+	if len(v.labels) > 4*MostListed {
+		return
+	}
+	var parts []spelled
+	for _, s := range v.labels {
+		for _, text := range s.listed() {
+			if words := newPhrase(text); len(words) > 0 && !isOneOf(words, negations) && numberWord(words[len(words)-1]) < 0 {
+				parts = append(parts, spelled{choice: s.choice, words: words, part: true})
+			}
+		}
+	}
+	for _, p := range parts {
+		shared := func(s spelled) bool {
+			return s.choice != p.choice && (p.words.begins(s.words) || s.words.begins(p.words))
+		}
+		if !slices.ContainsFunc(v.labels, shared) && !slices.ContainsFunc(parts, shared) {
+			v.labels = append(v.labels, p)
+		}
+	}
+}
+
+// listed are the things that a label lists, none of another.
+func (s spelled) listed() []string {
+	things := strings.FieldsFunc(s.text, func(r rune) bool { return strings.ContainsRune(",;/", r) })
+	if len(things) < 2 {
+		return nil
+	}
+	return things
 }
 
 // addContractions lets "hl" stand for "hài lòng" where a choice is so
@@ -150,7 +228,7 @@ func (v *vocabulary) addUnsure(q *Question) {
 func (v *vocabulary) addContractions() {
 	for _, c := range contractions {
 		if i := v.find(newPhrase(c.long)); i >= 0 {
-			v.labels = append(v.labels, spelled{i, c.short})
+			v.labels = append(v.labels, spelled{choice: i, words: c.short})
 		}
 	}
 }
@@ -165,7 +243,7 @@ func (v *vocabulary) index() {
 	for i, s := range v.labels {
 		at := s.words[0].base
 		v.first[at] = append(v.first[at], i)
-		if len(s.words) > 1 && s.words[0].same(noLabel[0]) {
+		if s.words[0].same(noLabel[0]) {
 			for _, spoken := range spokenNo {
 				if said := spoken[0].base; said != at && !slices.Contains(v.first[said], i) {
 					v.first[said] = append(v.first[said], i)
@@ -203,14 +281,14 @@ func (v *vocabulary) labelAt(words []word) (choices []int, n int) {
 	return choices, n
 }
 
-// fits reports whether words begin with s. Inside a longer label "không" may be
-// typed as it is spoken: "ko hai long".
+// fits reports whether words begin with s. "không" may be typed as it is spoken:
+// "ko hai long".
 func (s spelled) fits(words []word) bool {
 	if len(s.words) > len(words) {
 		return false
 	}
 	for i, known := range s.words {
-		colloquial := len(s.words) > 1 && known.same(noLabel[0]) && isOneOf(words[i:i+1], spokenNo)
+		colloquial := known.same(noLabel[0]) && isOneOf(words[i:i+1], spokenNo)
 		if !words[i].fits(known) && !colloquial {
 			return false
 		}

@@ -187,8 +187,9 @@ func isOneOf(words []word, list []phrase) bool {
 // and vocatives are longer than one word, so they come first.
 var (
 	politeFirst = phrases("dạ", "vâng", "thưa ông bà", "thưa ông", "thưa bà", "thưa anh chị", "thưa anh", "thưa chị",
-		"thưa cô", "thưa chú", "thưa bác", "thưa em", "thưa các anh", "thưa", "kính thưa", "xin", "xin chào", "chào", "please")
-	politeLast = phrases("ạ", "à", "nhé em", "nha em", "nhé", "nha", "nhá", "nghe", "rồi", "đấy", "đó", "em ạ", "anh ạ", "chị ạ", "cảm ơn", "cám ơn",
+		"thưa cô", "thưa chú", "thưa bác", "thưa em", "thưa các anh", "thưa", "kính thưa", "xin", "xin chào", "chào", "please", "pls")
+	politeLast = phrases("ạ", "à", "ah", "nhé em", "nha em", "nhé", "nha", "nhá", "hen", "nghen", "nghe", "rồi", "rồi em", "rùi", "đấy", "đó", "đó em", "em ạ", "anh ạ", "chị ạ",
+		"nhé cháu", "nha cháu", "nhé con", "nha con", "cảm ơn", "cám ơn", "pls",
 		"cảm ơn anh", "cảm ơn chị", "cảm ơn em", "cảm ơn ông bà", "xin cảm ơn", "please", "thanks", "thank you")
 )
 
@@ -230,3 +231,7 @@ func lastWord(name survey.PersonName) (word, bool) {
 	}
 	return words[len(words)-1], true
 }
+
+// digit reports whether a word begins with a figure. A mark without a letter has no
+// letters at all.
+func (w word) digit() bool { return w.base != "" && isDigit(w.base[0]) }

@@ -17,7 +17,14 @@ import (
 // who shares the phone none is open meanwhile.
 
 const sqlConversations = `
-SELECT id, mode, sender_id, phone, state, held_at, spoken_at, nudged FROM conversation WHERE invitation_id = $1 AND closed_at IS NULL ORDER BY id`
+SELECT v.id, v.mode, v.sender_id, v.phone, v.state, v.held_at, v.spoken_at, v.nudged, v.closed_at IS NOT NULL AS closed,
+	coalesce(n.state, '') AS spoke, n.claimed_at, n.sent_at
+FROM conversation v
+LEFT JOIN LATERAL (SELECT o.state, o.claimed_at, o.sent_at FROM notice o
+	WHERE o.invitation_id = v.invitation_id AND o.channel = 'sms' AND o.address = v.phone ORDER BY o.id DESC LIMIT 1) n ON v.mode = 'sms'
+WHERE v.invitation_id = $1
+	AND (v.closed_at IS NULL OR v.id = (SELECT max(l.id) FROM conversation l WHERE l.invitation_id = $1 AND l.mode = 'sms'))
+ORDER BY v.id`
 
 func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) ([]view.Conversation, error) {
 	var rows []struct {
@@ -29,6 +36,10 @@ func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) 
 		HeldAt   sql.NullTime    `db:"held_at"`
 		SpokenAt time.Time       `db:"spoken_at"`
 		Nudged   bool            `db:"nudged"`
+		Closed   bool            `db:"closed"`
+		Spoke    string          `db:"spoke"`
+		Claimed  sql.NullTime    `db:"claimed_at"`
+		Sent     sql.NullTime    `db:"sent_at"`
 	}
 	if err := tx.SelectContext(ctx, &rows, sqlConversations, inv); err != nil {
 		return nil, err
@@ -36,7 +47,8 @@ func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) 
 	var out []view.Conversation
 	for _, r := range rows {
 		out = append(out, view.Conversation{ID: r.ID, Mode: r.Mode, SenderID: r.SenderID,
-			Phone: survey.Phone(r.Phone), State: r.State, HeldAt: r.HeldAt.Time, SpokenAt: r.SpokenAt, Nudged: r.Nudged})
+			Phone: survey.Phone(r.Phone), State: r.State, HeldAt: r.HeldAt.Time, SpokenAt: r.SpokenAt, Nudged: r.Nudged,
+			Closed: r.Closed, Spoke: view.Spoke{State: survey.AttemptState(r.Spoke), Left: r.Claimed.Time, At: r.Sent.Time}})
 	}
 	return out, nil
 }
@@ -55,8 +67,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $6)
 ON CONFLICT (mode, sender_id, phone) WHERE closed_at IS NULL AND held_at IS NULL
 DO UPDATE SET state = excluded.state, invitation_id = excluded.invitation_id, spoken_at = excluded.spoken_at`
 
+// The end of the case may have closed it a moment ago.
 const sqlCloseConversation = `
-UPDATE conversation SET closed_at = $4 WHERE mode = $1 AND sender_id = $2 AND phone = $3 AND invitation_id = $5 AND closed_at IS NULL`
+UPDATE conversation SET closed_at = $4, state = coalesce(nullif($6, '')::jsonb, state)
+WHERE mode = $1 AND sender_id = $2 AND phone = $3 AND invitation_id = $5 AND (closed_at IS NULL OR closed_at = $4)`
 
 func (w *changeWriter) conversation() error {
 	cc, own := w.ch.Conversation, w.c.Invitation.ID
@@ -64,7 +78,7 @@ func (w *changeWriter) conversation() error {
 	case cc == nil:
 		return nil
 	case cc.Close:
-		return w.exec(sqlCloseConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.now, own)
+		return w.exec(sqlCloseConversation, cc.Mode, cc.SenderID, string(cc.Phone), w.now, own, string(cc.State))
 	case cc.Mode == survey.Voice:
 		return w.exec(sqlMoveConversation, cc.Mode, cc.SenderID, string(cc.Phone), own, string(cc.State), w.now)
 	}

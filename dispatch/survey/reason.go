@@ -68,6 +68,7 @@ const (
 	ReasonUnmatched     Reason = "unmatched"       // it speaks of no message of ours
 	ReasonMissed        Reason = "missed"          // nobody was there to start it in time
 	ReasonSuperseded    Reason = "superseded"      // a later wave is held in its place
+	ReasonNotUnderstood Reason = "not_understood"  // a reply that staff must read
 	ReasonEraseAsked    Reason = "erase_asked"     // the person asks to be erased
 	ReasonForStaff      Reason = "for_staff"       // said to the office, not to the survey
 	ReasonStale         Reason = "stale"           // somebody was faster, or it is over

@@ -155,7 +155,7 @@ var smsKeys = map[instrument.PromptKind]string{
 	instrument.PromptSkipped: "S44", instrument.PromptHelp: "S33", instrument.PromptDoubtfulStop: "S32",
 	instrument.PromptOptedOut: "S31", instrument.PromptOptedIn: "S46", instrument.PromptThanks: "S37.final",
 	instrument.PromptAlreadyDone: "S39.undated", instrument.PromptDeclined: "S45",
-	instrument.PromptWrongPerson: "S42", instrument.PromptLink: "S34", instrument.PromptLanguage: "S48",
+	instrument.PromptWrongPerson: "S42", instrument.PromptLink: "S34", instrument.PromptLanguage: "S48", instrument.PromptStaff: "S41",
 }
 
 // SMSPrompt returns the SMS of one prompt. The kinds that only a call has, from
@@ -189,6 +189,8 @@ func (w *Wording) SMSPrompt(c Context, p instrument.Prompt) (string, error) {
 			return w.shortest(c, f, "S25")
 		}
 		return w.shortest(c, f, "S09")
+	case instrument.PromptNoted:
+		return w.shortest(c, f, "S28", "S28.short")
 	case instrument.PromptResume:
 		if p.Named {
 			return w.shortest(c, f, "S51", "S51.short")
@@ -198,9 +200,47 @@ func (w *Wording) SMSPrompt(c Context, p instrument.Prompt) (string, error) {
 		if said := question.ConstraintMessage.In(c.Lang); said != "" && p.Code == survey.CodeAnswerConstraint {
 			return c.onAir(said), nil
 		}
+		if p.Reason == "crossed" {
+			return w.crossed(c, f, p, question)
+		}
 		return w.shortest(c, f, againKey(p, question))
 	}
 	return "", fmt.Errorf("wording: no SMS says %q", p.Kind)
+}
+
+// crossed asks for which of two questions a reply was: by their numbers and, where the
+// text has room for it, the first words of each.
+func (w *Wording) crossed(c Context, f templates.Fields, p instrument.Prompt, open *instrument.Question) (string, error) {
+	key := "S30"
+	if strings.Trim(f.Typed, "0123456789,. ") != "" {
+		key = "S30.words"
+	}
+	last, ok := c.Questionnaire.Question(p.Args["last"])
+	if !ok {
+		return "", fmt.Errorf("wording: prompt %q: no question %q", p.Kind, p.Args["last"])
+	}
+	short := f
+	f.MeaningA, f.MeaningB = topic(f.MeaningA, last.Asking(c.Lang)), topic(f.MeaningB, open.Asking(c.Lang))
+	full, err := w.shortest(c, f, key)
+	if err != nil || smstext.Count(full).Segments <= 1 {
+		return full, err
+	}
+	return w.shortest(c, short, key)
+}
+
+// topic names a question by its number and its first words.
+func topic(number, stem string) string {
+	words, said := strings.Fields(strings.TrimRight(stem, "?.: ")), ""
+	for _, word := range words {
+		if len([]rune(said))+len([]rune(word)) > 24 {
+			break
+		}
+		said = strings.TrimSpace(said + " " + word)
+	}
+	if said == "" {
+		return number
+	}
+	return number + " (" + strings.TrimRight(said, ",:;") + ")"
 }
 
 // question finds the question of p; nil if p names none.
@@ -225,6 +265,9 @@ func (c Context) asked(f *templates.Fields, p instrument.Prompt, q *instrument.Q
 	f.Asked, f.Choices = instrument.Pipe(q.SMS.In(c.Lang), p.Fill), strings.TrimRight(q.Options(c.Lang, survey.TextMode), ". ")
 	f.Figures, f.Typed = p.Args["figures"], p.Args["value"]
 	f.MeaningA, f.MeaningB = p.Args["a"], p.Args["b"]
+	if p.Reason == "separator" {
+		f.MeaningA, f.MeaningB = c.figure(f.MeaningA), c.figure(f.MeaningB)
+	}
 	if p.Reason == "other" {
 		f.Typed = strings.TrimSpace(p.Args["figure"] + " " + p.Args["label"])
 	}
@@ -285,7 +328,9 @@ func againKey(p instrument.Prompt, q *instrument.Question) string {
 		return "S23"
 	case p.Code == survey.CodeAnswerConstraint:
 		return "S29"
-	case p.Reason == "negation" && p.Args["a"] != "" && p.Args["b"] != "":
+	case p.Reason == "separator" && p.Args["a"] != "":
+		return "S16"
+	case p.Args["a"] != "" && p.Args["b"] != "":
 		return "S27"
 	case q.Type == instrument.Text:
 		return "S22"

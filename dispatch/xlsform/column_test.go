@@ -95,7 +95,7 @@ func TestNoCellElsewhereIsDroppedInSilence(t *testing.T) {
 		}
 	}
 	for head, text := range map[string]string{"version": "3", "style": "pages", "instance_name": "x", "public_key": "k", "submission_url": "u", "allow_choice_duplicates": "yes",
-		"default_language": "English (en)", "intro": "Chào", "minutes": "4", "": "lạc", "auto_send": "no", "clean_text_values": "no"} {
+		"default_language": "English (en)", "intro": "Chào", "minutes": "4", "ask_again": "1", "not_understood": "staff", "": "lạc", "auto_send": "no", "clean_text_values": "no"} {
 		wide := [][]string{append(slices.Clone(settings[0]), "", head), append(slices.Clone(settings[1]), "", text)}
 		f := readRows(lines, choices, wide)
 		if string(f.Source) == string(before.Source) && !tells(f, "settings!E2") {

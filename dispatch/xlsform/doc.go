@@ -13,7 +13,7 @@
 // missing, min, max, decimals, at_most, max_length, accept, max_size, and in every
 // language sms, voice, low, high, and audio (the name of a recording, which XLSForm
 // calls media::audio). In choices: other, exclusive, and in every
-// language short, voice. In settings: intro in every language, minutes. A list
+// language short, voice. In settings: intro in every language, minutes, ask_again, not_understood. A list
 // named "missing" gives the texts of 98 and 99 that all questions offer. Without
 // them a form is read all the same, and what was chosen is told.
 //

@@ -23,6 +23,8 @@ type questionnaire struct {
 	lists   []*list
 	groups  []*group
 	items   []*item
+
+	askAgain, fallback value // how often SMS asks back, and what then
 }
 
 // list is a list of choices.

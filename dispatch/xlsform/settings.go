@@ -16,12 +16,13 @@ func (r *reader) readSettings() {
 	}
 	r.q.intro = r.settingTexts("intro")
 	r.q.minutes = r.setting("minutes")
+	r.q.askAgain, r.q.fallback = r.setting("ask_again"), r.setting("not_understood")
 	if len(r.settings.rows) > 1 {
 		r.remark(cell{r.settings.name, r.settings.rows[1].Number, 1}, survey.CodeFormLeftOut, "name", itoa(r.settings.rows[1].Number))
 	}
 	for _, c := range r.settings.columns {
 		switch c.key {
-		case "form_title", "form_id", "intro", "minutes", "default_language":
+		case "form_title", "form_id", "intro", "minutes", "ask_again", "not_understood", "default_language":
 			continue
 		}
 		if len(r.settings.rows) == 0 {

@@ -64,8 +64,8 @@ viec ¦ 1 ¦ Đường sá ¦ Roads
 viec ¦ 2 ¦ Trường học ¦ Schools
 viec ¦ 3 ¦ Trạm y tế ¦ Clinics`)},
 		tab{"settings", rows(`
-form_title ¦ form_id ¦ version ¦ default_language ¦ minutes
-Đời sống ở xã ¦ doi song ¦ 2026120100 ¦ Tiếng Việt (vi) ¦ 8`)},
+form_title ¦ form_id ¦ version ¦ default_language ¦ minutes ¦ ask_again ¦ not_understood
+Đời sống ở xã ¦ doi song ¦ 2026120100 ¦ Tiếng Việt (vi) ¦ 8 ¦ 3 ¦ staff`)},
 	)
 }
 

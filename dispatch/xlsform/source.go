@@ -47,6 +47,10 @@ func (s *source) key(key string, k, n *yaml.Node) {
 		s.q.intro = s.texts(n)
 	case "minutes":
 		s.q.minutes.text = n.Value
+	case "ask_again":
+		s.q.askAgain.text = n.Value
+	case "not_understood":
+		s.q.fallback.text = n.Value
 	case "missing":
 		s.q.missing = s.choices(n)
 	case "lists":

@@ -351,6 +351,8 @@ func (w *writer) workbook() ([]byte, error) {
 	w.texts(settings, "form_title", w.q.title)
 	w.texts(settings, "intro", w.q.intro)
 	settings.set("minutes", w.q.minutes.text)
+	settings.set("ask_again", w.q.askAgain.text)
+	settings.set("not_understood", w.q.fallback.text)
 	for _, s := range [...]struct {
 		name    string
 		rows    []record
@@ -358,7 +360,7 @@ func (w *writer) workbook() ([]byte, error) {
 	}{
 		{sheetSurvey, w.survey, w.surveyColumns()},
 		{sheetChoices, w.chosen, w.choiceColumns()},
-		{sheetSettings, []record{settings}, w.inLanguages("form_title", "form_id", "default_language", "intro", "minutes")},
+		{sheetSettings, []record{settings}, w.inLanguages("form_title", "form_id", "default_language", "intro", "minutes", "ask_again", "not_understood")},
 	} {
 		if err := putSheet(f, s.name, table(s.rows, s.columns)); err != nil {
 			return nil, err

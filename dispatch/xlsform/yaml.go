@@ -121,6 +121,8 @@ func (q *questionnaire) write() *lines {
 	}
 	l.add(cell{sheet: sheetSettings}, 0, "languages: ["+strings.Join(names, ", ")+"]")
 	l.pair(0, "minutes", q.minutes)
+	l.pair(0, "ask_again", q.askAgain)
+	l.pair(0, "not_understood", q.fallback)
 	if len(q.missing) > 0 {
 		l.add(q.missing[0].code.at, 0, "missing:")
 		l.choices(1, q.missing, q.langs)

@@ -123,7 +123,7 @@ func digits(q *instrument.Questionnaire, s instrument.State) int {
 // conversation finds the open conversation of a mode; phone "" takes the latest.
 func conversation(c view.Case, m survey.Mode, phone survey.Phone) (talk, view.Conversation, bool) {
 	for _, v := range slices.Backward(c.Conversations) {
-		if v.Mode != m || (phone != "" && v.Phone != phone) {
+		if v.Mode != m || v.Closed || (phone != "" && v.Phone != phone) {
 			continue
 		}
 		return talkOf(v), v, true

@@ -22,6 +22,8 @@ type decision struct {
 	c   view.Case
 	now time.Time
 	out *wanted
+	// received is the real time at which the thing came.
+	received time.Time
 }
 
 // Outcomes of inbox rows.
@@ -36,6 +38,7 @@ func (d *decision) decide(r view.InboxRow) (view.Change, error) {
 	if err := json.Unmarshal(r.Payload, &s); err != nil {
 		return view.Change{Outcome: outcomeParked, Reason: survey.ReasonInvalid}, nil
 	}
+	d.received = r.ReceivedAt
 	var ch view.Change
 	switch s.Kind {
 	case channel.InboundText:

@@ -34,7 +34,7 @@ func (d *decision) again(s stored) view.Change {
 // ownTalk is the open conversation by SMS in which the last turn was at that time.
 func ownTalk(c view.Case, spoken time.Time) (view.Conversation, bool) {
 	for _, v := range c.Conversations {
-		if v.Mode == survey.TextMode && v.SpokenAt.Equal(spoken) {
+		if v.Mode == survey.TextMode && !v.Closed && v.SpokenAt.Equal(spoken) {
 			return v, true
 		}
 	}
@@ -45,7 +45,7 @@ func ownTalk(c view.Case, spoken time.Time) (view.Conversation, bool) {
 // asks for it, and asks its question again. Without one it is a text like any other.
 func (d *decision) switched(s stored) (view.Change, bool) {
 	for _, v := range d.c.Conversations {
-		if !s.Switch || v.Mode != survey.TextMode || v.HeldAt.IsZero() || v.Phone != survey.Phone(s.From) {
+		if !s.Switch || v.Mode != survey.TextMode || v.Closed || v.HeldAt.IsZero() || v.Phone != survey.Phone(s.From) {
 			continue
 		}
 		ch := view.Change{Human: true}

@@ -69,9 +69,9 @@ func promptOf(w instrument.Wish) instrument.PromptKind {
 }
 
 // unread hands over a reply that a conversation could do nothing with: it was
-// misread as often as we ask, or nothing came of it at all.
+// misread as often as we ask, nothing came of it at all, or the author wants a person.
 func unread(ch *view.Change, before instrument.State, step instrument.Step) {
-	given, nothing := false, len(step.Set) == 0 && len(step.Prompts) == 0 && step.Effect == instrument.EffectNone
+	given, nothing := step.Effect == instrument.EffectStaff, len(step.Set) == 0 && len(step.Prompts) == 0 && step.Effect == instrument.EffectNone
 	for _, p := range step.Prompts {
 		given = given || p.Kind == instrument.PromptSkipped && step.Reason != "skip"
 	}

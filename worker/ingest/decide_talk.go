@@ -15,6 +15,9 @@ import (
 func (d *decision) text(s stored) view.Change {
 	t, conv, open := conversation(d.c, survey.TextMode, survey.Phone(s.From))
 	if why, ok := d.taking(); !ok || !open {
+		if ch, joined := d.afterwards(s, why); joined {
+			return ch
+		}
 		return d.idle(s, why)
 	}
 	if ch, ok := d.switched(s); ok {
@@ -23,10 +26,14 @@ func (d *decision) text(s stored) view.Change {
 	if ch, ok := d.wished(s, t.State, conv); ok {
 		return ch
 	}
-	step := d.step(t.State, survey.TextMode, instrument.Input{Text: s.Text, GivenName: givenName(d.c.Name), Today: d.g.today(d.c, d.now)})
+	step := d.step(t.State, survey.TextMode, d.texted(s, conv, t.State))
 	ch := view.Change{Human: true}
 	d.follow(&ch, step, survey.TextMode, s)
-	unread(&ch, t.State, step)
+	if step.Reason == "sent_again" {
+		ch.Outcome, ch.Reason = outcomeIgnored, survey.ReasonDuplicate
+	} else {
+		unread(&ch, t.State, step)
+	}
 	// A conversation that has come to its end is closed: as long as it is open,
 	// no other campaign may talk with this phone.
 	ch.Conversation = &view.ConversationChange{Mode: survey.TextMode, SenderID: conv.SenderID, Phone: conv.Phone,
@@ -178,6 +185,8 @@ func (d *decision) follow(ch *view.Change, step instrument.Step, m survey.Mode, 
 		d.refuse(ch)
 	case instrument.EffectWithdraw:
 		d.unwilling(ch)
+	case instrument.EffectStaff:
+		ch.Outcome, ch.Reason = outcomeParked, survey.ReasonNotUnderstood
 	case instrument.EffectWrongPerson:
 		d.wrongPerson(ch, source, s.From)
 	}

@@ -44,7 +44,11 @@ type Ingest struct {
 	// aside is where arrivals go that the database cannot take; nil: nowhere.
 	aside *aside
 	zones survey.Zones
-	forms sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
+	// Glance is how long a text of ours must have been out, by both clocks, before a reply
+	// can be an answer to it: until then it was just being read. Set before use; 0 where
+	// whoever answers needs no time.
+	Glance time.Duration
+	forms  sync.Map // questionnaire hash → *instrument.Questionnaire; versions are immutable and few
 }
 
 // New returns an Ingest.

@@ -55,6 +55,18 @@ type Conversation struct {
 	// one is. SpokenAt is the last turn. Business time.
 	HeldAt, SpokenAt time.Time
 	Nudged           bool // the person was reminded of the open question
+	// Closed says that it is over. Of those that are, only the last by SMS is here: the
+	// rest of a long text may still come.
+	Closed bool
+	// Spoke is what became of the text that we last wrote in it, zero without one.
+	Spoke Spoke
+}
+
+// Spoke is a text of ours in a conversation.
+type Spoke struct {
+	State survey.AttemptState
+	Left  time.Time // real time, when it was handed over; zero: it was not
+	At    time.Time // business time of the same
 }
 
 // Case is one person's case under lock, as ingest sees it.
