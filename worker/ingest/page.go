@@ -17,6 +17,9 @@ import (
 // in the result where it is known without reading it again.
 func (g *Ingest) SavePage(ctx context.Context, on view.Page, nonce string, f Form) (FormResult, error) {
 	longer := func() (FormResult, error) { return g.Post(ctx, on.Invitation.ID, nonce, f) }
+	if f.sealable() {
+		return g.postSealed(ctx, on.Invitation.ID, f)
+	}
 	if f.Action != AnswerPage && f.Action != Back && f.Action != Save || on.ResponseID == "" || len(on.Files) > 0 ||
 		on.Invitation.State != survey.InvitationOpen && on.Invitation.State != survey.InvitationStarted {
 		return longer()
