@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -38,7 +39,7 @@ func sealedOf(ctx context.Context, x sqlx.QueryerContext, c *view.Case) error {
 	}
 	c.Sealed = r.Content
 	if c.ResponseState == survey.ResponseSubmitted {
-		c.SubmittedAt, c.SubmittedByMode, c.Facts.Submitted = r.On.Time, survey.Web, true
+		c.SubmittedAt, c.SubmittedByMode, c.Facts.Submitted = r.On.Time.Add(12*time.Hour), survey.Web, true // noon is the same day everywhere here
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func TestAnAnonymousFormLeavesNothingThatCanBeRead(t *testing.T) {
 		strings.Contains(got, `"answered": 2`) {
 		t.Errorf("the case is %s", got)
 	}
-	last := p.get(p.form + "?q=khoan_doi").wants(200, "Khoản nào thay đổi nhiều nhất?")
+	last := p.get(p.form+"?q=khoan_doi").wants(200, "Khoản nào thay đổi nhiều nhất?")
 	last.press("next", "khoan_doi=6", "khoan_doi_khac=Học thêm cho cháu").wants(200, "Đã nhận phiếu")
 	last.press("next", "khoan_doi=6", "khoan_doi_khac=Học thêm cho cháu").wants(200, "Đã nhận phiếu") // pressed twice
 	if strings.Contains(p.get(p.form+"?p=thanks").text(), "Học thêm") {
