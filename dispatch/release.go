@@ -17,8 +17,8 @@ import (
 	"canvass/dispatch/token"
 )
 
-// ReleaseStore is what releasing anonymous answers needs of the database.
-type ReleaseStore interface {
+// PoolStore is what releasing anonymous answers needs of the database.
+type PoolStore interface {
 	PoolsWaiting(ctx context.Context) ([]view.PoolWaits, error)
 	ReleasePool(ctx context.Context, o view.PoolOrder, plan func(view.Pool) (view.Release, error)) error
 }
@@ -26,14 +26,14 @@ type ReleaseStore interface {
 // Releaser releases the answers of anonymous campaigns from their pools. Any number may
 // run; a campaign is released by one at a time.
 type Releaser struct {
-	store  ReleaseStore
+	store  PoolStore
 	keys   *token.Keyring
 	clock  survey.Clock
 	random io.Reader
 }
 
 // NewReleaser returns a releaser that draws from random.
-func NewReleaser(store ReleaseStore, keys *token.Keyring, clock survey.Clock, random io.Reader) *Releaser {
+func NewReleaser(store PoolStore, keys *token.Keyring, clock survey.Clock, random io.Reader) *Releaser {
 	return &Releaser{store: store, keys: keys, clock: clock, random: random}
 }
 

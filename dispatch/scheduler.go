@@ -43,6 +43,10 @@ type Scheduler struct {
 	// swept is how far the last hints reached into the inbox.
 	swept survey.InboxID
 	waves *Waves // nil: series are left alone
+	// releaser is nil where nobody releases anonymous answers; released is the slot in
+	// which it was done.
+	releaser *Releaser
+	released int
 }
 
 // NewScheduler returns a scheduler.
@@ -53,6 +57,12 @@ func NewScheduler(store SchedulerStore, q queue.Enqueuer, clock survey.Clock, lo
 // Holding gives the scheduler the waves of series to hold, and returns it.
 func (s *Scheduler) Holding(w *Waves) *Scheduler {
 	s.waves = w
+	return s
+}
+
+// Releasing gives the scheduler the anonymous answers to release, and returns it.
+func (s *Scheduler) Releasing(r *Releaser) *Scheduler {
+	s.releaser = r
 	return s
 }
 
@@ -131,6 +141,7 @@ func (s *Scheduler) work(ctx context.Context) error {
 		s.dropUploads(ctx),
 		s.finish(ctx),
 		s.reconsider(ctx),
+		s.release(ctx),
 	)
 }
 
@@ -216,6 +227,16 @@ func (s *Scheduler) dropUploads(ctx context.Context) error {
 	}
 	s.dropped = hour
 	return nil
+}
+
+// release releases, every few seconds of real time, the anonymous answers that are due.
+func (s *Scheduler) release(ctx context.Context) error {
+	slot := int(s.clock.Real().Unix() / hintEvery)
+	if s.releaser == nil || slot == s.released {
+		return nil
+	}
+	s.released = slot
+	return s.releaser.Release(ctx)
 }
 
 // finish closes campaigns whose field period is over and whose last case is

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -190,5 +191,6 @@ func (h *house) runWorker(ctx context.Context) error {
 // runScheduler plans and enqueues, and holds the waves of series, until ctx ends.
 func (h *house) runScheduler(ctx context.Context) error {
 	waves := dispatch.NewWaves(h.db, h.keys, h.clock, h.log)
-	return dispatch.NewScheduler(h.db, h.queue, h.clock, h.log).Holding(waves).Run(ctx)
+	releaser := dispatch.NewReleaser(h.db, h.keys, h.clock, rand.Reader)
+	return dispatch.NewScheduler(h.db, h.queue, h.clock, h.log).Holding(waves).Releasing(releaser).Run(ctx)
 }
