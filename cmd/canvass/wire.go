@@ -136,7 +136,7 @@ func (e *engine) publicAddress(public net.Listener) string {
 // keyring reads the keys of the data directory. A database whose tokens were
 // made with other keys is refused: every link that was sent would be dead.
 func (e *engine) keyring(ctx context.Context) (*token.Keyring, error) {
-	known, err := e.db.KeyIDs(ctx)
+	known, err := e.full.KeyIDs(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (e *engine) keyring(ctx context.Context) (*token.Keyring, error) {
 	if len(known) > 0 {
 		return nil, e.keysMissing(known)
 	}
-	if err := e.db.AddKeyIDs(ctx, ids); err != nil {
+	if err := e.full.AddKeyIDs(ctx, ids); err != nil {
 		return nil, err
 	}
 	return token.NewKeyring(keys...)

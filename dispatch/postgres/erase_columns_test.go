@@ -23,7 +23,7 @@ func dump(db *pgtest.DB, table, what string) string {
 
 // wiped are the tables whose rows about a person go.
 var wiped = []string{"public.contact", "public.endpoint", "public.consent", "public.token", "public.conversation", "link.response_link",
-	"public.attachment", "link.upload"}
+	"public.attachment", "link.upload", "link.partial"}
 
 // emptied are the columns that may name a person in rows that stay.
 var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.answer_item.value",
@@ -83,6 +83,9 @@ var nameless = map[string]string{
 	"public.notice.channel": "a word of ours", "public.notice.state": "a word of ours", "public.notice.reason": "a word of ours",
 	"public.notice.provider_id": "the provider's id of a message", "public.notice.provider_code": "a code",
 	"public.notice.finding": "a word of ours",
+
+	"public.invitation.sealed": "a word of ours", "public.pool.id": "random", "public.pool.stratum": "a group of the frame",
+	"public.pool.content": "sealed, and nobody's: whose it is was never written",
 
 	"public.event.kind": "a word of ours", "public.event.actor": "staff", "public.event.reason": "a word of ours",
 	"public.event.args": "never personal (survey.Event)",

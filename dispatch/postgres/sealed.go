@@ -96,6 +96,8 @@ SELECT i.campaign_id, coalesce((SELECT d.kept FROM stratum_draw d WHERE d.campai
 	i.stratum), $2 FROM invitation i WHERE i.id = $1`
 )
 
+const sqlForgetPartials = `DELETE FROM link.partial WHERE invitation_id = ANY($1)`
+
 // sealed writes what becomes of anonymous answers, and lets none of them be written
 // otherwise: not by a text, a call, or a form that came another way.
 func (w *changeWriter) sealed() error {

@@ -110,7 +110,7 @@ func (db *DB) Responses(ctx context.Context, id survey.CampaignID) iter.Seq2[vie
 }
 
 const sqlSeeds = `
-SELECT r.id, l.invitation_id AS invitation FROM response r JOIN link.response_link l ON l.response_id = r.id
+SELECT r.id, l.invitation_id AS invitation FROM response r JOIN identified_link l ON l.response_id = r.id
 WHERE r.campaign_id = $1 AND r.state <> 'voided'`
 
 // Seeds are of what was drawn by lot for each response, as long as it is linked to its

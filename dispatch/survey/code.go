@@ -186,7 +186,7 @@ const (
 
 // Codes lists every code, for the test that walks the words.
 func Codes() []Code {
-	return append(formCodes(),
+	return append(append(formCodes(), levelCodes()...),
 		CodeState, CodeNotFound, CodeSchemaOld, CodeSchemaNew, CodeDatabaseAway, CodeQueueAway,
 		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat, CodeHistory, CodeSpoolFull, CodeSpoolUnwritable,
 		CodeHeaderMissing, CodeRowBroken, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,
