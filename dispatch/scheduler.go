@@ -45,8 +45,9 @@ type Scheduler struct {
 	waves *Waves // nil: series are left alone
 	// releaser is nil where nobody releases anonymous answers; released is the slot in
 	// which it was done.
-	releaser *Releaser
-	released int
+	releaser  *Releaser
+	released  int
+	retention *Retention // nil: nothing is ended by this process
 }
 
 // NewScheduler returns a scheduler.
@@ -66,6 +67,13 @@ func (s *Scheduler) Releasing(r *Releaser) *Scheduler {
 	return s
 }
 
+// Keeping gives the scheduler what is kept for a time only, to end it daily, and returns
+// it.
+func (s *Scheduler) Keeping(r *Retention) *Scheduler {
+	s.retention = r
+	return s
+}
+
 // tickEvery is how often the scheduler looks, in real time: in a rehearsal at
 // full speed that is a minute of business time.
 const tickEvery = 250 * time.Millisecond
@@ -77,6 +85,9 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	var both sync.WaitGroup
 	both.Go(func() {
 		s.every(ctx, func(ctx context.Context) (bool, error) { return false, s.hold(ctx) })
+	})
+	both.Go(func() {
+		s.every(ctx, func(ctx context.Context) (bool, error) { return false, s.endLives(ctx) })
 	})
 	s.every(ctx, func(ctx context.Context) (bool, error) {
 		err := s.work(ctx)
@@ -119,7 +130,15 @@ const (
 // Tick does everything that is due now, once. Each part is tried even if an
 // earlier one failed.
 func (s *Scheduler) Tick(ctx context.Context) error {
-	return errors.Join(s.hold(ctx), s.work(ctx))
+	return errors.Join(s.hold(ctx), s.work(ctx), s.endLives(ctx))
+}
+
+// endLives ends what need not be kept. It may take long, and nothing waits for it.
+func (s *Scheduler) endLives(ctx context.Context) error {
+	if s.retention == nil {
+		return nil
+	}
+	return s.retention.Daily(ctx)
 }
 
 // hold begins the waves of series that are due.

@@ -155,6 +155,8 @@ func (d *doctor) database(ctx context.Context, db *postgres.DB) {
 		d.tell("schema", healthy, fmt.Sprint(v))
 		d.returned(ctx, db)
 		d.erasures(ctx, db)
+		d.custody(ctx, db)
+		d.retention(ctx, db)
 	}
 	d.clocks(ctx, db, s.Now)
 }
