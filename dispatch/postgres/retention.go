@@ -136,7 +136,7 @@ ORDER BY ref LIMIT $2`
 // still has, but not those of skip.
 func (db *DB) ProviderCopies(ctx context.Context, before time.Time, most int, skip []string) ([]view.ProviderCopy, error) {
 	var out []view.ProviderCopy
-	return out, told(db.x.SelectContext(ctx, &out, sqlProviderCopies, before, most, pq.StringArray(skip)))
+	return out, told(db.x.SelectContext(ctx, &out, sqlProviderCopies, before, most, append(pq.StringArray{}, skip...)))
 }
 
 const sqlRedacted = `INSERT INTO redaction (ref) VALUES ($1) ON CONFLICT DO NOTHING`
