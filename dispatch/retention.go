@@ -36,9 +36,17 @@ type Retention struct {
 	hour     int64 // of real time, in which the day's run was last looked for
 }
 
-// NewRetention returns the retention of the kinds in lives.
-func NewRetention(store RetentionStore, provider Provider, clock survey.Clock, lives []survey.Life, log *slog.Logger) *Retention {
-	return &Retention{store: store, provider: provider, clock: clock, lives: lives, log: log}
+// RetentionConfig is what a retention is made of, beside its store.
+type RetentionConfig struct {
+	Provider Provider // nil: nobody to ask
+	Clock    survey.Clock
+	Lives    []survey.Life
+	Logger   *slog.Logger
+}
+
+// NewRetention returns the retention of the kinds in cfg.
+func NewRetention(store RetentionStore, cfg RetentionConfig) *Retention {
+	return &Retention{store: store, provider: cfg.Provider, clock: cfg.Clock, lives: cfg.Lives, log: cfg.Logger}
 }
 
 const (

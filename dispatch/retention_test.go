@@ -62,7 +62,7 @@ func TestRetentionEndsWhatIsOldAndSaysWhatStays(t *testing.T) {
 	provider := &faraway{refuse: "SMstray"}
 	clock := survey.Rehearse(time.Now, survey.Rehearsal{Real: time.Now(), Business: now, Speed: 1})
 	run := func(dry bool) string {
-		r := dispatch.NewRetention(db, provider, clock, survey.Lives(), slog.New(slog.DiscardHandler))
+		r := dispatch.NewRetention(db, dispatch.RetentionConfig{Provider: provider, Clock: clock, Lives: survey.Lives(), Logger: slog.New(slog.DiscardHandler)})
 		report, err := r.Run(t.Context(), dry)
 		if err != nil {
 			t.Fatal(err)

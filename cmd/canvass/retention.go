@@ -22,7 +22,7 @@ func (h *house) retention() *dispatch.Retention {
 	if h.phone != nil {
 		provider = h.phone
 	}
-	return dispatch.NewRetention(h.db, provider, h.clock, h.cfg.Lives, h.log)
+	return dispatch.NewRetention(h.db, dispatch.RetentionConfig{Provider: provider, Clock: h.clock, Lives: h.cfg.Lives, Logger: h.log})
 }
 
 func (a *app) retentionCommand() *cobra.Command {
@@ -122,7 +122,7 @@ func (d *doctor) retention(ctx context.Context, db *postgres.DB) {
 			late[i].Days++
 		}
 	}
-	report, err := dispatch.NewRetention(db, nil, survey.NewClock(time.Now), late, d.logger(d.cfg)).Run(ctx, true)
+	report, err := dispatch.NewRetention(db, dispatch.RetentionConfig{Clock: survey.NewClock(time.Now), Lives: late, Logger: d.logger(d.cfg)}).Run(ctx, true)
 	if err != nil {
 		return // told by the checks of the database
 	}
