@@ -57,6 +57,8 @@ var nameless = map[string]string{
 	"public.wave.*":             "one round; codes of what was wrong; the note is on the round, and asks to name nobody",
 	"public.replicate.*":        "states",
 	"public.chunk.*":            "work in hand",
+	"public.retention_day.*":    "counts",
+	"public.redaction.*":        "ids of messages of ours",
 	"public.attempt_waiting.*":  "work in hand",
 	"public.attempt_doubt.*":    "work in hand",
 	"staging.line.*":            "a pattern for the tables of an import, itself empty",
