@@ -283,7 +283,7 @@ func TestSentencesAndTemplatesMatch(t *testing.T) {
 			}
 		}
 	}
-	prefixes := []string{"already.", "stop.", "keep.", "mend.", "why.", "field.", "endpoint.", "import.", "basis.", "source.", "lang.", "start.you.", "machine.", "finding.", "lint.", "arrival.", "mine.", "copy.", "how.", "comparable.", "hours.", "accept.", "attached."}
+	prefixes := []string{"already.", "stop.", "keep.", "mend.", "why.", "field.", "endpoint.", "import.", "basis.", "source.", "lang.", "start.you.", "machine.", "finding.", "lint.", "arrival.", "mine.", "copy.", "how.", "comparable.", "hours.", "accept.", "attached.", "keeping.", "stays."}
 	for key := range words {
 		base := strings.TrimSuffix(key, ".duty")
 		if _, ok := words[base]; !ok {

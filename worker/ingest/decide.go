@@ -78,7 +78,7 @@ func (d *decision) taking() (survey.Reason, bool) {
 
 // paused reports whether the person has to wait: in a pause nobody begins.
 func (d *decision) paused() bool {
-	return d.c.Campaign.State == survey.CampaignPaused && d.c.ResponseState == ""
+	return d.c.Campaign.State == survey.CampaignPaused && d.c.ResponseID == "" && d.c.ResponseState == ""
 }
 
 // set folds new answers into the case: what to write, what became irrelevant,

@@ -35,7 +35,7 @@ func (p *place) everything() string {
 func TestAnAnonymousFormLeavesNothingThatCanBeRead(t *testing.T) {
 	t.Parallel()
 	p := sealed(t, "urgent-prices")
-	g := p.get(p.form).wants(200, "Bắt đầu", "Không ai, kể cả quản trị hệ thống, ghép lại được", "không thể sửa hay xóa").press("begin")
+	g := p.get(p.form).wants(200, "Bắt đầu", "Phiếu này ẩn danh", "không ai, kể cả quản trị hệ thống, ghép lại được", "không thể sửa hay xóa").press("begin")
 	g = g.press("next", "chi_tieu=1").wants(200, "Khoản nào thay đổi nhiều nhất?")
 	p.get(p.form).wants(200, "Làm tiếp") // on another device, by the link
 	g.press("back").wants(200, "chi tiêu")

@@ -178,7 +178,7 @@ func (v *visit) withdrawn() bool { return v.c.ResponseState == survey.ResponseVo
 
 // waits reports whether the person has to wait for the end of a pause.
 func (v *visit) waits() bool {
-	return v.c.Campaign.State == survey.CampaignPaused && v.c.ResponseState == ""
+	return v.c.Campaign.State == survey.CampaignPaused && v.c.ResponseID == "" && v.c.ResponseState == ""
 }
 
 // at is an address under the link, with pairs of query fields. It keeps the
