@@ -161,6 +161,7 @@ func (c *specCheck) fit(k survey.Campaign, q *instrument.Questionnaire, senders 
 		}
 		c.sender(s, senders)
 	}
+	c.level(k, q)
 	if q != nil {
 		c.modes(k, q)
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"canvass/dispatch"
 	"canvass/dispatch/postgres/pgtest"
@@ -140,7 +141,8 @@ func TestASpecIsRefusedWithEveryErrorAndItsLine(t *testing.T) {
 		"several wrong": {strings.NewReplacer("short", "weekly", "has_email", "has_email and", "stratified", "lottery", "vi_du", "nothing").Replace(decemberSpec),
 			map[string]string{"protocol_invalid": "ky.yaml:7", "eligibility_invalid": "ky.yaml:5", "campaign_invalid": "ky.yaml:6", "not_found": "ky.yaml:4"}},
 		"no size":     {strings.Replace(decemberSpec, "size: 20, ", "", 1), map[string]string{"sample_size": "ky.yaml:6"}},
-		"anonymous":   {decemberSpec + "confidentiality: anonymous\n", map[string]string{"campaign_invalid": "ky.yaml:8"}},
+		"anonymous":   {decemberSpec + "confidentiality: anonymous\n", map[string]string{"anonymous_web_only": "ky.yaml:7"}},
+		"a level":     {decemberSpec + "confidentiality: secret\n", map[string]string{"campaign_invalid": "ky.yaml:8"}},
 		"long sender": {decemberSpec + "office: {short: {vi: Văn phòng Dư luận xã hội}}\n", map[string]string{"office_incomplete": "ky.yaml:8"}},
 		"inline protocol": {strings.Replace(decemberSpec, "protocol: short", "protocol: {name: x, zone: Mars, length: 1d, day_caps: {email: 2}, steps: [{name: a, channel: email, text: invitation}]}", 1),
 			map[string]string{"protocol_invalid": "ky.yaml:7"}},
@@ -206,15 +208,34 @@ func TestPublishQuestionnaire(t *testing.T) {
 	}
 }
 
-// A level whose custody is not built yet is a promise that nobody could keep.
+// What a level needs to be true is asked for where the campaign is created.
 func TestLevelsThatCannotBeKeptAreRefused(t *testing.T) {
 	t.Parallel()
-	db := pgtest.New(t)
-	for _, level := range []survey.Confidentiality{survey.Confidential, survey.Anonymous} {
-		_, err := dispatch.CreateCampaign(t.Context(), db, dispatch.CampaignRequest{Actor: "lan", Now: pgtest.Day(), Rand: rand.Reader,
-			Spec: dispatch.Spec{Name: "ky", Confidentiality: level}})
-		if !strings.Contains(fmt.Sprint(err), `name="confidentiality"`) {
-			t.Errorf("%s: %v", level, err)
+	db := house(t)
+	until := survey.Custody{Holder: "Lê Văn Giữ", Until: survey.Span(90 * 24 * time.Hour)}
+	mails := pgtest.Protocol()
+	for name, tc := range map[string]struct {
+		change func(*dispatch.Spec)
+		want   map[string]string
+	}{
+		"confidential":          {func(s *dispatch.Spec) { s.Confidentiality = survey.Confidential }, map[string]string{"custody_incomplete": "custody"}},
+		"confidential, custody": {func(s *dispatch.Spec) { s.Confidentiality, s.Custody = survey.Confidential, until }, map[string]string{}},
+		"custody of nothing":    {func(s *dispatch.Spec) { s.Custody = until }, map[string]string{"campaign_invalid": "custody"}},
+		"anonymous by text": {func(s *dispatch.Spec) {
+			s.Confidentiality = survey.Anonymous
+			s.Protocol = survey.Protocol{Name: "monthly"}
+		}, map[string]string{"anonymous_web_only": "protocol"}},
+		"anonymous by link":        {func(s *dispatch.Spec) { s.Confidentiality = survey.Anonymous }, map[string]string{}},
+		"anonymous duty":           {func(s *dispatch.Spec) { s.Confidentiality, s.Purpose = survey.Anonymous, survey.PurposeDutyReport }, map[string]string{"level_purpose": "confidentiality"}},
+		"keeps what is no stratum": {func(s *dispatch.Spec) { s.Confidentiality, s.Keep = survey.Anonymous, []survey.Kept{{Field: "xa"}} }, map[string]string{"keep_unknown": "keep"}},
+		"keeps of an identified":   {func(s *dispatch.Spec) { s.Keep = []survey.Kept{} }, map[string]string{"campaign_invalid": "keep"}},
+	} {
+		spec := dispatch.Spec{Name: strings.NewReplacer(" ", "-", ",", "").Replace(name), Title: map[survey.Lang]string{survey.Vietnamese: "Kỳ"}, Questionnaire: "vi_du",
+			Design: survey.Design{Method: survey.Stratified, Size: 20, Strata: []string{"cum"}}, Protocol: mails}
+		tc.change(&spec)
+		_, err := dispatch.CreateCampaign(t.Context(), db, dispatch.CampaignRequest{Actor: "lan", Now: pgtest.Day(), Rand: rand.Reader, Spec: spec})
+		if got := codes(err); !maps.Equal(got, tc.want) {
+			t.Errorf("%s: %v, want %v", name, got, tc.want)
 		}
 	}
 }

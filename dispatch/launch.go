@@ -18,6 +18,8 @@ type LaunchStore interface {
 	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
 	Senders(ctx context.Context) ([]survey.Sender, error)
 	WaveAllows(ctx context.Context, id survey.CampaignID) error
+	// CustodyKept reports whether commands that print cannot join answers to people.
+	CustodyKept(ctx context.Context) (bool, error)
 	MoveCampaign(ctx context.Context, m view.CampaignMove) error
 	FreezeFrame(ctx context.Context, f view.Freeze, seal func([]survey.FrameUnit) (string, error)) (view.Frame, error)
 	DrawSample(ctx context.Context, o view.DrawOrder) (view.Sample, error)
@@ -32,6 +34,9 @@ type Order struct {
 	Reason   survey.Reason // empty: a member of staff decided
 	Words    string        // why; acts on a running campaign need them
 	Now      time.Time     // business time
+	// Coarsen joins strata of an anonymous campaign as Propose says, where as they are
+	// they are too small.
+	Coarsen bool
 }
 
 // Launched is what a launch set out with.
@@ -52,6 +57,9 @@ func Launch(ctx context.Context, store LaunchStore, keys *token.Keyring, o Order
 		return Launched{}, err
 	}
 	if err := launchable(ctx, store, *k); err != nil {
+		return Launched{}, err
+	}
+	if err := inCustody(ctx, store, *k); err != nil {
 		return Launched{}, err
 	}
 	out := Launched{Campaign: *k, EndsAt: o.Now.Add(k.Protocol.Length.Duration())}
@@ -81,6 +89,18 @@ func Launch(ctx context.Context, store LaunchStore, keys *token.Keyring, o Order
 	}
 	out.Campaign.State, out.Campaign.LaunchedAt, out.Campaign.EndsAt = survey.CampaignFielding, o.Now, out.EndsAt
 	return out, nil
+}
+
+// inCustody refuses a confidential campaign where everybody could join its answers.
+func inCustody(ctx context.Context, store LaunchStore, k survey.Campaign) error {
+	if k.Confidentiality != survey.Confidential {
+		return nil
+	}
+	kept, err := store.CustodyKept(ctx)
+	if err == nil && !kept {
+		err = &survey.Error{Kind: survey.Conflict, Code: survey.CodeCustodyRole}
+	}
+	return err
 }
 
 // launchable checks again, with the senders and texts of today, what was
@@ -138,7 +158,7 @@ func sealFor(d survey.Design) func([]survey.FrameUnit) (string, error) {
 func drawOrder(k survey.Campaign, o Order) view.DrawOrder {
 	replicates := max(k.Design.Replicates, 1)
 	return view.DrawOrder{CampaignID: k.ID, Actor: o.Actor, Now: o.Now, Replicates: replicates,
-		Groups: k.Design.Rotation, Seed: k.Design.Seed,
+		Groups: k.Design.Rotation, Seed: k.Design.Seed, Keep: keepFor(k, o.Coarsen),
 		Plan: func(turn view.Turn) ([]survey.Draw, error) {
 			strata, places := make([]sampling.Stratum, len(turn.Strata)), make([]sampling.Place, len(turn.Strata))
 			for i, s := range turn.Strata {

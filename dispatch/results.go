@@ -103,6 +103,9 @@ func collect(ctx context.Context, store ResultStore, name string) (collected, er
 			return d, err
 		}
 		sent, code := r.State == survey.ResponseSubmitted, codeOf(q, r)
+		if sent && d.campaign.Confidentiality == survey.Anonymous {
+			code = survey.Complete // as its case is coded, which knows no more than that
+		}
 		if !sent && !(ended && disposition.Usable(code)) {
 			continue
 		}

@@ -44,6 +44,11 @@ type Scheduler struct {
 	// swept is how far the last hints reached into the inbox.
 	swept survey.InboxID
 	waves *Waves // nil: series are left alone
+	// releaser is nil where nobody releases anonymous answers; released is the slot in
+	// which it was done.
+	releaser  *Releaser
+	released  int
+	retention *Retention // nil: nothing is ended by this process
 }
 
 // NewScheduler returns a scheduler.
@@ -54,6 +59,19 @@ func NewScheduler(store SchedulerStore, q queue.Enqueuer, clock survey.Clock, lo
 // Holding gives the scheduler the waves of series to hold, and returns it.
 func (s *Scheduler) Holding(w *Waves) *Scheduler {
 	s.waves = w
+	return s
+}
+
+// Releasing gives the scheduler the anonymous answers to release, and returns it.
+func (s *Scheduler) Releasing(r *Releaser) *Scheduler {
+	s.releaser = r
+	return s
+}
+
+// Keeping gives the scheduler what is kept for a time only, to end it daily, and returns
+// it.
+func (s *Scheduler) Keeping(r *Retention) *Scheduler {
+	s.retention = r
 	return s
 }
 
@@ -68,6 +86,9 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	var both sync.WaitGroup
 	both.Go(func() {
 		s.every(ctx, func(ctx context.Context) (bool, error) { return false, s.hold(ctx) })
+	})
+	both.Go(func() {
+		s.every(ctx, func(ctx context.Context) (bool, error) { return false, s.endLives(ctx) })
 	})
 	s.every(ctx, func(ctx context.Context) (bool, error) {
 		err := s.work(ctx)
@@ -110,7 +131,15 @@ const (
 // Tick does everything that is due now, once. Each part is tried even if an
 // earlier one failed.
 func (s *Scheduler) Tick(ctx context.Context) error {
-	return errors.Join(s.hold(ctx), s.work(ctx))
+	return errors.Join(s.hold(ctx), s.work(ctx), s.endLives(ctx))
+}
+
+// endLives ends what need not be kept. It may take long, and nothing waits for it.
+func (s *Scheduler) endLives(ctx context.Context) error {
+	if s.retention == nil {
+		return nil
+	}
+	return s.retention.Daily(ctx)
 }
 
 // hold begins the waves of series that are due.
@@ -133,6 +162,7 @@ func (s *Scheduler) work(ctx context.Context) error {
 		s.dropUploads(ctx),
 		s.finish(ctx),
 		s.reconsider(ctx),
+		s.release(ctx),
 	)
 }
 
@@ -218,6 +248,16 @@ func (s *Scheduler) dropUploads(ctx context.Context) error {
 	}
 	s.dropped = hour
 	return nil
+}
+
+// release releases, every few seconds of real time, the anonymous answers that are due.
+func (s *Scheduler) release(ctx context.Context) error {
+	slot := int(s.clock.Real().Unix() / hintEvery)
+	if s.releaser == nil || slot == s.released {
+		return nil
+	}
+	s.released = slot
+	return s.releaser.Release(ctx)
 }
 
 // finish closes campaigns whose field period is over and whose last case is

@@ -33,8 +33,10 @@ type Spec struct {
 	Protocol survey.Protocol
 	// Rate is messages a second over all senders, Budget what they may cost at
 	// most, in đồng; 0 is no limit.
-	Rate   float64
-	Budget int64
+	Rate    float64
+	Budget  int64
+	Custody survey.Custody
+	Keep    []survey.Kept
 	// Office is taken over the office of the installation, field by field.
 	Office survey.Office
 
@@ -57,13 +59,15 @@ type specFile[P string | survey.Protocol] struct {
 	Protocol        P                      `yaml:"protocol"`
 	Rate            float64                `yaml:"rate"`
 	Budget          int64                  `yaml:"budget"`
+	Custody         survey.Custody         `yaml:"custody"`
+	Keep            []survey.Kept          `yaml:"keep"`
 	Office          survey.Office          `yaml:"office"`
 }
 
 func (f specFile[P]) spec(p survey.Protocol) Spec {
 	return Spec{Name: f.Name, Title: f.Title, Purpose: f.Purpose, Confidentiality: f.Confidentiality, Listed: f.Listed,
 		Questionnaire: f.Questionnaire, Eligible: f.Eligible, Design: f.Design, Protocol: p, Rate: f.Rate, Budget: f.Budget,
-		Office: f.Office}
+		Office: f.Office, Custody: f.Custody, Keep: f.Keep}
 }
 
 // ParseSpec reads a campaign from YAML:
@@ -71,7 +75,9 @@ func (f specFile[P]) spec(p survey.Protocol) Spec {
 //	name: ky-2026-12
 //	title: {vi: Kỳ tháng 12, en: December round}
 //	purpose: survey            # or duty_report
-//	confidentiality: identified
+//	confidentiality: identified # confidential needs custody, anonymous may have keep
+//	custody: {holder: Lê Văn Giữ, until: 90d}    # who may join answers to people, how long after the end
+//	keep: [{field: tang, join: {"1-2": ["1", "2"]}}]  # what of the strata stands beside anonymous answers
 //	listed: assumed            # known, assumed or unknown: methodology §7
 //	questionnaire: y_kien_thang@1
 //	eligible: has_mobile or has_email
@@ -201,7 +207,8 @@ func (c *specCheck) campaign() survey.Campaign {
 	s := c.spec
 	k := survey.Campaign{Name: s.Name, Title: s.Title, Purpose: or(s.Purpose, survey.PurposeSurvey),
 		Confidentiality: or(s.Confidentiality, survey.Identified), Listed: or(s.Listed, survey.EligibilityAssumed),
-		State: survey.CampaignDraft, Design: s.Design, Protocol: s.Protocol, Rate: s.Rate, Budget: s.Budget}
+		State: survey.CampaignDraft, Design: s.Design, Protocol: s.Protocol, Rate: s.Rate, Budget: s.Budget,
+		Custody: s.Custody, Keep: s.Keep}
 	if !(s.Rate >= 0 && s.Rate <= maxRate) {
 		c.fail("rate", survey.CodeCampaignInvalid, "name", "rate", "problem", "≥ 0")
 	}
@@ -215,9 +222,7 @@ func (c *specCheck) campaign() survey.Campaign {
 		c.fail("title", survey.CodeCampaignInvalid, "name", "title", "problem", "vi")
 	}
 	oneOf(c, "purpose", k.Purpose, survey.PurposeSurvey, survey.PurposeDutyReport)
-	// Confidential and anonymous are not offered before their custody and seals
-	// are built: promises that the house could not keep.
-	oneOf(c, "confidentiality", k.Confidentiality, survey.Identified)
+	oneOf(c, "confidentiality", k.Confidentiality, survey.Identified, survey.Confidential, survey.Anonymous)
 	oneOf(c, "listed", k.Listed, survey.EligibilityKnown, survey.EligibilityAssumed, survey.EligibilityUnknown)
 	k.Design.Method = or(k.Design.Method, survey.Census)
 	c.design(k.Design)

@@ -57,6 +57,7 @@ type Frame struct {
 	Stop     string // page Stop
 	Mine     string // page Mine
 	Nonce    string
+	Sealed   bool // an anonymous survey: what is sent is nobody's any more, and has a day and no hour
 }
 
 func (f Frame) frame() Frame { return f }
@@ -324,7 +325,7 @@ func (Mine) file() string { return "mine" }
 // Taken is one survey of the person.
 type Taken struct {
 	Title string
-	State string // "open", "started", "submitted", "declined", "ended"
+	State string // "open", "started", "submitted" ("submitted.sealed": a day and no hour), "declined", "ended"
 	When  string // of "submitted"; when it ends, of "open" and "started"
 	Here  bool   // behind this link
 }

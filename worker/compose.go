@@ -113,6 +113,9 @@ func (c composer) personal(wc wording.Context, s survey.Sender, p person) (wordi
 	wc.Questionnaire, wc.Seed = wc.Questionnaire.For(p.invitation.Seed()), p.invitation.Seed()
 	wc.Progress = instrument.Progress{Applicable: p.progress.Applicable, Answered: p.progress.Answered,
 		Left: p.progress.Left, Keys: p.progress.Keys}
+	if wc.Campaign.Confidentiality == survey.Anonymous { // how far anybody came is not known
+		wc.Progress = instrument.Progress{}
+	}
 	var err error
 	wc.Link, err = c.link("r", token.Form, p)
 	if err != nil {

@@ -135,6 +135,21 @@ func (a *app) withDatabase(do func(ctx context.Context, e *engine, args []string
 	})
 }
 
+// withStaff is withDatabase for a command that prints or exports what is known of people
+// or of answers: it works as a role that cannot join the answers of a confidential
+// campaign to people, whatever it asks.
+func (a *app) withStaff(do func(ctx context.Context, e *engine, args []string) error) func(*cobra.Command, []string) error {
+	return a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+		db, err := e.db.OpenStaff(ctx, e.databaseURL)
+		if err != nil {
+			return err
+		}
+		e.closing(func() { _ = db.Close() })
+		e.db = db
+		return do(ctx, e, args)
+	})
+}
+
 // withJSON gives a command that prints data the flag --json.
 func (a *app) withJSON(cmd *cobra.Command) *cobra.Command {
 	cmd.Flags().BoolVar(&a.json, "json", false, a.t("in dữ liệu dạng JSON", "print data as JSON"))

@@ -164,7 +164,8 @@ func (a *app) sayLaunched(l dispatch.Launched) {
 }
 
 func (a *app) campaignLaunch() *cobra.Command {
-	return a.withJSON(&cobra.Command{
+	coarsen := false
+	cmd := a.withJSON(&cobra.Command{
 		Use:   "launch NAME",
 		Short: a.t("Chốt khung mẫu, chọn mẫu và bắt đầu liên hệ", "Freeze the frame, draw the sample and begin to contact"),
 		Args:  cobra.ExactArgs(1),
@@ -173,7 +174,9 @@ func (a *app) campaignLaunch() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			l, err := dispatch.Launch(ctx, e.db, keys, e.order(args[0]))
+			o := e.order(args[0])
+			o.Coarsen = coarsen
+			l, err := dispatch.Launch(ctx, e.db, keys, o)
 			if err != nil {
 				return err
 			}
@@ -184,6 +187,9 @@ func (a *app) campaignLaunch() *cobra.Command {
 			return nil
 		}),
 	})
+	cmd.Flags().BoolVar(&coarsen, "coarsen", false, a.t("khảo sát ẩn danh: gộp các tầng quá nhỏ theo cách đã đề nghị",
+		"of an anonymous survey: join strata that are too small in the way that was proposed"))
+	return cmd
 }
 
 // order is what somebody at the terminal asks of a campaign, now.

@@ -54,7 +54,7 @@ person; the last column counts what each has. Responses do not lead back to peop
 		if err != nil {
 			return err
 		}
-		return a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+		return a.withStaff(func(ctx context.Context, e *engine, args []string) error {
 			return e.listBehind(ctx, args[0], filter)
 		})(cmd, args)
 	}

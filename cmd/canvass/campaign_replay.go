@@ -15,7 +15,7 @@ func (a *app) campaignReplay() *cobra.Command {
 		Long: a.t("Không thay đổi gì. Mã do cán bộ đặt là một phần của nhật ký. Lượt mời nào không khớp thì được nêu, theo mã cộng tác viên.",
 			"It changes nothing. What staff set is part of the record. Cases that differ are named, by the code of the contact."),
 		Args: cobra.ExactArgs(1),
-		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+		RunE: a.withStaff(func(ctx context.Context, e *engine, args []string) error {
 			r, err := dispatch.Replay(ctx, e.db, args[0])
 			if err != nil {
 				return err

@@ -44,6 +44,8 @@ type Config struct {
 	Office                 survey.Office      // CANVASS_OFFICE_*; the office of new campaigns
 	SpoolMax               int64              // CANVASS_SPOOL_MAX, bytes on disk of what arrives while the database is away
 
+	Lives []survey.Life // CANVASS_RETENTION, days of each kind
+
 	LogLevel slog.Level // CANVASS_LOG
 	LogJSON  bool
 }
@@ -78,6 +80,7 @@ func (a *app) config() (Config, error) {
 	c.Senders = s.senders(s.text("CANVASS_SENDERS"))
 	c.Rates = s.rates(s.text("CANVASS_RATES"))
 	c.SpoolMax = s.size("CANVASS_SPOOL_MAX", 256<<20)
+	c.Lives = s.lives(s.text("CANVASS_RETENTION"))
 	c.addMailSender()
 	s.channels(c)
 	return c, errors.Join(s.faults...)

@@ -25,7 +25,7 @@ func TestWithoutSettingsEverythingHasADefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{DataDir: "/somewhere/.local/share/canvass", PublicAddr: "127.0.0.1:8080", StaffAddr: "127.0.0.1:8081",
-		Absent: 15 * time.Minute, SpoolMax: 256 << 20, LogLevel: slog.LevelWarn}
+		Absent: 15 * time.Minute, SpoolMax: 256 << 20, Lives: survey.Lives(), LogLevel: slog.LevelWarn}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
 	}

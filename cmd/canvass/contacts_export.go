@@ -30,7 +30,7 @@ Not in the file: the do-not-contact list and the consent ledger, nor sensitive c
 		if !strings.EqualFold(filepath.Ext(args[0]), ".csv") {
 			return wrongUsage(cmd, "FILE.csv")
 		}
-		return a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+		return a.withStaff(func(ctx context.Context, e *engine, args []string) error {
 			q, err := e.contactQuery(ctx, cmd, o, args[1:])
 			if err != nil {
 				return err

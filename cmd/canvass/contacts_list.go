@@ -35,7 +35,7 @@ e-mail is enough. Of several filters all must hold. For the next page: --after w
 		Example: "  canvass contacts list 0912345678\n  canvass contacts list --eligible 'cum = \"C2\" and not has_email'",
 		Args:    cobra.MaximumNArgs(1),
 	})
-	cmd.RunE = a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+	cmd.RunE = a.withStaff(func(ctx context.Context, e *engine, args []string) error {
 		q, err := e.contactQuery(ctx, cmd, o, args)
 		if err != nil {
 			return err

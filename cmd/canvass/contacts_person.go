@@ -24,7 +24,7 @@ số hoặc e-mail được nêu tên ở đây, còn với --json thì chỉ c�
 number or mailbox is named here; with --json by ID and code only.`),
 		Example: "  canvass contacts show CTV001",
 		Args:    cobra.ExactArgs(1),
-		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+		RunE: a.withStaff(func(ctx context.Context, e *engine, args []string) error {
 			keys, err := e.keyring(ctx)
 			if err != nil {
 				return err
@@ -54,7 +54,7 @@ the file when it has been handed over.`),
 		Example: `  canvass contacts dossier CTV001 --out CTV001.json --reason "đơn ngày 03/12"`,
 		Args:    cobra.ExactArgs(1),
 	}
-	cmd.RunE = a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+	cmd.RunE = a.withStaff(func(ctx context.Context, e *engine, args []string) error {
 		if out == "" {
 			return wrongUsage(cmd, "--out FILE")
 		}

@@ -156,6 +156,8 @@ func (d *doctor) database(ctx context.Context, db *postgres.DB) {
 		d.returned(ctx, db)
 		d.erasures(ctx, db)
 		d.inbox(ctx, db)
+		d.custody(ctx, db)
+		d.retention(ctx, db)
 	}
 	d.clocks(ctx, db, s.Now)
 }

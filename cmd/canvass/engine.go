@@ -22,6 +22,7 @@ type engine struct {
 	log   *slog.Logger
 	dir   *datadir.Dir
 	db    *postgres.DB
+	full  *postgres.DB // where db is of a role that sees less
 	clock survey.Clock
 
 	databaseURL, redisURL string
@@ -194,7 +195,7 @@ func (e *engine) openDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.db = db
+	e.db, e.full = db, db
 	e.closing(func() { _ = db.Close() })
 	if e.cluster != nil {
 		if _, _, err := db.Migrate(ctx); err != nil {

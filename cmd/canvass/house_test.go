@@ -35,7 +35,7 @@ func rooms() map[string]room {
 	l0to2 := []string{"dispatch/survey", "dispatch/survey/view", "dispatch/smstext", "dispatch/contactlist",
 		"dispatch/sampling", "dispatch/protocol", "dispatch/instrument", "dispatch/appraisal", "dispatch/disposition", "dispatch/results",
 		"dispatch/wording", "dispatch/queue", "dispatch/token", "dispatch/territory", "dispatch/history", "dispatch/replay", "dispatch/series",
-		"dispatch/forecast", "dispatch/staff",
+		"dispatch/forecast", "dispatch/disclosure", "dispatch/staff",
 		"templates", "worker/channel"}
 	return map[string]room{
 		"dispatch/survey":           {0, nil},
@@ -63,6 +63,7 @@ func rooms() map[string]room {
 		"dispatch/queue":        {1, []string{"dispatch/survey"}},
 		"dispatch/history":      {1, []string{"dispatch/survey"}},
 		"dispatch/series":       {1, []string{"dispatch/survey"}},
+		"dispatch/disclosure":   {1, []string{"dispatch/survey"}},
 		"dispatch/instrument":   {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"dispatch/staff":        {1, []string{"dispatch/survey"}},
 		"dispatch/attachment":   {1, []string{"dispatch/survey"}},

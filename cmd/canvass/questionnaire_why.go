@@ -18,7 +18,7 @@ func (a *app) questionnaireWhy() *cobra.Command {
 		Long: a.t("RESPONSE là mã phiếu trả lời trong tệp của canvass results --csv. Lời người trả lời tự viết không hiện ra, chỉ có dấu …",
 			"RESPONSE is the id in the file of canvass results --csv. What people wrote in their own words is not shown: … stands for it."),
 		Args: cobra.ExactArgs(2),
-		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+		RunE: a.withStaff(func(ctx context.Context, e *engine, args []string) error {
 			w, err := dispatch.WhyAsked(ctx, e.db, survey.ResponseID(args[0]), args[1])
 			if err != nil {
 				return err

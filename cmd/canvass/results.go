@@ -40,7 +40,7 @@ take for a formula are defused. With --attachments DIR the photos and documents 
 the response's line in the data, and a list of them. Nothing is overwritten.`),
 		Example: "  canvass results thang-12 --csv ket-qua",
 		Args:    cobra.ExactArgs(1),
-		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+		RunE: a.withStaff(func(ctx context.Context, e *engine, args []string) error {
 			if o.csv != "" || o.attachments != "" {
 				return e.exportFiles(ctx, args[0], o)
 			}

@@ -23,7 +23,7 @@ func (a *app) campaignStatus() *cobra.Command {
 			`Every number of cases, contacts, answers of ours and arrivals has its list of people: see canvass campaign people.
 --json tells all: each channel, step, state and reason with contacts and people, the senders, rate, cost, what waits and why.`),
 		Args: cobra.ExactArgs(1),
-		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+		RunE: a.withStaff(func(ctx context.Context, e *engine, args []string) error {
 			if a.json || once || !terminal(a.out.w) {
 				if a.json {
 					s, err := dispatch.StatusInFull(ctx, e.db, args[0], e.clock.Now())

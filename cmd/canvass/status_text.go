@@ -13,12 +13,24 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
+// statusLevel says how answers are kept apart from people, where they are.
+func (a *app) statusLevel(line func(string, ...any), s dispatch.Standing) {
+	switch s.Level {
+	case survey.Confidential:
+		line(a.t("Giữ kín: câu trả lời tách khỏi tên", "Confidential: answers are kept apart from names"))
+	case survey.Anonymous:
+		line(a.t("Ẩn danh: đang làm dở %d · đã gửi %d, trong đó chờ mở %d", "Anonymous: begun %d · sent %d, of which %d wait to be released"),
+			s.Sealed[survey.ResponseStarted], s.Sealed[survey.ResponseSubmitted], s.Pooled)
+	}
+}
+
 // statusText is the status for people, without a line break at its end.
 func (a *app) statusText(s dispatch.Standing, now time.Time) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintln(&b, folded(fmt.Sprintf(format, args...))) }
 	line("%s · %s · %s", s.Name, s.Title[a.lang], a.label("campaign", string(s.State)))
 	line(a.t("Bây giờ %s · bắt đầu %s · kết thúc %s", "Now %s · began %s · ends %s"), moment(now), moment(s.LaunchedAt), moment(s.EndsAt))
+	a.statusLevel(line, s)
 	people, open := 0, 0
 	for state, n := range s.Invitations {
 		people += n

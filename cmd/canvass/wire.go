@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -137,7 +138,7 @@ func (e *engine) publicAddress(public net.Listener) string {
 // keyring reads the keys of the data directory. A database whose tokens were
 // made with other keys is refused: every link that was sent would be dead.
 func (e *engine) keyring(ctx context.Context) (*token.Keyring, error) {
-	known, err := e.db.KeyIDs(ctx)
+	known, err := e.full.KeyIDs(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +158,7 @@ func (e *engine) keyring(ctx context.Context) (*token.Keyring, error) {
 	if len(known) > 0 {
 		return nil, e.keysMissing(known)
 	}
-	if err := e.db.AddKeyIDs(ctx, ids); err != nil {
+	if err := e.full.AddKeyIDs(ctx, ids); err != nil {
 		return nil, err
 	}
 	return token.NewKeyring(keys...)
@@ -192,5 +193,6 @@ func (h *house) runWorker(ctx context.Context) error {
 // runScheduler plans and enqueues, and holds the waves of series, until ctx ends.
 func (h *house) runScheduler(ctx context.Context) error {
 	waves := dispatch.NewWaves(h.db, h.keys, h.clock, h.log)
-	return dispatch.NewScheduler(h.db, h.queue, h.clock, h.log).Holding(waves).Run(ctx)
+	releaser := dispatch.NewReleaser(h.db, h.keys, h.clock, rand.Reader)
+	return dispatch.NewScheduler(h.db, h.queue, h.clock, h.log).Holding(waves).Releasing(releaser).Keeping(h.retention()).Run(ctx)
 }

@@ -50,7 +50,7 @@ func moves(s survey.CampaignState) []string {
 
 // campaignOf is what a standing shows.
 func (c *console) campaignOf(s dispatch.Standing) templates.Campaign {
-	out := templates.Campaign{Href: campaignPath(s.Name), State: string(s.State), Purpose: string(s.Purpose), Level: string(s.Confidentiality),
+	out := templates.Campaign{Href: campaignPath(s.Name), State: string(s.State), Purpose: string(s.Purpose), Level: string(s.Level),
 		Launched: c.local(s.LaunchedAt), Ends: c.local(s.EndsAt), Rate: rate(s.Outcome.Total.Rates.RR1), Spent: s.Spent, Budget: s.Budget, Finish: c.local(s.Finish)}
 	for _, st := range s.Strata {
 		line := templates.StratumLine{Name: st.Name, Sample: st.Sample - st.Held, Submitted: st.Submitted, Begun: st.Started, Waits: st.Open}

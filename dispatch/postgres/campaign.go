@@ -30,17 +30,20 @@ type campaignRow struct {
 	EndsAt          sql.NullTime `db:"ends_at"`
 	Rate            float64
 	Budget          int64
+	Custody         document[survey.Custody]
+	Keep            document[[]survey.Kept]
 }
 
 func (r campaignRow) campaign() *survey.Campaign {
 	return &survey.Campaign{ID: r.ID, Name: r.Name, Title: r.Title.V, Purpose: r.Purpose,
 		Confidentiality: r.Confidentiality, Listed: r.Listed, State: r.State, QuestionnaireID: r.QuestionnaireID,
 		Office: r.Office.V, Eligibility: r.Eligibility.V, Design: r.Design.V, Protocol: r.Protocol.V,
-		LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time, Rate: r.Rate, Budget: r.Budget}
+		LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time, Rate: r.Rate, Budget: r.Budget,
+		Custody: r.Custody.V, Keep: r.Keep.V}
 }
 
 const sqlCampaignColumns = `SELECT id, name, title, purpose, confidentiality, listed, state, questionnaire_id,
-	office, eligibility, design, protocol, launched_at, ends_at, rate, budget FROM campaign `
+	office, eligibility, design, protocol, launched_at, ends_at, rate, budget, custody, keep FROM campaign `
 
 const sqlCampaign = sqlCampaignColumns + `WHERE id = $1`
 
@@ -88,8 +91,8 @@ func (db *DB) Campaigns(ctx context.Context, states ...survey.CampaignState) ([]
 const sqlCreateCampaign = `
 WITH k AS (
 	INSERT INTO campaign (name, title, purpose, confidentiality, listed, questionnaire_id, office, eligibility, design,
-		protocol, created_at, created_by, rate, budget)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id, budget),
+		protocol, created_at, created_by, rate, budget, custody, keep)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id, budget),
 counted AS (INSERT INTO campaign_spend (campaign_id, spent) SELECT id, 0 FROM k WHERE budget > 0)
 SELECT id FROM k`
 
@@ -99,8 +102,8 @@ func (db *DB) CreateCampaign(ctx context.Context, c survey.Campaign, actor strin
 }
 
 func createCampaign(ctx context.Context, x sqlx.QueryerContext, c survey.Campaign, actor string, now time.Time) (survey.CampaignID, error) {
-	var docs [5]string
-	for i, v := range []any{c.Title, c.Office, c.Eligibility, c.Design, c.Protocol} {
+	var docs [7]string
+	for i, v := range []any{c.Title, c.Office, c.Eligibility, c.Design, c.Protocol, c.Custody, c.Keep} {
 		var err error
 		if docs[i], err = encoded(v); err != nil {
 			return 0, err
@@ -108,7 +111,7 @@ func createCampaign(ctx context.Context, x sqlx.QueryerContext, c survey.Campaig
 	}
 	var id survey.CampaignID
 	err := sqlx.GetContext(ctx, x, &id, sqlCreateCampaign, c.Name, docs[0], c.Purpose, c.Confidentiality, c.Listed,
-		c.QuestionnaireID, docs[1], docs[2], docs[3], docs[4], now, actor, c.Rate, c.Budget)
+		c.QuestionnaireID, docs[1], docs[2], docs[3], docs[4], now, actor, c.Rate, c.Budget, docs[5], docs[6])
 	if isState(err, "23505") {
 		return 0, &survey.Error{Kind: survey.Conflict, Code: survey.CodeNameTaken,
 			Args: map[string]string{"name": c.Name}, Err: err}

@@ -79,8 +79,12 @@ func (db *DB) Ping(ctx context.Context) error { return told(db.x.PingContext(ctx
 func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
 	from, err = db.SchemaVersion(ctx)
 	switch {
-	case err != nil || from == migrations.Latest:
+	case err != nil:
 		return from, from, err
+	case from == migrations.Latest:
+		// Who may create roles may have done so since.
+		_, err = db.x.ExecContext(ctx, sqlCustodyGrants)
+		return from, from, told(err)
 	case from > migrations.Latest:
 		return from, from, schemaError(survey.CodeSchemaNew, from)
 	}
@@ -96,7 +100,8 @@ func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
 	if _, err = p.Up(ctx); err != nil {
 		return from, from, told(err)
 	}
-	return from, migrations.Latest, nil
+	_, err = db.x.ExecContext(ctx, sqlCustodyGrants)
+	return from, migrations.Latest, told(err)
 }
 
 const sqlSchemaVersion = `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`

@@ -67,38 +67,33 @@ SELECT a.id, a.invitation_id, a.step, a.channel, a.try, e.address, a.state, a.re
 FROM attempt a JOIN invitation i ON i.id = a.invitation_id LEFT JOIN endpoint e ON e.id = a.endpoint_id
 WHERE i.contact_id = ANY($1) ORDER BY a.id`
 	sqlDossierNotices = `
-SELECT n.id, n.invitation_id, n.channel, n.address, CASE WHEN coalesce(k.confidentiality, 'identified') = 'identified' THEN n.prompts END AS prompts,
-	CASE WHEN coalesce(k.confidentiality, 'identified') = 'identified' THEN n.words END AS words,
+SELECT n.id, n.invitation_id, n.channel, n.address, p.prompts, p.words,
 	n.state, n.reason, n.created_at, n.sent_at, n.ended_at, n.provider_id
-FROM notice n LEFT JOIN invitation i ON i.id = n.invitation_id LEFT JOIN campaign k ON k.id = i.campaign_id
+FROM notice n LEFT JOIN readable_notice p ON p.id = n.id LEFT JOIN invitation i ON i.id = n.invitation_id
 WHERE i.contact_id = ANY($1) OR (n.invitation_id IS NULL AND lower(n.address) = ANY($2)) ORDER BY n.id`
 	sqlDossierInbox = `
 SELECT x.id, x.invitation_id, x.kind, x.provider, x.provider_id, x.received_at, x.applied_at, x.outcome, x.reason,
-	CASE WHEN coalesce(k.confidentiality, 'identified') = 'identified' OR x.kind IN ('status', 'stop', 'bounce') THEN x.payload END AS payload
-FROM inbox x LEFT JOIN invitation i ON i.id = x.invitation_id LEFT JOIN campaign k ON k.id = i.campaign_id
+	p.payload
+FROM inbox x LEFT JOIN readable_inbox p ON p.id = x.id LEFT JOIN invitation i ON i.id = x.invitation_id
 WHERE i.contact_id = ANY($1)
-	OR (x.invitation_id IS NULL AND (lower(x.payload ->> 'from') = ANY($2) OR lower(x.payload ->> 'to') = ANY($2))) ORDER BY x.id`
+	OR (x.invitation_id IS NULL AND (lower(p.payload ->> 'from') = ANY($2) OR lower(p.payload ->> 'to') = ANY($2))) ORDER BY x.id`
 	sqlDossierConversations = `
 SELECT t.id, t.invitation_id, t.mode, t.phone, t.opened_at, t.closed_at,
-	CASE WHEN k.confidentiality = 'identified' THEN t.state END AS state
-FROM conversation t JOIN invitation i ON i.id = t.invitation_id JOIN campaign k ON k.id = i.campaign_id
+	s.state
+FROM conversation t LEFT JOIN readable_conversation s ON s.id = t.id JOIN invitation i ON i.id = t.invitation_id
 WHERE i.contact_id = ANY($1) ORDER BY t.id`
 	sqlDossierEvents = `
 SELECT v.invitation_id, v.attempt_id, v.at, v.kind, v.actor, v.reason, v.args
 FROM event v JOIN invitation i ON i.id = v.invitation_id WHERE i.contact_id = ANY($1) ORDER BY v.id`
 	sqlDossierAnswers = `
-SELECT i.id AS invitation_id, k.name AS campaign, r.state, r.mode, r.started_at, r.submitted_at, a.question, a.value, a.missing,
-	a.mode AS answered_by, a.language AS answered_in, a.assigned_by, a.answered_at,
-	(SELECT coalesce(jsonb_agg(jsonb_build_object('value', b.value, 'missing', b.missing, 'mode', b.mode, 'language', b.language,
-		'answered_at', b.answered_at, 'replaced_at', b.replaced_at) ORDER BY b.replaced_at), '[]')
-		FROM answer_before b WHERE b.response_id = r.id AND b.question = a.question) AS earlier
-FROM invitation i JOIN campaign k ON k.id = i.campaign_id JOIN link.response_link l ON l.invitation_id = i.id
-JOIN response r ON r.id = l.response_id JOIN answer_item a ON a.response_id = r.id
-WHERE i.contact_id = ANY($1) AND k.confidentiality = 'identified' ORDER BY i.id, a.answered_at, a.question`
+SELECT i.id AS invitation_id, k.name AS campaign, a.state, a.mode, a.started_at, a.submitted_at, a.question, a.value, a.missing,
+	a.answered_by, a.answered_in, a.assigned_by, a.answered_at, a.earlier
+FROM invitation i JOIN campaign k ON k.id = i.campaign_id JOIN identified_answer a ON a.invitation_id = i.id
+WHERE i.contact_id = ANY($1) ORDER BY i.id, a.answered_at, a.question`
 	sqlDossierApart = `
 SELECT k.name AS campaign, k.confidentiality FROM invitation i JOIN campaign k ON k.id = i.campaign_id
 WHERE i.contact_id = ANY($1) AND k.confidentiality <> 'identified'
-	AND (i.state = 'started' OR i.disposition IN ('1.1', '1.2', '2.12') OR (i.progress ->> 'answered')::int > 0) ORDER BY i.id`
+	AND (i.state = 'started' OR i.sealed IS NOT NULL OR i.disposition IN ('1.1', '1.2', '2.12') OR (i.progress ->> 'answered')::int > 0) ORDER BY i.id`
 	sqlDossierAudit = `
 SELECT at, actor, act, reason FROM audit WHERE contact_id = ANY($1) ORDER BY id`
 )

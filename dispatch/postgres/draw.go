@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"strconv"
 
 	"github.com/jmoiron/sqlx"
@@ -97,14 +98,20 @@ func sampleOf(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID) (view.Samp
 }
 
 const sqlKeepDraws = `
-INSERT INTO stratum_draw (campaign_id, stratum, frame_size, sample_size, start, circle, place, advance, turn)
-SELECT $1, stratum, frame_size, sample_size, start, circle, place, advance, turn
-FROM unnest($2::text[], $3::int[], $4::int[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[])
-	AS u (stratum, frame_size, sample_size, start, circle, place, advance, turn)`
+INSERT INTO stratum_draw (campaign_id, stratum, frame_size, sample_size, start, circle, place, advance, turn, kept)
+SELECT $1, stratum, frame_size, sample_size, start, circle, place, advance, turn, kept
+FROM unnest($2::text[], $3::int[], $4::int[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[], $10::text[])
+	AS u (stratum, frame_size, sample_size, start, circle, place, advance, turn, kept)`
+
+const sqlKeepKept = `UPDATE campaign SET keep = $2 WHERE id = $1`
 
 const sqlKeepReplicates = `INSERT INTO replicate (campaign_id, number) SELECT $1, generate_series(0, $2::int - 1)`
 
 func keepDraws(ctx context.Context, tx *sqlx.Tx, o view.DrawOrder, draws []survey.Draw) error {
+	labels, err := keptLabels(ctx, tx, o, draws)
+	if err != nil {
+		return err
+	}
 	var names pq.StringArray
 	var frame, size, start, circle, place, advance, turn pq.Int64Array
 	for _, d := range draws {
@@ -113,11 +120,32 @@ func keepDraws(ctx context.Context, tx *sqlx.Tx, o view.DrawOrder, draws []surve
 		circle, place = append(circle, int64(max(d.Circle, d.Frame))), append(place, int64(d.Place))
 		advance, turn = append(advance, int64(d.Advance)), append(turn, int64(d.Turn))
 	}
-	if _, err := tx.ExecContext(ctx, sqlKeepDraws, o.CampaignID, names, frame, size, start, circle, place, advance, turn); err != nil {
+	if _, err := tx.ExecContext(ctx, sqlKeepDraws, o.CampaignID, names, frame, size, start, circle, place, advance, turn, pq.Array(labels)); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, sqlKeepReplicates, o.CampaignID, o.Replicates)
+	_, err = tx.ExecContext(ctx, sqlKeepReplicates, o.CampaignID, o.Replicates)
 	return err
+}
+
+// keptLabels are the strata under which answers will stand, NULL under their own.
+func keptLabels(ctx context.Context, tx *sqlx.Tx, o view.DrawOrder, draws []survey.Draw) ([]sql.NullString, error) {
+	out := make([]sql.NullString, len(draws))
+	if o.Keep == nil {
+		return out, nil
+	}
+	labels, keep, err := o.Keep(draws)
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range draws {
+		out[i] = sql.NullString{String: labels[d.Stratum], Valid: true}
+	}
+	doc, err := encoded(keep)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.ExecContext(ctx, sqlKeepKept, o.CampaignID, doc)
+	return out, err
 }
 
 // The draw: per stratum the first n_h units at or after the start, wrapping

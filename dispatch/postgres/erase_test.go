@@ -103,6 +103,7 @@ func seedPerson(t *testing.T) *seeded {
 		('jpeg-9-aaaaaaaaaaaaaaaa', $1, 'anh', sha256($2), $2), ('pdf-9-bbbbbbbbbbbbbbbb', NULL, 'anh', sha256($3), $3)`,
 		string(s.response), []byte("photo of "+markFolded), []byte("report of "+markFolded))
 	s.Exec(`INSERT INTO link.upload (attachment_id, invitation_id) VALUES ('pdf-9-bbbbbbbbbbbbbbbb', $1)`, s.open)
+	s.Exec(`INSERT INTO link.partial (invitation_id, content) VALUES ($1, '\\x00')`, s.open)
 	s.seedTraffic()
 	return s
 }

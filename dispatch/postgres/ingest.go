@@ -132,6 +132,9 @@ func caseOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) (view.Cas
 	if c.Answers, c.AnsweredAt, err = answersOf(ctx, tx, c.ResponseID); err != nil {
 		return view.Case{}, err
 	}
+	if err := sealedOf(ctx, tx, &c); err != nil {
+		return view.Case{}, err
+	}
 	if err := tx.SelectContext(ctx, &c.Suppressed, sqlSuppressedChannels, r.ContactID); err != nil {
 		return view.Case{}, err
 	}
@@ -167,13 +170,14 @@ type changeWriter struct {
 	c     view.Case
 	ch    view.Change
 	now   time.Time
+	day   survey.Date // of a sealed change
 	inbox survey.InboxID
 }
 
 // write writes everything in the house's order of locks: invitation (held by
 // the caller), response, attempts, conversation.
 func (w *changeWriter) write() ([]view.OpenNotice, error) {
-	for _, part := range []func() error{w.response, w.items, w.submit, w.void, w.files, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.hours, w.matter, w.events} {
+	for _, part := range []func() error{w.sealed, w.response, w.items, w.submit, w.void, w.files, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.hours, w.matter, w.events} {
 		if err := part(); err != nil {
 			return nil, err
 		}
@@ -303,7 +307,8 @@ func (w *changeWriter) invitation() error {
 		}
 		progress = sql.NullString{String: doc, Valid: true}
 	}
-	err := w.exec(sqlInvitationChange, w.c.Invitation.ID, len(w.ch.Items) > 0, w.ch.Human, w.now, w.ch.Refusal,
+	answered := len(w.ch.Items) > 0 || w.ch.Sealed != nil && w.ch.Sealed.Partial != nil
+	err := w.exec(sqlInvitationChange, w.c.Invitation.ID, answered, w.ch.Human, w.now, w.ch.Refusal,
 		w.ch.Language, progress, w.ch.Late, w.ch.MessageLeft, w.ch.NotTheirs != "")
 	if err != nil || w.ch.Close == "" {
 		return err

@@ -58,7 +58,8 @@ func (db *DB) Mine(ctx context.Context, inv survey.InvitationID) (view.Mine, err
 // Whether an answer was sent is joined only where the survey is identified, or
 // behind its own link.
 const sqlOwnSurveys = `
-SELECT i.id, k.name, k.title, i.state, k.state AS campaign, k.ends_at, r.submitted_at, i.refused_at,
+SELECT i.id, k.name, k.title, i.state, k.state AS campaign, k.ends_at,
+	coalesce(r.submitted_at, CASE WHEN i.sealed = 'submitted' THEN i.sealed_on::timestamp AT TIME ZONE 'UTC' + interval '12 hours' END) AS submitted_at, i.refused_at,
 	coalesce((i.progress->>'answered')::int, 0) > 0 AS answered
 FROM invitation i JOIN campaign k ON k.id = i.campaign_id
 LEFT JOIN link.response_link l ON l.invitation_id = i.id

@@ -66,6 +66,9 @@ func (db *DB) Page(ctx context.Context, hash []byte, purpose string) (view.Page,
 	for _, ch := range r.Suppressed {
 		out.Suppressed = append(out.Suppressed, survey.Channel(ch))
 	}
+	if err := sealedOf(ctx, db.x, &out.Case); err != nil {
+		return view.Page{}, told(err)
+	}
 	out.Questionnaire, err = db.known.questionnaire(ctx, db, k.campaign.QuestionnaireID)
 	return out, err
 }

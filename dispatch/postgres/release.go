@@ -34,10 +34,12 @@ FROM stratum_draw d, (
 WHERE i.campaign_id = $1 AND d.campaign_id = $1 AND d.stratum = i.stratum AND n.stratum = i.stratum
 	AND i.state <> 'held' AND i.weight <> d.frame_size::float8 / n.released`
 
+// Anonymous answers are weighted when they are released.
 const sqlReweighResponses = `
 UPDATE response r SET weight = w.weight
 FROM (SELECT DISTINCT stratum, weight FROM invitation WHERE campaign_id = $1 AND state NOT IN ('held', 'withdrawn')) w
-WHERE r.campaign_id = $1 AND r.stratum = w.stratum AND r.weight <> w.weight`
+WHERE r.campaign_id = $1 AND r.stratum = w.stratum AND r.weight <> w.weight
+	AND NOT EXISTS (SELECT 1 FROM campaign k WHERE k.id = $1 AND k.confidentiality = 'anonymous')`
 
 // ReleaseReplicate opens every case of a held replicate for contacts, and mends
 // the weights of all that are out. It returns how many were opened; 0 when the

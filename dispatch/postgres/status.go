@@ -21,7 +21,7 @@ func (db *DB) snapshot(ctx context.Context, do func(tx *sqlx.Tx) error) error {
 }
 
 const sqlStatus = `
-SELECT k.name, k.title, k.state, k.purpose, k.confidentiality, k.launched_at, k.ends_at, k.closed_at, coalesce(f.size, 0) AS frame,
+SELECT k.name, k.title, k.state, k.purpose, k.confidentiality AS level, k.launched_at, k.ends_at, k.closed_at, coalesce(f.size, 0) AS frame,
 	k.rate, k.budget, coalesce((SELECT spent FROM campaign_spend WHERE campaign_id = k.id),
 		coalesce((SELECT sum(cost) FROM attempt WHERE campaign_id = k.id), 0)
 		+ coalesce((SELECT sum(cost) FROM notice WHERE campaign_id = k.id), 0)) AS spent,
@@ -33,20 +33,20 @@ SELECT k.name, k.title, k.state, k.purpose, k.confidentiality, k.launched_at, k.
 FROM campaign k LEFT JOIN frame f ON f.campaign_id = k.id WHERE k.id = $1`
 
 type statusRow struct {
-	Name            string
-	Title           document[map[survey.Lang]string]
-	State           survey.CampaignState
-	Purpose         survey.Purpose
-	Confidentiality survey.Confidentiality
-	LaunchedAt      sql.NullTime `db:"launched_at"`
-	EndsAt          sql.NullTime `db:"ends_at"`
-	ClosedAt        sql.NullTime `db:"closed_at"`
-	Frame           int
-	Rate            float64
-	Budget          int64
-	Spent           int64
-	ForStaff        int          `db:"for_staff"`
-	NextDue         sql.NullTime `db:"next_due"`
+	Name       string
+	Title      document[map[survey.Lang]string]
+	State      survey.CampaignState
+	Purpose    survey.Purpose
+	Level      survey.Confidentiality
+	LaunchedAt sql.NullTime `db:"launched_at"`
+	EndsAt     sql.NullTime `db:"ends_at"`
+	ClosedAt   sql.NullTime `db:"closed_at"`
+	Frame      int
+	Rate       float64
+	Budget     int64
+	Spent      int64
+	ForStaff   int          `db:"for_staff"`
+	NextDue    sql.NullTime `db:"next_due"`
 }
 
 // Status counts how a campaign stands, in one snapshot. Who is behind a number is
@@ -58,11 +58,11 @@ func (db *DB) Status(ctx context.Context, q view.StatusAsk) (view.Status, error)
 		if err := tx.GetContext(ctx, &r, sqlStatus, q.ID); err != nil {
 			return err
 		}
-		out = view.Status{Name: r.Name, Title: r.Title.V, State: r.State, Purpose: r.Purpose, Confidentiality: r.Confidentiality,
+		out = view.Status{Name: r.Name, Title: r.Title.V, State: r.State, Purpose: r.Purpose, Level: r.Level,
 			LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time, ClosedAt: r.ClosedAt.Time, Frame: r.Frame,
 			Rate: r.Rate, Budget: r.Budget, Spent: r.Spent, ForStaff: r.ForStaff, NextDue: r.NextDue.Time}
 		for _, count := range []func(context.Context, *sqlx.Tx, survey.CampaignID, *view.Status) error{
-			countInvitations, countStrata, countReplicates, countNotices, countArrivals, countMatters, countErasures, countResponses, countCases} {
+			countInvitations, countStrata, countReplicates, countNotices, countArrivals, countMatters, countErasures, countResponses, countSealed, countCases} {
 			if err := count(ctx, tx, q.ID, &out); err != nil {
 				return err
 			}
@@ -135,6 +135,34 @@ func stateCounts(ctx context.Context, tx *sqlx.Tx, query string, id survey.Campa
 		out[r.State] = r.N
 	}
 	return out, nil
+}
+
+const sqlCountSealed = `
+SELECT sealed AS state, count(*) AS n FROM invitation WHERE campaign_id = $1 AND sealed IS NOT NULL GROUP BY 1
+UNION ALL SELECT '', count(*) FROM pool WHERE campaign_id = $1`
+
+// countSealed counts, of an anonymous campaign, what became of answers that belong to no
+// response of their own.
+func countSealed(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
+	if out.Level != survey.Anonymous {
+		return nil
+	}
+	var rows []struct {
+		State survey.ResponseState
+		N     int
+	}
+	if err := tx.SelectContext(ctx, &rows, sqlCountSealed, id); err != nil {
+		return err
+	}
+	out.Sealed = map[survey.ResponseState]int{}
+	for _, r := range rows {
+		if r.State == "" {
+			out.Pooled = r.N
+		} else {
+			out.Sealed[r.State] = r.N
+		}
+	}
+	return nil
 }
 
 const sqlCountResponses = `

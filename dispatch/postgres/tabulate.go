@@ -11,14 +11,15 @@ import (
 )
 
 // A contact was handed over when a provider took it, or may have. What was in a
-// worker's hands when the case had its outcome did not lead to it.
+// worker's hands when the case had its outcome did not lead to it. Of an anonymous case
+// only the day of its outcome is known.
 const sqlCaseCounts = `
 SELECT i.stratum, coalesce(i.disposition, '') AS disposition, coalesce(a.contacts, 0) AS contacts, i.weight, count(*) AS n
 FROM invitation i
 JOIN replicate r ON r.campaign_id = i.campaign_id AND r.number = i.replicate AND r.state <> 'held'
 LEFT JOIN (SELECT b.invitation_id, count(*) AS contacts FROM attempt b JOIN invitation j ON j.id = b.invitation_id
 	WHERE j.campaign_id = $1 AND (b.sent_at IS NOT NULL OR b.state IN ('sending', 'unknown'))
-		AND (j.closed_at IS NULL OR coalesce(b.sent_at, b.due_at) <= j.closed_at)
+		AND (j.closed_at IS NULL OR coalesce(b.sent_at, b.due_at) <= CASE WHEN j.sealed IS NULL THEN j.closed_at ELSE j.closed_at + interval '1 day' END)
 	GROUP BY b.invitation_id) a ON a.invitation_id = i.id
 WHERE i.campaign_id = $1 AND i.state IN ('open', 'started', 'closed')
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
@@ -109,7 +110,7 @@ func (db *DB) Responses(ctx context.Context, id survey.CampaignID) iter.Seq2[vie
 }
 
 const sqlSeeds = `
-SELECT r.id, l.invitation_id AS invitation FROM response r JOIN link.response_link l ON l.response_id = r.id
+SELECT r.id, l.invitation_id AS invitation FROM response r JOIN identified_link l ON l.response_id = r.id
 WHERE r.campaign_id = $1 AND r.state <> 'voided'`
 
 // Seeds are of what was drawn by lot for each response, as long as it is linked to its

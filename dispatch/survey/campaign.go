@@ -54,6 +54,25 @@ type Campaign struct {
 	Budget int64
 	// Listed is how sure we are that everybody in the frame belongs there.
 	Listed Eligibility
+	// Custody is of a confidential campaign.
+	Custody Custody
+	// Keep is what of the person stands beside the answers of an anonymous campaign; nil
+	// is every stratum as it is.
+	Keep []Kept
+}
+
+// Custody says who may join the answers of a confidential campaign to people, and for
+// how long after the campaign's end anybody can: both are promised to the respondent.
+type Custody struct {
+	Holder string `json:"holder,omitempty" yaml:"holder"`
+	Until  Span   `json:"until,omitempty" yaml:"until"`
+}
+
+// Kept is one field of the design's strata that stands beside anonymous answers. Join
+// names levels that are told apart no longer: the new level, and those that become it.
+type Kept struct {
+	Field string              `json:"field" yaml:"field"`
+	Join  map[string][]string `json:"join,omitempty" yaml:"join"`
 }
 
 // Eligibility is the setting of methodology §7 for silence and dead addresses.

@@ -200,7 +200,7 @@ const (
 
 // Codes lists every code, for the test that walks the words.
 func Codes() []Code {
-	return append(append(formCodes(), staffCodes()...),
+	return append(append(append(formCodes(), levelCodes()...), staffCodes()...),
 		CodeState, CodeNotFound, CodeSchemaOld, CodeSchemaNew, CodeDatabaseAway, CodeQueueAway,
 		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat, CodeHistory, CodeSpoolFull, CodeSpoolUnwritable,
 		CodeHeaderMissing, CodeRowBroken, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,

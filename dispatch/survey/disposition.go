@@ -109,6 +109,7 @@ const (
 	EventHumanEvidence    EventKind = "human_evidence"
 	EventAnswered         EventKind = "answered" // answers of a closed case that change its disposition
 	EventSubmitted        EventKind = "submitted"
+	EventReleased         EventKind = "released" // the last anonymous answers of a campaign, at its end
 	EventEndpointDead     EventKind = "endpoint_dead"
 	EventStaffNote        EventKind = "staff_note"
 	EventSenderHalted     EventKind = "sender_halted"

@@ -70,6 +70,7 @@ const (
 	ReasonSuperseded    Reason = "superseded"      // a later wave is held in its place
 	ReasonNotUnderstood Reason = "not_understood"  // a reply that staff must read
 	ReasonEraseAsked    Reason = "erase_asked"     // the person asks to be erased
+	ReasonAnonymous     Reason = "anonymous"       // nobody knows which answers are the person's
 	ReasonForStaff      Reason = "for_staff"       // said to the office, not to the survey
 	ReasonStale         Reason = "stale"           // somebody was faster, or it is over
 	ReasonResting       Reason = "resting"         // invited too short a time ago

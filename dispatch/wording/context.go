@@ -213,6 +213,18 @@ func (c Context) dates(f *templates.Fields) {
 	if !when.IsZero() {
 		f.When = c.moment(when)
 	}
+	if c.sealed() && !c.SubmittedAt.IsZero() {
+		f.When = c.day(c.SubmittedAt)
+	}
+}
+
+// sealed reports whether the survey is anonymous.
+func (c Context) sealed() bool { return c.Campaign.Confidentiality == survey.Anonymous }
+
+// day writes "15/12", "15 December".
+func (c Context) day(t time.Time) string {
+	t = c.in(t)
+	return c.pick(templates.Day(t), t.Format("2 January"))
 }
 
 // moment writes "20:05 ngày 15/12", "15/12 at 20:05".
@@ -243,13 +255,29 @@ func sameDay(a, b time.Time) bool {
 	return y1 == y2 && m1 == m2 && d1 == d2
 }
 
-// keep is the sentence on confidentiality for a channel: "web", "sms" or
+// promise fills in, from the campaign, what is said of the confidential level. Before
+// the launch, the end is that of one that begins now.
+func (c *Context) promise() {
+	custody, end := c.Campaign.Custody, c.Campaign.EndsAt
+	if end.IsZero() {
+		end = c.Now.Add(c.Campaign.Protocol.Length.Duration())
+	}
+	if c.KeyHolder == "" {
+		c.KeyHolder = custody.Holder
+	}
+	if c.EraseAt.IsZero() && custody.Until > 0 {
+		c.EraseAt = end.Add(custody.Until.Duration())
+	}
+}
+
+// keep is the sentence on confidentiality for a channel: "web", "mail", "sms" or
 // "call".
 func (w *Wording) keep(c Context, channel string) (string, error) {
 	level := c.Campaign.Confidentiality
 	if level == "" {
 		level = survey.Identified
 	}
+	c.promise()
 	f := templates.Fields{Contact: c.KeyHolder}
 	if !c.EraseAt.IsZero() {
 		f.When = templates.Date(c.lang(), c.in(c.EraseAt))

@@ -71,7 +71,7 @@ func unknownText(text string) error {
 
 func (w *Wording) invitation(c Context, e templates.Envelope) (templates.Invitation, error) {
 	var err error
-	if e.Keep, err = w.keep(c, "web"); err != nil {
+	if e.Keep, err = w.keep(c, "mail"); err != nil {
 		return templates.Invitation{}, fmt.Errorf("wording: invitation: %w", err)
 	}
 	if e.Why, err = w.why(c, "why", e.Fields); err != nil {

@@ -66,7 +66,9 @@ func (c Context) taken(s view.OwnSurvey, here bool) templates.Taken {
 	fielding := s.Campaign == survey.CampaignFielding || s.Campaign == survey.CampaignPaused
 	switch {
 	case !s.SubmittedAt.IsZero():
-		out.State, out.When = "submitted", c.moment(s.SubmittedAt)
+		if out.State, out.When = "submitted", c.moment(s.SubmittedAt); here && c.sealed() {
+			out.State, out.When = "submitted.sealed", c.day(s.SubmittedAt)
+		}
 	case !s.RefusedAt.IsZero():
 		out.State = "declined"
 	case !fielding || !c.Now.Before(s.EndsAt):

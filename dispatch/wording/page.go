@@ -19,7 +19,7 @@ func (w *Wording) Frame(c Context) templates.Frame {
 		f.Address = "Ông/Bà" // the holder of a link is not known to be the person
 	}
 	f.Name = ""
-	return templates.Frame{Tongue: c.tongue(), Fields: f}
+	return templates.Frame{Tongue: c.tongue(), Fields: f, Sealed: c.sealed()}
 }
 
 // Start returns the first page; the caller sets the addresses of frame (from

@@ -83,6 +83,8 @@ func (d *decision) put(ch *view.Change, o view.Assignment, a survey.Answer) {
 func (d *decision) open(o view.Assignment) (survey.Reason, bool) {
 	k := d.c.Campaign
 	switch {
+	case k.Confidentiality == survey.Anonymous:
+		return survey.ReasonAnonymous, false
 	case d.c.ResponseState == survey.ResponseVoided:
 		return survey.ReasonRefused, false
 	case k.State == survey.CampaignArchived:

@@ -43,6 +43,7 @@ func (d *decision) decide(r view.InboxRow) (view.Change, error) {
 	switch s.Kind {
 	case channel.InboundText:
 		ch = d.text(s)
+		d.unkept(&ch, s)
 	case channel.InboundKeys:
 		ch = d.keys(s)
 	case channel.InboundAgain:
@@ -82,7 +83,7 @@ func (d *decision) taking() (survey.Reason, bool) {
 
 // paused reports whether the person has to wait: in a pause nobody begins.
 func (d *decision) paused() bool {
-	return d.c.Campaign.State == survey.CampaignPaused && d.c.ResponseID == ""
+	return d.c.Campaign.State == survey.CampaignPaused && d.c.ResponseID == "" && d.c.ResponseState == ""
 }
 
 // set folds new answers into the case: what to write, what became irrelevant,
@@ -104,7 +105,8 @@ func (d *decision) set(ch *view.Change, m survey.Mode, items []survey.Item) surv
 	}
 	p := d.q.Progress(after, survey.Web)
 	ch.Mode = m
-	ch.Progress = &view.Progress{Applicable: p.Applicable, Answered: p.Answered, Left: p.Left, Keys: p.Keys}
+	far := d.blurred(view.Progress{Applicable: p.Applicable, Answered: p.Answered, Left: p.Left, Keys: p.Keys})
+	ch.Progress = &far
 	return after
 }
 
@@ -112,6 +114,10 @@ func (d *decision) set(ch *view.Change, m survey.Mode, items []survey.Item) surv
 // transaction, and what is queued for the person is withdrawn.
 func (d *decision) submit(ch *view.Change) {
 	ch.Submit = true
+	if d.c.Campaign.Confidentiality == survey.Anonymous {
+		all := whole()
+		ch.Progress = &all
+	}
 	d.close(ch)
 	ch.Events = append(ch.Events, d.progressed(ch, d.event(survey.EventSubmitted, survey.ReasonSubmitted)))
 }

@@ -156,7 +156,8 @@ func ownFiles(c view.Case, q *instrument.Question, a survey.Answer) *survey.Erro
 func (d *decision) withdraw(ch *view.Change) {
 	ch.Void = true
 	p := d.q.Progress(nil, survey.Web)
-	ch.Progress = &view.Progress{Applicable: p.Applicable, Answered: p.Answered, Left: p.Left, Keys: p.Keys}
+	none := d.blurred(view.Progress{Applicable: p.Applicable, Answered: p.Answered, Left: p.Left, Keys: p.Keys})
+	ch.Progress = &none
 	d.refuse(ch)
 }
 

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"slices"
@@ -124,6 +125,11 @@ func (m *memory) ApplyInbox(_ context.Context, inv survey.InvitationID, _ time.T
 
 // SavePage leaves everything to the longer way.
 func (m *memory) SavePage(context.Context, view.PageSave) (string, error) { return "", nil }
+
+// ApplySealed is not used here: anonymous forms are tested on a real database.
+func (m *memory) ApplySealed(context.Context, view.SealedOrder, func(view.Case) (view.Change, error)) error {
+	return errors.ErrUnsupported
+}
 
 func (m *memory) ApplyStray(_ context.Context, id survey.InboxID, _ time.Time,
 	decide func(view.InboxRow) (view.Change, error)) (view.Applied, error) {

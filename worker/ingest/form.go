@@ -6,6 +6,7 @@ import (
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
+	"canvass/dispatch/token"
 	"canvass/worker/channel"
 )
 
@@ -43,6 +44,9 @@ type Form struct {
 	Hours    survey.Hours     `json:"hours,omitempty"`
 	// OneClick says that a mail program sent it (RFC 8058).
 	OneClick bool `json:"one_click,omitempty"`
+	// Seal is that of the person's link, in an anonymous campaign: without it nothing is
+	// taken but what is no answer. It is stored nowhere.
+	Seal token.Seal `json:"-"`
 }
 
 // Field is what was entered for one question.
@@ -79,6 +83,9 @@ type wanted struct {
 // Post stores and applies one post of the form in the request. nonce is the
 // page's own, so that a double press is one post.
 func (g *Ingest) Post(ctx context.Context, inv survey.InvitationID, nonce string, f Form) (FormResult, error) {
+	if f.sealable() {
+		return g.postSealed(ctx, inv, f)
+	}
 	kind := channel.InboundForm
 	switch f.Action {
 	case Stop, Again, Reach, Erase:

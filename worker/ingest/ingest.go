@@ -26,6 +26,7 @@ type Store interface {
 		decide func(view.InboxRow) (view.Change, error)) (view.Applied, error)
 	Case(ctx context.Context, inv survey.InvitationID) (view.Case, error)
 	SavePage(ctx context.Context, s view.PageSave) (string, error)
+	ApplySealed(ctx context.Context, o view.SealedOrder, decide func(view.Case) (view.Change, error)) error
 	WhoTexted(ctx context.Context, ours, phone string) (view.Texter, error)
 	ApplyStatuses(ctx context.Context, o view.StatusOrder, decide func(view.InboxRow) (view.Change, bool)) (view.StatusesApplied, error)
 	SenderAt(ctx context.Context, ch survey.Channel, address string) (survey.SenderID, error)

@@ -16,6 +16,9 @@ import (
 // SavePage is Post of the answers of a page on a case that was just read: SaveOn where
 // that can be, else Post.
 func (g *Ingest) SavePage(ctx context.Context, on view.Page, nonce string, f Form) (FormResult, error) {
+	if f.sealable() {
+		return g.postSealed(ctx, on.Invitation.ID, f)
+	}
 	result, err := g.SaveOn(ctx, on, nonce, f)
 	if err != nil || result.After != nil {
 		return result, err

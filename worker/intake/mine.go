@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 
 	"canvass/dispatch/survey"
 	"canvass/dispatch/wording"
@@ -115,7 +116,7 @@ func (v *visit) data() ([]byte, error) {
 		Answers []named `json:"answers"`
 	}
 	for _, s := range page.Surveys {
-		out.Surveys = append(out.Surveys, line{s.Title, s.State, s.When})
+		out.Surveys = append(out.Surveys, line{s.Title, strings.TrimSuffix(s.State, ".sealed"), s.When})
 	}
 	for _, k := range page.Known {
 		out.Known = append(out.Known, named{k.Question, k.Answer})

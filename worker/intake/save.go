@@ -23,7 +23,7 @@ func (in *intake) save(w http.ResponseWriter, r *http.Request, v *visit) {
 		salt = in.nonce()
 	}
 	result, err := in.Ingest.SavePage(v.ctx, v.c, v.name(r.PostForm.Encode(), salt),
-		ingest.Form{Action: ingest.Save, Fields: fields, Given: v.given(r)})
+		ingest.Form{Action: ingest.Save, Fields: fields, Given: v.given(r), Seal: v.seal})
 	if err == nil && result.After != nil {
 		err = v.saved(result)
 	}

@@ -110,6 +110,7 @@ func (v *visit) fields(r *http.Request, empty bool) map[string]ingest.Field {
 // answer, goes back again and chooses the first, posts the first post twice: it
 // is taken again if what is stored is not what it says.
 func (v *visit) post(r *http.Request, f ingest.Form) (ingest.FormResult, error) {
+	f.Seal = v.seal
 	content, salt := r.PostForm.Encode(), ""
 	if r.PostForm.Get(templates.FieldNonce) == "" {
 		salt = v.in.nonce() // not from a page of ours: nothing tells a second press
@@ -196,6 +197,8 @@ func (v *visit) goOn(do string, r *http.Request, result ingest.FormResult) strin
 		return v.at(v.lang, askPage, doorMine, askSaved, "1")
 	case do == templates.DoErase:
 		return v.at(v.lang, askPage, doorErase)
+	case v.seal.Valid() && result.Refused == survey.ReasonSubmitted:
+		return v.at(v.lang, askPage, doorThanks) // the last press, twice
 	case do == doLanguage, result.Refused != "":
 		return v.at(v.lang)
 	case v.submitted():

@@ -14,6 +14,7 @@ import (
 	"canvass/dispatch/token"
 	"canvass/dispatch/wording"
 	"canvass/templates"
+	"canvass/worker/ingest"
 )
 
 // The fields of a page's address.
@@ -46,7 +47,8 @@ type visit struct {
 	query   url.Values
 
 	c       view.Page
-	counted bool // as one of the posts of this link
+	seal    token.Seal // of an anonymous campaign
+	counted bool       // as one of the posts of this link
 	q       *instrument.Questionnaire
 	words   wording.Context
 	lost    []string // questions whose files could not be kept
@@ -144,6 +146,14 @@ func (v *visit) read() error {
 // look takes the case as it is now.
 func (v *visit) look(page view.Page) (err error) {
 	v.c, v.inv = page, page.Invitation.ID
+	if v.c.Campaign.Confidentiality == survey.Anonymous && v.purpose == token.Form {
+		if v.seal, err = token.LinkSeal(survey.Token(v.token), v.inv); err != nil {
+			return err
+		}
+		if err = ingest.Unseal(&v.c.Case, v.seal); err != nil {
+			return err
+		}
+	}
 	if v.q, err = v.in.Ingest.Parsed(v.c.Questionnaire); err != nil {
 		return err
 	}
@@ -187,7 +197,7 @@ func (v *visit) withdrawn() bool { return v.c.ResponseState == survey.ResponseVo
 
 // waits reports whether the person has to wait for the end of a pause.
 func (v *visit) waits() bool {
-	return v.c.Campaign.State == survey.CampaignPaused && v.c.ResponseID == ""
+	return v.c.Campaign.State == survey.CampaignPaused && v.c.ResponseID == "" && v.c.ResponseState == ""
 }
 
 // at is an address under the link, with pairs of query fields. It keeps the

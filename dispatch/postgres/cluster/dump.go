@@ -27,7 +27,7 @@ func Dump(ctx context.Context, bin Binaries, rawURL string, w io.Writer) error {
 
 // Restore fills the empty database at rawURL with what Dump wrote, in one
 // transaction: after an error it is as empty as before. All objects become the
-// connecting role's; roles that the dump grants something to must exist. It
+// connecting role's, and nothing is granted to others: their roles may not be here. It
 // returns ErrNotEmpty for a database with any table, view, function, type or
 // schema of its own.
 func Restore(ctx context.Context, bin Binaries, rawURL string, r io.Reader) error {
@@ -38,7 +38,7 @@ func Restore(ctx context.Context, bin Binaries, rawURL string, r io.Reader) erro
 	if !empty {
 		return fmt.Errorf("restore: %w", ErrNotEmpty)
 	}
-	return client(ctx, bin, rawURL, func(cmd *exec.Cmd) { cmd.Stdin = r }, "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--dbname")
+	return client(ctx, bin, rawURL, func(cmd *exec.Cmd) { cmd.Stdin = r }, "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--dbname")
 }
 
 // client runs pg_dump or pg_restore with the address as its last argument. The

@@ -207,11 +207,12 @@ func (d *DB) MakeCampaign(c survey.Campaign) survey.Campaign {
 	}
 	c.ID = id[survey.CampaignID](d, `
 		INSERT INTO campaign (name, title, purpose, confidentiality, listed, state, questionnaire_id, office, eligibility,
-			design, protocol, created_at, created_by, launched_at, ends_at, closed_at)
+			design, protocol, created_at, created_by, launched_at, ends_at, closed_at, custody, keep)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'test', $13, $14,
-			CASE WHEN $6 IN ('closed', 'archived') THEN $14::timestamptz END) RETURNING id`,
+			CASE WHEN $6 IN ('closed', 'archived') THEN $14::timestamptz END, $15, $16) RETURNING id`,
 		c.Name, document(c.Title), c.Purpose, c.Confidentiality, c.Listed, c.State, c.QuestionnaireID, document(c.Office),
-		document(c.Eligibility), document(c.Design), document(c.Protocol), Day(), orNull(c.LaunchedAt), orNull(c.EndsAt))
+		document(c.Eligibility), document(c.Design), document(c.Protocol), Day(), orNull(c.LaunchedAt), orNull(c.EndsAt),
+		document(c.Custody), document(c.Keep))
 	if !before {
 		d.Exec(`INSERT INTO replicate (campaign_id, number, state, released_at) VALUES ($1, 0, 'released', $2)`, c.ID, c.LaunchedAt)
 	}

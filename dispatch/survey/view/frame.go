@@ -64,6 +64,9 @@ type DrawOrder struct {
 	// below Replicates may occur.
 	Split      func([]survey.FrameUnit) map[survey.ContactID]int
 	Replicates int // at least 1
+	// Keep says under which stratum the answers of each will stand, and what the campaign
+	// keeps; nil: under its own.
+	Keep func([]survey.Draw) (map[string]string, []survey.Kept, error)
 }
 
 // Sample is what was drawn.

@@ -94,6 +94,9 @@ type Case struct {
 	// Files are those of the person in this case, with the question of each: also
 	// those that wait for an answer to name them.
 	Files map[survey.AttachmentID]string
+	// Sealed is what the person of an anonymous campaign has answered and not sent. It
+	// opens for whoever has the link; until then there are no Answers.
+	Sealed []byte
 }
 
 // File is one that a person attaches to an answer, as it is kept.
@@ -127,7 +130,10 @@ type Change struct {
 	Drop   []string // questions whose answers became irrelevant
 	Submit bool
 	// Void takes the response out and deletes its answers, by the person's wish.
-	Void     bool
+	Void bool
+	// Sealed is, of an anonymous campaign, what becomes of the answers in the place of
+	// Items and Drop, which are not written then.
+	Sealed   *SealedChange
 	Late     bool // it came after the end
 	Progress *Progress
 	Human    bool // a person acted, before the end
@@ -168,6 +174,22 @@ type Change struct {
 	Events   []survey.Event
 	// Matter has a person of the office read what arrived.
 	Matter *NewMatter
+}
+
+// SealedChange is what is kept of anonymous answers: what is not sent yet, or what was,
+// for the pool. Without either nothing is kept.
+type SealedChange struct{ Partial, Pool []byte }
+
+// SealedAnswers are what the pool has of one person: by question, value and missing
+// reason, and nothing else.
+type SealedAnswers map[string][2]string
+
+// SealedOrder asks for a post of an anonymous form to be applied. Day is the day where
+// the campaign is, At its first instant: whatever is written has no other time.
+type SealedOrder struct {
+	Invitation survey.InvitationID
+	Day        survey.Date
+	At         time.Time
 }
 
 // ConversationChange opens, moves or closes a conversation.

@@ -9,15 +9,14 @@ import (
 // Status is how a campaign stands, read in one snapshot. Times are business
 // time, zero when there is none.
 type Status struct {
-	Name    string                 `json:"name"`
-	Title   map[survey.Lang]string `json:"title"`
-	State   survey.CampaignState   `json:"state"`
-	Purpose survey.Purpose         `json:"purpose"`
-	// Confidentiality is what respondents were promised.
-	Confidentiality survey.Confidentiality `json:"confidentiality"`
-	LaunchedAt      time.Time              `json:"launched_at,omitzero"`
-	EndsAt          time.Time              `json:"ends_at,omitzero"`
-	ClosedAt        time.Time              `json:"closed_at,omitzero"`
+	Name       string                 `json:"name"`
+	Title      map[survey.Lang]string `json:"title"`
+	State      survey.CampaignState   `json:"state"`
+	Purpose    survey.Purpose         `json:"purpose"`
+	Level      survey.Confidentiality `json:"confidentiality"`
+	LaunchedAt time.Time              `json:"launched_at,omitzero"`
+	EndsAt     time.Time              `json:"ends_at,omitzero"`
+	ClosedAt   time.Time              `json:"closed_at,omitzero"`
 
 	Frame       int                            `json:"frame"`
 	Invitations map[survey.InvitationState]int `json:"invitations"`
@@ -27,10 +26,14 @@ type Status struct {
 	Attempts    []AttemptCount                 `json:"attempts,omitempty"`
 	Notices     []NoticeCount                  `json:"notices,omitempty"`
 	Responses   []ResponseCount                `json:"responses,omitempty"`
-	Arrivals    []ArrivalCount                 `json:"arrivals,omitempty"` // that are not applied
-	Unapplied   int                            `json:"unapplied"`          // of these, those that wait for their turn
-	Matters     []MatterCount                  `json:"inbox,omitempty"`    // what people of the office have to read
-	ForStaff    int                            `json:"for_staff"`          // messages in doubt that only staff can settle
+	// Sealed counts the cases of an anonymous campaign by what became of their answers,
+	// Pooled the answers that wait to be released; Responses are those that are.
+	Sealed    map[survey.ResponseState]int `json:"sealed,omitempty"`
+	Pooled    int                          `json:"pooled,omitempty"`
+	Arrivals  []ArrivalCount               `json:"arrivals,omitempty"` // that are not applied
+	Unapplied int                          `json:"unapplied"`          // of these, those that wait for their turn
+	ForStaff  int                          `json:"for_staff"`          // messages in doubt that only staff can settle
+	Matters   []MatterCount                `json:"inbox,omitempty"`    // what people of the office have to read
 	// Erasures are how many people asked to be erased and are not yet, since when the
 	// first of them waits, in real time.
 	Erasures     int         `json:"erasures"`

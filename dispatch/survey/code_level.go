@@ -1,0 +1,16 @@
+package survey
+
+// Codes of the levels at which answers are kept apart from people.
+const (
+	CodeAnonymousWeb   Code = "anonymous_web_only"
+	CodeAnonymousFiles Code = "anonymous_no_files"
+	CodeLevelPurpose   Code = "level_purpose"
+	CodeCustody        Code = "custody_incomplete"
+	CodeCustodyRole    Code = "custody_role"
+	CodeKeepUnknown    Code = "keep_unknown"
+	CodeGroupsSmall    Code = "groups_too_small"
+)
+
+func levelCodes() []Code {
+	return []Code{CodeAnonymousWeb, CodeAnonymousFiles, CodeLevelPurpose, CodeCustody, CodeCustodyRole, CodeKeepUnknown, CodeGroupsSmall}
+}
