@@ -206,6 +206,6 @@ func (r *releaser) loose(l view.Loose) error {
 		value, missing = append(value, l.Answers[q][0]), append(missing, l.Answers[q][1])
 		at = append(at, r.o.At.Format(time.RFC3339Nano))
 	}
-	_, err := r.tx.ExecContext(r.ctx, sqlSaveItems, id, question, value, missing, survey.Web, at)
+	_, err := r.tx.ExecContext(r.ctx, sqlSaveItems, id, question, value, missing, survey.Web, at, "", make(pq.StringArray, len(question)))
 	return err
 }
