@@ -104,7 +104,7 @@ func doors(l survey.Lang) float64 {
 	total := 0.0
 	office := map[survey.Lang]string{survey.Vietnamese: "Phòng Dư luận xã hội tỉnh Lam Xuyên", survey.English: "Lam Xuyên provincial opinion office"}
 	args := map[string]string{"van_phong": office[l], "cau": "5", "phut": "3", "cau_giu_kin": phrase(l, "keep.confidential.call", nil)}
-	for _, key := range []string{"V01", "V04", "V05", "V06", "V22"} {
+	for _, key := range []string{"V01", "V04", "V05", "V05.link", "V05.out", "V06", "V22"} {
 		total += Seconds(l, phrase(l, key, args))
 	}
 	return total

@@ -9,7 +9,8 @@ import (
 // How many replies in a row may be misread before a question is left.
 const (
 	textTries = 3 // asked, asked again, asked a last time
-	keyTries  = 2 // asked, asked again
+	keyTries  = 3 // likewise, by key; after silence of as long the call ends
+	doorTries = 2 // before somebody has pressed a key: it may be a machine that hears us
 )
 
 // Step takes one input of a conversation in mode m, with the answers so far,

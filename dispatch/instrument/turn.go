@@ -46,6 +46,7 @@ type Input struct {
 	Text    string // an SMS
 	Keys    string // pressed keys; a closing # may be missing
 	Silence bool   // no key within the time
+	NoLink  bool   // a call: no text with the link can be sent to this number
 	// GivenName is the person's given name, which may be a stop word or a
 	// number without its accents (Huy, Dũng, Năm); "" if unknown.
 	GivenName survey.PersonName

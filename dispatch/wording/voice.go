@@ -53,7 +53,7 @@ func (w *Wording) VoicePrompt(c Context, p instrument.Prompt) ([]string, error) 
 	case instrument.PromptOptedIn:
 		return w.spoken(c, "V14.door", f)
 	case instrument.PromptByeSilence:
-		return w.spoken(c, either(question != nil, "V15", "V03"), f)
+		return w.spoken(c, bye(question != nil, p.Reason), f)
 	case instrument.PromptSilence:
 		return w.spoken(c, either(question != nil, "V14", "V14.door"), f)
 	case instrument.PromptNoKey:
@@ -72,6 +72,17 @@ func (w *Wording) VoicePrompt(c Context, p instrument.Prompt) ([]string, error) 
 		return nil, fmt.Errorf("wording: no call says %q", p.Kind)
 	}
 	return w.spoken(c, key, f)
+}
+
+// bye is the goodbye to silence. Only where a text can be sent is one promised.
+func bye(asked bool, reason string) string {
+	switch {
+	case !asked:
+		return "V03"
+	case reason == instrument.NoLink:
+		return "V15.nolink"
+	}
+	return "V15"
 }
 
 func either(yes bool, a, b string) string {
@@ -118,8 +129,18 @@ func (w *Wording) consent(c Context, p instrument.Prompt, f templates.Fields) ([
 		minutes = share(max(q.Minutes, 1), of, carried(q, survey.Web))
 	}
 	f.Questions, f.Minutes = templates.Spoken(c.lang(), of), templates.Spoken(c.lang(), minutes)
-	agree, err := w.spoken(c, "V05", f)
-	return append(person, agree...), err
+	keys := []string{"V05", "V05.link", "V05.out"}
+	if p.Reason == instrument.NoLink {
+		keys = []string{"V05", "V05.out"}
+	}
+	for _, key := range keys {
+		agree, err := w.spoken(c, key, f)
+		if err != nil {
+			return nil, err
+		}
+		person = append(person, agree...)
+	}
+	return person, nil
 }
 
 func (w *Wording) spoken(c Context, key string, f templates.Fields) ([]string, error) {

@@ -522,6 +522,12 @@ func TestSpokenPrompts(t *testing.T) {
 			t.Errorf("the consent lacks %q: %s", want, consent)
 		}
 	}
+	if got := said(instrument.Prompt{Kind: instrument.PromptConsent, Reason: instrument.NoLink}); strings.Contains(got, "tin nhắn") || !strings.Contains(got, "phím số không") {
+		t.Errorf("promises a text, or lacks the way out: %s", got)
+	}
+	if got := said(instrument.Prompt{Kind: instrument.PromptByeSilence, Question: "huong", Reason: instrument.NoLink}); strings.Contains(got, "tin nhắn") {
+		t.Error(got)
+	}
 	if got := said(instrument.Prompt{Kind: instrument.PromptResume, Question: "gia_ca", Left: 2}); !strings.Contains(got, "Còn hai câu nữa.") {
 		t.Error(got)
 	}

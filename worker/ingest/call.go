@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
@@ -98,6 +99,14 @@ func (g *Ingest) textSender(ctx context.Context, ours string) (survey.SenderID, 
 		}
 	}
 	return 0, err
+}
+
+// landlines are the numbers of Viet Nam that no text reaches.
+const landlines = "+842"
+
+// textable reports whether the link can be texted to the phone of this call.
+func (s *stored) textable() bool {
+	return s.TextSenderID != 0 && !strings.HasPrefix(s.From, landlines) && answerable(s.From)
 }
 
 // lastSaid is what the open call heard last; a call whose case has closed

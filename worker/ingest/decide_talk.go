@@ -120,10 +120,10 @@ func (d *decision) keys(s stored) view.Change {
 		ch.Outcome, ch.Reason = outcomeIgnored, why
 		return ch
 	}
-	in := instrument.Input{Keys: s.Text, Silence: s.Text == "" && !s.First, Begin: s.First, Today: Today(d.c, d.now)}
+	in := instrument.Input{Keys: s.Text, Silence: s.Text == "" && !s.First, Begin: s.First, Today: Today(d.c, d.now), NoLink: !s.textable()}
 	step := d.q.Step(d.spoken(t.State), d.c.Answers, survey.Voice, in)
 	d.follow(&ch, step, survey.Voice, s)
-	if step.Effect == instrument.EffectLink && s.TextSenderID != 0 {
+	if step.Effect == instrument.EffectLink {
 		by := stored{Inbound: s.Inbound, SenderID: s.TextSenderID}
 		d.notice(&ch, by, []instrument.Prompt{{Kind: instrument.PromptLink}})
 	}
