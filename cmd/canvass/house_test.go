@@ -64,10 +64,11 @@ func rooms() map[string]room {
 		"dispatch/series":       {1, []string{"dispatch/survey"}},
 		"dispatch/instrument":   {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"dispatch/attachment":   {1, []string{"dispatch/survey"}},
+		"dispatch/sound":        {1, []string{"dispatch/survey"}},
 		"worker/channel":        {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"worker/sim/respondent": {1, []string{"worker/sim/smtpsink", "worker/sim/twiliosim"}},
 
-		"dispatch/appraisal": {2, []string{"dispatch/survey", "dispatch/instrument", "dispatch/smstext", "templates"}},
+		"dispatch/appraisal": {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument", "dispatch/smstext", "dispatch/sound", "templates"}},
 		"dispatch/forecast":  {2, []string{"dispatch/survey", "dispatch/protocol"}},
 		"dispatch/replay":    {2, []string{"dispatch/survey", "dispatch/disposition", "dispatch/history"}},
 		"dispatch/results":   {2, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/disposition"}},

@@ -90,7 +90,7 @@ type Question struct {
 	// ("Câu 4/12: "), which depends on the turn.
 	SMS   Texts
 	Voice Texts
-	// Audio are recordings of it, carried and not played yet.
+	// Audio are recordings of it, which calls play.
 	Audio Recordings
 
 	Choices   []Choice // a number has only missing reasons here

@@ -86,11 +86,23 @@ type Hook interface {
 
 // Spoken is one prompt of a call, to be rendered in the provider's language.
 type Spoken struct {
-	Lang survey.Lang
-	// Text is said; long texts are split into sentences by the renderer.
-	Text []string
+	Lang  survey.Lang
+	Lines []Line
 	// Gather waits for keys after the text; nil hangs up.
 	Gather *Gather
+}
+
+// Line is one thing that a call hears: words that are said, which the renderer splits
+// if they are long, or the address of a recording that is played.
+type Line struct{ Text, Play string }
+
+// Said are lines that are said.
+func Said(texts ...string) []Line {
+	out := make([]Line, len(texts))
+	for i, text := range texts {
+		out[i].Text = text
+	}
+	return out
 }
 
 // Gather says which keys are awaited.

@@ -23,7 +23,7 @@ type (
 	document struct {
 		XMLName xml.Name `xml:"Response"`
 		Gather  *gather
-		Says    []say     `xml:"Say"`
+		Lines   []any     // say and play, in their order
 		Hangup  *struct{} `xml:"Hangup"`
 	}
 	gather struct {
@@ -36,28 +36,33 @@ type (
 		FinishOnKey string   `xml:"finishOnKey,attr"`
 		// OnEmpty calls the action on silence too, so that it is we who repeat or
 		// give up.
-		OnEmpty bool  `xml:"actionOnEmptyResult,attr"`
-		Says    []say `xml:"Say"`
+		OnEmpty bool `xml:"actionOnEmptyResult,attr"`
+		Lines   []any
+	}
+	play struct {
+		XMLName xml.Name `xml:"Play"`
+		Address string   `xml:",chardata"`
 	}
 	say struct {
-		Voice    string `xml:"voice,attr"`
-		Language string `xml:"language,attr"`
-		Text     string `xml:",chardata"`
+		XMLName  xml.Name `xml:"Say"`
+		Voice    string   `xml:"voice,attr"`
+		Language string   `xml:"language,attr"`
+		Text     string   `xml:",chardata"`
 	}
 )
 
 // Render writes s as TwiML. What is said can be interrupted by a key, # ends the
 // input, and a Gather that somehow falls through hangs up.
 func (p *Provider) Render(s channel.Spoken) []byte {
-	says := p.says(s.Lang, s.Text)
+	lines := p.lines(s.Lang, s.Lines)
 	d := document{Hangup: &struct{}{}}
 	if s.Gather == nil {
-		d.Says = says
+		d.Lines = lines
 		return encode(d)
 	}
 	d.Gather = &gather{
 		Input: "dtmf", Action: s.Gather.ActionURL, Method: "POST", Timeout: s.Gather.Seconds,
-		NumDigits: s.Gather.Digits, FinishOnKey: "#", OnEmpty: true, Says: says,
+		NumDigits: s.Gather.Digits, FinishOnKey: "#", OnEmpty: true, Lines: lines,
 	}
 	if d.Gather.Timeout <= 0 {
 		d.Gather.Timeout = silence
@@ -73,9 +78,9 @@ var nothing = encode(document{})
 // ContentType is the type of what Render and EmptyReply return.
 func (p *Provider) ContentType() string { return "text/xml; charset=utf-8" }
 
-// says speaks texts with the voice of a language. No Amazon voice speaks
+// lines plays recordings, and speaks texts with the voice of a language. No Amazon voice speaks
 // Vietnamese, and the default voice is English, so both are always named.
-func (p *Provider) says(lang survey.Lang, texts []string) []say {
+func (p *Provider) lines(lang survey.Lang, lines []channel.Line) []any {
 	one := say{Voice: "Google.vi-VN-Wavenet-A", Language: "vi-VN"}
 	if lang == survey.English {
 		one = say{Voice: "Google.en-US-Wavenet-F", Language: "en-US"}
@@ -83,9 +88,12 @@ func (p *Provider) says(lang survey.Lang, texts []string) []say {
 	if voice := p.config.Voices[lang.Or(survey.Vietnamese)]; voice != "" {
 		one.Voice = voice
 	}
-	var all []say
-	for _, text := range texts {
-		for _, piece := range pieces(text) {
+	var all []any
+	for _, l := range lines {
+		if l.Play != "" {
+			all = append(all, play{Address: l.Play})
+		}
+		for _, piece := range pieces(l.Text) {
 			one.Text = piece
 			all = append(all, one)
 		}
