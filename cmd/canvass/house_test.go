@@ -91,7 +91,7 @@ func rooms() map[string]room {
 			"dispatch/sampling", "dispatch/protocol", "dispatch/results", "dispatch/wording", "templates"}},
 		"worker": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/protocol", "dispatch/queue",
 			"worker/channel", "worker/ingest", "dispatch/instrument", "dispatch/wording", "dispatch/disposition",
-			"dispatch/token"}},
+			"dispatch/sound", "dispatch/token"}},
 		"worker/postbox": {4, []string{"dispatch/survey", "dispatch/token", "worker/channel"}},
 		"worker/intake": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/queue", "worker/channel", "worker/ingest", "dispatch/wording", "dispatch/token", "dispatch/attachment", "templates"}},

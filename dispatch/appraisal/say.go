@@ -29,6 +29,9 @@ func said(q *instrument.Questionnaire, question *instrument.Question, l survey.L
 	if n, _ := q.Place(question.Name, survey.Voice); n > 0 && question.Type != instrument.Note {
 		text = phrase(l, "V07", map[string]string{"so": templates.Spoken(string(l), n), "cau_hoi": text})
 	}
+	if question.Record > 0 {
+		text += " " + phrase(l, "V11", nil)
+	}
 	return text
 }
 

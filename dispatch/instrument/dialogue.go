@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"canvass/dispatch/survey"
@@ -12,7 +13,7 @@ import (
 // Dialogue plays a person against a questionnaire in one mode and writes the
 // transcript: "> " what the person does, "< " what is said, "= " what is
 // stored, "! " the effect. By SMS and voice the inputs are replies and keys,
-// "(begin)" and "(silence)"; by web "question: value, value / other words",
+// "(begin)", "(silence)" and, spoken into a call, "(recording 38)"; by web "question: value, value / other words",
 // one question filled in per line. It writes the same for the same inputs.
 type Dialogue struct {
 	Questionnaire *Questionnaire
@@ -58,6 +59,8 @@ func (d *Dialogue) Take(input string) {
 		in.Begin = true
 	case input == "(silence)":
 		in.Silence = true
+	case d.Mode == survey.Voice && recordingInput(input) != "":
+		in.Recording = recordingInput(input)
 	case d.Mode == survey.Voice:
 		in.Keys = input
 	default:
@@ -77,6 +80,16 @@ func (d *Dialogue) Take(input string) {
 	if step.Effect != EffectNone || step.HangUp {
 		fmt.Fprintln(d.Out, "!", strings.TrimSpace(string(step.Effect)+map[bool]string{true: " hang_up"}[step.HangUp]))
 	}
+}
+
+// recordingInput reads "(recording 38)", somebody who speaks for 38 seconds; "" if it is
+// another input.
+func recordingInput(input string) survey.RecordingID {
+	seconds, ok := strings.CutPrefix(strings.TrimSuffix(input, ")"), "(recording ")
+	if _, err := strconv.Atoi(seconds); !ok || err != nil {
+		return ""
+	}
+	return survey.NewRecordingID("dialogue", seconds)
 }
 
 // fill takes one question of the web form. A name that is not on the path of

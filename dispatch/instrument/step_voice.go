@@ -20,7 +20,7 @@ func (t *turn) voice() {
 }
 
 // silent reports that no key came.
-func (t *turn) silent() bool { return t.in.Silence || t.in.Keys == "" }
+func (t *turn) silent() bool { return t.in.Recording == "" && (t.in.Silence || t.in.Keys == "") }
 
 // pickUp begins a call, or resumes one that was cut off among the questions.
 func (t *turn) pickUp() {
@@ -188,6 +188,8 @@ func (t *turn) voiceQuestion() {
 	case question == nil:
 		t.step.Reason = "moved_on"
 		t.advance()
+		return
+	case t.recorded(question):
 		return
 	case t.silent():
 		t.voiceSilence(question)

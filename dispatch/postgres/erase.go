@@ -14,7 +14,7 @@ import (
 // the figures stand on.
 //
 // Deleted: contact (with those merged into it), endpoint, consent, token,
-// conversation, attachment and link.upload (photos and documents of any answer), the link to the answers, and suppressions that name the person.
+// conversation, attachment and link.upload (photos and documents of any answer), what was said in calls, the link to the answers, and suppressions that name the person.
 // Emptied: inbox.payload, notice.address and .prompts, import_change, the words
 // beside a suppression that stays, the reason and detail of what audit has about
 // the contact, and the reason of any other act that names them. Kept: frame_unit,
@@ -147,8 +147,10 @@ func (e *eraser) responses() error {
 			return err
 		}
 	}
-	if err := e.files(); err != nil {
-		return err
+	for _, part := range []func() error{e.files, e.recordings} {
+		if err := part(); err != nil {
+			return err
+		}
 	}
 	for _, query := range []string{sqlBlurResponses, sqlBlurAnswers} {
 		if err := e.exec(nil, query, ints(e.cases)); err != nil {

@@ -60,6 +60,7 @@ var nameless = map[string]string{
 	"public.replicate.*":           "states",
 	"public.chunk.*":               "work in hand",
 	"public.attempt_waiting.*":     "work in hand",
+	"public.call_slot.*":           "work in hand",
 	"public.attempt_doubt.*":       "work in hand",
 	"staging.line.*":               "a pattern for the tables of an import, itself empty",
 	"staging.address.*":            "a pattern for the tables of an import, itself empty",
@@ -77,6 +78,13 @@ var nameless = map[string]string{
 	"public.attempt.step": "of the protocol", "public.attempt.channel": "a word of ours", "public.attempt.state": "a word of ours", "public.attempt.text": "a word of ours",
 	"public.attempt.reason": "a word of ours", "public.attempt.provider_id": "the provider's id of a message, needed to have its copy deleted",
 	"public.attempt.provider_code": "a code",
+
+	"public.recording.id": "a hash of the provider's id", "public.recording.provider": "a word of ours",
+	"public.recording.provider_id": "the provider's id of a recording, needed to have it deleted; the row goes with it",
+	"public.recording.response_id": "a response, emptied with the person",
+	"public.recording.question":    "emptied with the person; a name of a questionnaire", "public.recording.state": "a word of ours",
+	"public.recording.kind": "a word of ours", "public.recording.sha256": "emptied with the person; see recording_test.go",
+	"public.recording.content": "emptied with the person; see recording_test.go",
 
 	"public.inbox.kind": "a word of ours", "public.inbox.provider": "a word of ours", "public.inbox.outcome": "a word of ours",
 	"public.inbox.reason": "a word of ours", "public.inbox.provider_id": "the provider's id of a message, or a random one",

@@ -151,6 +151,9 @@ func (db *DB) ApplyStray(ctx context.Context, id survey.InboxID, now time.Time, 
 				return err
 			}
 		}
+		if err := tellRecordings(ctx, tx, "", change.Recordings); err != nil {
+			return err
+		}
 		out.Change = change
 		if out.Notices, err = insertNotices(ctx, tx, noticeFor{inbox: id, now: now}, change.Notices); err != nil {
 			return err

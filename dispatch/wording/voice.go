@@ -19,7 +19,7 @@ var voiceKeys = map[instrument.PromptKind]string{
 	instrument.PromptConfirm: "V18", instrument.PromptDoubtfulStop: "V18", instrument.PromptOptedOut: "V19",
 	instrument.PromptLater: "V20", instrument.PromptLink: "V21", instrument.PromptThanks: "V22",
 	instrument.PromptLanguage: "V24", instrument.PromptWrongPerson: "V25", instrument.PromptDeclined: "V26",
-	instrument.PromptHelp: "V06",
+	instrument.PromptHelp: "V06", instrument.PromptRecord: "V11.begin",
 }
 
 // Bye names what a call says when it must end for a reason of ours.
@@ -48,6 +48,10 @@ func (w *Wording) VoicePrompt(c Context, p instrument.Prompt) ([]string, error) 
 	switch p.Kind {
 	case instrument.PromptQuestion:
 		return w.voiceQuestion(c, p, question)
+	case instrument.PromptRecord:
+		if question != nil {
+			f.Max = templates.Spoken(c.lang(), question.Record)
+		}
 	case instrument.PromptConsent:
 		return w.consent(c, p, f)
 	case instrument.PromptOptedIn:
@@ -110,8 +114,17 @@ func (w *Wording) voiceQuestion(c Context, p instrument.Prompt, q *instrument.Qu
 	if p.Number == 0 { // a note
 		return sentences(said), nil
 	}
-	return w.spoken(c, "V07", templates.Fields{Number: templates.Spoken(c.lang(), p.Number), Asked: said})
+	lines, err := w.spoken(c, "V07", templates.Fields{Number: templates.Spoken(c.lang(), p.Number), Asked: said})
+	if err != nil || q.Record == 0 {
+		return lines, err
+	}
+	spoken, err := w.VoiceRecorded(c)
+	return append(lines, spoken...), err
 }
+
+// VoiceRecorded says, behind a question that is answered by speaking, what becomes of it
+// and which key agrees.
+func (w *Wording) VoiceRecorded(c Context) ([]string, error) { return w.spoken(c, "V11", c.Fields()) }
 
 // consent says whom the call is for, how long it takes, how answers are kept,
 // and the ways out.

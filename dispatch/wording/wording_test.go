@@ -392,7 +392,7 @@ func textKinds() []instrument.PromptKind {
 func callKinds() []instrument.PromptKind {
 	return append(textKinds(), instrument.PromptIntro, instrument.PromptIntroAgain, instrument.PromptConsent,
 		instrument.PromptGuide, instrument.PromptNoKey, instrument.PromptSilence, instrument.PromptByeSilence,
-		instrument.PromptConfirm, instrument.PromptLater)
+		instrument.PromptConfirm, instrument.PromptLater, instrument.PromptRecord)
 }
 
 // prompts are the prompts that a turn can give: every kind for every question.

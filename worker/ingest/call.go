@@ -35,6 +35,10 @@ type CallStep struct {
 	HangUp        bool
 	// Digits is how many keys end the input; 0 waits for #.
 	Digits int
+	// Record is how many seconds of what the person says are recorded now, in the place
+	// of keys, for Question; 0: keys are awaited.
+	Record   int
+	Question string
 	// Refused says why nothing was taken: ended, submitted. The call is over.
 	Refused survey.Reason
 }
@@ -81,7 +85,7 @@ func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error)
 	if !want.decided {
 		t = lastSaid(c)
 	}
-	return CallStep{Case: c, Questionnaire: q, Prompts: t.Said, HangUp: t.HangUp, Digits: digits(q, t.State),
+	return CallStep{Case: c, Questionnaire: q, Prompts: t.Said, HangUp: t.HangUp, Digits: digits(q, t.State), Record: q.Records(t.State), Question: t.Current,
 		Lang: t.Lang.Or(c.Invitation.Language), Refused: want.refused}, nil
 }
 

@@ -54,7 +54,7 @@ func (in *intake) receive(decode func(*http.Request) (channel.Inbound, error)) h
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
-		if it.Kind == channel.InboundStatus { // nothing to be said to anybody
+		if it.Kind != channel.InboundText { // nothing to be said to anybody
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
@@ -81,7 +81,11 @@ func (in *intake) voice(w http.ResponseWriter, r *http.Request) {
 		in.unheard(w, r, it, err)
 		return
 	}
-	if !step.HangUp {
+	switch {
+	case step.HangUp:
+	case step.Record > 0:
+		words.Record = &channel.Record{ActionURL: in.nextStep(r, it), SpokenURL: in.spokenAt(it, step.Question), Seconds: step.Record}
+	default:
 		words.Gather = &channel.Gather{ActionURL: in.nextStep(r, it), Digits: step.Digits}
 	}
 	in.document(w, in.Speaker.Render(words))
@@ -118,6 +122,13 @@ func (in *intake) spoken(ctx context.Context, step ingest.CallStep) (channel.Spo
 	for _, p := range step.Prompts {
 		if file := played[p.Question]; file != "" && p.Kind == instrument.PromptQuestion {
 			out.Lines = append(out.Lines, channel.Line{Play: in.PublicURL + soundRoot + file})
+			if q, _ := step.Questionnaire.Question(p.Question); q.Record > 0 {
+				said, err := in.Words.VoiceRecorded(words)
+				if err != nil {
+					return out, err
+				}
+				out.Lines = append(out.Lines, channel.Said(said...)...)
+			}
 			continue
 		}
 		said, err := in.Words.VoicePrompt(words, p)
@@ -149,6 +160,12 @@ func (in *intake) nextStep(r *http.Request, it channel.Inbound) string {
 	}
 	q := url.Values{channel.RefParam: {it.Ref}, channel.TurnParam: {strconv.Itoa(turn + 1)}}
 	return in.PublicURL + hookRoot + "voice?" + q.Encode()
+}
+
+// spokenAt is where we hear that a recording is ready, also when the call has ended.
+func (in *intake) spokenAt(it channel.Inbound, question string) string {
+	q := url.Values{channel.RefParam: {it.Ref}, channel.QuestionParam: {question}}
+	return in.PublicURL + hookRoot + "spoken?" + q.Encode()
 }
 
 // refuse answers a request that is not the provider's, or makes no sense.

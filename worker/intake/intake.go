@@ -102,6 +102,7 @@ func (in *intake) routes() *http.ServeMux {
 	if in.Receiver != nil {
 		mux.HandleFunc("POST "+hookRoot+"sms", in.receive(in.Receiver.Text))
 		mux.HandleFunc("POST "+hookRoot+"status", in.receive(in.Receiver.Status))
+		mux.HandleFunc("POST "+hookRoot+"spoken", in.receive(in.Receiver.Spoken))
 		mux.HandleFunc("POST "+hookRoot+"voice", in.voice)
 		mux.HandleFunc("GET "+soundRoot+"{file}", in.sound)
 	}

@@ -15,16 +15,36 @@ const (
 	maxSay = 500
 	// silence is how long a Gather waits when it does not say, in seconds.
 	silence = 6
+	// pauseInSpeech is how long somebody who is recorded may be silent, in seconds.
+	pauseInSpeech = 5
 )
 
 // The documents as XML. twilio-go's own builder drops empty attributes and has
 // no order of attributes, so ours is spelt out.
 type (
 	document struct {
-		XMLName xml.Name `xml:"Response"`
-		Gather  *gather
-		Lines   []any     // say and play, in their order
-		Hangup  *struct{} `xml:"Hangup"`
+		XMLName  xml.Name `xml:"Response"`
+		Gather   *gather
+		Lines    []any // say and play, in their order
+		Record   *record
+		Redirect *redirect
+		Hangup   *struct{} `xml:"Hangup"`
+	}
+	record struct {
+		XMLName        xml.Name `xml:"Record"`
+		Action         string   `xml:"action,attr"`
+		Method         string   `xml:"method,attr"`
+		MaxLength      int      `xml:"maxLength,attr"`
+		Timeout        int      `xml:"timeout,attr"`
+		FinishOnKey    string   `xml:"finishOnKey,attr"`
+		PlayBeep       bool     `xml:"playBeep,attr"`
+		StatusCallback string   `xml:"recordingStatusCallback,attr"`
+		StatusEvents   string   `xml:"recordingStatusCallbackEvent,attr"`
+	}
+	redirect struct {
+		XMLName xml.Name `xml:"Redirect"`
+		Method  string   `xml:"method,attr"`
+		Address string   `xml:",chardata"`
 	}
 	gather struct {
 		XMLName     xml.Name `xml:"Gather"`
@@ -56,7 +76,15 @@ type (
 func (p *Provider) Render(s channel.Spoken) []byte {
 	lines := p.lines(s.Lang, s.Lines)
 	d := document{Hangup: &struct{}{}}
-	if s.Gather == nil {
+	switch {
+	case s.Record != nil:
+		// Who says nothing falls through to the redirect, a step without anything.
+		d.Lines, d.Record = lines, &record{Action: s.Record.ActionURL, Method: "POST", MaxLength: s.Record.Seconds,
+			Timeout: pauseInSpeech, FinishOnKey: "#", PlayBeep: true,
+			StatusCallback: withRetries(s.Record.SpokenURL), StatusEvents: "completed absent"}
+		d.Redirect = &redirect{Method: "POST", Address: s.Record.ActionURL}
+		return encode(d)
+	case s.Gather == nil:
 		d.Lines = lines
 		return encode(d)
 	}

@@ -46,6 +46,13 @@ func TestRender(t *testing.T) {
 			`<Response><Gather input="dtmf" action="https://x.example/v" method="POST" timeout="6" numDigits="1" finishOnKey="#" actionOnEmptyResult="true">` +
 				`<Say voice="Google.vi-VN-Wavenet-A" language="vi-VN">Xin nghe.</Say><Play>https://x.example/sound/ab.mp3</Play><Say voice="Google.vi-VN-Wavenet-A" language="vi-VN">Hết.</Say></Gather><Hangup></Hangup></Response>`,
 		},
+		"speak": {
+			p.Render(channel.Spoken{Lines: channel.Said("Xin mời nói."), Record: &channel.Record{ActionURL: "https://x.example/v?turn=3", SpokenURL: "https://x.example/spoken?ref=a1", Seconds: 60}}),
+			`<Response><Say voice="Google.vi-VN-Wavenet-A" language="vi-VN">Xin mời nói.</Say>` +
+				`<Record action="https://x.example/v?turn=3" method="POST" maxLength="60" timeout="5" finishOnKey="#" playBeep="true" ` +
+				`recordingStatusCallback="https://x.example/spoken?ref=a1#rc=3&amp;rp=ct,rt,5xx" recordingStatusCallbackEvent="completed absent"></Record>` +
+				`<Redirect method="POST">https://x.example/v?turn=3</Redirect><Hangup></Hangup></Response>`,
+		},
 		"nothing": {p.EmptyReply(), `<Response></Response>`},
 	} {
 		if string(tt.got) != head+tt.want {

@@ -465,7 +465,7 @@ func TestRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if sound, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != 200 || len(sound) != 8044 {
+	if sound, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != 200 || len(sound) != 16044 {
 		t.Errorf("recording: %d, %d bytes, %v", resp.StatusCode, len(sound), err)
 	}
 }

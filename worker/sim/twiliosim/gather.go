@@ -3,7 +3,6 @@ package twiliosim
 import (
 	"cmp"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -119,28 +118,6 @@ func (l *life) gather(doc document, v verb) (request, step) {
 	}
 	return l.follow(doc, v.attr("action", ""), v.attr("method", ""), url.Values{
 		"Digits": {digits}, "FinishedOnKey": {finished}, "msg": {"Gather End"},
-	})
-}
-
-// record awaits a key that ends a recording. Silence records nothing, and the next
-// verb runs.
-func (l *life) record(doc document, v verb) (request, step) {
-	if l.behaviour.machine {
-		return request{}, l.hearOut()
-	}
-	l.gathers++
-	waiting := &GatherInfo{Seq: l.gathers, NumDigits: 1, FinishOnKey: v.attr("finishOnKey", "1234567890*#"), Record: true}
-	l.sayVerbs(nil, waiting)
-	began := time.Now()
-	digits, finished, s := l.listen(*waiting, l.patience(v))
-	if s != goOn || digits+finished == "" {
-		return request{}, s
-	}
-	sid := "RE" + l.sim.newToken()
-	length := max(1, int(time.Since(began).Seconds()))
-	return l.follow(doc, v.attr("action", ""), v.attr("method", ""), url.Values{
-		"RecordingSid": {sid}, "RecordingUrl": {"https://api.twilio.com" + l.sim.path("/Recordings/"+sid)},
-		"RecordingDuration": {strconv.Itoa(length)}, "Digits": {digits + finished},
 	})
 }
 

@@ -36,11 +36,12 @@ func (s *Sim) routeWeb(mux *http.ServeMux) {
 	mux.Handle("GET /handset/{number}", guard(s.showHandset))
 	mux.Handle("GET /handset/web/{file}", guard(serveFile))
 	for path, value := range map[string]func() any{
-		"messages": func() any { return s.Messages() },
-		"calls":    func() any { return s.Calls() },
-		"counts":   func() any { return s.Counts() },
-		"errors":   func() any { return s.Errors() },
-		"table":    func() any { return Behaviours() },
+		"messages":   func() any { return s.Messages() },
+		"calls":      func() any { return s.Calls() },
+		"recordings": func() any { return s.Recordings() },
+		"counts":     func() any { return s.Counts() },
+		"errors":     func() any { return s.Errors() },
+		"table":      func() any { return Behaviours() },
 	} {
 		mux.Handle("GET /sim/"+path, guard(func(w http.ResponseWriter, _ *http.Request) {
 			writeJSON(w, http.StatusOK, value())
