@@ -40,6 +40,9 @@ type Store interface {
 	LeaveNoticeToStaff(ctx context.Context, id survey.NoticeID, why survey.Finding) error
 	MatchParked(ctx context.Context) ([]survey.InvitationID, error)
 	Spoolers(ctx context.Context) ([]view.Spooler, error)
+	LeaseCall(ctx context.Context, id survey.SenderID, places int, lasts time.Duration) (view.CallSlot, bool, error)
+	PlaceCall(ctx context.Context, s view.CallSlot, a survey.AttemptID, lasts time.Duration) (bool, error)
+	FreeCall(ctx context.Context, s view.CallSlot) error
 	TakeRecordings(ctx context.Context, limit int) ([]view.OpenRecording, error)
 	KeepRecording(ctx context.Context, k view.KeptRecording) error
 	RecordingRemoved(ctx context.Context, id survey.RecordingID) error
