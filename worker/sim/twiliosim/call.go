@@ -35,6 +35,7 @@ type call struct {
 	answered   time.Time
 	ended      time.Time
 	heard      []line
+	said       int // lines so far
 	waiting    *GatherInfo
 	keys       string // pressed in the current Gather
 }
@@ -43,7 +44,11 @@ type call struct {
 type line struct {
 	Text, Language string
 	Mine           bool
+	Parts          []heardPart // of what the product says, in order
 }
+
+// heardPart is one thing that is said, or one recording that is played.
+type heardPart struct{ Text, Language, Play string }
 
 // request is a document to fetch.
 type request struct {

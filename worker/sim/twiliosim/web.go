@@ -72,10 +72,12 @@ func (s *Sim) webActions() map[string]func(url.Values) (string, error) {
 		"press": func(f url.Values) (string, error) {
 			return f.Get("sid"), s.Press(f.Get("sid"), f.Get("digits"))
 		},
-		"answer":  onCall(s.Answer),
-		"decline": onCall(s.Decline),
-		"silence": onCall(s.Silence),
-		"hangup":  onCall(s.Hangup),
+		"answer":    onCall(s.Answer),
+		"decline":   onCall(s.Decline),
+		"ignore":    onCall(s.Ignore),
+		"voicemail": onCall(s.Voicemail),
+		"silence":   onCall(s.Silence),
+		"hangup":    onCall(s.Hangup),
 	}
 }
 
@@ -153,7 +155,7 @@ func loopbackOnly(next http.Handler) http.Handler {
 		}
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "+
-			"img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+			"img-src data:; media-src http://127.0.0.1:* http://localhost:*; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		next.ServeHTTP(w, r)
