@@ -213,7 +213,7 @@ func (t *turn) voiceQuestion() {
 	default:
 		s.Misread = max(s.Misread, 0) + 1
 		if s.Misread >= keyTries {
-			t.pass(question)
+			t.voiceGiveUp(question)
 			return
 		}
 		p := t.say(PromptNoKey, question.Name)
@@ -222,8 +222,7 @@ func (t *turn) voiceQuestion() {
 	}
 }
 
-// voiceSilence asks twice whether someone is there, then says goodbye and promises
-// the link by SMS.
+// voiceSilence asks twice whether someone is there, then lets go.
 func (t *turn) voiceSilence(question *Question) {
 	s := t.state()
 	t.step.Reason = "silence"
@@ -232,6 +231,13 @@ func (t *turn) voiceSilence(question *Question) {
 		t.say(PromptQuestion, question.Name)
 		return
 	}
+	t.voiceGiveUp(question)
+}
+
+// voiceGiveUp ends a call that comes no further, by silence or by keys that the question
+// does not have. The question stays open: for whoever gets the link, or the next call.
+func (t *turn) voiceGiveUp(question *Question) {
+	s := t.state()
 	s.Silence, s.Misread = 0, 0
 	t.step.HangUp = true
 	p := t.say(PromptByeSilence, question.Name)
