@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"time"
 
 	"canvass/dispatch/appraisal"
@@ -22,6 +23,8 @@ type Published struct {
 	Source view.QuestionnaireSource
 	// Fresh is false when the very same text was published before.
 	Fresh bool
+	// Sounds are the recordings that were given.
+	Sounds int
 	// Warnings say what it would do badly, and which translations did not follow
 	// the version before.
 	Warnings []*survey.Error
@@ -31,6 +34,7 @@ type Published struct {
 type QuestionnaireRequest struct {
 	File   string // for the errors
 	Source []byte
+	Audio  fs.FS // where the recordings are that it names; nil: none are given
 	Actor  string
 	Now    time.Time
 }
@@ -46,9 +50,11 @@ func PublishQuestionnaire(ctx context.Context, store QuestionnaireStore, r Quest
 		return Published{}, joined(bad)
 	}
 	found := appraisal.Of(q)
-	if len(found.Errors) > 0 {
-		return Published{}, joined(found.Errors)
+	heard := appraisal.Recordings(q, r.Audio)
+	if bad := append(found.Errors, heard.Errors...); len(bad) > 0 {
+		return Published{}, joined(bad)
 	}
+	found.Warnings = append(found.Warnings, heard.Warnings...)
 	before, err := latest(ctx, store, q.Name)
 	if err != nil {
 		return Published{}, err
@@ -57,8 +63,8 @@ func PublishQuestionnaire(ctx context.Context, store QuestionnaireStore, r Quest
 		found.Warnings = append(found.Warnings, appraisal.Stale(before, q)...)
 	}
 	src, fresh, err := store.PublishQuestionnaire(ctx, view.Publication{Name: q.Name, Hash: q.Hash, Title: q.Title,
-		Source: string(r.Source), Actor: r.Actor, Now: r.Now})
-	return Published{Source: src, Fresh: fresh, Warnings: found.Warnings}, err
+		Source: string(r.Source), Sounds: heard.Sounds, Actor: r.Actor, Now: r.Now})
+	return Published{Source: src, Fresh: fresh, Sounds: len(heard.Sounds), Warnings: found.Warnings}, err
 }
 
 // latest reads the version that was published last; nil when there is none.

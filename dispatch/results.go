@@ -153,6 +153,7 @@ func questionsOf(q *instrument.Questionnaire) []results.Question {
 			continue
 		}
 		to := results.Question{Name: from.Name, Kind: from.Kind, Type: results.Type(from.Type), Label: from.Label}
+		to.Spoken = from.Record > 0
 		switch from.Type {
 		case instrument.Acknowledge:
 			to.Type = results.Single

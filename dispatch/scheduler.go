@@ -206,7 +206,7 @@ func (s *Scheduler) sweep(ctx context.Context) error {
 const hintEvery = 5
 
 // hint tells the workers of arrivals that are not applied yet, and to look for
-// attempts in doubt. The generation of a hint is a slot of real time: one per
+// attempts in doubt and for recordings that a provider has. The generation of a hint is a slot of real time: one per
 // slot, and a new one as long as there is reason. A repeat by another scheduler
 // finds nothing left to do.
 func (s *Scheduler) hint(ctx context.Context) error {
@@ -218,7 +218,7 @@ func (s *Scheduler) hint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tasks := []queue.Task{{Kind: queue.Resolve, Generation: slot}}
+	tasks := []queue.Task{{Kind: queue.Resolve, Generation: slot}, {Kind: queue.Recordings, Generation: slot}}
 	for _, r := range rows {
 		if r.InvitationID != 0 {
 			tasks = append(tasks, queue.Task{Kind: queue.Ingest, ID: int64(r.InvitationID), Generation: slot})

@@ -23,7 +23,7 @@ const (
 	newcomer    = 5 * time.Second  // for which a launched campaign is one
 	fairWait    = 10 * time.Millisecond
 	fairWaits   = 50          // then whoever is in front may need this very place to go on
-	restWait    = time.Second // a look at a sender that rests
+	restWait    = time.Second // a look at a sender that rests, or whose line is busy
 	recordGrace = 30 * time.Second
 )
 
@@ -43,6 +43,7 @@ type batch struct {
 	waited   int              // times in a row that another campaign was in front
 	watched  bool             // the sender's circuit breaker counts good outcomes, too
 	probe    bool             // the next message tries whether the sender is well again
+	line     line             // where the next call has a place
 }
 
 // sendChunk sends what is queued in a chunk. The task is only a hint: a chunk
@@ -142,6 +143,12 @@ const (
 
 // round asks for a turn, reserves the rates, claims, and hands over.
 func (b *batch) round(ctx context.Context) (next, error) {
+	free, err := b.takeLine(ctx)
+	if err != nil || !free {
+		_ = pause(ctx, restWait)
+		return leave, err
+	}
+	defer b.leaveLine(ctx)
 	now := b.Clock.Now()
 	turn, err := b.Store.TakeTurn(ctx, view.SendTurn{Sender: b.info.Sender.ID, Campaign: b.info.CampaignID, Want: b.limit(),
 		Ahead: b.ahead(), Now: now, Newcomers: now.Add(-b.Clock.BusinessFor(newcomer))})

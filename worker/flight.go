@@ -153,6 +153,9 @@ func (f *flight) one(ctx context.Context, l *letter, at time.Time) view.AttemptO
 		f.raise(cost)
 		return f.unsent(k, survey.ReasonBudget, 0)
 	}
+	if !f.onLine(ctx, k.AttemptID) {
+		return f.unsent(k, survey.ReasonRate, 0)
+	}
 	l.m.SendBefore = f.hoursEnd(k, f.Clock.Now(), f.deadline)
 	receipt, err := f.sender.Send(ctx, l.m)
 	o := channel.Interpret(err)

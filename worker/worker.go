@@ -40,6 +40,12 @@ type Store interface {
 	LeaveNoticeToStaff(ctx context.Context, id survey.NoticeID, why survey.Finding) error
 	MatchParked(ctx context.Context) ([]survey.InvitationID, error)
 	Spoolers(ctx context.Context) ([]view.Spooler, error)
+	LeaseCall(ctx context.Context, id survey.SenderID, places int, lasts time.Duration) (view.CallSlot, bool, error)
+	PlaceCall(ctx context.Context, s view.CallSlot, a survey.AttemptID, lasts time.Duration) (bool, error)
+	FreeCall(ctx context.Context, s view.CallSlot) error
+	TakeRecordings(ctx context.Context, limit int) ([]view.OpenRecording, error)
+	KeepRecording(ctx context.Context, k view.KeptRecording) error
+	RecordingRemoved(ctx context.Context, id survey.RecordingID) error
 }
 
 // Pacer reserves rates over all processes.
@@ -59,9 +65,11 @@ type Config struct {
 	// provider that Carriers names: nil there is one that is not set up here.
 	Channels map[survey.Channel]channel.Sender
 	Carriers map[string]channel.Sender
-	Keys     *token.Keyring
-	Words    *wording.Wording
-	Clock    survey.Clock
+	// Recorders are what has recordings for us until we fetched them, by provider.
+	Recorders map[string]channel.Recorder
+	Keys      *token.Keyring
+	Words     *wording.Wording
+	Clock     survey.Clock
 	// Rates are messages (SMS segments) a second over all senders, by provider or
 	// by mail domain after @; what is not listed is unpaced.
 	Rates map[string]float64
@@ -108,6 +116,7 @@ func (w *Worker) Handlers() map[queue.Kind]queue.Handler {
 		queue.IngestStray:    w.Ingest.Handle,
 		queue.IngestStatuses: w.Ingest.Handle,
 		queue.Resolve:        w.resolve,
+		queue.Recordings:     w.recordings,
 	}
 }
 

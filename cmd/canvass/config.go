@@ -211,7 +211,23 @@ func (s *settings) twilio() phone.Config {
 		SecondaryToken: s.secret("CANVASS_TWILIO_SECONDARY_TOKEN"),
 		APIKey:         s.text("CANVASS_TWILIO_API_KEY"), APISecret: s.secret("CANVASS_TWILIO_API_SECRET"),
 		BaseURL: s.text("CANVASS_TWILIO_BASE_URL"),
+		Voices:  s.voices(),
 	}
+}
+
+// voices are Twilio's names of the voices that read to people, where another than the
+// usual one is wished.
+func (s *settings) voices() map[survey.Lang]string {
+	var out map[survey.Lang]string
+	for lang, name := range map[survey.Lang]string{survey.Vietnamese: "CANVASS_TWILIO_VOICE_VI", survey.English: "CANVASS_TWILIO_VOICE_EN"} {
+		if voice := s.text(name); voice != "" {
+			if out == nil {
+				out = map[survey.Lang]string{}
+			}
+			out[lang] = voice
+		}
+	}
+	return out
 }
 
 // office is who asks; English names fall back to the Vietnamese ones.

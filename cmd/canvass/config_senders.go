@@ -20,7 +20,8 @@ import (
 // A row is a channel, an address and options: receive (a reply to it reaches
 // us; e-mail and calls always can), rate=R (messages, SMS segments or calls a
 // second, at most; none is unpaced), day=N (attempts a day, at most), warmup=N (N
-// on its first day, twice as many on each one after it), cost=C (đồng for one),
+// on its first day, twice as many on each one after it), cost=C (đồng for one), calls=N
+// (of a number that calls: at once, at most),
 // provider=P. Of provider=android, a SIM in a phone, what is not said of rate, day
 // and warmup is on the safe side.
 func (s *settings) senders(text string) []survey.Sender {
@@ -44,6 +45,9 @@ func (s *settings) senders(text string) []survey.Sender {
 	}
 	return out
 }
+
+// mostCalls bounds how many calls one of our numbers may have on the line at once.
+const mostCalls = 1000
 
 // parseSender reads one row; problem is the word that makes no sense.
 func parseSender(words []string) (s survey.Sender, problem string) {
@@ -71,12 +75,14 @@ func parseSender(words []string) (s survey.Sender, problem string) {
 			s.DayCap, err = strconv.Atoi(value)
 		case name == "warmup" && given:
 			s.Warmup, err = strconv.Atoi(value)
+		case name == "calls" && given && s.Channel == survey.Call:
+			s.Calls, err = strconv.Atoi(value)
 		case name == "provider" && value != "":
 			s.Provider = value
 		default:
 			return s, option
 		}
-		if err != nil || !(s.Rate >= 0 && s.Rate <= 1e6) || s.Cost < 0 || s.DayCap < 0 || s.Warmup < 0 {
+		if err != nil || !(s.Rate >= 0 && s.Rate <= 1e6) || s.Cost < 0 || s.DayCap < 0 || s.Warmup < 0 || s.Calls < 0 || s.Calls > mostCalls {
 			return s, option
 		}
 	}

@@ -49,6 +49,7 @@ func TestSenders(t *testing.T) {
 			{Channel: survey.Call, Address: "+84900000001", Provider: "twilio", CanReceive: true, Cost: 1200}}},
 		{"email ks@vanphong.example day=2000 warmup=50", []survey.Sender{
 			{Channel: survey.Mail, Address: "ks@vanphong.example", Provider: "smtp", CanReceive: true, DayCap: 2000, Warmup: 50}}},
+		{"call +84900000001 calls=5", []survey.Sender{{Channel: survey.Call, Address: "+84900000001", Provider: "twilio", CanReceive: true, Calls: 5}}},
 		{"sms DLXH-LX provider=viettel", []survey.Sender{{Channel: survey.SMS, Address: "DLXH-LX", Provider: "viettel"}}},
 	} {
 		c, err := configOf(map[string]string{"HOME": "/h", "CANVASS_SENDERS": tc.text, "CANVASS_SMTP_HOST": "mail.example", "CANVASS_TWILIO_ACCOUNT_SID": account})

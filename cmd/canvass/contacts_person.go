@@ -150,8 +150,8 @@ func (a *app) sayErased(d view.Erased) {
 	if d.OnTheWire > 0 {
 		a.sayWrapped(4, a.t("  %d tin đang gửi đi lúc này, có thể vẫn tới", "  %d messages were leaving this second and may still arrive"), d.OnTheWire)
 	}
-	a.sayWrapped(4, a.t("  %d phiếu trả lời mất mối nối, %d câu mất lời văn hoặc tệp, %d tệp đã xóa; %d tin đến và %d tin trả lời đã để trống",
-		"  %d responses unlinked, %d answers in words and files blanked, %d files deleted; %d inbound and %d outbound texts emptied"), d.Responses, d.Texts, d.Files, d.Inbox, d.Notices)
+	a.sayWrapped(4, a.t("  %d phiếu trả lời mất mối nối, %d câu mất lời văn hoặc tệp, %d tệp và %d lời ghi âm đã xóa; %d tin đến và %d tin trả lời đã để trống",
+		"  %d responses unlinked, %d answers in words and files blanked, %d files and %d recordings deleted; %d inbound and %d outbound texts emptied"), d.Responses, d.Texts, d.Files, d.Recordings, d.Inbox, d.Notices)
 }
 
 func idList(ids []survey.ContactID) string {

@@ -158,6 +158,7 @@ func (d *doctor) database(ctx context.Context, db *postgres.DB) {
 		d.inbox(ctx, db)
 		d.custody(ctx, db)
 		d.retention(ctx, db)
+		d.recordings(ctx, db)
 	}
 	d.clocks(ctx, db, s.Now)
 }

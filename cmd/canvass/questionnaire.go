@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 
@@ -32,25 +34,31 @@ type published struct {
 	Version  int       `json:"version"`
 	Hash     string    `json:"hash"`
 	Fresh    bool      `json:"fresh"`
+	Sounds   int       `json:"recordings"`
 	Warnings []finding `json:"warnings"`
 }
 
 func (a *app) questionnairePublish() *cobra.Command {
-	return a.withJSON(&cobra.Command{
-		Use:   "publish FILE",
+	var audio string
+	cmd := a.withJSON(&cobra.Command{
+		Use:   "publish FILE [--audio DIR]",
 		Short: a.t("Chốt phiếu hỏi thành một phiên bản không đổi nữa", "Publish a questionnaire as a version that never changes"),
-		Args:  cobra.ExactArgs(1),
+		Long: a.t(`Với --audio THƯ_MỤC thì các tệp ghi âm mà phiếu nêu tên (audio) được lưu cùng phiên bản, và cuộc gọi phát chúng thay giọng
+máy. Chạy lại với cùng phiếu thì thêm được tệp còn thiếu, không đổi được tệp đã có.`,
+			`With --audio DIR the recordings that the questionnaire names (audio) are kept with the version, and calls play them in
+place of a voice that reads. Run again with the same text it adds what is missing, and changes nothing that is there.`),
+		Args: cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
 			src, placed, err := a.sourceOf(args[0])
 			if err != nil {
 				return err
 			}
 			p, err := dispatch.PublishQuestionnaire(ctx, e.db, dispatch.QuestionnaireRequest{
-				File: args[0], Source: src, Actor: actor(a), Now: e.clock.Now()})
+				File: args[0], Source: src, Audio: audioDir(audio), Actor: actor(a), Now: e.clock.Now()})
 			if err != nil {
 				return err
 			}
-			out := published{Name: p.Source.Name, Version: p.Source.Version, Hash: p.Source.Hash, Fresh: p.Fresh,
+			out := published{Name: p.Source.Name, Version: p.Source.Version, Hash: p.Source.Hash, Fresh: p.Fresh, Sounds: p.Sounds,
 				Warnings: a.findings(placed(p.Warnings))}
 			if a.json {
 				return a.data(out)
@@ -61,9 +69,27 @@ func (a *app) questionnairePublish() *cobra.Command {
 			} else {
 				a.say(a.t("Bản này đã chốt rồi: %s@%d.", "This very text was published before: %s@%d."), out.Name, out.Version)
 			}
+			if p.Sounds > 0 {
+				a.say(a.t("%d tệp ghi âm được lưu cùng.", "%d recordings are kept with it."), p.Sounds)
+			}
 			return nil
 		}),
 	})
+	a.audioFlag(cmd, &audio)
+	return cmd
+}
+
+// audioFlag adds --audio.
+func (a *app) audioFlag(cmd *cobra.Command, dir *string) {
+	cmd.Flags().StringVar(dir, "audio", "", a.t("thư mục có các tệp ghi âm (MP3, WAV) mà phiếu nêu tên", "directory of the recordings (MP3, WAV) that the questionnaire names"))
+}
+
+// audioDir is the directory of the recordings, nil if none was named.
+func audioDir(name string) fs.FS {
+	if name == "" {
+		return nil
+	}
+	return os.DirFS(name)
 }
 
 func (a *app) questionnaireList() *cobra.Command {

@@ -30,13 +30,14 @@ type checked struct {
 	Questions int                  `json:"questions"`
 	Errors    []finding            `json:"errors"`
 	Warnings  []finding            `json:"warnings"`
+	Sounds    int                  `json:"recordings,omitempty"`
 	Modes     []appraisal.Mode     `json:"modes,omitempty"`
 	Languages []appraisal.Language `json:"languages,omitempty"`
 	Drawn     drawnByLot           `json:"drawn_by_lot,omitzero"`
 }
 
 func (a *app) questionnaireCheck() *cobra.Command {
-	var since string
+	var since, audio string
 	cmd := a.withJSON(&cobra.Command{
 		Use:   "check FILE|NAME[@VERSION]...",
 		Short: a.t("Soát phiếu hỏi: lỗi theo dòng, cách hỏi, từng cách trả lời, ngôn ngữ", "Appraise a questionnaire: errors by line, wording, modes, languages"),
@@ -61,6 +62,11 @@ questionnaire can be answered in it. Notes on wording are hints; the author deci
 					}
 					c.Warnings = append(c.Warnings, a.findings(appraisal.Stale(before, q))...)
 				}
+				if q != nil {
+					if err := a.checkAudio(ctx, name, q, audio, &c); err != nil {
+						return err
+					}
+				}
 				good = good && len(c.Errors) == 0
 				if err := a.sayChecked(c); err != nil {
 					return err
@@ -72,6 +78,7 @@ questionnaire can be answered in it. Notes on wording are hints; the author deci
 			return nil
 		}),
 	})
+	a.audioFlag(cmd, &audio)
 	cmd.Flags().StringVar(&since, "since", "", a.t("bản trước (tệp, hoặc tên@phiên bản), để tìm bản dịch chưa theo kịp", "the version before (a file, or name@version), to find translations that did not follow"))
 	return cmd
 }
@@ -115,7 +122,7 @@ func (a *app) appraised(name string, src []byte) (checked, *instrument.Questionn
 // the name could be one, of a published version.
 func (a *app) questionnaireSource(ctx context.Context, name string) ([]byte, error) {
 	base, at, pinned := strings.Cut(name, "@")
-	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(base, `./\`) {
+	if !a.isPublished(name) {
 		return readFile(name)
 	}
 	version, err := strconv.Atoi(at)
@@ -130,6 +137,13 @@ func (a *app) questionnaireSource(ctx context.Context, name string) ([]byte, err
 	defer e.Close()
 	q, err := e.db.Questionnaire(ctx, base, version)
 	return []byte(q.Source), err
+}
+
+// isPublished reports whether a name is taken for that of a published version.
+func (a *app) isPublished(name string) bool {
+	base, _, _ := strings.Cut(name, "@")
+	_, err := os.Stat(name)
+	return errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(base, `./\`)
 }
 
 // questionnaireNamed reads a file or a published version.
@@ -170,6 +184,9 @@ func (a *app) sayChecked(c checked) error {
 	a.say(a.t("%s: phiếu %s dùng được, %d mục, %d lưu ý.", "%s: questionnaire %s can be used, %d items, %d warnings."),
 		c.File, c.Name, c.Questions, len(c.Warnings))
 	a.sayDrawn(c.Drawn)
+	if c.Sounds > 0 {
+		a.say(a.t("%d tệp ghi âm dùng được.", "%d recordings can be played."), c.Sounds)
+	}
 	for _, m := range c.Modes {
 		if err := a.sayMode(m); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,12 +63,12 @@ func (a *app) questionnaireImport() *cobra.Command {
 bị ghi đè). Ô nào không giữ được đúng như cũ đều được nêu tên: "lỗi" thì phải sửa trong Excel rồi đọc lại, chưa có gì được
 ghi; "lưu ý" thì đã được chuyển theo cách khác hoặc bị bỏ qua, như lời ghi bên cạnh. Sau đó là những câu không hỏi được
 qua tin nhắn hoặc điện thoại, vì sao, và sửa thế nào.
-Cột riêng của canvass: kind, key, core, page, missing, sms::…, voice::…, audio::… (tên tệp ghi âm; được giữ, chưa phát), và short::… ở trang choices.`,
+Cột riêng của canvass: kind, key, core, page, missing, sms::…, voice::…, audio::… (tên tệp ghi âm), và short::… ở trang choices.`,
 			`The sheets survey, choices and settings are read and written as a questionnaire in YAML, to the terminal or to the file
 of --out (none is overwritten). Every cell that could not be kept as it was is named: an error must be mended in Excel and
 nothing is written; a note says in what other way it was carried, or that it was left out. Then come the questions that
 SMS or calls cannot ask, why, and what would mend it.
-Columns of ours: kind, key, core, page, missing, sms::…, voice::…, audio::… (the name of a recording; kept, not played yet), and short::… on the sheet choices.`),
+Columns of ours: kind, key, core, page, missing, sms::…, voice::…, audio::… (the name of a recording), and short::… on the sheet choices.`),
 		Example: `  canvass questionnaire import phieu.xlsx --out phieu.yaml`,
 		Args:    cobra.ExactArgs(1),
 		RunE: a.work(func(_ context.Context, args []string) error {
@@ -214,7 +215,10 @@ func (a *app) sourceOf(file string) (src []byte, placed func([]*survey.Error) []
 	case !a.json:
 		a.sayFindings(file, r.Findings)
 	}
-	placed = func([]*survey.Error) []*survey.Error { return r.warnings }
+	placed = func(list []*survey.Error) []*survey.Error {
+		heard := slices.DeleteFunc(slices.Clone(list), func(e *survey.Error) bool { return !strings.HasPrefix(string(e.Code), "audio_") })
+		return append(slices.Clone(r.warnings), r.placed(heard)...)
+	}
 	return r.source, placed, nil
 }
 

@@ -25,6 +25,7 @@ type resultOptions struct {
 	csv         string
 	freeText    bool
 	attachments string
+	recordings  string
 }
 
 func (a *app) results() *cobra.Command {
@@ -34,14 +35,14 @@ func (a *app) results() *cobra.Command {
 		Short: a.t("Kết quả: mã kết thúc, tỷ lệ trả lời, bảng tần số", "Results: dispositions, response rates, frequency tables"),
 		Long: a.t(`Với --csv THƯ_MỤC thì ghi hai tệp: các phiếu trả lời, và ý nghĩa từng cột. Ô nào bảng tính có thể hiểu là công
 thức thì được vô hiệu. Với --attachments THƯ_MỤC thì ghi các ảnh và tài liệu gửi kèm, đặt tên theo dòng của phiếu trong tệp
-trả lời, cùng một danh sách. Không tệp nào bị ghi đè.`,
+trả lời, cùng một danh sách; với --recordings THƯ_MỤC thì ghi lời nói trong cuộc gọi cũng như vậy. Không tệp nào bị ghi đè.`,
 			`With --csv DIR two files are written: the responses, and what each column means. Cells that a spreadsheet could
 take for a formula are defused. With --attachments DIR the photos and documents are written that came with the answers, named by
-the response's line in the data, and a list of them. Nothing is overwritten.`),
+the response's line in the data, and a list of them; with --recordings DIR what was said in calls, likewise. Nothing is overwritten.`),
 		Example: "  canvass results thang-12 --csv ket-qua",
 		Args:    cobra.ExactArgs(1),
 		RunE: a.withStaff(func(ctx context.Context, e *engine, args []string) error {
-			if o.csv != "" || o.attachments != "" {
+			if o.csv != "" || o.attachments != "" || o.recordings != "" {
 				return e.exportFiles(ctx, args[0], o)
 			}
 			r, err := dispatch.Tabulate(ctx, e.db, args[0])
@@ -57,6 +58,7 @@ the response's line in the data, and a list of them. Nothing is overwritten.`),
 	cmd.Flags().StringVar(&o.csv, "csv", "", a.t("thư mục để ghi NAME.csv và NAME-codebook.csv", "directory for NAME.csv and NAME-codebook.csv"))
 	cmd.Flags().BoolVar(&o.freeText, "free-text", false, a.t("kèm lời văn của câu hỏi mở, có thể nêu tên người", "include the words of open questions, which may name people"))
 	cmd.Flags().StringVar(&o.attachments, "attachments", "", a.t("thư mục để ghi ảnh và tài liệu gửi kèm, có thể cho thấy người", "directory for the photos and documents, which may show people"))
+	cmd.Flags().StringVar(&o.recordings, "recordings", "", a.t("thư mục để ghi lời nói trong cuộc gọi; giọng nói cho biết là ai", "directory for what was said in calls; a voice tells whose it is"))
 	return cmd
 }
 
@@ -68,7 +70,12 @@ func (e *engine) exportFiles(ctx context.Context, campaign string, o resultOptio
 		}
 	}
 	if o.attachments != "" {
-		return e.app.exportAttachments(ctx, e.db, campaign, o.attachments)
+		if err := e.app.exportAttachments(ctx, e.db, campaign, o.attachments); err != nil {
+			return err
+		}
+	}
+	if o.recordings != "" {
+		return e.app.exportRecordings(ctx, e.db, campaign, o.recordings)
 	}
 	return nil
 }
@@ -107,6 +114,7 @@ func codebookWords() map[string]map[survey.Lang]string {
 		"stratum":                           both("tầng", "stratum"),
 		"weight":                            both("trọng số gốc", "base weight"),
 		"mode":                              both("cách trả lời", "mode of the last answer"),
+		"recording":                         both("lời nói trong cuộc gọi, ghi ra bằng --recordings", "what was said in a call, written by --recordings"),
 		"order":                             both("thứ tự đã hỏi, do bốc thăm", "order in which it was asked, drawn by lot"),
 		string(survey.MissingDontKnow):      both("khó nói", "hard to say"),
 		string(survey.MissingRefused):       both("không muốn trả lời", "prefers not to say"),

@@ -138,6 +138,15 @@ func (d *doctor) retention(ctx context.Context, db *postgres.DB) {
 	d.remedy("để canvass up chạy, mỗi ngày xóa một lần; hoặc chạy ngay: canvass retention run", "keep canvass up running, which ends them daily; or now: canvass retention run")
 }
 
+// recordings tells of what was said in calls and the provider may still have.
+func (d *doctor) recordings(ctx context.Context, db *postgres.DB) {
+	n, err := db.RecordingsOpen(ctx)
+	if err != nil || n == 0 {
+		return // told by the checks of the database; nothing to say
+	}
+	d.tell("recordings", healthy, fmt.Sprintf(d.t("nhà cung cấp còn giữ %d tệp lời nói; worker đang lấy về và xóa ở đó", "the provider still has %d recordings; a worker fetches them and has them deleted there"), n))
+}
+
 // custody tells whether commands that print could join confidential answers to people.
 func (d *doctor) custody(ctx context.Context, db *postgres.DB) {
 	const check = "custody"

@@ -174,9 +174,17 @@ func (e *engine) keysMissing(ids []string) error {
 
 // worker is the room that sends.
 func (h *house) worker() *worker.Worker {
-	return worker.New(worker.Config{Store: h.db, Ingest: h.ingest, Pace: h.pace, Channels: h.senders(), Carriers: h.carriers(), Keys: h.keys,
+	return worker.New(worker.Config{Store: h.db, Ingest: h.ingest, Pace: h.pace, Channels: h.senders(), Carriers: h.carriers(), Recorders: h.recorders(), Keys: h.keys,
 		Words: h.words, Clock: h.clock, Rates: h.cfg.Rates, ProvenAbsent: h.cfg.Absent, PublicURL: h.public,
 		BounceDomain: h.cfg.BounceDomain, Logger: h.log})
+}
+
+// recorders are what has recordings for us, by provider.
+func (h *house) recorders() map[string]channel.Recorder {
+	if h.phone == nil {
+		return nil
+	}
+	return map[string]channel.Recorder{phone.ProviderName: h.phone}
 }
 
 // runWorker sends and ingests until ctx ends, and finishes what is in hand.

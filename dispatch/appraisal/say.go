@@ -29,6 +29,9 @@ func said(q *instrument.Questionnaire, question *instrument.Question, l survey.L
 	if n, _ := q.Place(question.Name, survey.Voice); n > 0 && question.Type != instrument.Note {
 		text = phrase(l, "V07", map[string]string{"so": templates.Spoken(string(l), n), "cau_hoi": text})
 	}
+	if question.Record > 0 {
+		text += " " + phrase(l, "V11", nil)
+	}
 	return text
 }
 
@@ -104,7 +107,7 @@ func doors(l survey.Lang) float64 {
 	total := 0.0
 	office := map[survey.Lang]string{survey.Vietnamese: "Phòng Dư luận xã hội tỉnh Lam Xuyên", survey.English: "Lam Xuyên provincial opinion office"}
 	args := map[string]string{"van_phong": office[l], "cau": "5", "phut": "3", "cau_giu_kin": phrase(l, "keep.confidential.call", nil)}
-	for _, key := range []string{"V01", "V04", "V05", "V06", "V22"} {
+	for _, key := range []string{"V01", "V04", "V05", "V05.link", "V05.out", "V06", "V22"} {
 		total += Seconds(l, phrase(l, key, args))
 	}
 	return total

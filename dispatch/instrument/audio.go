@@ -10,9 +10,9 @@ import (
 	"canvass/dispatch/survey"
 )
 
-// Recordings are the names of the files in which somebody has spoken a question, by
-// language. They are carried with the question; no mode plays them yet: calls read the
-// text aloud.
+// Recordings are the names of the files in which somebody has spoken a question, its
+// choices included, by language. The files come when it is published; a call plays them,
+// and reads the text where there is none.
 type Recordings map[survey.Lang]string
 
 // String lists them in the order of their languages.
@@ -34,6 +34,17 @@ func ValidSound(name string) bool { return soundForm.MatchString(name) }
 // Recordable reports whether a question of the type is said as one, so that there can
 // be a recording of it. A matrix is said row by row.
 func (t Type) Recordable() bool { return t.Asked() && t != Matrix }
+
+// Playable reports whether a recording can stand for the question in a call: one of
+// which the words are the same for everybody, and which calls ask at all.
+func (q *Questionnaire) Playable(question *Question) bool {
+	for _, said := range question.Voice {
+		if strings.Contains(said, "${") {
+			return false
+		}
+	}
+	return question.Filter == nil && q.Carries(question, survey.Voice)
+}
 
 // audio reads the recordings of a question; a language may have none.
 func (p *parser) audio(q *Question, n *yaml.Node) {

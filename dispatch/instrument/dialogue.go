@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"canvass/dispatch/survey"
@@ -13,7 +14,8 @@ import (
 // transcript: "> " what the person does, "< " what is said, "= " what is
 // stored, "! " the effect. By SMS and voice the inputs are replies and keys,
 // "(begin)" and "(silence)"; by SMS "(early) …" is a text that was sent before what we
-// said last could be read, "(soon) …" one that came right behind another. By web "question: value, value / other words",
+// said last could be read, "(soon) …" one that came right behind another; spoken into a
+// call, "(recording 38)". By web "question: value, value / other words",
 // one question filled in per line. It writes the same for the same inputs.
 type Dialogue struct {
 	Questionnaire *Questionnaire
@@ -60,6 +62,8 @@ func (d *Dialogue) Take(input string) {
 		in.Begin = true
 	case input == "(silence)":
 		in.Silence = true
+	case d.Mode == survey.Voice && recordingInput(input) != "":
+		in.Recording = recordingInput(input)
 	case d.Mode == survey.Voice:
 		in.Keys = input
 	default:
@@ -82,6 +86,16 @@ func (d *Dialogue) Take(input string) {
 	if step.Effect != EffectNone || step.HangUp {
 		fmt.Fprintln(d.Out, "!", strings.TrimSpace(string(step.Effect)+map[bool]string{true: " hang_up"}[step.HangUp]))
 	}
+}
+
+// recordingInput reads "(recording 38)", somebody who speaks for 38 seconds; "" if it is
+// another input.
+func recordingInput(input string) survey.RecordingID {
+	seconds, ok := strings.CutPrefix(strings.TrimSuffix(input, ")"), "(recording ")
+	if _, err := strconv.Atoi(seconds); !ok || err != nil {
+		return ""
+	}
+	return survey.NewRecordingID("dialogue", seconds)
 }
 
 // fill takes one question of the web form. A name that is not on the path of

@@ -46,8 +46,9 @@
 //	    choices: can
 //
 // Other keys: hint (web only); voice (as sms); audio, the name of a file in which the
-// question is spoken, by language (carried through check, diff and XLSForm, and not played
-// yet: calls read the text aloud); missing: [99] or [] to offer
+// question is spoken with its choices, by language, which calls play; record of a text, how
+// many seconds calls record of what is said to it (10 to 180; without it they pass the
+// question over); missing: [99] or [] to offer
 // fewer of the two; min and max of an integer or of a scale without choices,
 // with low and high for what its ends mean; max_length of a text (runes,
 // default 2000). A choice may have label, short (SMS), voice, exclusive and

@@ -184,7 +184,7 @@ func (p *parser) question(n *yaml.Node) {
 	f := p.fields(n, "name", "type", "kind", "page", "label", "hint", "sms", "voice", "choices", "missing", "at_most",
 		"min", "max", "low", "high", "max_length", "required", "required_message", "key", "core", "relevant",
 		"constraint", "constraint_message", "group", "rows", "decimals", "step",
-		"calculation", "default", "filter", "random", "accept", "max_size", "audio", "consent")
+		"calculation", "default", "filter", "random", "accept", "max_size", "audio", "consent", "record")
 	if f == nil {
 		return
 	}
@@ -259,7 +259,7 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 			p.allow(q, f, "min", "max", "low", "high", "missing")
 		}
 	case Text:
-		p.allow(q, f, "max_length")
+		p.allow(q, f, "max_length", "record")
 	case Note:
 		p.allow(q, f)
 	case Attachment:
@@ -280,7 +280,7 @@ func (p *parser) questionShape(q *Question, f map[string]*yaml.Node) {
 }
 
 func (p *parser) allow(q *Question, f map[string]*yaml.Node, shape ...string) {
-	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows", "decimals", "step", "calculation", "random", "accept", "max_size"} {
+	for _, key := range [...]string{"choices", "missing", "at_most", "min", "max", "low", "high", "max_length", "rows", "decimals", "step", "calculation", "random", "accept", "max_size", "record"} {
 		if f[key] != nil && !contains(shape, key) {
 			p.fail(f[key].Line, survey.CodeUnknownKey, "name", key, "type", string(q.Type))
 		}
@@ -304,6 +304,9 @@ func (p *parser) questionBounds(q *Question, f map[string]*yaml.Node) {
 	switch {
 	case q.Type == Text:
 		q.MaxLength = int(p.number(f["max_length"], 2000, 1, maxText))
+		if f["record"] != nil {
+			q.Record = int(p.number(f["record"], survey.MinRecord, survey.MinRecord, survey.MaxRecord))
+		}
 	case q.Type == Integer, q.Type == Decimal, q.Type == Scale && f["choices"] == nil:
 		p.numberBounds(q, f)
 	case q.Type == Date:

@@ -19,7 +19,7 @@ type Progress struct {
 
 // Path returns the questions that apply after the answers a, in order, as the
 // mode asks them, notes included. SMS and voice ask the core only, where there
-// is one; neither takes files, and voice asks no text questions.
+// is one; neither takes files, and voice asks only those texts that are recorded.
 func (q *Questionnaire) Path(a survey.Answers, m survey.Mode) []*Question {
 	return q.pathOf(q.relevance(a), a, m)
 }
@@ -68,10 +68,10 @@ func (q *Questionnaire) asks(i int, m survey.Mode) bool {
 	}
 }
 
-// Speakable reports whether keys can answer it: not words, and no number with a
+// Speakable reports whether a call can take the answer: no words that are not recorded, and no number with a
 // fraction, and no file.
 func (q *Question) Speakable() bool {
-	return q.Type != Text && q.Type != Decimal && q.Type != Attachment
+	return (q.Type != Text || q.Record > 0) && q.Type != Decimal && q.Type != Attachment
 }
 
 // relevance says per question whether it applies. One pass suffices, because

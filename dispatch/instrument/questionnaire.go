@@ -106,7 +106,7 @@ type Question struct {
 	// ("Câu 4/12: "), which depends on the turn.
 	SMS   Texts
 	Voice Texts
-	// Audio are recordings of it, carried and not played yet.
+	// Audio are recordings of it, which calls play.
 	Audio Recordings
 
 	Choices   []Choice // a number has only missing reasons here
@@ -124,9 +124,11 @@ type Question struct {
 	Past       bool        // of a date: no day after today
 	MaxChoices int
 	MaxLength  int
-	Accept     []survey.AttachmentClass // of an attachment
-	MaxSize    int                      // of an attachment: bytes of one file
-	Relevant   *Expr                    // nil: always asked; with what its groups demand
+	// Record is how many seconds a call records of a text; 0: calls do not ask it.
+	Record   int
+	Accept   []survey.AttachmentClass // of an attachment
+	MaxSize  int                      // of an attachment: bytes of one file
+	Relevant *Expr                    // nil: always asked; with what its groups demand
 
 	Constraint        *Expr  // over the answer itself, "."; nil: none
 	ConstraintMessage Texts  // optional

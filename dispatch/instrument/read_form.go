@@ -127,6 +127,9 @@ func (q *Questionnaire) Check(name string, ans survey.Answer) *survey.Error {
 		}
 		return nil
 	}
+	if _, spoken := ans.Recorded(); spoken && question.Record > 0 {
+		return nil
+	}
 	values := []string{string(ans.Value)}
 	if question.Type == Multiple || question.Type == Attachment {
 		values = strings.Fields(string(ans.Value))

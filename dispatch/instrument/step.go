@@ -6,9 +6,12 @@ import (
 	"canvass/dispatch/survey"
 )
 
-// keyTries is how many wrong keys in a row there may be before a question is left: it
-// is asked, and asked again. For texts the author says, see Questionnaire.AskAgain.
-const keyTries = 2
+// How many wrong keys, or silences, in a row there may be before a call lets go. For texts
+// the author says, see Questionnaire.AskAgain.
+const (
+	keyTries  = 3 // asked, asked again, asked a last time
+	doorTries = 2 // before somebody has pressed a key: it may be a machine that hears us
+)
 
 // Step takes one input of a conversation in mode m, with the answers so far,
 // and says what follows. It is pure and total: any state with any input gives

@@ -20,7 +20,7 @@ func (t *turn) voice() {
 }
 
 // silent reports that no key came.
-func (t *turn) silent() bool { return t.in.Silence || t.in.Keys == "" }
+func (t *turn) silent() bool { return t.in.Recording == "" && (t.in.Silence || t.in.Keys == "") }
 
 // pickUp begins a call, or resumes one that was cut off among the questions.
 func (t *turn) pickUp() {
@@ -64,14 +64,14 @@ func (t *turn) voiceDoor() {
 		t.voiceUnheard(PromptSilence, "silence")
 	case key == "1" && !consent && s.Current == "":
 		*s = State{Stage: StageConsent, Lang: s.Lang}
-		t.say(PromptConsent, "")
+		t.sayConsent()
 	case key == "1":
 		t.voiceEnter(consent)
 	case key == "2":
 		t.voiceLeave(EffectLater, PromptLater)
 	case key == "3" && consent:
 		t.leave(StageDeclined, EffectWrongPerson, PromptWrongPerson)
-	case key == "4" && consent:
+	case key == "4" && consent && !t.in.NoLink:
 		t.voiceLeave(EffectLink, PromptLink)
 	case key == keyBackTo:
 		s.Pending, s.Misread = PendingNoMore, 0
@@ -104,7 +104,7 @@ func (t *turn) voiceEnter(consent bool) {
 func (t *turn) voiceDoorAgain() {
 	switch s := t.state(); {
 	case s.Stage == StageConsent:
-		t.say(PromptConsent, "")
+		t.sayConsent()
 	case s.Current != "":
 		t.say(PromptResume, s.Current)
 	default:
@@ -113,18 +113,23 @@ func (t *turn) voiceDoorAgain() {
 	}
 }
 
-// voiceUnheard takes silence or a wrong key at the door: once it is asked
-// again, then the call ends. An answering machine gets this far and no further.
+// voiceUnheard takes silence or a wrong key at the door. An answering machine is
+// asked once more and no further; whoever pressed something is a person, and is asked
+// twice more. Then the call ends, and the protocol has its next step.
 func (t *turn) voiceUnheard(words PromptKind, reason string) {
 	s := t.state()
 	t.step.Reason = reason
-	if s.Silence++; s.Silence > 1 {
+	tries := doorTries
+	if s.Stage == StageConsent || !t.silent() {
+		tries = keyTries
+	}
+	if s.Silence++; s.Silence >= tries {
 		t.voiceLeave(EffectNone, PromptByeSilence)
 		return
 	}
 	if s.Stage == StageConsent {
 		t.say(words, "")
-		t.say(PromptConsent, "")
+		t.sayConsent()
 		return
 	}
 	s.Stage = StageIntro
@@ -184,6 +189,8 @@ func (t *turn) voiceQuestion() {
 		t.step.Reason = "moved_on"
 		t.advance()
 		return
+	case t.recorded(question):
+		return
 	case t.silent():
 		t.voiceSilence(question)
 		return
@@ -206,7 +213,7 @@ func (t *turn) voiceQuestion() {
 	default:
 		s.Misread = max(s.Misread, 0) + 1
 		if s.Misread >= keyTries {
-			t.pass(question)
+			t.voiceGiveUp(question)
 			return
 		}
 		p := t.say(PromptNoKey, question.Name)
@@ -215,17 +222,38 @@ func (t *turn) voiceQuestion() {
 	}
 }
 
-// voiceSilence asks whether someone is there, then says goodbye and promises
-// the link by SMS.
+// voiceSilence asks twice whether someone is there, then lets go.
 func (t *turn) voiceSilence(question *Question) {
 	s := t.state()
 	t.step.Reason = "silence"
-	if s.Silence = max(s.Silence, 0) + 1; s.Silence == 1 {
+	if s.Silence = max(s.Silence, 0) + 1; s.Silence < keyTries {
 		t.say(PromptSilence, question.Name)
 		t.say(PromptQuestion, question.Name)
 		return
 	}
+	t.voiceGiveUp(question)
+}
+
+// voiceGiveUp ends a call that comes no further, by silence or by keys that the question
+// does not have. The question stays open: for whoever gets the link, or the next call.
+func (t *turn) voiceGiveUp(question *Question) {
+	s := t.state()
 	s.Silence, s.Misread = 0, 0
-	t.step.Effect, t.step.HangUp = EffectLink, true
-	t.say(PromptByeSilence, question.Name)
+	t.step.HangUp = true
+	p := t.say(PromptByeSilence, question.Name)
+	if t.in.NoLink {
+		p.Reason = NoLink
+		return
+	}
+	t.step.Effect = EffectLink
+}
+
+// NoLink is the reason of a prompt that must not promise a text.
+const NoLink = "no_link"
+
+// sayConsent asks for the consent, without the key of the link where none can be sent.
+func (t *turn) sayConsent() {
+	if p := t.say(PromptConsent, ""); t.in.NoLink {
+		p.Reason = NoLink
+	}
 }

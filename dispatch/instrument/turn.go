@@ -27,6 +27,7 @@ const (
 	PendingNoMore Pending = "nomore" // call: no more calls (0) or go on (1)?
 	PendingChoose Pending = "choose" // SMS: did you mean A or B? See State.Offer
 	PendingWhich  Pending = "which"  // SMS: is State.Held for the question before (A) or this one (B)?
+	PendingRecord Pending = "record" // call: the person speaks after the tone
 )
 
 // State is what a conversation in one mode remembers between two inputs; the
@@ -57,6 +58,9 @@ type Input struct {
 	Text    string // an SMS
 	Keys    string // pressed keys; a closing # may be missing
 	Silence bool   // no key within the time
+	// Recording is what the person said after the tone, "" of any other input.
+	Recording survey.RecordingID
+	NoLink    bool // a call: no text with the link can be sent to this number
 	// GivenName is the person's given name, which may be a stop word or a
 	// number without its accents (Huy, Dũng, Năm); "" if unknown.
 	GivenName survey.PersonName
@@ -116,6 +120,7 @@ const (
 	PromptByeSilence   PromptKind = "bye_silence"
 	PromptConfirm      PromptKind = "confirm_no_more"
 	PromptLater        PromptKind = "later"
+	PromptRecord       PromptKind = "record" // speak after the tone
 )
 
 // Prompts for what comes in while no question is open. Step never says them;

@@ -10,15 +10,12 @@ import (
 
 // Warnings says what a published questionnaire would do badly, though it can
 // be parsed: an SMS of more than one segment when folded, with its counter; a
-// folded word that reads as another; a recording, which no mode plays yet; more choices than a keypad carries. A
+// folded word that reads as another; more choices than a keypad carries. A
 // campaign with calls refuses what has Args["mode"] = "voice".
 func (q *Questionnaire) Warnings() []*survey.Error {
 	var all []*survey.Error
 	for i := range q.Questions {
 		question := &q.Questions[i]
-		if len(question.Audio) > 0 {
-			all = append(all, failure(q.file, question.Line, survey.CodeAudioCarried, "name", question.Name, "value", question.Audio.String()))
-		}
 		if question.Type != Note && q.asks(i, survey.TextMode) {
 			all = append(all, q.warnText(question)...)
 		}

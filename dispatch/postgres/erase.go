@@ -14,7 +14,7 @@ import (
 // the figures stand on.
 //
 // Deleted: contact (with those merged into it), endpoint, consent, token,
-// conversation, answer_before, matter (what waits to be read, with what staff noted on it), attachment and link.upload (photos and documents of any answer), link.partial (what was answered anonymously and not sent), the link to the answers, and suppressions that name the person.
+// conversation, answer_before, matter (what waits to be read, with what staff noted on it), attachment and link.upload (photos and documents of any answer), link.partial (what was answered anonymously and not sent), what was said in calls, the link to the answers, and suppressions that name the person.
 // Emptied: inbox.payload, notice.address, .prompts and .words, import_change, the words
 // beside a suppression that stays, the reason and detail of what audit has about
 // the contact, and the reason of any other act that names them. Kept: frame_unit,
@@ -150,8 +150,10 @@ func (e *eraser) responses() error {
 			return err
 		}
 	}
-	if err := e.files(); err != nil {
-		return err
+	for _, part := range []func() error{e.files, e.recordings} {
+		if err := part(); err != nil {
+			return err
+		}
 	}
 	if err := e.exec(nil, sqlForgetPartials, ints(e.cases)); err != nil {
 		return err

@@ -155,6 +155,9 @@ func (db *DB) ApplyStray(ctx context.Context, id survey.InboxID, now time.Time, 
 		if err := matterOf(ctx, tx, id, 0, change.Matter); err != nil {
 			return err
 		}
+		if err := tellRecordings(ctx, tx, "", change.Recordings); err != nil {
+			return err
+		}
 		out.Change = change
 		if out.Notices, err = insertNotices(ctx, tx, noticeFor{inbox: id, now: now}, change.Notices); err != nil {
 			return err

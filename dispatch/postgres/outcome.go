@@ -80,7 +80,7 @@ FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::in
 	AS u (id, to_state, reason, provider_id, code, segments, allowed, cost)
 JOIN attempt before ON before.id = u.id
 WHERE a.id = u.id AND a.state = ANY (string_to_array(u.allowed, ','))
-RETURNING a.id, a.campaign_id, a.invitation_id, coalesce(a.endpoint_id, 0) AS endpoint_id, a.state, a.reason,
+RETURNING a.id, a.campaign_id, a.invitation_id, coalesce(a.endpoint_id, 0) AS endpoint_id, a.channel, a.state, a.reason,
 	a.cost - before.cost AS spent, a.planned_at`
 
 type outcomeRow struct {
@@ -88,6 +88,7 @@ type outcomeRow struct {
 	CampaignID   survey.CampaignID   `db:"campaign_id"`
 	InvitationID survey.InvitationID `db:"invitation_id"`
 	EndpointID   survey.EndpointID   `db:"endpoint_id"`
+	Channel      survey.Channel      `db:"channel"`
 	State        survey.AttemptState `db:"state"`
 	Reason       survey.Reason       `db:"reason"`
 	Spent        int64               `db:"spent"`
@@ -125,6 +126,9 @@ func recordOutcomes(ctx context.Context, tx *sqlx.Tx, now time.Time, outcomes []
 	}
 	var rows []outcomeRow
 	if err := tx.SelectContext(ctx, &rows, sqlRecordOutcomes, id, to, reason, provider, code, segments, allowed, now, cost); err != nil {
+		return err
+	}
+	if err := endCalls(ctx, tx, rows); err != nil {
 		return err
 	}
 	f := following{now: now, spent: map[survey.CampaignID]int64{}}

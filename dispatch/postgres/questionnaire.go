@@ -42,7 +42,7 @@ func (db *DB) PublishQuestionnaire(ctx context.Context, p view.Publication) (out
 			}
 		}
 		out = view.QuestionnaireSource(rows[0])
-		return nil
+		return keepSounds(ctx, tx, out.ID, p.Sounds)
 	})
 	return out, fresh, err
 }

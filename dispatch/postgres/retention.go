@@ -24,10 +24,11 @@ const (
 FROM inbox x LEFT JOIN invitation i ON i.id = x.invitation_id LEFT JOIN campaign k ON k.id = i.campaign_id
 WHERE x.received_at < $1::timestamptz AND $2::timestamptz IS NOT NULL AND x.payload <> '{}' AND `
 	sqlArrivalInField = `(k.state IN ('fielding', 'paused')) IS TRUE`
-	sqlArrivalWaits   = `(x.applied_at IS NULL OR x.outcome = 'parked' AND x.reason = 'erase_asked')`
-	sqlOfTexts        = `x.kind IN ('text', 'keys', 'bounce', 'mail')`
-	sqlOfForms        = `x.kind = 'form'`
-	sqlArrivalStays   = `SELECT CASE WHEN ` + sqlArrivalWaits + ` THEN 'waits' ELSE 'in_field' END AS why, count(*) AS n`
+	sqlArrivalWaits   = `(x.applied_at IS NULL OR x.outcome = 'parked' AND x.reason = 'erase_asked'
+	OR EXISTS (SELECT 1 FROM matter m WHERE m.inbox_id = x.id AND m.state = 'new'))`
+	sqlOfTexts      = `x.kind IN ('text', 'keys', 'spoken', 'bounce', 'mail', 'assigned')`
+	sqlOfForms      = `x.kind = 'form'`
+	sqlArrivalStays = `SELECT CASE WHEN ` + sqlArrivalWaits + ` THEN 'waits' ELSE 'in_field' END AS why, count(*) AS n`
 
 	sqlDueTexts  = `SELECT count(*)` + sqlOldArrival + sqlOfTexts + ` AND NOT ` + sqlArrivalInField + ` AND NOT ` + sqlArrivalWaits
 	sqlStayTexts = sqlArrivalStays + sqlOldArrival + sqlOfTexts + ` AND (` + sqlArrivalInField + ` OR ` + sqlArrivalWaits + `) GROUP BY 1`
@@ -40,18 +41,38 @@ WHERE x.received_at < $1::timestamptz AND $2::timestamptz IS NOT NULL AND x.payl
 
 	sqlOldNotice = `
 FROM notice n LEFT JOIN campaign k ON k.id = n.campaign_id
-WHERE n.created_at < $2::timestamptz - (clock_timestamp() - $1::timestamptz) AND (n.prompts <> '[]' OR n.address <> '') AND `
+WHERE n.created_at < $2::timestamptz - (clock_timestamp() - $1::timestamptz) AND (n.prompts <> '[]' OR n.address <> '' OR n.words <> '') AND `
 	sqlNoticeStays = `((k.state IN ('fielding', 'paused')) IS TRUE OR n.state IN ('queued', 'sending', 'unknown'))`
 	sqlDueNotices  = `SELECT count(*)` + sqlOldNotice + `NOT ` + sqlNoticeStays
 	sqlStayNotices = `SELECT CASE WHEN n.state IN ('queued', 'sending', 'unknown') THEN 'waits' ELSE 'in_field' END AS why, count(*) AS n` +
 		sqlOldNotice + sqlNoticeStays + ` GROUP BY 1`
-	sqlEndNotices = `UPDATE notice SET prompts = '[]', address = '' WHERE id IN (SELECT n.id` + sqlOldNotice + `NOT ` + sqlNoticeStays + ` LIMIT $3)`
+	sqlEndNotices = `UPDATE notice SET prompts = '[]', address = '', words = '' WHERE id IN (SELECT n.id` + sqlOldNotice + `NOT ` + sqlNoticeStays + ` LIMIT $3)`
 
 	sqlOldTalk = `
 FROM conversation t WHERE t.closed_at < $2::timestamptz - (clock_timestamp() - $1::timestamptz)`
 	sqlDueTalk  = `SELECT count(*)` + sqlOldTalk
 	sqlStayTalk = `SELECT '' AS why, 0 AS n WHERE $1::timestamptz IS NULL AND $2::timestamptz IS NULL`
 	sqlEndTalk  = `DELETE FROM conversation WHERE id IN (SELECT t.id` + sqlOldTalk + ` LIMIT $3)`
+
+	// What staff noted is over when the item is settled. A recording stays on the list of
+	// what the provider has until it is gone there.
+	sqlOldNote = `
+FROM matter m WHERE m.note <> '' AND m.state <> 'new' AND m.handled_at < $1::timestamptz AND $2::timestamptz IS NOT NULL`
+	sqlDueNotes  = `SELECT count(*)` + sqlOldNote
+	sqlStayNotes = `SELECT '' AS why, 0 AS n WHERE $1::timestamptz IS NULL AND $2::timestamptz IS NULL`
+	sqlEndNotes  = `UPDATE matter SET note = '' WHERE id IN (SELECT m.id` + sqlOldNote + ` LIMIT $3)`
+
+	sqlOldRecording = `
+FROM recording o LEFT JOIN response p ON p.id = o.response_id LEFT JOIN campaign k ON k.id = p.campaign_id
+WHERE o.wanted AND o.content IS NOT NULL AND o.kept_at < $1::timestamptz AND $2::timestamptz IS NOT NULL AND `
+	sqlDueRecordings  = `SELECT count(*)` + sqlOldRecording + `NOT ` + sqlArrivalInField
+	sqlStayRecordings = `SELECT 'in_field' AS why, count(*) AS n` + sqlOldRecording + sqlArrivalInField + ` HAVING count(*) > 0`
+	sqlEndRecordings  = `
+WITH old AS (SELECT o.id` + sqlOldRecording + `NOT ` + sqlArrivalInField + ` LIMIT $3),
+gone AS (DELETE FROM recording r USING old WHERE r.id = old.id AND r.state = 'removed' RETURNING r.id),
+left_over AS (UPDATE recording r SET wanted = false, content = NULL, look_at = clock_timestamp()
+	FROM old WHERE r.id = old.id AND r.state <> 'removed' RETURNING r.id)
+SELECT id FROM gone UNION ALL SELECT id FROM left_over`
 
 	// The promise is of days after the end, whatever the settings say. A span is stored as text.
 	sqlOldLink = `
@@ -72,11 +93,13 @@ WHERE id IN (SELECT response_id FROM gone)`
 // lives are how kinds end; the provider's copies are ended by asking the provider.
 func lives() map[survey.Keeping]life {
 	return map[survey.Keeping]life{
-		survey.KeepTexts:   {sqlDueTexts, sqlStayTexts, sqlEndTexts},
-		survey.KeepForms:   {sqlDueForms, sqlStayForms, sqlEndForms},
-		survey.KeepNotices: {sqlDueNotices, sqlStayNotices, sqlEndNotices},
-		survey.KeepTalk:    {sqlDueTalk, sqlStayTalk, sqlEndTalk},
-		survey.KeepLinks:   {sqlDueLinks, sqlStayLinks, sqlEndLinks},
+		survey.KeepTexts:      {sqlDueTexts, sqlStayTexts, sqlEndTexts},
+		survey.KeepForms:      {sqlDueForms, sqlStayForms, sqlEndForms},
+		survey.KeepNotices:    {sqlDueNotices, sqlStayNotices, sqlEndNotices},
+		survey.KeepNotes:      {sqlDueNotes, sqlStayNotes, sqlEndNotes},
+		survey.KeepRecordings: {sqlDueRecordings, sqlStayRecordings, sqlEndRecordings},
+		survey.KeepTalk:       {sqlDueTalk, sqlStayTalk, sqlEndTalk},
+		survey.KeepLinks:      {sqlDueLinks, sqlStayLinks, sqlEndLinks},
 	}
 }
 

@@ -31,6 +31,9 @@ const (
 	IngestStatuses Kind = "ingest_statuses"
 	// Resolve: attempts in doubt are to be looked for; ID is unused.
 	Resolve Kind = "resolve"
+	// Recordings: what was said in calls is to be fetched from providers, and removed
+	// there; ID is unused.
+	Recordings Kind = "recordings"
 )
 
 // Task is a hint that something is to be done. Two tasks with the same three

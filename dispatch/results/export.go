@@ -98,6 +98,9 @@ func (d Dataset) Header() []string {
 		if q.Type == Attachment {
 			out = append(out, q.Name+filesColumn)
 		}
+		if q.Spoken {
+			out = append(out, q.Name+recordingColumn)
+		}
 	}
 	for _, o := range d.Orders {
 		out = append(out, o.Name)
@@ -108,13 +111,20 @@ func (d Dataset) Header() []string {
 // filesColumn is what the name of the column of how many files there are ends with.
 const filesColumn = "_files"
 
+// recordingColumn is what the name of the column of recordings ends with.
+const recordingColumn = "_recording"
+
 // Record returns the cells of r under Header.
 func (d Dataset) Record(r view.Response) []string {
 	out := []string{string(r.ID), r.Stratum, strconv.FormatFloat(r.Weight, 'g', -1, 64), string(r.Mode)}
 	for _, q := range d.asked() {
 		a := r.Answers[q.Name]
 		value, missing := string(a.Value), a.Missing
+		id, spoken := a.Recorded()
+		spoken = spoken && q.Spoken
 		switch {
+		case spoken && d.FreeText:
+			value = ""
 		case a.Empty():
 			missing = survey.MissingNotReached
 		case q.Type == Text && !d.FreeText && value != "":
@@ -126,6 +136,10 @@ func (d Dataset) Record(r view.Response) []string {
 			out = append(out, indicators(q, a)...)
 		case q.Type == Attachment:
 			out = append(out, strings.Join(codesOf(q, a), ""))
+		case spoken:
+			out = append(out, string(id))
+		case q.Spoken:
+			out = append(out, "")
 		}
 	}
 	for _, o := range d.Orders {
@@ -217,6 +231,9 @@ func (d Dataset) codebook() [][]string {
 		}
 		if q.Type == Attachment {
 			line(q.Name+filesColumn, "0…", q.Label)
+		}
+		if q.Spoken {
+			line(q.Name+recordingColumn, "rec-…", d.Words["recording"])
 		}
 	}
 	for _, o := range d.Orders {

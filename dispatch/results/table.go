@@ -49,6 +49,8 @@ type Question struct {
 	Type    Type                   `json:"type"`
 	Label   map[survey.Lang]string `json:"label"`
 	Options []Option               `json:"options,omitempty"`
+	// Spoken says that a text may be a recording of what was said in a call.
+	Spoken bool `json:"spoken,omitempty"`
 }
 
 // Sentence says what kind of sentence a figure may be put in.

@@ -75,6 +75,8 @@ type Sender struct {
 	Cost int64
 	// DayCap is the most attempts on a day of business time; 0 is no limit.
 	DayCap int
+	// Calls is the most calls at once; 0 is no limit.
+	Calls int
 	// Warmup is the most attempts on the first day, twice as many on each one
 	// after it; 0 is no ramp. FirstDay is zero before the first message.
 	Warmup   int

@@ -135,6 +135,13 @@ const (
 	CodeExpressionToday    Code = "expression_today"
 	CodeSMSTooLong         Code = "sms_too_long"
 	CodeAudioCarried       Code = "audio_carried"
+	CodeAudioMissing       Code = "audio_missing"
+	CodeAudioUnplayable    Code = "audio_unplayable"
+	CodeAudioUnplayed      Code = "audio_unplayed"
+	CodeAudioLength        Code = "audio_length"
+	CodeAudioLevel         Code = "audio_level"
+	CodeAudioClipped       Code = "audio_clipped"
+	CodeAudioChanged       Code = "audio_changed"
 	CodeUnsafeFolded       Code = "unsafe_when_folded"
 
 	// What a questionnaire would do to answers; Where is file:line.
@@ -220,7 +227,8 @@ func Codes() []Code {
 		CodeQuestionKind, CodeChoiceDuplicate, CodeChoiceMissing, CodeChoiceReserved, CodeLabelMissing,
 		CodeRangeInvalid, CodeExpressionSyntax, CodeExpressionUnknown, CodeExpressionType,
 		CodeExpressionFunction, CodeExpressionChoice, CodeExpressionForward, CodeExpressionRandom, CodeExpressionToday,
-		CodeGroupScattered, CodeGroupPages, CodeAudioCarried, CodeSMSTooLong,
+		CodeGroupScattered, CodeGroupPages, CodeAudioCarried, CodeAudioMissing, CodeAudioUnplayable, CodeAudioUnplayed,
+		CodeAudioLength, CodeAudioLevel, CodeAudioClipped, CodeAudioChanged, CodeSMSTooLong,
 		CodeUnsafeFolded,
 		CodeQuestionUnreachable, CodeConditionAlways, CodeConditionPart, CodeModeRefused, CodeModeBlind, CodeRequiredLeftOut,
 		CodeWordingHint, CodeScaleUneven, CodeChoiceSame, CodeChoiceStop, CodeChoiceKeyword, CodeChoiceDigit,

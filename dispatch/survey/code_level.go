@@ -9,8 +9,9 @@ const (
 	CodeCustodyRole    Code = "custody_role"
 	CodeKeepUnknown    Code = "keep_unknown"
 	CodeGroupsSmall    Code = "groups_too_small"
+	CodeVoiceNames     Code = "voice_names"
 )
 
 func levelCodes() []Code {
-	return []Code{CodeAnonymousWeb, CodeAnonymousFiles, CodeLevelPurpose, CodeCustody, CodeCustodyRole, CodeKeepUnknown, CodeGroupsSmall}
+	return []Code{CodeAnonymousWeb, CodeAnonymousFiles, CodeLevelPurpose, CodeCustody, CodeCustodyRole, CodeKeepUnknown, CodeGroupsSmall, CodeVoiceNames}
 }

@@ -74,6 +74,10 @@ func (w *Wording) Asked(c Context, q *instrument.Question, a survey.Answers, typ
 			values = q.Preset()
 		}
 	}
+	if _, spoken := a[q.Name].Recorded(); spoken && q.Record > 0 {
+		note, _ := templates.Words("mine.spoken.kept", c.lang(), nil)
+		out.Hint = strings.TrimSpace(out.Hint + " " + note)
+	}
 	switch q.Type {
 	case instrument.Integer, instrument.Decimal, instrument.Text, instrument.Date:
 		out.Value = open(q, values)
@@ -201,7 +205,7 @@ func stored(q *instrument.Question, a survey.Answers) (values []string, other st
 		}
 		return values, other
 	}
-	if ans.Value == "" {
+	if _, spoken := ans.Recorded(); ans.Value == "" || spoken && q.Record > 0 {
 		return nil, other
 	}
 	return []string{string(ans.Value)}, other
@@ -265,6 +269,10 @@ func (w *Wording) Given(c Context, a survey.Answers) []templates.Given {
 
 // said is the stored answer in words.
 func said(c Context, q *instrument.Question, a survey.Answers) string {
+	if _, spoken := a[q.Name].Recorded(); spoken && q.Record > 0 {
+		words, _ := templates.Words("mine.spoken", c.lang(), nil)
+		return words
+	}
 	values, other := stored(q, a)
 	var out []string
 	for _, v := range values {

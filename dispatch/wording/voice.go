@@ -19,7 +19,7 @@ var voiceKeys = map[instrument.PromptKind]string{
 	instrument.PromptConfirm: "V18", instrument.PromptDoubtfulStop: "V18", instrument.PromptOptedOut: "V19",
 	instrument.PromptLater: "V20", instrument.PromptLink: "V21", instrument.PromptThanks: "V22",
 	instrument.PromptLanguage: "V24", instrument.PromptWrongPerson: "V25", instrument.PromptDeclined: "V26",
-	instrument.PromptHelp: "V06",
+	instrument.PromptHelp: "V06", instrument.PromptRecord: "V11.begin",
 }
 
 // Bye names what a call says when it must end for a reason of ours.
@@ -48,12 +48,16 @@ func (w *Wording) VoicePrompt(c Context, p instrument.Prompt) ([]string, error) 
 	switch p.Kind {
 	case instrument.PromptQuestion:
 		return w.voiceQuestion(c, p, question)
+	case instrument.PromptRecord:
+		if question != nil {
+			f.Max = templates.Spoken(c.lang(), question.Record)
+		}
 	case instrument.PromptConsent:
 		return w.consent(c, p, f)
 	case instrument.PromptOptedIn:
 		return w.spoken(c, "V14.door", f)
 	case instrument.PromptByeSilence:
-		return w.spoken(c, either(question != nil, "V15", "V03"), f)
+		return w.spoken(c, bye(question != nil, p.Reason), f)
 	case instrument.PromptSilence:
 		return w.spoken(c, either(question != nil, "V14", "V14.door"), f)
 	case instrument.PromptNoKey:
@@ -72,6 +76,17 @@ func (w *Wording) VoicePrompt(c Context, p instrument.Prompt) ([]string, error) 
 		return nil, fmt.Errorf("wording: no call says %q", p.Kind)
 	}
 	return w.spoken(c, key, f)
+}
+
+// bye is the goodbye to silence. Only where a text can be sent is one promised.
+func bye(asked bool, reason string) string {
+	switch {
+	case !asked:
+		return "V03"
+	case reason == instrument.NoLink:
+		return "V15.nolink"
+	}
+	return "V15"
 }
 
 func either(yes bool, a, b string) string {
@@ -99,8 +114,17 @@ func (w *Wording) voiceQuestion(c Context, p instrument.Prompt, q *instrument.Qu
 	if p.Number == 0 { // a note
 		return sentences(said), nil
 	}
-	return w.spoken(c, "V07", templates.Fields{Number: templates.Spoken(c.lang(), p.Number), Asked: said})
+	lines, err := w.spoken(c, "V07", templates.Fields{Number: templates.Spoken(c.lang(), p.Number), Asked: said})
+	if err != nil || q.Record == 0 {
+		return lines, err
+	}
+	spoken, err := w.VoiceRecorded(c)
+	return append(lines, spoken...), err
 }
+
+// VoiceRecorded says, behind a question that is answered by speaking, what becomes of it
+// and which key agrees.
+func (w *Wording) VoiceRecorded(c Context) ([]string, error) { return w.spoken(c, "V11", c.Fields()) }
 
 // consent says whom the call is for, how long it takes, how answers are kept,
 // and the ways out.
@@ -118,8 +142,18 @@ func (w *Wording) consent(c Context, p instrument.Prompt, f templates.Fields) ([
 		minutes = share(max(q.Minutes, 1), of, carried(q, survey.Web))
 	}
 	f.Questions, f.Minutes = templates.Spoken(c.lang(), of), templates.Spoken(c.lang(), minutes)
-	agree, err := w.spoken(c, "V05", f)
-	return append(person, agree...), err
+	keys := []string{"V05", "V05.link", "V05.out"}
+	if p.Reason == instrument.NoLink {
+		keys = []string{"V05", "V05.out"}
+	}
+	for _, key := range keys {
+		agree, err := w.spoken(c, key, f)
+		if err != nil {
+			return nil, err
+		}
+		person = append(person, agree...)
+	}
+	return person, nil
 }
 
 func (w *Wording) spoken(c Context, key string, f templates.Fields) ([]string, error) {

@@ -396,7 +396,7 @@ func textKinds() []instrument.PromptKind {
 func callKinds() []instrument.PromptKind {
 	return append(textKinds(), instrument.PromptIntro, instrument.PromptIntroAgain, instrument.PromptConsent,
 		instrument.PromptGuide, instrument.PromptNoKey, instrument.PromptSilence, instrument.PromptByeSilence,
-		instrument.PromptConfirm, instrument.PromptLater)
+		instrument.PromptConfirm, instrument.PromptLater, instrument.PromptRecord)
 }
 
 // prompts are the prompts that a turn can give: every kind for every question.
@@ -525,6 +525,12 @@ func TestSpokenPrompts(t *testing.T) {
 		if !strings.Contains(consent, want) {
 			t.Errorf("the consent lacks %q: %s", want, consent)
 		}
+	}
+	if got := said(instrument.Prompt{Kind: instrument.PromptConsent, Reason: instrument.NoLink}); strings.Contains(got, "tin nhắn") || !strings.Contains(got, "phím số không") {
+		t.Errorf("promises a text, or lacks the way out: %s", got)
+	}
+	if got := said(instrument.Prompt{Kind: instrument.PromptByeSilence, Question: "huong", Reason: instrument.NoLink}); strings.Contains(got, "tin nhắn") {
+		t.Error(got)
 	}
 	if got := said(instrument.Prompt{Kind: instrument.PromptResume, Question: "gia_ca", Left: 2}); !strings.Contains(got, "Còn hai câu nữa.") {
 		t.Error(got)

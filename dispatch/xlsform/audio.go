@@ -7,8 +7,7 @@ import (
 )
 
 // recordings reads the names of the files in which a question is spoken, each in its
-// language; no language stands for another. Whoever reads the form is told that they are
-// carried and not played.
+// language; no language stands for another. The files themselves come when it is published.
 func (r *reader) recordings(row contactlist.Line, shape string) texts {
 	t, s := texts{}, &r.survey
 	for _, c := range s.columns {
@@ -30,7 +29,6 @@ func (r *reader) recordings(row contactlist.Line, shape string) texts {
 		case !instrument.ValidSound(v.text):
 			r.fault(v.at, survey.CodeFormValue, "name", "audio", "value", v.text, "valid", "loi-hoi.mp3, .wav, .ogg, .m4a")
 		default:
-			r.remark(v.at, survey.CodeAudioCarried, "value", v.text)
 			t[lang] = v
 		}
 	}

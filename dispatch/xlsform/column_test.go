@@ -13,7 +13,7 @@ var surveyCells = map[string]string{
 	"hint": "Gợi ý", "required": "yes", "required_message": "Xin trả lời", "relevant": "${truoc} = 1", "constraint": "string-length(.) < 9 and . != 'x'",
 	"constraint_message": "Chưa hợp", "calculation": "1 + 1", "default": "5", "appearance": "minimal", "choice_filter": "vung = 'a'", "parameters": "thu=1",
 	"kind": "what_i_hear", "key": "yes", "core": "yes", "consent": "yes", "page": "7", "missing": "98", "min": "2", "max": "8", "decimals": "2", "at_most": "2", "max_length": "70",
-	"accept": "document", "max_size": "2", "sms": "Tin nhắn", "voice": "Lời gọi", "low": "Thấp", "high": "Cao", "disabled": "yes",
+	"accept": "document", "max_size": "2", "record": "60", "sms": "Tin nhắn", "voice": "Lời gọi", "low": "Thấp", "high": "Cao", "disabled": "yes",
 	"readonly": "yes", "trigger": "${truoc}", "repeat_count": "3", "media::image": "a.png", "media::audio": "a.mp3", "media::video": "a.mp4", "big-image": "b.png",
 	"image": "a.png", "audio": "a.mp3", "video": "a.mp4", "guidance_hint": "Chỉ dẫn", "autoplay": "audio", "rows": "3", "body::accuracyThreshold": "5", "bind::type": "string",
 	"instance::odk:length": "9", "intent": "x", "save_to": "ten", "audio::Tiếng Việt (vi)": "a.mp3", "hint::Français (fr)": "Indice", "noted": "Ghi chú", "label::Tiếng Việt (vi)": "Bản khác",

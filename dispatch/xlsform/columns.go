@@ -26,7 +26,7 @@ func (w *writer) inLanguages(keys ...string) []string {
 func (w *writer) surveyColumns() []string {
 	return w.inLanguages("type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message",
 		"calculation", "default", "appearance", "choice_filter", "parameters", "kind", "key", "core", "page", "random", "missing", "consent", "decimals",
-		"accept", "at_most", "max_size", "low", "high", "sms", "voice", "audio")
+		"accept", "at_most", "max_size", "record", "low", "high", "sms", "voice", "audio")
 }
 
 // choiceColumns has the columns for filters behind ours.

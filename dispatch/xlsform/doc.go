@@ -10,7 +10,7 @@
 //
 // Beyond XLSForm the sheets may have columns of ours. In survey: kind, key,
 // core, consent, page, random (of a group: its questions in an order drawn by lot),
-// missing, min, max, decimals, at_most, max_length, accept, max_size, and in every
+// missing, min, max, decimals, at_most, max_length, accept, max_size, record, and in every
 // language sms, voice, low, high, and audio (the name of a recording, which XLSForm
 // calls media::audio). In choices: other, exclusive, and in every
 // language short, voice. In settings: intro in every language, minutes, ask_again, not_understood. A list

@@ -89,6 +89,7 @@ type item struct {
 
 	accept  []string // of an attachment; none: whatever is taken
 	maxSize value    // of an attachment, in MB
+	record  value    // of a text, seconds that a call records
 
 	relevant, constraint, calculation, filter, preset value
 

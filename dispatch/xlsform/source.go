@@ -98,7 +98,7 @@ func (s *source) item(n *yaml.Node) {
 	it := &item{}
 	s.q.items = append(s.q.items, it)
 	values := map[string]*value{"name": &it.name, "kind": &it.kind, "page": &it.page, "min": &it.min, "max": &it.max, "step": &it.step,
-		"decimals": &it.decimals, "at_most": &it.atMost, "max_length": &it.maxLength, "max_size": &it.maxSize, "relevant": &it.relevant, "constraint": &it.constraint,
+		"decimals": &it.decimals, "at_most": &it.atMost, "max_length": &it.maxLength, "max_size": &it.maxSize, "record": &it.record, "relevant": &it.relevant, "constraint": &it.constraint,
 		"calculation": &it.calculation, "filter": &it.filter, "default": &it.preset}
 	all := map[string]*texts{"label": &it.label, "hint": &it.hint, "sms": &it.sms, "voice": &it.voice, "audio": &it.audio, "low": &it.low, "high": &it.high,
 		"constraint_message": &it.constraintMessage, "required_message": &it.requiredMessage}

@@ -46,7 +46,7 @@ func isSurveyColumn(key string) bool {
 	switch key {
 	case "type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message",
 		"calculation", "default", "appearance", "choice_filter", "parameters", "disabled", "kind", "key", "core", "page", "random",
-		"missing", "min", "max", "decimals", "at_most", "max_length", "accept", "max_size", "sms", "voice", "audio", "low", "high", "consent":
+		"missing", "min", "max", "decimals", "at_most", "max_length", "accept", "max_size", "record", "sms", "voice", "audio", "low", "high", "consent":
 		return true
 	}
 	return false
@@ -84,7 +84,7 @@ func (r *reader) readItem(row contactlist.Line, t rowType) {
 	it := &item{at: s.get(row, "type").at, name: name, shape: t.shape, kind: s.get(row, "kind"), page: s.get(row, "page"),
 		relevant: s.get(row, "relevant"), constraint: s.get(row, "constraint"), calculation: s.get(row, "calculation"),
 		filter: s.get(row, "choice_filter"), preset: s.get(row, "default"), min: s.get(row, "min"), max: s.get(row, "max"),
-		decimals: s.get(row, "decimals"), atMost: s.get(row, "at_most"), maxLength: s.get(row, "max_length"), maxSize: s.get(row, "max_size")}
+		decimals: s.get(row, "decimals"), atMost: s.get(row, "at_most"), maxLength: s.get(row, "max_length"), maxSize: s.get(row, "max_size"), record: s.get(row, "record")}
 	if name.text == "" {
 		if t.shape != shapeNote {
 			r.fault(name.at, survey.CodeFormName)
@@ -106,6 +106,10 @@ func (r *reader) readItem(row contactlist.Line, t rowType) {
 	it.audio = r.recordings(row, t.shape)
 	r.readMissing(it, s.get(row, "missing"))
 	r.readKind(it)
+	if it.record.text != "" && it.shape != shapeText {
+		r.remark(it.record.at, survey.CodeFormLeftOut, "name", "record")
+		it.record.text = ""
+	}
 	r.readAccept(it, s.get(row, "type"), s.get(row, "accept"))
 	r.readList(it, t)
 	r.readAppearance(it, s.get(row, "appearance"))

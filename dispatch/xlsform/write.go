@@ -182,6 +182,7 @@ func (w *writer) record(it *item) record {
 	r.flag("key", it.key)
 	r.flag("core", it.core)
 	r.flag("consent", it.consent)
+	r.set("record", it.record.text)
 	if it.random {
 		r.set("parameters", "randomize=true")
 	}

@@ -266,7 +266,7 @@ func (l *lines) item(it *item, langs []survey.Lang) {
 	for _, p := range [...]struct {
 		key string
 		v   value
-	}{{"min", it.min}, {"max", it.max}, {"step", it.step}, {"decimals", it.decimals}, {"at_most", it.atMost}, {"max_length", it.maxLength}, {"max_size", it.maxSize},
+	}{{"min", it.min}, {"max", it.max}, {"step", it.step}, {"decimals", it.decimals}, {"at_most", it.atMost}, {"max_length", it.maxLength}, {"max_size", it.maxSize}, {"record", it.record},
 		{"filter", it.filter}, {"calculation", it.calculation}, {"default", it.preset}, {"constraint", it.constraint}} {
 		l.pair(2, p.key, p.v)
 	}

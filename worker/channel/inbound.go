@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -17,6 +18,8 @@ const (
 	// a step is the same inbound thing, so every prompt needs a number of its own,
 	// a repeated prompt too. Without it the step is 0, the beginning of the call.
 	TurnParam = "turn"
+	// QuestionParam names the question that a recording answers.
+	QuestionParam = "question"
 )
 
 // InboundKind is what kind of thing came in.
@@ -26,6 +29,7 @@ type InboundKind string
 const (
 	InboundText   InboundKind = "text"   // an SMS from a person
 	InboundKeys   InboundKind = "keys"   // a step of a call: keys pressed, silence, or its beginning
+	InboundSpoken InboundKind = "spoken" // a provider's word that a recording is ready
 	InboundStatus InboundKind = "status" // a provider's word on an outbound message
 	InboundForm   InboundKind = "form"   // a page of the web form
 	InboundStop   InboundKind = "stop"   // an opt-out by link or one-click
@@ -53,6 +57,8 @@ type Inbound struct {
 	// Unheard says that this step of a call could not be answered but by our
 	// apology: it is told for the record, and no step is taken.
 	Unheard bool `json:"unheard,omitempty"`
+	// Recording is what the person said after the tone, in the place of keys.
+	Recording *Recording `json:"recording,omitempty"`
 	// CallID is the provider's id of the call that Keys belong to.
 	CallID string `json:"call_id,omitempty"`
 	// Ref is our reference from the callback address.
@@ -75,6 +81,27 @@ type Receiver interface {
 	Status(r *http.Request) (Inbound, error)
 	// Keys decodes a step of a call.
 	Keys(r *http.Request) (Inbound, error)
+	// Spoken decodes the word that a recording is ready.
+	Spoken(r *http.Request) (Inbound, error)
+}
+
+// Recording is what a person said in a call, as its provider has it.
+type Recording struct {
+	ProviderID string `json:"provider_id"`
+	Seconds    int    `json:"seconds,omitempty"`
+	Question   string `json:"question,omitempty"` // that it answers, if the address said so
+	// Failed says that the provider has none after all.
+	Failed bool `json:"failed,omitempty"`
+}
+
+// Recorder has recordings until we do. Both are asked by the provider's own id, never
+// by an address that came in.
+type Recorder interface {
+	// Recording fetches one, of at most survey.MaxRecording bytes; *survey.Error of kind
+	// NotFound if it is not there, or not yet.
+	Recording(ctx context.Context, providerID string) ([]byte, error)
+	// RemoveRecording deletes it there. It is nil when it is gone, also if it was before.
+	RemoveRecording(ctx context.Context, providerID string) error
 }
 
 // A Hook decodes the requests of a provider that tells everything at one address.
@@ -87,11 +114,33 @@ type Hook interface {
 
 // Spoken is one prompt of a call, to be rendered in the provider's language.
 type Spoken struct {
-	Lang survey.Lang
-	// Text is said; long texts are split into sentences by the renderer.
-	Text []string
-	// Gather waits for keys after the text; nil hangs up.
+	Lang  survey.Lang
+	Lines []Line
+	// Gather waits for keys after the text; nil hangs up, unless Record is set: then what
+	// the person says after a tone is recorded.
 	Gather *Gather
+	Record *Record
+}
+
+// Record says how a person is recorded.
+type Record struct {
+	// ActionURL takes the recording, or silence; SpokenURL hears, apart from the call,
+	// that it is ready.
+	ActionURL, SpokenURL string
+	Seconds              int // at most
+}
+
+// Line is one thing that a call hears: words that are said, which the renderer splits
+// if they are long, or the address of a recording that is played.
+type Line struct{ Text, Play string }
+
+// Said are lines that are said.
+func Said(texts ...string) []Line {
+	out := make([]Line, len(texts))
+	for i, text := range texts {
+		out[i].Text = text
+	}
+	return out
 }
 
 // Gather says which keys are awaited.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
@@ -34,6 +35,10 @@ type CallStep struct {
 	HangUp        bool
 	// Digits is how many keys end the input; 0 waits for #.
 	Digits int
+	// Record is how many seconds of what the person says are recorded now, in the place
+	// of keys, for Question; 0: keys are awaited.
+	Record   int
+	Question string
 	// Refused says why nothing was taken: ended, submitted. The call is over.
 	Refused survey.Reason
 }
@@ -80,7 +85,7 @@ func (g *Ingest) Keys(ctx context.Context, in channel.Inbound) (CallStep, error)
 	if !want.decided {
 		t = lastSaid(c)
 	}
-	return CallStep{Case: c, Questionnaire: q, Prompts: t.Said, HangUp: t.HangUp, Digits: digits(q, t.State),
+	return CallStep{Case: c, Questionnaire: q, Prompts: t.Said, HangUp: t.HangUp, Digits: digits(q, t.State), Record: q.Records(t.State), Question: t.Current,
 		Lang: t.Lang.Or(c.Invitation.Language), Refused: want.refused}, nil
 }
 
@@ -98,6 +103,14 @@ func (g *Ingest) textSender(ctx context.Context, ours string) (survey.SenderID, 
 		}
 	}
 	return 0, err
+}
+
+// landlines are the numbers of Viet Nam that no text reaches.
+const landlines = "+842"
+
+// textable reports whether the link can be texted to the phone of this call.
+func (s *stored) textable() bool {
+	return s.TextSenderID != 0 && !strings.HasPrefix(s.From, landlines) && answerable(s.From)
 }
 
 // lastSaid is what the open call heard last; a call whose case has closed

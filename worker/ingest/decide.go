@@ -50,6 +50,8 @@ func (d *decision) decide(r view.InboxRow) (view.Change, error) {
 		ch = d.again(s)
 	case channel.InboundStatus:
 		ch = d.status(s)
+	case channel.InboundSpoken:
+		ch = d.spokenReady(s)
 	case channel.InboundForm, channel.InboundStop:
 		ch = d.form(s)
 	case channel.InboundBounce, channel.InboundMail:

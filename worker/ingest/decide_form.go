@@ -113,6 +113,9 @@ func (g *Ingest) Read(q *instrument.Questionnaire, c view.Case, fields map[strin
 		if !given || question.Type == instrument.Note {
 			continue
 		}
+		if _, spoken := after[question.Name].Recorded(); spoken && question.Record > 0 && field.empty() {
+			continue // it was answered by speaking, which a page cannot show
+		}
 		question = q.Offered(question, after)
 		answer, other, err := question.ReadForm(field.Values, field.Other)
 		if err == nil && question.Type == instrument.Attachment {

@@ -119,24 +119,26 @@ func (d *decision) keys(s stored) view.Change {
 		return d.unheard(s)
 	}
 	t, _, _ := conversation(d.c, survey.Voice, survey.Phone(s.From))
-	ch := view.Change{Human: s.Text != ""} // a line that is answered may be a machine
+	ch := view.Change{Human: s.pressed()} // a line that is answered may be a machine
 	if why, ok := d.taking(); !ok {
 		if d.out != nil {
 			d.out.talk, d.out.refused = lastSaid(view.Case{}), why
 		}
 		ch.Outcome, ch.Reason = outcomeIgnored, why
+		d.spokenFor(&ch, s, "")
 		return ch
 	}
-	in := instrument.Input{Keys: s.Text, Silence: s.Text == "" && !s.First, Begin: s.First, Today: d.g.today(d.c, d.now)}
+	in := instrument.Input{Keys: s.Text, Recording: s.recorded(), Silence: !s.pressed() && !s.First, Begin: s.First, Today: d.g.today(d.c, d.now), NoLink: !s.textable()}
 	step := d.q.Step(d.spoken(t.State), d.c.Answers, survey.Voice, in)
 	d.follow(&ch, step, survey.Voice, s)
-	if step.Effect == instrument.EffectLink && s.TextSenderID != 0 {
+	d.spokenFor(&ch, s, spokenTo(step.Set, s.recorded()))
+	if step.Effect == instrument.EffectLink {
 		by := stored{Inbound: s.Inbound, SenderID: s.TextSenderID}
 		d.notice(&ch, by, []instrument.Prompt{{Kind: instrument.PromptLink}})
 	}
 	// It stays open after its end, to say the same again when the provider asks
 	// again; unlike a text's, it keeps no other call waiting.
-	said := talk{State: step.State, Said: step.Prompts, HangUp: step.HangUp, Pressed: s.Text != "" || t.Pressed && !s.First, CallID: s.CallID}
+	said := talk{State: step.State, Said: step.Prompts, HangUp: step.HangUp, Pressed: s.pressed() || t.Pressed && !s.First, CallID: s.CallID}
 	ch.Conversation = &view.ConversationChange{Mode: survey.Voice, SenderID: s.SenderID, Phone: survey.Phone(s.From),
 		State: encode(said)}
 	if d.out != nil {
@@ -225,6 +227,9 @@ func (g *Ingest) stray(r view.InboxRow) (view.Change, error) {
 		return strayStatus(s), nil
 	case channel.InboundBounce, channel.InboundMail:
 		return g.strayMail(s), nil
+	case channel.InboundSpoken, channel.InboundKeys:
+		(&decision{}).spokenFor(&ch, s, "")
+		return ch, nil
 	}
 	if s.Kind != channel.InboundText {
 		return ch, nil

@@ -90,7 +90,13 @@ func (d *desk) status(ref string, e survey.AttemptEvent) view.Change {
 // press takes one step of the call; turn 0 is its beginning.
 func (d *desk) press(turn int, keys string) CallStep {
 	d.Helper()
-	s, err := d.g.Keys(d.Context(), channel.Inbound{Kind: channel.InboundKeys, Provider: "twilio", Ref: "a17", From: herPhone,
+	return d.pressAt(herPhone, turn, keys)
+}
+
+// pressAt is press at another phone.
+func (d *desk) pressAt(phone string, turn int, keys string) CallStep {
+	d.Helper()
+	s, err := d.g.Keys(d.Context(), channel.Inbound{Kind: channel.InboundKeys, Provider: "twilio", Ref: "a17", From: phone,
 		To: ourNumber, CallID: "CA1", ProviderID: "CA1:" + strconv.Itoa(turn), First: turn == 0, Text: keys})
 	d.must(err)
 	return s
@@ -479,7 +485,8 @@ func TestACallDoors(t *testing.T) {
 		{"no more, yes", []string{"", "0", "0"}, survey.RefusalByPerson, 2, ""},
 		{"no more, silence", []string{"", "0", ""}, survey.RefusalByPerson, 2, ""},
 		{"no more, no", []string{"", "0", "1"}, "", 0, ""},
-		{"two silences at a question", []string{"", "1", "1", "", ""}, "", 0, instrument.PromptLink},
+		{"three silences at a question", []string{"", "1", "1", "", "", ""}, "", 0, instrument.PromptLink},
+		{"two silences at a question", []string{"", "1", "1", "", ""}, "", 0, ""},
 	} {
 		d := newDesk(t, newMemory(t, "urgent-storm"))
 		for i, k := range tc.keys {

@@ -1,10 +1,12 @@
 package intake
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
 
+	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/wording"
 	"canvass/worker/channel"
@@ -52,7 +54,7 @@ func (in *intake) receive(decode func(*http.Request) (channel.Inbound, error)) h
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
-		if it.Kind == channel.InboundStatus { // nothing to be said to anybody
+		if it.Kind != channel.InboundText { // nothing to be said to anybody
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
@@ -71,7 +73,7 @@ func (in *intake) voice(w http.ResponseWriter, r *http.Request) {
 	step, err := in.Ingest.Keys(r.Context(), it)
 	var words channel.Spoken
 	if err == nil {
-		words, err = in.spoken(step)
+		words, err = in.spoken(r.Context(), step)
 	}
 	if err != nil {
 		in.Logger.ErrorContext(r.Context(), "a call cannot go on", "route", r.Pattern, "err", err)
@@ -79,7 +81,11 @@ func (in *intake) voice(w http.ResponseWriter, r *http.Request) {
 		in.unheard(w, r, it, err)
 		return
 	}
-	if !step.HangUp {
+	switch {
+	case step.HangUp:
+	case step.Record > 0:
+		words.Record = &channel.Record{ActionURL: in.nextStep(r, it), SpokenURL: in.spokenAt(it, step.Question), Seconds: step.Record}
+	default:
 		words.Gather = &channel.Gather{ActionURL: in.nextStep(r, it), Digits: step.Digits}
 	}
 	in.document(w, in.Speaker.Render(words))
@@ -98,22 +104,38 @@ func (in *intake) unheard(w http.ResponseWriter, r *http.Request, it channel.Inb
 }
 
 // spoken is what the person hears next.
-func (in *intake) spoken(step ingest.CallStep) (channel.Spoken, error) {
+func (in *intake) spoken(ctx context.Context, step ingest.CallStep) (channel.Spoken, error) {
 	out := channel.Spoken{Lang: step.Lang}
 	words, err := in.context(step.Case, step.Questionnaire, step.Lang)
 	if err != nil {
 		return out, err
 	}
 	if step.Refused != "" && step.Refused != survey.ReasonSubmitted {
-		out.Text, err = in.Words.VoiceBye(words, wording.ByeEnded)
+		text, err := in.Words.VoiceBye(words, wording.ByeEnded)
+		out.Lines = channel.Said(text...)
 		return out, err
 	}
+	played, err := in.played(ctx, step)
+	if err != nil { // what was recorded can be read as well
+		in.Logger.WarnContext(ctx, "recordings cannot be found", "err", err)
+	}
 	for _, p := range step.Prompts {
+		if file := played[p.Question]; file != "" && p.Kind == instrument.PromptQuestion {
+			out.Lines = append(out.Lines, channel.Line{Play: in.PublicURL + soundRoot + file})
+			if q, _ := step.Questionnaire.Question(p.Question); q.Record > 0 {
+				said, err := in.Words.VoiceRecorded(words)
+				if err != nil {
+					return out, err
+				}
+				out.Lines = append(out.Lines, channel.Said(said...)...)
+			}
+			continue
+		}
 		said, err := in.Words.VoicePrompt(words, p)
 		if err != nil {
 			return out, err
 		}
-		out.Text = append(out.Text, said...)
+		out.Lines = append(out.Lines, channel.Said(said...)...)
 	}
 	return out, nil
 }
@@ -124,7 +146,7 @@ func (in *intake) goodbye() channel.Spoken {
 	out := channel.Spoken{Lang: survey.Vietnamese}
 	text, err := in.Words.VoiceBye(wording.Context{Lang: survey.Vietnamese, Now: in.Clock.Now()}, wording.ByeTrouble)
 	if err == nil {
-		out.Text = text
+		out.Lines = channel.Said(text...)
 	}
 	return out
 }
@@ -138,6 +160,12 @@ func (in *intake) nextStep(r *http.Request, it channel.Inbound) string {
 	}
 	q := url.Values{channel.RefParam: {it.Ref}, channel.TurnParam: {strconv.Itoa(turn + 1)}}
 	return in.PublicURL + hookRoot + "voice?" + q.Encode()
+}
+
+// spokenAt is where we hear that a recording is ready, also when the call has ended.
+func (in *intake) spokenAt(it channel.Inbound, question string) string {
+	q := url.Values{channel.RefParam: {it.Ref}, channel.QuestionParam: {question}}
+	return in.PublicURL + hookRoot + "spoken?" + q.Encode()
 }
 
 // refuse answers a request that is not the provider's, or makes no sense.

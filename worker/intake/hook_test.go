@@ -161,8 +161,9 @@ func TestTextsOverTheHook(t *testing.T) {
 func TestWhoIsNotTheProvider(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, "urgent-storm")
-	form := url.Values{"MessageSid": {"SM1"}, "From": {hers}, "To": {ours}, "Body": {"TC"}, "MessageStatus": {"sent"}, "CallSid": {"CA1"}}
-	for _, path := range []string{"sms", "status", "voice?ref=a1"} {
+	form := url.Values{"MessageSid": {"SM1"}, "From": {hers}, "To": {ours}, "Body": {"TC"}, "MessageStatus": {"sent"}, "CallSid": {"CA1"},
+		"RecordingSid": {"RE0123456789abcdef0123456789abcdef"}}
+	for _, path := range []string{"sms", "status", "voice?ref=a1", "spoken?ref=a1&question=y"} {
 		if w := p.hook(path, form, "forged"); w.Code != 403 || w.Body.Len() != 0 {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}

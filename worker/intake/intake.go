@@ -37,6 +37,10 @@ type Store interface {
 	KeepFile(ctx context.Context, inv survey.InvitationID, f view.File) (survey.AttachmentID, error)
 	// File is a file of this person, or NotFound.
 	File(ctx context.Context, inv survey.InvitationID, id survey.AttachmentID) ([]byte, error)
+	// Sounds are the recordings of a questionnaire by the names that it has for them,
+	// and Sound is the content of one, or NotFound.
+	Sounds(ctx context.Context, id survey.QuestionnaireID) (map[string]survey.SoundRef, error)
+	Sound(ctx context.Context, ref survey.SoundRef) ([]byte, error)
 	// Office is who asks, for the pages that know no campaign.
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -104,7 +108,9 @@ func (in *intake) routes() *http.ServeMux {
 	if in.Receiver != nil {
 		mux.HandleFunc("POST "+hookRoot+"sms", in.receive(in.Receiver.Text))
 		mux.HandleFunc("POST "+hookRoot+"status", in.receive(in.Receiver.Status))
+		mux.HandleFunc("POST "+hookRoot+"spoken", in.receive(in.Receiver.Spoken))
 		mux.HandleFunc("POST "+hookRoot+"voice", in.voice)
+		mux.HandleFunc("GET "+soundRoot+"{file}", in.sound)
 	}
 	for name, hook := range in.Hooks {
 		mux.HandleFunc("POST "+HookPath(name), in.hear(hook))

@@ -164,6 +164,8 @@ type Change struct {
 	// Cancel withdraws every queued attempt of the case, with this reason.
 	Cancel survey.Reason
 
+	// Recordings are what was said in the call, as the provider has it.
+	Recordings   []NewRecording
 	Conversation *ConversationChange
 	Notices      []NewNotice
 	Attempt      *AttemptOutcome

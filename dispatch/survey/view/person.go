@@ -211,4 +211,5 @@ type Erased struct {
 	Responses   int                `json:"responses"`   // unlinked
 	Texts       int                `json:"texts"`       // answers in words and in files, blanked
 	Files       int                `json:"files"`       // photos and documents, deleted
+	Recordings  int                `json:"recordings"`  // of what was said in calls, deleted
 }

@@ -11,9 +11,19 @@ type Publication struct {
 	Name   string
 	Hash   string // of the source
 	Title  map[survey.Lang]string
-	Source string // the YAML as written
+	Source string     // the YAML as written
+	Sounds []NewSound // recordings that it names
 	Actor  string
 	Now    time.Time
+}
+
+// NewSound is a recording to be kept with a questionnaire, under the name that it has
+// there.
+type NewSound struct {
+	Name    string
+	Ref     survey.SoundRef
+	Seconds float64
+	Content []byte
 }
 
 // PublishedQuestionnaire is one line of the list of questionnaires.

@@ -57,7 +57,7 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/hook/twilio/voice":
 		in, err := h.provider.Keys(r)
 		h.keep(in, err)
-		spoken := channel.Spoken{Lang: survey.Vietnamese, Text: []string{"Xin chào Ông, Bà."}}
+		spoken := channel.Spoken{Lang: survey.Vietnamese, Lines: channel.Said("Xin chào Ông, Bà.")}
 		if r.URL.Query().Get(channel.TurnParam) == "" {
 			next := public + "/hook/twilio/voice?" + channel.RefParam + "=" + in.Ref + "&" + channel.TurnParam + "=1"
 			spoken.Gather = &channel.Gather{ActionURL: next, Digits: 1}

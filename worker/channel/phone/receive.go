@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,12 @@ func (p *Provider) Keys(r *http.Request) (channel.Inbound, error) {
 		}
 	}
 	in.CallID, in.Text = hook.form.Get("CallSid"), hook.form.Get("Digits")
+	if in.Recording, err = recordingOf(hook); err != nil {
+		return channel.Inbound{}, err
+	}
+	if in.Recording != nil {
+		in.Text = "" // the key that ended it, or the word hangup
+	}
 	in.First = turn == 0
 	in.ProviderID = in.CallID + ":" + strconv.Itoa(turn)
 	return in, complete(in.CallID, in.From)
@@ -85,6 +92,42 @@ func (p *Provider) Status(r *http.Request) (channel.Inbound, error) {
 		in.ProviderID += ":" + sequence
 	}
 	return in, complete(status.ProviderID, word)
+}
+
+// Spoken decodes the word that a recording is ready, or that there is none after all.
+// ProviderID follows from its SID: it is told once, whatever is repeated.
+func (p *Provider) Spoken(r *http.Request) (channel.Inbound, error) {
+	hook, err := p.read(r)
+	if err != nil {
+		return channel.Inbound{}, err
+	}
+	in := p.inbound(channel.InboundSpoken, hook)
+	in.CallID = hook.form.Get("CallSid")
+	if in.Recording, err = recordingOf(hook); err != nil {
+		return channel.Inbound{}, err
+	}
+	if in.Recording == nil {
+		return channel.Inbound{}, complete("")
+	}
+	in.ProviderID = in.Recording.ProviderID + ":spoken"
+	return in, nil
+}
+
+// recordingSID is how Twilio names recordings.
+var recordingSID = regexp.MustCompile(`^RE[0-9a-f]{32}$`)
+
+// recordingOf is the recording that a request speaks of, nil if of none.
+func recordingOf(hook webhook) (*channel.Recording, error) {
+	sid := hook.form.Get("RecordingSid")
+	if sid == "" {
+		return nil, nil
+	}
+	if !recordingSID.MatchString(sid) {
+		return nil, refuse(survey.Invalid, "RecordingSid", "not one")
+	}
+	status := hook.form.Get("RecordingStatus")
+	return &channel.Recording{ProviderID: sid, Seconds: max(0, number(hook.form, "RecordingDuration")),
+		Question: hook.query.Get(channel.QuestionParam), Failed: status == "absent" || status == "failed"}, nil
 }
 
 // inbound is what all kinds have in common.

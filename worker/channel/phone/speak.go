@@ -15,16 +15,36 @@ const (
 	maxSay = 500
 	// silence is how long a Gather waits when it does not say, in seconds.
 	silence = 6
+	// pauseInSpeech is how long somebody who is recorded may be silent, in seconds.
+	pauseInSpeech = 5
 )
 
 // The documents as XML. twilio-go's own builder drops empty attributes and has
 // no order of attributes, so ours is spelt out.
 type (
 	document struct {
-		XMLName xml.Name `xml:"Response"`
-		Gather  *gather
-		Says    []say     `xml:"Say"`
-		Hangup  *struct{} `xml:"Hangup"`
+		XMLName  xml.Name `xml:"Response"`
+		Gather   *gather
+		Lines    []any // say and play, in their order
+		Record   *record
+		Redirect *redirect
+		Hangup   *struct{} `xml:"Hangup"`
+	}
+	record struct {
+		XMLName        xml.Name `xml:"Record"`
+		Action         string   `xml:"action,attr"`
+		Method         string   `xml:"method,attr"`
+		MaxLength      int      `xml:"maxLength,attr"`
+		Timeout        int      `xml:"timeout,attr"`
+		FinishOnKey    string   `xml:"finishOnKey,attr"`
+		PlayBeep       bool     `xml:"playBeep,attr"`
+		StatusCallback string   `xml:"recordingStatusCallback,attr"`
+		StatusEvents   string   `xml:"recordingStatusCallbackEvent,attr"`
+	}
+	redirect struct {
+		XMLName xml.Name `xml:"Redirect"`
+		Method  string   `xml:"method,attr"`
+		Address string   `xml:",chardata"`
 	}
 	gather struct {
 		XMLName     xml.Name `xml:"Gather"`
@@ -36,28 +56,41 @@ type (
 		FinishOnKey string   `xml:"finishOnKey,attr"`
 		// OnEmpty calls the action on silence too, so that it is we who repeat or
 		// give up.
-		OnEmpty bool  `xml:"actionOnEmptyResult,attr"`
-		Says    []say `xml:"Say"`
+		OnEmpty bool `xml:"actionOnEmptyResult,attr"`
+		Lines   []any
+	}
+	play struct {
+		XMLName xml.Name `xml:"Play"`
+		Address string   `xml:",chardata"`
 	}
 	say struct {
-		Voice    string `xml:"voice,attr"`
-		Language string `xml:"language,attr"`
-		Text     string `xml:",chardata"`
+		XMLName  xml.Name `xml:"Say"`
+		Voice    string   `xml:"voice,attr"`
+		Language string   `xml:"language,attr"`
+		Text     string   `xml:",chardata"`
 	}
 )
 
 // Render writes s as TwiML. What is said can be interrupted by a key, # ends the
 // input, and a Gather that somehow falls through hangs up.
 func (p *Provider) Render(s channel.Spoken) []byte {
-	says := p.says(s.Lang, s.Text)
+	lines := p.lines(s.Lang, s.Lines)
 	d := document{Hangup: &struct{}{}}
-	if s.Gather == nil {
-		d.Says = says
+	switch {
+	case s.Record != nil:
+		// Who says nothing falls through to the redirect, a step without anything.
+		d.Lines, d.Record = lines, &record{Action: s.Record.ActionURL, Method: "POST", MaxLength: s.Record.Seconds,
+			Timeout: pauseInSpeech, FinishOnKey: "#", PlayBeep: true,
+			StatusCallback: withRetries(s.Record.SpokenURL), StatusEvents: "completed absent"}
+		d.Redirect = &redirect{Method: "POST", Address: s.Record.ActionURL}
+		return encode(d)
+	case s.Gather == nil:
+		d.Lines = lines
 		return encode(d)
 	}
 	d.Gather = &gather{
 		Input: "dtmf", Action: s.Gather.ActionURL, Method: "POST", Timeout: s.Gather.Seconds,
-		NumDigits: s.Gather.Digits, FinishOnKey: "#", OnEmpty: true, Says: says,
+		NumDigits: s.Gather.Digits, FinishOnKey: "#", OnEmpty: true, Lines: lines,
 	}
 	if d.Gather.Timeout <= 0 {
 		d.Gather.Timeout = silence
@@ -73,9 +106,9 @@ var nothing = encode(document{})
 // ContentType is the type of what Render and EmptyReply return.
 func (p *Provider) ContentType() string { return "text/xml; charset=utf-8" }
 
-// says speaks texts with the voice of a language. No Amazon voice speaks
+// lines plays recordings, and speaks texts with the voice of a language. No Amazon voice speaks
 // Vietnamese, and the default voice is English, so both are always named.
-func (p *Provider) says(lang survey.Lang, texts []string) []say {
+func (p *Provider) lines(lang survey.Lang, lines []channel.Line) []any {
 	one := say{Voice: "Google.vi-VN-Wavenet-A", Language: "vi-VN"}
 	if lang == survey.English {
 		one = say{Voice: "Google.en-US-Wavenet-F", Language: "en-US"}
@@ -83,9 +116,12 @@ func (p *Provider) says(lang survey.Lang, texts []string) []say {
 	if voice := p.config.Voices[lang.Or(survey.Vietnamese)]; voice != "" {
 		one.Voice = voice
 	}
-	var all []say
-	for _, text := range texts {
-		for _, piece := range pieces(text) {
+	var all []any
+	for _, l := range lines {
+		if l.Play != "" {
+			all = append(all, play{Address: l.Play})
+		}
+		for _, piece := range pieces(l.Text) {
 			one.Text = piece
 			all = append(all, one)
 		}

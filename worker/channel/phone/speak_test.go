@@ -28,18 +28,30 @@ func TestRender(t *testing.T) {
 		want string
 	}{
 		"gather": {
-			p.Render(channel.Spoken{Lang: survey.Vietnamese, Text: []string{"Giá cả & việc làm, bấm một."}, Gather: &channel.Gather{ActionURL: "https://x.example/v?ref=a1&turn=2", Digits: 1}}),
+			p.Render(channel.Spoken{Lang: survey.Vietnamese, Lines: channel.Said("Giá cả & việc làm, bấm một."), Gather: &channel.Gather{ActionURL: "https://x.example/v?ref=a1&turn=2", Digits: 1}}),
 			`<Response><Gather input="dtmf" action="https://x.example/v?ref=a1&amp;turn=2" method="POST" timeout="6" numDigits="1" finishOnKey="#" actionOnEmptyResult="true">` +
 				`<Say voice="Google.vi-VN-Wavenet-A" language="vi-VN">Giá cả &amp; việc làm, bấm một.</Say></Gather><Hangup></Hangup></Response>`,
 		},
 		"number": {
-			p.Render(channel.Spoken{Lang: survey.English, Text: []string{"How many?", "Then press hash."}, Gather: &channel.Gather{ActionURL: "https://x.example/v", Seconds: 9}}),
+			p.Render(channel.Spoken{Lang: survey.English, Lines: channel.Said("How many?", "Then press hash."), Gather: &channel.Gather{ActionURL: "https://x.example/v", Seconds: 9}}),
 			`<Response><Gather input="dtmf" action="https://x.example/v" method="POST" timeout="9" finishOnKey="#" actionOnEmptyResult="true">` +
 				`<Say voice="Polly.Amy" language="en-US">How many?</Say><Say voice="Polly.Amy" language="en-US">Then press hash.</Say></Gather><Hangup></Hangup></Response>`,
 		},
 		"goodbye": {
-			p.Render(channel.Spoken{Text: []string{"Xin chào."}}),
+			p.Render(channel.Spoken{Lines: channel.Said("Xin chào.")}),
 			`<Response><Say voice="Google.vi-VN-Wavenet-A" language="vi-VN">Xin chào.</Say><Hangup></Hangup></Response>`,
+		},
+		"recording": {
+			p.Render(channel.Spoken{Lines: []channel.Line{{Text: "Xin nghe."}, {Play: "https://x.example/sound/ab.mp3"}, {Text: "Hết."}}, Gather: &channel.Gather{ActionURL: "https://x.example/v", Digits: 1}}),
+			`<Response><Gather input="dtmf" action="https://x.example/v" method="POST" timeout="6" numDigits="1" finishOnKey="#" actionOnEmptyResult="true">` +
+				`<Say voice="Google.vi-VN-Wavenet-A" language="vi-VN">Xin nghe.</Say><Play>https://x.example/sound/ab.mp3</Play><Say voice="Google.vi-VN-Wavenet-A" language="vi-VN">Hết.</Say></Gather><Hangup></Hangup></Response>`,
+		},
+		"speak": {
+			p.Render(channel.Spoken{Lines: channel.Said("Xin mời nói."), Record: &channel.Record{ActionURL: "https://x.example/v?turn=3", SpokenURL: "https://x.example/spoken?ref=a1", Seconds: 60}}),
+			`<Response><Say voice="Google.vi-VN-Wavenet-A" language="vi-VN">Xin mời nói.</Say>` +
+				`<Record action="https://x.example/v?turn=3" method="POST" maxLength="60" timeout="5" finishOnKey="#" playBeep="true" ` +
+				`recordingStatusCallback="https://x.example/spoken?ref=a1#rc=3&amp;rp=ct,rt,5xx" recordingStatusCallbackEvent="completed absent"></Record>` +
+				`<Redirect method="POST">https://x.example/v?turn=3</Redirect><Hangup></Hangup></Response>`,
 		},
 		"nothing": {p.EmptyReply(), `<Response></Response>`},
 	} {
@@ -81,7 +93,7 @@ func FuzzRender(f *testing.F) {
 			}
 			Dial []string `xml:"Dial"`
 		}
-		if err := xml.Unmarshal(p.Render(channel.Spoken{Text: []string{text}, Gather: &channel.Gather{ActionURL: action}}), &d); err != nil {
+		if err := xml.Unmarshal(p.Render(channel.Spoken{Lines: channel.Said(text), Gather: &channel.Gather{ActionURL: action}}), &d); err != nil {
 			t.Fatal(err)
 		}
 		if len(d.Dial)+len(d.Gather.Dial) > 0 {

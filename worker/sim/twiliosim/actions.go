@@ -194,6 +194,13 @@ func (s *Sim) Answer(callSID string) error { return s.act(callSID, command{kind:
 // Decline refuses a ringing call: busy.
 func (s *Sim) Decline(callSID string) error { return s.act(callSID, command{kind: doDecline}) }
 
+// Ignore lets a ringing call ring out: nobody answers.
+func (s *Sim) Ignore(callSID string) error { return s.act(callSID, command{kind: doIgnore}) }
+
+// Voicemail lets a machine take a ringing call: it hears the first prompt out, presses
+// nothing, and hangs up.
+func (s *Sim) Voicemail(callSID string) error { return s.act(callSID, command{kind: doVoicemail}) }
+
 // Press presses keys (0-9, *, #) while the call waits for them. They end the input
 // by NumDigits or FinishOnKey; else more keys, Silence or the timeout does. Keys
 // after the end are dropped. ErrInvalid for anything that is not a key.

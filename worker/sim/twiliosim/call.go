@@ -35,6 +35,7 @@ type call struct {
 	answered   time.Time
 	ended      time.Time
 	heard      []line
+	said       int // lines so far
 	waiting    *GatherInfo
 	keys       string // pressed in the current Gather
 }
@@ -43,7 +44,11 @@ type call struct {
 type line struct {
 	Text, Language string
 	Mine           bool
+	Parts          []heardPart // of what the product says, in order
 }
+
+// heardPart is one thing that is said, or one recording that is played.
+type heardPart struct{ Text, Language, Play string }
 
 // request is a document to fetch.
 type request struct {
@@ -300,23 +305,6 @@ func (s *Sim) listCalls(r *http.Request) (reply, error) {
 	}
 	list["calls"] = resources
 	return reply{status: http.StatusOK, value: list}, nil
-}
-
-// fetchRecording is GET Recordings/{Sid}.wav, .mp3 or no ending: silence.
-func (s *Sim) fetchRecording(r *http.Request) (reply, error) {
-	sid, _, _ := strings.Cut(r.PathValue("file"), ".")
-	if !strings.HasPrefix(sid, "RE") || strings.HasSuffix(r.PathValue("file"), ".json") {
-		return reply{}, notFound(r)
-	}
-	return reply{status: http.StatusOK, raw: silence(), contentType: "audio/x-wav"}, nil
-}
-
-// silence is one second of 8 kHz, 8-bit mono PCM in a RIFF container.
-func silence() []byte {
-	const samples = 8000
-	header := "RIFF\x64\x1f\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" +
-		"\x40\x1f\x00\x00\x40\x1f\x00\x00\x01\x00\x08\x00data\x40\x1f\x00\x00"
-	return append([]byte(header), []byte(strings.Repeat("\x80", samples))...)
 }
 
 // inlineDocument wraps the Twiml parameter's text for the interpreter.

@@ -3,7 +3,6 @@ package twiliosim
 import (
 	"cmp"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -11,10 +10,15 @@ import (
 // play runs the verbs of a document. It returns the next document to fetch, or how
 // the call ended. The end of a document ends the call.
 func (l *life) play(doc document) (request, step) {
-	for _, v := range doc.verbs {
+	for i := 0; i < len(doc.verbs); i++ {
+		v := doc.verbs[i]
 		switch v.name {
 		case "Say", "Play", "Pause":
-			l.sayVerbs([]verb{v}, nil)
+			from := i
+			for i+1 < len(doc.verbs) && heardOnly(doc.verbs[i+1]) {
+				i++ // what follows at once is heard as one
+			}
+			l.sayVerbs(doc.verbs[from:i+1], nil)
 		case "Gather":
 			if r, s := l.gather(doc, v); s != goOn || r.url != "" {
 				return r, s
@@ -33,6 +37,9 @@ func (l *life) play(doc document) (request, step) {
 	}
 	return request{}, callEnds
 }
+
+// heardOnly reports whether a verb is heard and waits for nothing.
+func heardOnly(v verb) bool { return v.name == "Say" || v.name == "Play" || v.name == "Pause" }
 
 // follow resolves an address against its document. An inline document has no
 // address, so a missing one there is a fault that ends the call.
@@ -55,31 +62,40 @@ func (l *life) follow(doc document, target, method string, form url.Values) (req
 // sayVerbs speaks Say, Play and Pause at once, and tells what is then awaited.
 func (l *life) sayVerbs(verbs []verb, waiting *GatherInfo) {
 	var words []string
+	var parts []heardPart
 	language := ""
 	for _, v := range verbs {
 		switch v.name {
 		case "Say":
 			words = append(words, v.spoken())
 			language = v.attr("language", "en-US")
+			parts = append(parts, heardPart{Text: v.spoken(), Language: language})
 		case "Play":
 			words = append(words, "♪ "+cmp.Or(v.spoken(), v.attr("digits", "")))
+			if address := v.spoken(); webAddress(address) {
+				parts = append(parts, heardPart{Play: l.sim.config.RewriteHook(address)})
+			}
 		case "Pause":
 			words = append(words, "…")
 		default:
 			l.sim.fault(l.sid, &hookError{12200, "verb is not allowed in Gather"})
 		}
 	}
-	l.say(strings.Join(words, " "), language, waiting)
+	l.say(line{Text: strings.Join(words, " "), Language: language, Parts: parts}, waiting)
 }
 
 // say puts a prompt on the phone. waiting is set before anybody hears of it, so
 // that a key pressed on hearing it is never too early.
-func (l *life) say(text, language string, waiting *GatherInfo) {
+func (l *life) say(said line, waiting *GatherInfo) {
 	l.sim.mu.Lock()
 	defer l.sim.mu.Unlock()
 	l.waiting, l.keys = waiting, ""
-	l.note(line{Text: text, Language: language})
-	event := Event{Kind: EventPrompt, SID: l.sid, To: l.to, From: l.from, Text: text, Language: language}
+	if said.Text != "" || waiting == nil {
+		l.note(said)
+	} else {
+		l.sim.handset(l.phone()) // a tone follows what was said before
+	}
+	event := Event{Kind: EventPrompt, SID: l.sid, To: l.to, From: l.from, Text: said.Text, Language: said.Language}
 	if waiting != nil {
 		copied := *waiting
 		event.Gather = &copied
@@ -94,6 +110,7 @@ func (l *life) note(said line) {
 		l.heard = l.heard[1:]
 	}
 	l.heard = append(l.heard, said)
+	l.said++
 	l.sim.handset(l.phone())
 }
 
@@ -119,28 +136,6 @@ func (l *life) gather(doc document, v verb) (request, step) {
 	}
 	return l.follow(doc, v.attr("action", ""), v.attr("method", ""), url.Values{
 		"Digits": {digits}, "FinishedOnKey": {finished}, "msg": {"Gather End"},
-	})
-}
-
-// record awaits a key that ends a recording. Silence records nothing, and the next
-// verb runs.
-func (l *life) record(doc document, v verb) (request, step) {
-	if l.behaviour.machine {
-		return request{}, l.hearOut()
-	}
-	l.gathers++
-	waiting := &GatherInfo{Seq: l.gathers, NumDigits: 1, FinishOnKey: v.attr("finishOnKey", "1234567890*#"), Record: true}
-	l.sayVerbs(nil, waiting)
-	began := time.Now()
-	digits, finished, s := l.listen(*waiting, l.patience(v))
-	if s != goOn || digits+finished == "" {
-		return request{}, s
-	}
-	sid := "RE" + l.sim.newToken()
-	length := max(1, int(time.Since(began).Seconds()))
-	return l.follow(doc, v.attr("action", ""), v.attr("method", ""), url.Values{
-		"RecordingSid": {sid}, "RecordingUrl": {"https://api.twilio.com" + l.sim.path("/Recordings/"+sid)},
-		"RecordingDuration": {strconv.Itoa(length)}, "Digits": {digits + finished},
 	})
 }
 

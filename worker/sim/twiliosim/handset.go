@@ -160,6 +160,7 @@ type talking struct {
 	Last          line // what is said now
 	Waiting       *GatherInfo
 	Keys, Seconds string
+	Said          int // how much was said so far: another number, other words
 	Pad           []key
 }
 
@@ -282,7 +283,7 @@ func (f frame) talkingOf(c *call) *talking {
 	if c.direction == inbound {
 		other = c.to
 	}
-	t := &talking{SID: c.sid, From: other, Ringing: c.status == statusRinging, Keys: c.keys}
+	t := &talking{SID: c.sid, From: other, Ringing: c.status == statusRinging, Keys: c.keys, Said: c.said}
 	if n := len(c.heard); n > 0 {
 		t.Last, t.Heard = c.heard[n-1], slices.Clone(c.heard[max(0, n-9):n-1])
 	}
@@ -295,6 +296,9 @@ func (f frame) talkingOf(c *call) *talking {
 		k := key{Digit: digit}
 		if digit == finish && (c.waiting.NumDigits != 1) {
 			k.Hint = f.W.Done
+			if c.waiting.Record {
+				k.Hint = f.W.Spoken
+			}
 		}
 		t.Pad = append(t.Pad, k)
 	}

@@ -67,6 +67,7 @@ type ledger struct {
 	messageBySID map[string]*message
 	calls        []*call
 	callBySID    map[string]*call
+	recordings   []*recording
 	handsets     map[string]*handset
 	byNumber     map[string][]*message // by either end, for lists
 	blocked      map[pair]bool

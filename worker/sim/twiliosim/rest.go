@@ -37,18 +37,19 @@ func notFound(r *http.Request) *restError {
 func (s *Sim) routeAPI(mux *http.ServeMux) {
 	const account = "/" + apiVersion + "/Accounts/{account}"
 	for pattern, handle := range map[string]func(*http.Request) (reply, error){
-		"GET /" + apiVersion + "/Accounts/{file}": s.fetchAccount,
-		"POST " + account + "/Messages.json":      s.createMessage,
-		"GET " + account + "/Messages.json":       s.listMessages,
-		"GET " + account + "/Messages/{file}":     s.fetchMessage,
-		"POST " + account + "/Messages/{file}":    s.updateMessage,
-		"DELETE " + account + "/Messages/{file}":  s.deleteMessage,
-		"POST " + account + "/Calls.json":         s.createCall,
-		"GET " + account + "/Calls.json":          s.listCalls,
-		"GET " + account + "/Calls/{file}":        s.fetchCall,
-		"POST " + account + "/Calls/{file}":       s.updateCall,
-		"GET " + account + "/Recordings/{file}":   s.fetchRecording,
-		"/" + apiVersion + "/":                    func(r *http.Request) (reply, error) { return reply{}, notFound(r) },
+		"GET /" + apiVersion + "/Accounts/{file}":  s.fetchAccount,
+		"POST " + account + "/Messages.json":       s.createMessage,
+		"GET " + account + "/Messages.json":        s.listMessages,
+		"GET " + account + "/Messages/{file}":      s.fetchMessage,
+		"POST " + account + "/Messages/{file}":     s.updateMessage,
+		"DELETE " + account + "/Messages/{file}":   s.deleteMessage,
+		"POST " + account + "/Calls.json":          s.createCall,
+		"GET " + account + "/Calls.json":           s.listCalls,
+		"GET " + account + "/Calls/{file}":         s.fetchCall,
+		"POST " + account + "/Calls/{file}":        s.updateCall,
+		"GET " + account + "/Recordings/{file}":    s.fetchRecording,
+		"DELETE " + account + "/Recordings/{file}": s.deleteRecording,
+		"/" + apiVersion + "/":                     func(r *http.Request) (reply, error) { return reply{}, notFound(r) },
 	} {
 		mux.HandleFunc(pattern, s.guarded(handle))
 	}

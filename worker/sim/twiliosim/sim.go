@@ -249,10 +249,3 @@ func (s *Sim) token() string {
 	binary.LittleEndian.PutUint64(b[8:], s.chance.Uint64())
 	return hex.EncodeToString(b[:])
 }
-
-// newToken is token for a caller that does not hold s.mu.
-func (s *Sim) newToken() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.token()
-}

@@ -14,6 +14,8 @@ type commandKind int
 const (
 	doAnswer commandKind = iota
 	doDecline
+	doIgnore    // before the answer: nobody comes
+	doVoicemail // before the answer: a machine does
 	doPress
 	doSilence
 	doHangUp
@@ -149,7 +151,7 @@ func (l *life) ring() (status string, closed bool) {
 		limit = l.sim.config.AnswerDelay
 		otherwise = l.behaviour.final // empty for a machine: it answers
 	} else {
-		allowed = append(allowed, doAnswer, doDecline)
+		allowed = append(allowed, doAnswer, doDecline, doIgnore, doVoicemail)
 		l.sim.mu.Lock()
 		l.sim.emit(Event{Kind: EventCall, SID: l.sid, To: l.to, From: l.from})
 		l.sim.mu.Unlock()
@@ -164,6 +166,11 @@ func (l *life) ring() (status string, closed bool) {
 		return otherwise, false
 	case why == onCommand && cmd.kind == doDecline:
 		return statusBusy, false
+	case why == onCommand && cmd.kind == doIgnore:
+		return statusNoAnswer, false
+	case why == onCommand && cmd.kind == doVoicemail:
+		l.behaviour.machine = true
+		return statusCompleted, false
 	case why == onCommand && cmd.kind != doAnswer:
 		return statusCanceled, false
 	}
@@ -268,7 +275,8 @@ func (l *life) open(r request, status string) (document, step) {
 		doc, failure, s = l.load(l.fallback, status)
 	}
 	if s == goOn && failure != nil {
-		l.say("We are sorry, an application error has occurred. Goodbye.", "en-US", nil)
+		sorry := heardPart{Text: "We are sorry, an application error has occurred. Goodbye.", Language: "en-US"}
+		l.say(line{Text: sorry.Text, Language: sorry.Language, Parts: []heardPart{sorry}}, nil)
 		return doc, callEnds
 	}
 	return doc, s

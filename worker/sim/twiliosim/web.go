@@ -36,11 +36,12 @@ func (s *Sim) routeWeb(mux *http.ServeMux) {
 	mux.Handle("GET /handset/{number}", guard(s.showHandset))
 	mux.Handle("GET /handset/web/{file}", guard(serveFile))
 	for path, value := range map[string]func() any{
-		"messages": func() any { return s.Messages() },
-		"calls":    func() any { return s.Calls() },
-		"counts":   func() any { return s.Counts() },
-		"errors":   func() any { return s.Errors() },
-		"table":    func() any { return Behaviours() },
+		"messages":   func() any { return s.Messages() },
+		"calls":      func() any { return s.Calls() },
+		"recordings": func() any { return s.Recordings() },
+		"counts":     func() any { return s.Counts() },
+		"errors":     func() any { return s.Errors() },
+		"table":      func() any { return Behaviours() },
 	} {
 		mux.Handle("GET /sim/"+path, guard(func(w http.ResponseWriter, _ *http.Request) {
 			writeJSON(w, http.StatusOK, value())
@@ -71,10 +72,12 @@ func (s *Sim) webActions() map[string]func(url.Values) (string, error) {
 		"press": func(f url.Values) (string, error) {
 			return f.Get("sid"), s.Press(f.Get("sid"), f.Get("digits"))
 		},
-		"answer":  onCall(s.Answer),
-		"decline": onCall(s.Decline),
-		"silence": onCall(s.Silence),
-		"hangup":  onCall(s.Hangup),
+		"answer":    onCall(s.Answer),
+		"decline":   onCall(s.Decline),
+		"ignore":    onCall(s.Ignore),
+		"voicemail": onCall(s.Voicemail),
+		"silence":   onCall(s.Silence),
+		"hangup":    onCall(s.Hangup),
 	}
 }
 
@@ -152,7 +155,7 @@ func loopbackOnly(next http.Handler) http.Handler {
 		}
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "+
-			"img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+			"img-src data:; media-src http://127.0.0.1:* http://localhost:*; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		next.ServeHTTP(w, r)

@@ -21,6 +21,8 @@ type words struct {
 	Waiting, WaitingDigits, WaitingVoice string
 	NotWaiting, Pressed, Done, Earlier   string
 	Keypad, Behaves                      string
+	Ignore, Voicemail, Listen, NoVoice   string
+	Recorded, Spoken                     string
 	Invalid, NotNow, Undelivered, Full   string
 }
 
@@ -41,8 +43,11 @@ var vietnamese = words{
 	Reply: "Trả lời", Send: "Gửi tin", CannotReply: "Người gửi này không nhận được tin trả lời.", Reload: "Tải lại",
 	Call: "Cuộc gọi", Dial: "Gọi số này", Incoming: "Cuộc gọi đến", Answer: "Nghe",
 	Decline: "Từ chối", Speaking: "Đang đọc", HangUp: "Gác máy", Silence: "Im lặng",
-	Waiting: "Đang chờ bấm phím", WaitingDigits: "số phím cần bấm:", WaitingVoice: "Đang ghi âm; bấm một phím để kết thúc",
+	Waiting: "Đang chờ bấm phím", WaitingDigits: "số phím cần bấm:", WaitingVoice: "Đang ghi âm sau tiếng bíp; nói xong thì bấm phím thăng",
 	NotWaiting: "Lúc này chưa cần bấm phím.", Pressed: "Đã bấm", Done: "xong", Earlier: "Đã nghe",
+	Ignore: "Không nghe", Voicemail: "Hộp thư thoại", Listen: "Nghe thành tiếng",
+	NoVoice:  "Trình duyệt này không có giọng đọc tiếng này; ghi âm vẫn phát được.",
+	Recorded: "Lời ghi âm sẵn", Spoken: "nói xong",
 	Keypad: "Bàn phím", Behaves: "Số này được đặt để mô phỏng trục trặc (tiếng Anh):",
 	Invalid: "Tin hoặc phím chưa hợp lệ. Tin dài nhất 1.600 ký tự.", NotNow: "Lúc này chưa làm được việc đó: cuộc gọi đã sang bước khác.",
 	Undelivered: "Tin đã gửi đi, nhưng hệ thống khảo sát chưa nhận được. Gửi lại sau ít phút.", Full: "Bản mô phỏng đã đầy hoặc đã dừng.",
@@ -65,8 +70,11 @@ var english = words{
 	Reply: "Reply", Send: "Send text", CannotReply: "This sender cannot receive replies.", Reload: "Reload",
 	Call: "Call", Dial: "Call this number", Incoming: "Incoming call", Answer: "Answer",
 	Decline: "Decline", Speaking: "Speaking", HangUp: "Hang up", Silence: "Say nothing",
-	Waiting: "Waiting for a key", WaitingDigits: "keys wanted:", WaitingVoice: "Recording; press a key to end it",
+	Waiting: "Waiting for a key", WaitingDigits: "keys wanted:", WaitingVoice: "Recording after the tone; press hash to end it",
 	NotWaiting: "No key is awaited now.", Pressed: "Pressed", Done: "done", Earlier: "Heard before",
+	Ignore: "No answer", Voicemail: "Voicemail", Listen: "Read it aloud",
+	NoVoice:  "This browser has no voice for this language; recordings play all the same.",
+	Recorded: "Recording", Spoken: "finished",
 	Keypad: "Keypad", Behaves: "This number is set to misbehave:",
 	Invalid: "The text or key is not valid. A text holds at most 1,600 characters.", NotNow: "That is not possible now: the call has moved on.",
 	Undelivered: "The text has left, but the survey system did not take it. Send it again in a few minutes.", Full: "The simulator is full or has stopped.",

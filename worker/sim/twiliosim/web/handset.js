@@ -41,7 +41,7 @@
       if ('clear' in form.dataset) form.reset();
       const wrong = document.getElementById('live-wrong');
       if (wrong) wrong.hidden = true;
-      return refresh(true);
+      return refresh(true).then(heed);
     }
     const page = new URL(back, location.href);
     page.searchParams.set('wrong', (await answer.json()).wrong);
@@ -54,5 +54,63 @@
     event.preventDefault();
     send(form, event.submitter).catch(() => location.reload());
   });
-  setInterval(refresh, 1000);
+
+  // The call as it is heard: words by a voice of the browser, recordings as they are, in
+  // their order. New words, a key or the end of the call cut off what is being said.
+  let on = false, said = '', sounding = null;
+
+  function hush() {
+    if (window.speechSynthesis) speechSynthesis.cancel();
+    if (sounding) sounding.pause();
+    sounding = null;
+  }
+
+  function voiceFor(lang) {
+    const all = window.speechSynthesis ? speechSynthesis.getVoices() : [];
+    return all.find((v) => v.lang.replace('_', '-').toLowerCase().startsWith(lang.slice(0, 2).toLowerCase()));
+  }
+
+  async function sayAll(words) {
+    const mine = said;
+    for (const part of words.querySelectorAll('p[lang], audio')) {
+      if (!on || said !== mine) return;
+      if (part.tagName === 'AUDIO') {
+        sounding = part;
+        await new Promise((done) => { part.onended = part.onpause = part.onerror = done; part.play().catch(done); });
+        continue;
+      }
+      const voice = voiceFor(part.lang);
+      const missing = document.getElementById('no-voice');
+      if (missing) missing.hidden = Boolean(voice);
+      if (!voice) continue;
+      const words = new SpeechSynthesisUtterance(part.textContent);
+      words.voice = voice;
+      words.lang = voice.lang;
+      await new Promise((done) => { words.onend = words.onerror = done; speechSynthesis.speak(words); });
+    }
+  }
+
+  function heed() {
+    const box = document.getElementById('listen'), words = document.querySelector('[data-said]');
+    if (!box || !words) {
+      if (said) hush();
+      said = '';
+      return;
+    }
+    box.closest('.listen').hidden = false;
+    box.checked = on;
+    if (words.dataset.said === said) return;
+    hush();
+    said = words.dataset.said;
+    if (on) sayAll(words);
+  }
+
+  document.addEventListener('change', (event) => {
+    if (event.target.id !== 'listen') return;
+    on = event.target.checked;
+    said = '';
+    if (on) heed(); else hush();
+  });
+  heed();
+  setInterval(() => refresh().then(heed), 1000);
 })();

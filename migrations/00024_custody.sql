@@ -58,7 +58,8 @@ BEGIN
     SELECT c.table_name, string_agg(quote_ident(c.column_name), ', ') AS columns FROM information_schema.columns c
     WHERE c.table_schema = 'public' AND c.table_name || '.' || c.column_name NOT IN ('inbox.payload', 'notice.prompts', 'notice.words', 'conversation.state',
       'response.started_at', 'response.submitted_at', 'answer_item.answered_at', 'answer_item.assigned_by',
-      'answer_before.answered_at', 'answer_before.replaced_at', 'answer_before.assigned_by', 'pool.content', 'token.hash',
+      'answer_before.answered_at', 'answer_before.replaced_at', 'answer_before.assigned_by',
+      'recording.provider_id', 'recording.told_at', 'recording.kept_at', 'recording.removed_at', 'recording.look_at', 'pool.content', 'token.hash',
       'staff.password', 'staff_session.hash', 'staff_invitation.hash')
     GROUP BY 1
   LOOP
