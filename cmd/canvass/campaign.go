@@ -19,7 +19,7 @@ func (a *app) campaign() *cobra.Command {
 		RunE:    a.group,
 	}
 	cmd.AddCommand(
-		a.campaignCreate(), a.campaignTest(), a.campaignLaunch(),
+		a.campaignCreate(), a.campaignTest(), a.campaignRehearse(), a.campaignLaunch(),
 		a.campaignPause(), a.campaignResume(), a.campaignExtend(), a.campaignShorten(), a.campaignClose(), a.campaignArchive(),
 		a.campaignPlan(), a.campaignRelease(), a.campaignResend(), a.campaignSet(), a.campaignStatus(), a.campaignPeople(), a.campaignList(), a.campaignDoubts(), a.campaignCode(), a.campaignReplay(),
 	)

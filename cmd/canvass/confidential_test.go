@@ -55,7 +55,7 @@ func silent() []string {
 	return []string{"android register", "backup", "restore", "completion", "help", "demo", "migrate", "rehearse", "scheduler", "serve", "up", "version", "worker",
 		"contacts erase", "contacts import", "contacts imports", "contacts merge", "contacts undo",
 		"campaign archive", "campaign close", "campaign code", "campaign create", "campaign extend", "campaign launch", "campaign pause",
-		"campaign release", "campaign resume", "campaign set", "campaign shorten", "campaign test",
+		"campaign rehearse", "campaign release", "campaign resume", "campaign set", "campaign shorten", "campaign test",
 		"suppress add", "suppress import", "suppress lift", "units alias", "units import", "units list", "units match",
 		"questionnaire check", "questionnaire diff", "questionnaire export", "questionnaire import", "questionnaire list", "questionnaire play",
 		"questionnaire publish", "questionnaire show", "series create", "series end", "series list", "series pause", "series preview", "series resume",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,8 @@ type demo struct {
 	o         demoOptions
 	dir       string
 	temporary bool
+	apart     bool   // of the settings of this machine: no database, no provider of its own
+	from      string // where the rehearsal clock begins
 
 	public, staff string // addresses of the listeners
 	env           []string
@@ -68,7 +71,7 @@ func (d *demo) people() *respondent.Province {
 // would else each start and stop it, and gives three processes servers to meet
 // at; one process brings its own Redis.
 func (d *demo) services(ctx context.Context) error {
-	if d.getenv("CANVASS_DATABASE_URL") == "" {
+	if d.setting("CANVASS_DATABASE_URL") == "" {
 		dir, err := datadir.Open(d.dir)
 		if err != nil {
 			return err
@@ -80,7 +83,7 @@ func (d *demo) services(ctx context.Context) error {
 			d.env = append(d.env, "CANVASS_DATABASE_URL="+d.cluster.URL())
 		}
 	}
-	if d.o.split && d.getenv("CANVASS_REDIS_URL") == "" {
+	if d.o.split && d.setting("CANVASS_REDIS_URL") == "" {
 		var err error
 		if d.redis, err = embedded.Start(embedded.Config{}); err != nil {
 			return err
@@ -96,7 +99,7 @@ func (d *demo) start(ctx context.Context) error {
 	if err := d.canvass(ctx, "migrate"); err != nil {
 		return err
 	}
-	if err := d.canvass(ctx, "rehearse", "--speed", strconv.FormatFloat(d.o.speed, 'f', -1, 64), "--from", rehearsalStart); err != nil {
+	if err := d.canvass(ctx, "rehearse", "--speed", strconv.FormatFloat(d.o.speed, 'f', -1, 64), "--from", cmp.Or(d.from, rehearsalStart)); err != nil {
 		return err
 	}
 	if err := d.startChildren(); err != nil {
@@ -244,7 +247,29 @@ func (d *demo) self() string {
 }
 
 // environment is ours with the addresses of the simulators over it.
-func (d *demo) environment() []string { return append(os.Environ(), d.env...) }
+func (d *demo) environment() []string {
+	var own []string
+	for _, kv := range os.Environ() {
+		if name, _, _ := strings.Cut(kv, "="); !d.apart || !strings.HasPrefix(name, "CANVASS_") || shared(name) {
+			own = append(own, kv)
+		}
+	}
+	return append(own, d.env...)
+}
+
+// shared reports whether a setting holds for a system apart too: who asks, in which
+// language.
+func shared(name string) bool {
+	return strings.HasPrefix(name, "CANVASS_OFFICE_") || name == "CANVASS_LANG"
+}
+
+// setting is a setting of this machine, as far as the system of the demo has it.
+func (d *demo) setting(name string) string {
+	if d.apart && !shared(name) {
+		return ""
+	}
+	return d.getenv(name)
+}
 
 // lookup is a setting of that environment.
 func (d *demo) lookup(name string) string {
@@ -253,7 +278,7 @@ func (d *demo) lookup(name string) string {
 			return v
 		}
 	}
-	return d.getenv(name)
+	return d.setting(name)
 }
 
 // freeAddr finds a loopback address that nobody listens on.
