@@ -20,6 +20,7 @@ const (
 	DoReach    = "reach"    // own page: contact on the channels of the boxes "reach", and on no other
 	DoHours    = "hours"    // own page: contact in the hours of field "hours"
 	DoErase    = "erase"    // own page: asks to be erased
+	DoKeep     = "keep"     // own page: does not want to be erased any more
 )
 
 // Names of the fields that every form carries.

@@ -52,3 +52,15 @@ func countErasures(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *
 	out.Erasures, out.ErasureSince = row.N, row.Since.Time
 	return err
 }
+
+const sqlKeepPerson = `
+UPDATE inbox x SET outcome = 'applied' FROM invitation i JOIN contact o ON o.id = i.contact_id
+WHERE x.invitation_id = i.id AND coalesce(o.merged_into, o.id) = $1 AND x.outcome = 'parked' AND x.reason = 'erase_asked'`
+
+// keepPerson takes the person off the list of those who asked to be erased.
+func (w *changeWriter) keepPerson() error {
+	if !w.ch.KeepPerson {
+		return nil
+	}
+	return w.exec(sqlKeepPerson, w.c.ContactID)
+}

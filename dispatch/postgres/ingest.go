@@ -177,7 +177,7 @@ type changeWriter struct {
 // write writes everything in the house's order of locks: invitation (held by
 // the caller), response, attempts, conversation.
 func (w *changeWriter) write() ([]view.OpenNotice, error) {
-	for _, part := range []func() error{w.sealed, w.response, w.items, w.submit, w.void, w.files, w.recordings, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.hours, w.matter, w.events} {
+	for _, part := range []func() error{w.sealed, w.response, w.items, w.submit, w.void, w.files, w.recordings, w.attempts, w.invitation, w.notTheirs, w.doNotContact, w.conversation, w.language, w.hours, w.keepPerson, w.matter, w.events} {
 		if err := part(); err != nil {
 			return nil, err
 		}

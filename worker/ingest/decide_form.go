@@ -30,6 +30,8 @@ func (d *decision) form(s stored) view.Change {
 		ch := d.stopByForm(&Form{Action: Stop})
 		ch.Outcome, ch.Reason = outcomeParked, survey.ReasonEraseAsked
 		return ch
+	case Keep:
+		return view.Change{KeepPerson: true}
 	case Stop:
 		return d.stopByForm(f)
 	case Again:

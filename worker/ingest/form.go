@@ -27,6 +27,7 @@ const (
 	Speak      Action = "speak"    // wants to be written to in this language from now on
 	Reach      Action = "reach"    // wants to be contacted on Channels, and on no other
 	Hours      Action = "hours"    // wants to be contacted in these hours, in every survey
+	Keep       Action = "keep"     // takes back that they asked to be erased
 	Erase      Action = "erase"    // asks to be erased, which staff do; nothing is sent from now on
 )
 
@@ -88,7 +89,7 @@ func (g *Ingest) Post(ctx context.Context, inv survey.InvitationID, nonce string
 	}
 	kind := channel.InboundForm
 	switch f.Action {
-	case Stop, Again, Reach, Erase:
+	case Stop, Again, Reach, Erase, Keep:
 		kind = channel.InboundStop
 	}
 	row, err := g.keep(ctx, owner{invitation: inv}, stored{Form: &f, Inbound: channel.Inbound{Kind: kind, Provider: "web",

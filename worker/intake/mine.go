@@ -136,6 +136,8 @@ func (v *visit) ownAction(do string, r *http.Request) (ingest.Form, bool, error)
 	case templates.DoSpeak:
 		v.lang = survey.Lang(r.PostForm.Get(templates.FieldSpeak)).Or(v.lang)
 		return ingest.Form{Action: ingest.Speak, Lang: v.lang}, true, nil
+	case templates.DoKeep:
+		return ingest.Form{Action: ingest.Keep}, true, nil
 	case templates.DoErase:
 		return ingest.Form{Action: ingest.Erase}, true, nil
 	case templates.DoHours:

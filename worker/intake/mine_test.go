@@ -200,6 +200,26 @@ func TestAskingToBeErased(t *testing.T) {
 	if got := p.db.Text(`SELECT state FROM invitation`); got != "closed" {
 		t.Errorf("the case is %s", got)
 	}
+	// Whoever takes it back is on no list, and still hears nothing; they may ask again.
+	waits := func() int {
+		t.Helper()
+		all, err := p.db.Erasures(t.Context())
+		p.must(err)
+		return len(all)
+	}
+	if waits() != 1 {
+		t.Error("nobody waits")
+	}
+	p.later(time.Minute)
+	p.get(p.form+"?p=mine").press("keep").wants(200, "Đề nghị xóa", "Đã lưu")
+	if n := p.db.Int(`SELECT count(*) FROM suppression WHERE lifted_at IS NULL AND channel IS NULL`); waits() != 0 || n != 1 {
+		t.Errorf("%d wait, %d stops", waits(), n)
+	}
+	p.later(time.Minute)
+	p.get(p.form + "?p=erase").press("erase").wants(200, "Đã nhận đề nghị xóa")
+	if waits() != 1 {
+		t.Error("asked again, and nobody waits")
+	}
 }
 
 func TestFilesToKeep(t *testing.T) {

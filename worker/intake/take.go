@@ -166,6 +166,9 @@ func (v *visit) holds(f ingest.Form) bool {
 		return v.c.Invitation.Language == f.Lang
 	case ingest.Reach:
 		return v.reachHolds(f)
+	case ingest.Keep:
+		m, err := v.in.Store.Mine(v.ctx, v.inv)
+		return err == nil && m.EraseAsked.IsZero()
 	case ingest.Hours:
 		return v.hoursHold(f.Hours)
 	}
@@ -193,7 +196,7 @@ func (v *visit) goOn(do string, r *http.Request, result ingest.FormResult) strin
 		return v.at(v.lang, askPage, doorStopped)
 	case do == templates.DoAgain:
 		return v.at(v.lang, askPage, doorResumed)
-	case do == templates.DoSpeak, do == templates.DoReach, do == templates.DoHours:
+	case do == templates.DoSpeak, do == templates.DoReach, do == templates.DoHours, do == templates.DoKeep:
 		return v.at(v.lang, askPage, doorMine, askSaved, "1")
 	case do == templates.DoErase:
 		return v.at(v.lang, askPage, doorErase)

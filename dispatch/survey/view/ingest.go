@@ -142,6 +142,8 @@ type Change struct {
 	// Hours are those in which the person wants to be contacted from now on; empty:
 	// nothing was said.
 	Hours survey.Hours
+	// KeepPerson takes back that the person asked to be erased.
+	KeepPerson bool
 	// MessageLeft says that a call which met a machine was spoken to its end.
 	MessageLeft bool
 
