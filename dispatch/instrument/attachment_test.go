@@ -1,6 +1,7 @@
 package instrument
 
 import (
+	"slices"
 	"testing"
 
 	"canvass/dispatch/survey"
@@ -92,5 +93,40 @@ func TestReadingFiles(t *testing.T) {
 	}
 	if r := anh.ReadKeys("1"); r.Outcome == survey.ReadAnswer {
 		t.Error("a key is a file")
+	}
+}
+
+// Who says by text or key that there are files gets the link where they can be sent,
+// once, and the conversation goes on.
+func TestFilesAreHandedOnToTheWeb(t *testing.T) {
+	t.Parallel()
+	q := parsed(t, `name: tep
+title: Tệp
+questions:
+  - {name: co, type: single, kind: fact, label: "Có ảnh không?", choices: {1: Có, 2: Không}}
+  - {name: anh, type: attachment, kind: fact, relevant: "${co} = '1'", label: Ảnh}
+  - {name: cuoi, type: single, kind: fact, label: "Lần sau?", choices: {1: Có, 2: Không}}
+`)
+	for _, c := range []struct {
+		mode   survey.Mode
+		in     Input
+		effect Effect
+		link   bool
+	}{
+		{survey.TextMode, Input{Text: "1"}, EffectLink, true},
+		{survey.TextMode, Input{Text: "2"}, EffectNone, false},
+		{survey.Voice, Input{Keys: "1"}, EffectLink, false},
+		{survey.Voice, Input{Keys: "1", NoLink: true}, EffectNone, false},
+	} {
+		state := State{Stage: StageQuestions, Current: "co", Lang: survey.Vietnamese}
+		step := q.Step(state, survey.Answers{}, c.mode, c.in)
+		said := slices.ContainsFunc(step.Prompts, func(p Prompt) bool { return p.Kind == PromptLink })
+		if step.Effect != c.effect || said != c.link || step.State.Current != "cuoi" {
+			t.Errorf("%s %+v: effect %q, link said %v, at %s", c.mode, c.in, step.Effect, said, step.State.Current)
+		}
+		after := q.Step(step.State, survey.Answers{"co": {Value: "1"}}, c.mode, Input{Text: "1", Keys: "1"})
+		if after.Effect != EffectSubmit {
+			t.Errorf("%s: then %q", c.mode, after.Effect)
+		}
 	}
 }

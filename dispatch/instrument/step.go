@@ -196,6 +196,7 @@ func (t *turn) advance() {
 		t.finish(PromptThanks)
 		return
 	}
+	t.handOn()
 	t.open(question)
 }
 

@@ -168,11 +168,13 @@ const mostRuns = 5
 // retried is within, run again from the start when Postgres ended it to break a
 // deadlock: the house locks invitation → response → attempts → conversation,
 // but one transaction may apply several rows of a person, and begins anew with
-// each. do may run several times and must reset what it gives back.
+// each. It is run again, too, when two campaigns brought their conversation with one
+// phone to the front at once: the second learns of the first by the index only. do may
+// run several times and must reset what it gives back.
 func (db *DB) retried(ctx context.Context, do func(tx *sqlx.Tx) error) error {
 	for run := 1; ; run++ {
 		err := db.within(ctx, do)
-		if run == mostRuns || !isState(err, "40P01") && !isState(err, "40001") {
+		if run == mostRuns || !isState(err, "40P01") && !isState(err, "40001") && !breaks(err, "conversation_open") {
 			return err
 		}
 	}
@@ -222,6 +224,12 @@ func isAway(err error) bool {
 		return true
 	}
 	return false
+}
+
+// breaks reports whether err is a row that a unique index refused.
+func breaks(err error, index string) bool {
+	var pe *pq.Error
+	return errors.As(err, &pe) && string(pe.Code) == "23505" && pe.Constraint == index
 }
 
 func isState(err error, state string) bool {

@@ -39,8 +39,8 @@ func dumpAndRestore(t *testing.T, dir string) {
 		if got := ask(t, there, digest); got != want {
 			t.Errorf("contacts %s, want %s", got, want)
 		}
-		if got := ask(t, there, "SELECT has_table_privilege('reader', 'contact', 'SELECT')"); got != "true" {
-			t.Error("the grant is lost")
+		if got := ask(t, there, "SELECT has_table_privilege('reader', 'contact', 'SELECT')"); got != "false" {
+			t.Error("granted to a role that the database here need not know")
 		}
 		if err := Restore(t.Context(), c.Binaries(), there, bytes.NewReader(dump.Bytes())); !errors.Is(err, ErrNotEmpty) {
 			t.Error("a second time:", err)
