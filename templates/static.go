@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"path"
 	"strings"
 	"time"
@@ -82,6 +83,20 @@ func (a assets) path(name string) (string, error) {
 // Static returns the stylesheets and scripts under their hashed names, to be served under
 // StaticRoot (http.FileServerFS does) with a cache time without end.
 func (s *Set) Static() fs.FS { return s.assets }
+
+// ServeStatic serves the stylesheet or script {file} of a route. Its name carries the hash
+// of its content, so it may be kept for ever; a name that is not there may not.
+func (s *Set) ServeStatic(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("file")
+	f, err := s.assets.Open(name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	_ = f.Close()
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.ServeFileFS(w, r, s.assets, name)
+}
 
 // Open implements fs.FS.
 func (a assets) Open(name string) (fs.File, error) {

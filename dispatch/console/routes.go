@@ -46,7 +46,7 @@ func (c *console) routes() *http.ServeMux {
 	for _, r := range table() {
 		mux.HandleFunc(r.pattern, c.with(r))
 	}
-	mux.HandleFunc("GET "+templates.StaticRoot+"{file}", c.static)
+	mux.HandleFunc("GET "+templates.StaticRoot+"{file}", c.Templates.ServeStatic)
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /", c.with(route{right: staff.See, do: func(v *visit) {
 		v.fail(&survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound})
@@ -82,19 +82,6 @@ func (c *console) with(to route) http.HandlerFunc {
 		}
 		to.do(v)
 	}
-}
-
-// static serves a stylesheet or a script. Its name carries the hash of its content.
-func (c *console) static(w http.ResponseWriter, r *http.Request) {
-	files, name := c.Templates.Static(), r.PathValue("file")
-	f, err := files.Open(name)
-	if err != nil {
-		http.NotFound(w, r)
-		return
-	}
-	_ = f.Close()
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	http.ServeFileFS(w, r, files, name)
 }
 
 // ownPath is where to go next, if it is an address of the console.

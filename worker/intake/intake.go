@@ -115,7 +115,7 @@ func (in *intake) routes() *http.ServeMux {
 	for name, hook := range in.Hooks {
 		mux.HandleFunc("POST "+HookPath(name), in.hear(hook))
 	}
-	mux.HandleFunc("GET "+templates.StaticRoot+"{file}", in.static)
+	mux.HandleFunc("GET "+templates.StaticRoot+"{file}", in.Templates.ServeStatic)
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = io.WriteString(w, "User-agent: *\nDisallow: /\n")
@@ -123,18 +123,4 @@ func (in *intake) routes() *http.ServeMux {
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /", in.unknown)
 	return mux
-}
-
-// static serves a stylesheet or a script. Its name carries the hash of its content, so it
-// may be kept for ever; a name that is not there may not.
-func (in *intake) static(w http.ResponseWriter, r *http.Request) {
-	files, name := in.Templates.Static(), r.PathValue("file")
-	f, err := files.Open(name)
-	if err != nil {
-		http.NotFound(w, r)
-		return
-	}
-	_ = f.Close()
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	http.ServeFileFS(w, r, files, name)
 }

@@ -216,7 +216,7 @@ func TestAskingToBeErased(t *testing.T) {
 		t.Errorf("%d wait, %d stops", waits(), n)
 	}
 	p.later(time.Minute)
-	p.get(p.form + "?p=erase").press("erase").wants(200, "Đã nhận đề nghị xóa")
+	p.get(p.form+"?p=erase").press("erase").wants(200, "Đã nhận đề nghị xóa")
 	if waits() != 1 {
 		t.Error("asked again, and nobody waits")
 	}
