@@ -158,6 +158,7 @@ func durablePlace(b *testing.B) *place {
 // bareHandler commits one row for each request, and does nothing else.
 func bareHandler(b *testing.B, p *place) http.Handler {
 	b.Helper()
+	p.db.SQL().SetMaxIdleConns(16) // it keeps its connections, as ours does
 	p.db.Exec(`CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body text NOT NULL)`)
 	insert, err := p.db.SQL().PrepareContext(b.Context(), `INSERT INTO bare (body) VALUES ($1)`)
 	if err != nil {
