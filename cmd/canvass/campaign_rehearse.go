@@ -106,7 +106,7 @@ func (a *app) runRehearsal(ctx context.Context, file string, o rehearsalOptions)
 	if err := d.firstLeaves(ctx, o.once); err != nil || o.once {
 		return err
 	}
-	d.rehearsalAddresses(o.list == "")
+	d.rehearsalAddresses(ctx, o.list == "")
 	<-ctx.Done()
 	return nil
 }
@@ -156,8 +156,8 @@ func (d *demo) firstLeaves(ctx context.Context, must bool) error {
 }
 
 // rehearsalAddresses says where to read, listen and answer.
-func (d *demo) rehearsalAddresses(invented bool) {
-	d.addresses()
+func (d *demo) rehearsalAddresses(ctx context.Context, invented bool) {
+	d.addresses(ctx)
 	if !invented {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"canvass/dispatch"
 	"canvass/templates"
 )
 
@@ -63,12 +64,12 @@ func (d *demo) after(ctx context.Context) error {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-	d.addresses()
+	d.addresses(ctx)
 	return nil
 }
 
 // addresses says where to look around.
-func (d *demo) addresses() {
+func (d *demo) addresses(ctx context.Context) {
 	d.say("Hệ thống còn chạy; bấm Ctrl-C để dừng", "Everything stays up; press Ctrl-C to end")
 	fmt.Fprintf(d.out, "  %s  %s\n", d.t("Hộp thư (giả lập)   ", "Mailbox (simulated) "), d.sink.WebURL())
 	if m := d.sim.Messages(); len(m) > 0 {
@@ -76,6 +77,9 @@ func (d *demo) addresses() {
 	}
 	if link := d.someForm(); link != "" {
 		fmt.Fprintf(d.out, "  %s  %s\n", d.t("Phiếu của một người ", "One person's form   "), link)
+	}
+	if secret, err := dispatch.FirstAdministrator(ctx, d.db, time.Now()); err == nil && secret != "" {
+		fmt.Fprintf(d.out, "  %s  %s\n", d.t("Trang làm việc      ", "Staff pages         "), "http://"+d.staff+"/join/"+secret)
 	}
 	fmt.Fprintf(d.out, "  %s  %s\n", d.t("Tình trạng          ", "Health              "), "http://"+d.staff+"/readyz")
 }
