@@ -17,7 +17,7 @@ func sampleScreens(lang string) map[string]Screen {
 		Nav: []NavItem{{Key: "home", Href: "/", Count: 4, Due: true, Current: true}, {Key: "people", Href: "/people"}}}
 	out := in
 	out.User, out.Told = "", "told.joined"
-	needs := []Need{{Count: 1203, Key: "doubts", Where: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", Bad: true}, {Count: 1, Key: "erasures"},
+	needs := []Need{{Count: 1203, Key: "doubts", Where: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", Bad: true}, {Count: 7, Key: "inbox"}, {Count: 1, Key: "erasures"},
 		{Count: 2, Key: "parked"}, {Count: 1, Key: "senders"}, {Count: 1, Key: "budget"}}
 	line := StratumLine{Name: "Đô thị <1>", Sample: 420, Submitted: 231, Begun: 19, Waits: 148, Over: 22}
 	return map[string]Screen{

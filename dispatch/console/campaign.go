@@ -125,6 +125,11 @@ func needs(s view.Status) []templates.Need {
 	}
 	add(s.ForStaff, "doubts", true)
 	add(s.Erasures, "erasures", true)
+	read := 0
+	for _, m := range s.Matters {
+		read += m.N
+	}
+	add(read, "inbox", false)
 	resting := 0
 	for _, x := range s.Senders {
 		if x.State != survey.HealthClosed {
@@ -134,7 +139,7 @@ func needs(s view.Status) []templates.Need {
 	add(resting, "senders", false)
 	for _, a := range s.Arrivals {
 		if a.State == view.ArrivalParked {
-			add(a.N-s.Erasures, "parked", false)
+			add(a.N-s.Erasures-read, "parked", false)
 		}
 	}
 	if s.Budget > 0 && s.Spent >= s.Budget {
