@@ -175,8 +175,11 @@ func (k *keypad) same(turn int, input, heard string) {
 	if words := k.words(); heard != words {
 		k.Errorf("turn %d %q is followed by the words\n%s, want\n%s", turn, input, heard, words)
 	}
+	if n := k.db.Int(`SELECT count(*) FROM answer_item a JOIN recording r ON r.id = a.value AND r.question = a.question AND r.wanted`); strings.HasPrefix(input, "(rec") && n != 1 {
+		k.Errorf("turn %d %q: %d recordings answer their question, want 1", turn, input, n)
+	}
 	if ended := strings.Contains(k.wrote.String(), "hang_up"); ended != (k.sid == "") {
-		k.Errorf("turn %d %q: the call ends: %v, want %v", turn, input, k.sid == "", ended)
+		k.Fatalf("turn %d %q: the call ends: %v, want %v", turn, input, k.sid == "", ended)
 	}
 }
 
