@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"canvass/dispatch/instrument"
+	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/queue"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -37,12 +38,12 @@ type dialogueTurn struct {
 	effect string
 }
 
-// dialogues are those that were written for SMS.
-func dialogues(t *testing.T) map[string]dialogue {
+// dialogues are those whose files are named so, and there are at least so many.
+func dialogues(t *testing.T, named string, least int) map[string]dialogue {
 	t.Helper()
 	room := filepath.Join("..", "dispatch", "instrument", "testdata")
-	files, err := filepath.Glob(filepath.Join(room, "*sms*.txt"))
-	if err != nil || len(files) < 12 {
+	files, err := filepath.Glob(filepath.Join(room, named))
+	if err != nil || len(files) < least {
 		t.Fatalf("%d dialogues, %v", len(files), err)
 	}
 	out := map[string]dialogue{}
@@ -88,7 +89,7 @@ func readDialogue(t *testing.T, room, text string) (d dialogue) {
 // and hooks: each reply is answered by the same prompts, and the same is stored.
 func TestDialoguesOverBothRoutes(t *testing.T) {
 	t.Parallel()
-	for name, d := range dialogues(t) {
+	for name, d := range dialogues(t, "*sms*.txt", 12) {
 		for _, route := range []string{"twilio", "android"} {
 			t.Run(name+"/"+route, func(t *testing.T) {
 				t.Parallel()
@@ -268,7 +269,7 @@ func (p *talk) play(d dialogue) {
 			over = true // from here on it is no conversation
 		}
 	}
-	p.stored(expected.Answers())
+	stored(p, p.db, p.inv, expected.Answers())
 	if got := p.db.Int(`SELECT count(*) FROM suppression WHERE lifted_at IS NULL`) > 0; got != barred {
 		p.Errorf("on the do-not-contact list: %v, want %v", got, barred)
 	}
@@ -296,21 +297,23 @@ func promptsIn(transcript string) (out []string) {
 }
 
 // stored compares what is in the database with what the dialogue set.
-func (p *talk) stored(want survey.Answers) {
-	p.Helper()
-	c, err := p.db.Case(p.Context(), p.inv)
-	p.must(err)
+func stored(t testing.TB, db *pgtest.DB, inv survey.InvitationID, want survey.Answers) {
+	t.Helper()
+	c, err := db.Case(t.Context(), inv)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, a := range want {
 		if a.Missing == survey.MissingNotApplicable || a.Empty() {
 			continue
 		}
 		if c.Answers[name] != a {
-			p.Errorf("%s is %q%s, want %q%s", name, string(c.Answers[name].Value), c.Answers[name].Missing, string(a.Value), a.Missing)
+			t.Errorf("%s is %q%s, want %q%s", name, string(c.Answers[name].Value), c.Answers[name].Missing, string(a.Value), a.Missing)
 		}
 	}
 	for name, a := range c.Answers {
 		if a.Missing != survey.MissingNotApplicable && want[name] != a {
-			p.Errorf("%s is stored as %q%s, and the dialogue has %q", name, string(a.Value), a.Missing, string(want[name].Value))
+			t.Errorf("%s is stored as %q%s, and the dialogue has %q", name, string(a.Value), a.Missing, string(want[name].Value))
 		}
 	}
 }

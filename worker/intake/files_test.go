@@ -93,9 +93,12 @@ func (g *page) multi(button string, files []part, fields ...string) *http.Reques
 	w := multipart.NewWriter(&b)
 	form := g.filled()
 	for _, f := range fields {
-		name, value, _ := strings.Cut(f, "=")
-		if form.Del(name); value != "" {
-			form.Set(name, value)
+		name, _, _ := strings.Cut(f, "=")
+		form.Del(name)
+	}
+	for _, f := range fields {
+		if name, value, _ := strings.Cut(f, "="); value != "" {
+			form.Add(name, value)
 		}
 	}
 	kinds := map[string]bool{}

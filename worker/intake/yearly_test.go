@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,73 +14,6 @@ import (
 	"canvass/dispatch/wording"
 	"canvass/templates"
 )
-
-// dialogue reads a transcript of dispatch/instrument: what was answered to each
-// question as the web form takes it, and what was stored.
-func dialogue(t *testing.T, name string) (given map[string][]string, stored string) {
-	t.Helper()
-	src, err := os.ReadFile("../../dispatch/instrument/testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	given = map[string][]string{}
-	for line := range strings.Lines(string(src)) {
-		line = strings.TrimSpace(line)
-		if said, ok := strings.CutPrefix(line, "> "); ok {
-			question, values, _ := strings.Cut(said, ":")
-			for _, v := range strings.Split(values, ",") {
-				given[question] = append(given[question], strings.TrimSpace(v))
-			}
-		}
-	}
-	return given, string(src)
-}
-
-// The yearly survey by link, page by page, from the start to the thanks: every page
-// is open, and what is stored at the end is what the dialogue of dispatch/instrument
-// stores.
-func TestTheYearlySurveyByLink(t *testing.T) {
-	t.Parallel()
-	p := newPlace(t, "yearly")
-	given, stored := dialogue(t, "yearly.web.txt")
-	g := p.get(p.form).wants(200, "39 câu", "Bắt đầu").press("begin")
-	pages := 0
-	for ; pages < 20 && !strings.Contains(g.text(), "Đã nhận phiếu"); pages++ {
-		names := strings.Split(g.filled().Get("page"), ",")
-		var fields []string
-		for _, n := range names {
-			for _, v := range given[n] {
-				fields = append(fields, n+"="+v)
-			}
-		}
-		if g.wants(200); t.Failed() {
-			return
-		}
-		g = g.press("next", fields...)
-	}
-	g.wants(200, "Đã nhận phiếu")
-	if pages < 7 || pages > 12 {
-		t.Errorf("%d pages", pages)
-	}
-	want := map[string]string{}
-	for line := range strings.Lines(stored) {
-		if item, ok := strings.CutPrefix(strings.TrimSpace(line), "= "); ok {
-			name, value, _ := strings.Cut(item, " = ")
-			want[name] = value
-		}
-	}
-	for name, value := range want {
-		if got := p.db.Text(`SELECT coalesce(max(value), '') FROM answer_item WHERE question = $1`, name); got != value {
-			t.Errorf("%s is %q, want %q", name, got, value)
-		}
-	}
-	if n := p.db.Int(`SELECT count(*) FROM answer_item WHERE missing = ''`); n != len(want) {
-		t.Errorf("%d answers, want %d", n, len(want))
-	}
-	if got := p.db.Text(`SELECT r.state || ' ' || i.disposition FROM response r, invitation i`); got != "submitted 1.1" {
-		t.Errorf("it ends as %s", got)
-	}
-}
 
 // What looks for danger in a mail follows every link of it, more than once and by
 // HEAD too: nothing is recorded, opened, stopped or used up, and the person presses
@@ -140,7 +72,7 @@ func TestAScannerOfMailsIsNobody(t *testing.T) {
 func TestTheCoreMakesAPartialAnswerSufficient(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, "yearly")
-	given, _ := dialogue(t, "yearly.web.txt")
+	given := dialogue(t, "yearly.web.txt")
 	facts := func() survey.CaseFacts {
 		t.Helper()
 		c, err := p.db.Case(t.Context(), p.inv)
@@ -161,7 +93,7 @@ func TestTheCoreMakesAPartialAnswerSufficient(t *testing.T) {
 	}
 	var got survey.Disposition
 	for _, name := range []string{"nam_sinh", "gioi", "cum", "xa", "nghe", "so_nguoi", "thu_nhap", "vay", "tin_bao", "tin_mang", "dy_gop_y", "dy_quyet"} {
-		if got = save(name, given[name]...); got != survey.BreakOff {
+		if got = save(name, given.last(name).values...); got != survey.BreakOff {
 			t.Errorf("without one of the core it ends as %s after %s", got, name)
 		}
 	}
