@@ -15,7 +15,7 @@ COMMENT ON COLUMN conversation.look_at IS 'Business time at which it is seen whe
 COMMENT ON COLUMN conversation.nudged IS 'The person was reminded once of the question that is open, and is not again';
 DROP INDEX conversation_open;
 CREATE UNIQUE INDEX conversation_open ON conversation (mode, sender_id, phone) WHERE closed_at IS NULL AND held_at IS NULL;
-CREATE INDEX conversation_held ON conversation (sender_id, phone) WHERE closed_at IS NULL AND held_at IS NOT NULL;
+CREATE INDEX conversation_talk ON conversation (sender_id, phone) WHERE closed_at IS NULL;
 CREATE INDEX conversation_look ON conversation (look_at) WHERE closed_at IS NULL AND held_at IS NULL AND look_at IS NOT NULL;
 
 -- Each answer with its language, and what it was before.

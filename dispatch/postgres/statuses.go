@@ -60,10 +60,25 @@ func (db *DB) ApplyStatuses(ctx context.Context, o view.StatusOrder, decide func
 		if err != nil {
 			return err
 		}
-		out = view.StatusesApplied{Applied: len(b.rows), Left: slices.Sorted(maps.Keys(b.left)), Last: some[len(some)-1].ID}
+		out = view.StatusesApplied{Applied: len(b.rows), Left: lastOf(rows, b.left), Last: some[len(some)-1].ID}
 		return b.write(ctx, tx, o.Now)
 	})
 	return out, err
+}
+
+// lastOf are the people who are left with the last of their rows, which come in order.
+func lastOf(rows []unappliedRow, left map[survey.InvitationID]bool) []view.LeftRow {
+	last := map[survey.InvitationID]survey.InboxID{}
+	for _, r := range rows {
+		if left[r.InvitationID] {
+			last[r.InvitationID] = r.ID
+		}
+	}
+	var out []view.LeftRow
+	for _, inv := range slices.Sorted(maps.Keys(last)) {
+		out = append(out, view.LeftRow{Invitation: inv, Row: last[inv]})
+	}
+	return out
 }
 
 // statuses are rows that can be applied at once.

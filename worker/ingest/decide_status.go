@@ -95,8 +95,10 @@ func (g *Ingest) statuses(ctx context.Context) error {
 			return err
 		}
 		var tasks []queue.Task
-		for _, inv := range done.Left {
-			tasks = append(tasks, queue.Task{Kind: queue.Ingest, ID: int64(inv), Generation: int(done.Last)})
+		// Named by their row: as long as one waits for its turn, it is not there twice,
+		// however often its statuses are passed over meanwhile.
+		for _, l := range done.Left {
+			tasks = append(tasks, queue.Task{Kind: queue.Ingest, ID: int64(l.Invitation), Generation: int(l.Row)})
 		}
 		if err := g.queue.Enqueue(ctx, tasks...); err != nil {
 			return err

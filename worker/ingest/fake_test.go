@@ -272,7 +272,7 @@ func (m *memory) ApplyStatuses(_ context.Context, o view.StatusOrder,
 			plain = false // as the call came to
 		}
 		if !plain {
-			out.Left = append(out.Left, r.inv)
+			out.Left = append(out.Left, view.LeftRow{Invitation: r.inv, Row: r.ID})
 			continue
 		}
 		r.applied = true

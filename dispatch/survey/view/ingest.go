@@ -287,8 +287,8 @@ type StatusOrder struct {
 // StatusesApplied says what became of them.
 type StatusesApplied struct {
 	Applied int
-	// Left are the people whose rows take their case.
-	Left []survey.InvitationID
+	// Left are the people whose rows take their case, each with the last of these rows.
+	Left []LeftRow
 	// Last is the last row that was looked at, 0 when there was none.
 	Last survey.InboxID
 }
@@ -309,3 +309,9 @@ const (
 	AgainSilent AgainWhy = "silent" // the person has been silent for a while
 	AgainHeld   AgainWhy = "held"   // another campaign's conversation is over
 )
+
+// LeftRow is somebody whose rows were left, and the last of them.
+type LeftRow struct {
+	Invitation survey.InvitationID
+	Row        survey.InboxID
+}
