@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"sync"
+	"time"
 
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/queue"
@@ -87,7 +89,7 @@ const statusBatch = 200
 // statuses applies what providers said of our messages, many at once. What takes
 // a person's case is applied person by person, by tasks of their own.
 func (g *Ingest) statuses(ctx context.Context) error {
-	o := view.StatusOrder{Limit: statusBatch}
+	o := view.StatusOrder{Limit: statusBatch, After: g.passed.from(g.clock.Real())}
 	for ctx.Err() == nil {
 		o.Now = g.clock.Now()
 		done, err := g.store.ApplyStatuses(ctx, o, plain)
@@ -104,8 +106,39 @@ func (g *Ingest) statuses(ctx context.Context) error {
 			return err
 		}
 		o.After = done.Last
+		g.passed.to(done.Last)
 	}
 	return ctx.Err()
+}
+
+// passed is how far this process has looked at statuses. What was left behind waits for
+// tasks of its own, so that it is looked at again once a lookAll and not each time that
+// another status comes.
+type passed struct {
+	mu    sync.Mutex
+	row   survey.InboxID
+	since time.Time // real time of the last look from the beginning
+}
+
+// lookAll is how often statuses are looked at from the first on, in real time: also
+// those whose transaction took longer than that of a later one.
+const lookAll = 2 * time.Second
+
+// from is the row to go on behind.
+func (p *passed) from(now time.Time) survey.InboxID {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now.Sub(p.since) >= lookAll || now.Before(p.since) {
+		p.row, p.since = 0, now
+	}
+	return p.row
+}
+
+// to notes that everything up to a row was looked at.
+func (p *passed) to(row survey.InboxID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.row = max(p.row, row)
 }
 
 // plain decides on a status that speaks of one message and of nothing else; false

@@ -42,6 +42,7 @@ type Ingest struct {
 	mails mails
 	// hinted is the slot of the last hint at statuses.
 	hinted atomic.Int64
+	passed passed
 	// aside is where arrivals go that the database cannot take; nil: nowhere.
 	aside *aside
 	zones survey.Zones
