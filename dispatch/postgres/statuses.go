@@ -13,9 +13,14 @@ import (
 	"canvass/dispatch/survey/view"
 )
 
+// Of whom anything else waits, the statuses wait with it: whoever applies that is told of
+// it when it comes. They are not even locked here, lest looking at what waits keeps it
+// from being applied.
 const sqlSomeStatuses = `
-SELECT id, invitation_id FROM inbox
-WHERE applied_at IS NULL AND kind = 'status' AND invitation_id IS NOT NULL AND id > $1 ORDER BY id LIMIT $2`
+SELECT x.id, x.invitation_id FROM inbox x
+WHERE x.applied_at IS NULL AND x.kind = 'status' AND x.invitation_id IS NOT NULL AND x.id > $1
+	AND NOT EXISTS (SELECT 1 FROM inbox y WHERE y.invitation_id = x.invitation_id AND y.applied_at IS NULL AND y.kind <> 'status')
+ORDER BY x.id LIMIT $2`
 
 const sqlUnappliedOf = `
 SELECT id, invitation_id, kind, received_at, payload FROM inbox
