@@ -41,11 +41,12 @@ func (s sentence) in(lang string) string {
 // codeFile holds the words of codes, with free argument names.
 const codeFile = "words/code.txt"
 
-// consoleFile holds the sentences of the console, with free names of their fields too.
-const consoleFile = "words/console.txt"
-
-// ofConsole stands before the keys of that file: they are short, and others have them.
+// ofConsole stands before the keys of the console's files, one for each part of it: they
+// are short, and others have them. The fields of their sentences have free names too.
 const ofConsole = "console "
+
+// forConsole reports whether a file of words is one of those.
+func forConsole(name string) bool { return strings.HasPrefix(name, "words/console") }
 
 // catalogue is every sentence of the house by key. It is never written after
 // loading.
@@ -68,7 +69,7 @@ func readCatalogue(files fs.FS) (catalogue, error) {
 			return nil, fmt.Errorf("templates: %w", err)
 		}
 		faults = append(faults, c.add(name, string(src))...)
-		if name == codeFile || name == consoleFile {
+		if name == codeFile || forConsole(name) {
 			continue // they name the arguments of their error, or of their screen
 		}
 		for _, field := range holes(string(src)) {
@@ -103,7 +104,7 @@ func (c catalogue) add(name, src string) (faults []error) {
 		case line == "" || strings.HasPrefix(line, "#"):
 		case strings.HasPrefix(line, "["):
 			key = strings.Trim(line, "[]")
-			if name == consoleFile {
+			if forConsole(name) {
 				key = ofConsole + key
 			}
 			if _, twice := c[key]; twice || key == "" {

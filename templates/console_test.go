@@ -3,6 +3,7 @@ package templates
 import (
 	"bytes"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ func sampleScreens(lang string) map[string]Screen {
 	needs := []Need{{Count: 1203, Key: "doubts", Where: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", Bad: true}, {Count: 7, Key: "inbox"}, {Count: 1, Key: "erasures"},
 		{Count: 2, Key: "parked"}, {Count: 1, Key: "senders"}, {Count: 1, Key: "budget"}}
 	line := StratumLine{Name: "Đô thị <1>", Sample: 420, Submitted: 231, Begun: 19, Waits: 148, Over: 22}
-	return map[string]Screen{
+	all := map[string]Screen{
 		"signin":        SignIn{Shell: out, Login: `<x>`, Next: "/", Wrong: "Tên đăng nhập hoặc mật khẩu không đúng."},
 		"join":          Join{Shell: out, Self: "/join/abc", Gives: "administrator", Field: "password", Wrong: "ngắn", Least: 12},
 		"refusal":       Refusal{Shell: in, Head: "refusal.role", Why: "…", Back: "/"},
@@ -31,6 +32,10 @@ func sampleScreens(lang string) map[string]Screen {
 		"people": People{Shell: in, Roles: []string{"administrator", "manager", "analyst", "viewer"}, Link: "https://ks.example/join/x", LinkRole: "viewer",
 			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, {ID: 2, Name: `<i>Khuê</i>`, Login: "khue", Role: "viewer"}, {ID: 3, Name: "Cũ", Login: "cu", Role: "viewer", Ended: true}}},
 	}
+	for _, part := range []func(Shell) map[string]Screen{} { // one function for each part of the console
+		maps.Copy(all, part(in))
+	}
+	return all
 }
 
 func sampleCampaign(in Shell, all StratumLine, needs []Need) Campaign {

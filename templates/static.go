@@ -25,7 +25,7 @@ const StaticRoot = "/static/"
 // request; the script is on the pages of questions only.
 func sheets() map[string][]string {
 	return map[string][]string{"form.css": {"tokens.css", "base.css", "form.css"}, "form.js": {"form.js"},
-		"console.css": {"tokens.css", "base.css", "console.css"}, "console.js": {"console.js"}}
+		"console.css": {"tokens.css", "base.css", "console.css"}, "console.js": {"htmx.min.js", "console.js"}}
 }
 
 // assets are the static files by their public name, which carries the hash of
@@ -44,7 +44,10 @@ func newAssets() assets {
 			if err != nil {
 				panic("templates: " + err.Error()) // embedded: a missing file is a broken build
 			}
-			body = append(body, lean(src)...)
+			if !strings.HasSuffix(p, ".min.js") {
+				src = lean(src)
+			}
+			body = append(body, src...)
 		}
 		sum := sha256.Sum256(body)
 		base, ext := strings.TrimSuffix(name, path.Ext(name)), path.Ext(name)

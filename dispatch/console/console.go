@@ -46,7 +46,7 @@ const (
 	mostGuesses = 2
 )
 
-// maxForm is the longest form that is read, in bytes.
+// maxForm is the longest form that is read, in bytes, where the route allows no more.
 const maxForm = 64 << 10
 
 // console answers requests.
@@ -102,10 +102,7 @@ func (v *visit) shell(at string) templates.Shell {
 	if v.account.ID == 0 {
 		return s
 	}
-	for _, d := range []struct {
-		key, href string
-		right     staff.Right
-	}{{"home", "/", staff.See}, {"people", "/people", staff.Administer}} {
+	for _, d := range doors() {
 		if v.account.Role.May(d.right) {
 			s.Nav = append(s.Nav, templates.NavItem{Key: d.key, Href: d.href, Current: d.key == at})
 		}

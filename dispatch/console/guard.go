@@ -11,7 +11,7 @@ import (
 	"canvass/templates"
 )
 
-// guard stands before every route: it bounds what is read, says what a browser may do
+// guard stands before every route: it says what a browser may do
 // with the answer, refuses posts that other pages sent, and keeps a panic from closing
 // the door.
 func (c *console) guard(next http.Handler) http.Handler {
@@ -31,7 +31,6 @@ func (c *console) guard(next http.Handler) http.Handler {
 			}
 		}()
 		protect(w.Header(), r.URL.Path, c.secure())
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		cross.Handler(next).ServeHTTP(w, r)
 	})
 }

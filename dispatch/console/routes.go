@@ -30,14 +30,35 @@ func table() []route {
 		{"POST /join/{secret}", anybody, (*visit).join},
 		{"POST /speak", anybody, (*visit).speak},
 
+		// Today, and campaigns in the field.
 		{"GET /{$}", staff.See, (*visit).home},
 		{"GET /campaigns/{name}", staff.See, (*visit).campaign},
 		{"GET /campaigns/{name}/live", staff.See, (*visit).live},
 		{"POST /campaigns/{name}/{move}", staff.Conduct, (*visit).move},
 
+		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
 		{"POST /people/{id}", staff.Administer, (*visit).setAccount},
+	}
+}
+
+// large lists the routes that read more than maxForm, and how many bytes.
+func large() map[string]int64 {
+	return map[string]int64{}
+}
+
+// door is a word of the rail.
+type door struct {
+	key, href string // [nav.KEY]
+	right     staff.Right
+}
+
+// doors are the words of the rail, in their order.
+func doors() []door {
+	return []door{
+		{"home", "/", staff.See},
+		{"people", "/people", staff.Administer},
 	}
 }
 
@@ -56,7 +77,12 @@ func (c *console) routes() *http.ServeMux {
 
 // with finds out who comes, and whether they may.
 func (c *console) with(to route) http.HandlerFunc {
+	most, ok := large()[to.pattern]
+	if !ok {
+		most = maxForm
+	}
 	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		v := &visit{console: c, w: w, r: r, ctx: r.Context()}
 		if k, err := r.Cookie(c.sessionName()); err == nil {
 			a, ok, err := c.Store.Session(r.Context(), staff.HashSecret(k.Value), c.Clock.Real())
@@ -70,6 +96,10 @@ func (c *console) with(to route) http.HandlerFunc {
 		}
 		switch {
 		case to.right == anybody:
+		case v.account.ID == 0 && r.Header.Get("Hx-Request") != "": // a part of a screen: the whole browser goes
+			w.Header().Set("Hx-Redirect", "/sign-in")
+			w.WriteHeader(http.StatusNoContent)
+			return
 		case v.account.ID == 0 && r.Method == http.MethodGet:
 			v.goTo("/sign-in?next=" + url.QueryEscape(r.URL.Path))
 			return
