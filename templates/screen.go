@@ -43,6 +43,8 @@ type Home struct {
 	Needs  []Need
 	Fields []Fielding // in the field or paused
 	Rest   []Listed   // drafts, closed, archived
+	// Conduct: who looks may begin campaigns.
+	Conduct bool
 }
 
 func (Home) file() string { return "home" }

@@ -109,16 +109,21 @@ func readPercent(text string) (float64, bool) {
 
 // forecastOf asks about a campaign from a time on, or from now.
 func (e *engine) forecastOf(ctx context.Context, name string, at time.Time) (dispatch.ForecastRequest, error) {
-	r := dispatch.ForecastRequest{Campaign: name, At: at, Rates: e.cfg.Rates, Speed: e.clock.BusinessFor(time.Second).Seconds()}
-	if at.IsZero() {
-		r.At = e.order(name).Now
-	}
-	var err error
-	if r.AddressKeys, err = e.addressKeys(ctx); err != nil {
-		return r, err
-	}
 	h, err := e.workshop(ctx, e.publicAddress(nil))
 	if err != nil {
+		return dispatch.ForecastRequest{Campaign: name}, err
+	}
+	return h.forecastRequest(ctx, name, at)
+}
+
+// forecastRequest does, for a process that has its workshop.
+func (h *house) forecastRequest(ctx context.Context, name string, at time.Time) (dispatch.ForecastRequest, error) {
+	r := dispatch.ForecastRequest{Campaign: name, At: at, Rates: h.cfg.Rates, Speed: h.clock.BusinessFor(time.Second).Seconds()}
+	if at.IsZero() {
+		r.At = h.order(name).Now
+	}
+	var err error
+	if r.AddressKeys, err = h.addressKeys(ctx); err != nil {
 		return r, err
 	}
 	w := h.worker()

@@ -12,6 +12,7 @@ import (
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/throttle"
+	"canvass/dispatch/token"
 	"canvass/templates"
 )
 
@@ -22,6 +23,7 @@ type Store interface {
 	dispatch.StatusStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
+	dispatch.PollStore
 }
 
 // Config is what the console is made of. All of it is needed.
@@ -33,6 +35,10 @@ type Config struct {
 	// Secure where it is https.
 	URL  string
 	Zone *time.Location // of the office
+	// Keys make the links of who is sampled.
+	Keys *token.Keyring
+	// Foretell asks what a campaign would do from a time on.
+	Foretell func(ctx context.Context, name string, at time.Time) (dispatch.ForecastRequest, error)
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
@@ -59,7 +65,7 @@ type console struct {
 
 // New returns the console as one handler. Its server sets the timeouts.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil {
+	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil || cfg.Keys == nil || cfg.Foretell == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),

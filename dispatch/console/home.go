@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"canvass/dispatch"
+	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
 	"canvass/templates"
 )
@@ -21,7 +22,7 @@ func (v *visit) home() {
 		v.fail(err)
 		return
 	}
-	page := templates.Home{Shell: v.shell("home")}
+	page := templates.Home{Shell: v.shell("home"), Conduct: v.account.Role.May(staff.Conduct)}
 	slices.Reverse(all)
 	for _, k := range all {
 		title, href := v.title(k.Title, k.Name), campaignPath(k.Name)

@@ -36,6 +36,11 @@ func table() []route {
 		{"GET /campaigns/{name}/live", staff.See, (*visit).live},
 		{"POST /campaigns/{name}/{move}", staff.Conduct, (*visit).move},
 
+		// An urgent poll.
+		{"GET /urgent", staff.Conduct, (*visit).askUrgent},
+		{"POST /urgent", staff.Conduct, (*visit).previewUrgent},
+		{"POST /urgent/launch", staff.Conduct, (*visit).launchUrgent},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -126,6 +127,16 @@ func imagineFrame(ctx context.Context, tx *sqlx.Tx, f view.Freeze, turn view.Tur
 	out.Left, out.Suppressed = row.Gone, row.Suppressed
 	query, args = imagined(f)(sqlResting, f.CampaignID)
 	return out, tx.GetContext(ctx, &out.Resting, query, args...)
+}
+
+const sqlCountUnits = `SELECT count(*) FROM frame_unit WHERE campaign_id = $1`
+
+// CountFrame is how many people a frame of condition c would have at now, without those
+// who were invited less than rest before.
+func (db *DB) CountFrame(ctx context.Context, c survey.Condition, rest time.Duration, now time.Time) (int, error) {
+	query, args := imagined(view.Freeze{Eligibility: c, Rest: rest, Now: now})(sqlCountUnits, 0)
+	var n int
+	return n, told(db.x.GetContext(ctx, &n, query, args...))
 }
 
 const sqlImaginedDraw = `

@@ -12,9 +12,13 @@ const (
 	CodeLastAdmin        Code = "last_administrator"
 	CodeRoleUnknown      Code = "role_unknown"
 	CodeNotYourRole      Code = "not_your_role"
+
+	// An urgent poll.
+	CodePollQuestion Code = "poll_question"
+	CodePollInvalid  Code = "poll_invalid"
 )
 
 func staffCodes() []Code {
 	return []Code{CodePasswordWeak, CodeLoginInvalid, CodeLoginTaken, CodeStaffNameInvalid, CodeSignInWrong, CodeSignInRests,
-		CodeInvitationOver, CodeLastAdmin, CodeRoleUnknown, CodeNotYourRole}
+		CodeInvitationOver, CodeLastAdmin, CodeRoleUnknown, CodeNotYourRole, CodePollQuestion, CodePollInvalid}
 }

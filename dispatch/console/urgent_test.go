@@ -1,0 +1,157 @@
+package console_test
+
+import (
+	"context"
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"canvass/dispatch"
+	"canvass/dispatch/postgres/pgtest"
+	"canvass/dispatch/smstext"
+	"canvass/dispatch/staff"
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+	"canvass/dispatch/token"
+)
+
+func ring(t testing.TB) *token.Keyring {
+	t.Helper()
+	r, err := token.NewKeyring(token.Key{ID: "k1", Secret: []byte(strings.Repeat("s", 32))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// foretell asks for a forecast whose messages say the title of their campaign.
+func (d *desk) foretell(_ context.Context, name string, at time.Time) (dispatch.ForecastRequest, error) {
+	return dispatch.ForecastRequest{Campaign: name, At: at, Word: func(_ context.Context, s view.Specimen) (dispatch.Worded, error) {
+		body := s.Campaign.Title[s.Lang]
+		return dispatch.Worded{Subject: "Mời", Body: body, Segments: smstext.Count(body).Segments}, nil
+	}}, nil
+}
+
+// reach fills the list with n people who can be reached, and the house with senders.
+func (d *desk) reach(n int) {
+	d.Helper()
+	for i := range n {
+		d.db.MakeContact(pgtest.Reachable(i))
+	}
+	d.db.MakeSenders()
+	if err := d.db.SetOffice(d.Context(), pgtest.Office(), "lan"); err != nil {
+		d.Fatal(err)
+	}
+}
+
+// pressed is the form of a page whose button is pressed, with what it holds.
+func pressed(t testing.TB, page, button string) (action string, form url.Values) {
+	t.Helper()
+	for _, f := range regexp.MustCompile(`(?s)<form[^>]*>.*?</form>`).FindAllString(page, -1) {
+		if !strings.Contains(f, button) {
+			continue
+		}
+		form = url.Values{}
+		for _, in := range regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`).FindAllStringSubmatch(f, -1) {
+			form.Set(in[1], html.UnescapeString(in[2]))
+		}
+		return regexp.MustCompile(`action="([^"]+)"`).FindStringSubmatch(f)[1], form
+	}
+	t.Fatalf("no form has %s", button)
+	return "", nil
+}
+
+// From Today to launched: three presses and one text.
+func TestUrgentPoll(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.reach(30)
+	b := d.signedIn("mai", staff.Manager)
+	if got := b.get("/"); !strings.Contains(got.body, `href="/urgent"`) {
+		t.Fatal("Today does not lead to the poll")
+	}
+	action, form := pressed(t, b.get("/urgent").body, "Xem trước")
+	form.Set("question", "  Nơi Ông/Bà sống\n <đã> có điện chưa? ")
+	for k, v := range map[string]string{"sort": "yes_no", "reach": "third", "about": "around", "hours": "24"} {
+		form.Set(k, v)
+	}
+	preview := b.post(action, form)
+	if preview.status != 200 || !strings.Contains(preview.body, "Gửi tới 10 người") || !strings.Contains(preview.body, "&lt;đã&gt; có điện chưa?") {
+		t.Fatalf("preview: %d %s", preview.status, preview.body)
+	}
+	if n := d.db.Int(`SELECT count(*) FROM campaign`); n != 0 {
+		t.Fatal("a preview made a campaign")
+	}
+	action, kept := pressed(t, preview.body, "Gửi tới")
+	got := b.post(action, kept)
+	if got.status != 200 || !strings.HasPrefix(got.path, "/campaigns/hoi-nhanh-") || !strings.Contains(got.body, "Đã gửi đi.") {
+		t.Fatalf("launch: %d at %s %s", got.status, got.path, got.body)
+	}
+	if again := b.post(action, kept); again.path != got.path || d.db.Int(`SELECT count(*) FROM campaign`) != 1 {
+		t.Errorf("pressed twice: %d at %s", again.status, again.path)
+	}
+	if n := d.db.Int(`SELECT count(*) FROM invitation WHERE state = 'open'`); n != 10 {
+		t.Errorf("%d of 30 are asked", n)
+	}
+	src := d.db.Text(`SELECT source FROM questionnaire`)
+	if !strings.Contains(src, "Nơi Ông/Bà sống <đã> có điện chưa?") || !strings.Contains(src, "kind: what_i_hear") {
+		t.Errorf("the questionnaire: %s", src)
+	}
+	if n := d.db.Int(`SELECT EXTRACT(epoch FROM ends_at - launched_at)::int / 3600 FROM campaign`); n != 24 {
+		t.Errorf("open for %d hours", n)
+	}
+}
+
+// What is wrong is said, what was typed is kept, and nothing is made.
+func TestUrgentPollRefused(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.reach(3)
+	b := d.signedIn("mai", staff.Manager)
+	good := url.Values{"name": {"hoi-nhanh-1"}, "question": {"Nơi Ông/Bà sống đã có điện chưa?"}, "sort": {"yes_no"}, "reach": {"all"}, "hours": {"24"}}
+	for field, value := range map[string]string{"question": "Mưa", "sort": "quiz", "reach": "nobody", "hours": "9999", "name": "../x"} {
+		form := url.Values{}
+		for k, v := range good {
+			form[k] = v
+		}
+		form.Set(field, value)
+		for _, to := range []string{"/urgent", "/urgent/launch"} {
+			got := b.post(to, form)
+			if got.status != 422 || !strings.Contains(got.body, `role="alert"`) || field != "question" && !strings.Contains(got.body, "đã có điện chưa") {
+				t.Errorf("%s %s=%s: %d %s", to, field, value, got.status, got.body)
+			}
+		}
+	}
+	if got := b.post("/urgent", url.Values{"do": {"edit"}, "question": good["question"], "sort": {"agree"}, "reach": {"all"}, "hours": {"48"}}); !strings.Contains(got.body, "đã có điện chưa?</textarea>") ||
+		!strings.Contains(got.body, `value="agree" checked`) || !strings.Contains(got.body, `value="48" selected`) {
+		t.Errorf("to change it: %s", got.body)
+	}
+	d.db.Exec(`DELETE FROM sender`)
+	if got := b.post("/urgent/launch", good); got.status != 422 {
+		t.Errorf("without a sender: %d %s", got.status, got.body)
+	}
+	if n := d.db.Int(`SELECT count(*) FROM campaign`); n != 0 {
+		t.Error("a campaign was made")
+	}
+}
+
+// Each sort of answer makes a questionnaire that can be asked by what there is.
+func TestPollSorts(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.reach(3)
+	for i, sort := range dispatch.PollSorts() {
+		p := dispatch.Poll{Name: "p" + string(sort), Question: "Nơi Ông/Bà sống thế nào?", Sort: sort, Reach: dispatch.PollAll, Lasts: 24 * time.Hour}
+		p.Name = strings.ReplaceAll(p.Name, "_", "-")
+		got, err := dispatch.LaunchPoll(t.Context(), d.db, ring(t), dispatch.PollOrder{Poll: p, Actor: "mai", Now: d.clock(), Rand: strings.NewReader(strings.Repeat("x", 64))})
+		if err != nil || got.Campaign.State != survey.CampaignFielding || got.Sample.Size != 3 {
+			t.Errorf("%d %s: %+v, %v", i, sort, got.Sample, err)
+		}
+	}
+	if n := d.db.Int(`SELECT count(*) FROM questionnaire WHERE name = 'hoi_nhanh'`); n != len(dispatch.PollSorts()) {
+		t.Errorf("%d versions", n)
+	}
+}
