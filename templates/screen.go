@@ -40,9 +40,11 @@ func (Refusal) file() string { return "refusal" }
 // Home is what needs a person, and the campaigns in the field.
 type Home struct {
 	Shell
-	Needs  []Need
-	Fields []Fielding // in the field or paused
-	Rest   []Listed   // drafts, closed, archived
+	Needs   []Need
+	Fields  []Fielding // in the field or paused
+	Rest    []Listed   // drafts, closed, archived
+	Series  []SeriesLine
+	Conduct bool // the visitor may make campaigns
 }
 
 func (Home) file() string { return "home" }

@@ -12,6 +12,7 @@ import (
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/throttle"
+	"canvass/dispatch/token"
 	"canvass/templates"
 )
 
@@ -20,6 +21,7 @@ type Store interface {
 	dispatch.StaffStore
 	dispatch.MoveStore
 	dispatch.StatusStore
+	wizardStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -36,6 +38,10 @@ type Config struct {
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
+	// Keys are those of the tokens that a launch makes.
+	Keys *token.Keyring
+	// Forecast gives a forecast what it needs beside the campaign: words, rates, keys.
+	Forecast func(context.Context) (dispatch.ForecastRequest, error)
 }
 
 // Guesses from one place, and passwords looked at at once: each takes 19 MiB.
@@ -55,6 +61,7 @@ type console struct {
 	guesses *throttle.Throttle[netip.Prefix]
 	looking chan struct{} // a place for each password that is looked at
 	watched *watched
+	tasks   *tasks
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
@@ -65,6 +72,7 @@ func New(cfg Config) (http.Handler, error) {
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
 	c.watched = newWatched(c)
+	c.tasks = newTasks(cfg.Ending, cfg.Clock.Real)
 	return c.guard(c.routes()), nil
 }
 

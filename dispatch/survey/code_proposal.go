@@ -10,11 +10,18 @@ const (
 	CodeApprovalOwn     Code = "approval_own"     // whoever asked cannot approve
 	CodeApprovalOutside Code = "approval_outside" // number, date and name of the document
 	CodePrecision       Code = "precision_invalid"
-	CodeFieldNumber     Code = "field_number" // no number where one is wanted
-	CodeFieldDate       Code = "field_date"   // no date or time where one is wanted
+	CodeTitleMissing    Code = "title_missing"
+	// No questionnaire was chosen.
+	CodeQuestionnaireUnchosen Code = "questionnaire_unchosen"
+	CodeFieldNumber           Code = "field_number" // no number where one is wanted
+	CodeFieldValue            Code = "field_value"  // nothing where a value is wanted
+	CodeStrataUnchosen        Code = "strata_unchosen"
+	CodeStillCounting         Code = "still_counting"
+	CodeFieldDate             Code = "field_date" // no date or time where one is wanted
 )
 
 func proposalCodes() []Code {
 	return []Code{CodeProposalMoved, CodeProposalState, CodeProposalStep, CodeProposalPast, CodeApprovalMissing, CodeApprovalOwn,
-		CodeApprovalOutside, CodePrecision, CodeFieldNumber, CodeFieldDate}
+		CodeApprovalOutside, CodePrecision, CodeTitleMissing, CodeQuestionnaireUnchosen, CodeFieldNumber, CodeFieldDate,
+		CodeFieldValue, CodeStrataUnchosen, CodeStillCounting}
 }
