@@ -37,6 +37,9 @@ type Order struct {
 	// Coarsen joins strata of an anonymous campaign as Propose says, where as they are
 	// they are too small.
 	Coarsen bool
+	// Unapproved is why a campaign is launched that no second person approved, where the
+	// office wants one; it goes on record. Without it such a launch is refused.
+	Unapproved string
 }
 
 // Launched is what a launch set out with.
@@ -47,7 +50,8 @@ type Launched struct {
 	EndsAt   time.Time
 }
 
-// Launch takes a draft or a ready campaign into the field: it approves it,
+// Launch takes a draft or a ready campaign into the field: it approves it (where the
+// office wants a second person to, only what one approved, or Order.Unapproved says why),
 // freezes its frame, draws, issues tokens, releases the first replicate, and
 // starts the clock. Each step is a transaction that finds out by itself whether
 // it was done, so a launch that was cut short is taken up by launching again.
@@ -133,7 +137,7 @@ func launchable(ctx context.Context, store LaunchStore, k survey.Campaign) error
 }
 
 func (o Order) move(k survey.Campaign, ev survey.CampaignEvent) view.CampaignMove {
-	return view.CampaignMove{ID: k.ID, Event: ev, Actor: o.Actor, Reason: or(o.Reason, survey.ReasonStaff), Words: o.Words, Now: o.Now}
+	return view.CampaignMove{ID: k.ID, Event: ev, Actor: o.Actor, Reason: or(o.Reason, survey.ReasonStaff), Words: o.Words, Now: o.Now, Unapproved: o.Unapproved}
 }
 
 // sealFor hashes a frame, and refuses one that the design cannot draw from: a

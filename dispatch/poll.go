@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -136,7 +135,7 @@ func (p Poll) source() ([]byte, error) {
 // PollStore is what an urgent poll needs of the database.
 type PollStore interface {
 	QuestionnaireStore
-	CampaignStore
+	ProposalLaunchStore
 	ForecastStore
 	CountFrame(ctx context.Context, c survey.Condition, rest time.Duration, now time.Time) (int, error)
 }
@@ -249,34 +248,78 @@ type PollOrder struct {
 	Rand  io.Reader // for the seed
 }
 
-// LaunchPoll publishes the question, creates its campaign and launches it. Asked twice
-// with one name and question, the second finds the first.
-func LaunchPoll(ctx context.Context, store PollStore, keys *token.Keyring, o PollOrder) (Launched, error) {
+// PollSent is what became of a poll: its campaign, and whether it is in the field. If it
+// is not, a second person has to approve it first.
+type PollSent struct {
+	Proposal survey.ProposalID
+	Campaign string
+	Launched bool
+}
+
+// LaunchPoll publishes the question, proposes its campaign and launches it; where the
+// office wants a second person, approval is asked for. Asked twice with one name and
+// question, the second finds the first.
+func LaunchPoll(ctx context.Context, store PollStore, keys *token.Keyring, o PollOrder) (PollSent, error) {
 	spec, err := o.publish(ctx, store, o.Actor, o.Now)
 	if err != nil {
-		return Launched{}, err
+		return PollSent{}, err
+	}
+	if before, err := pollBefore(ctx, store, spec); err != nil || before.Campaign != "" {
+		return before, err
 	}
 	if o.Reach == PollThird {
 		n, err := pollThird(ctx, store, spec, o.Now)
 		if err != nil {
-			return Launched{}, err
+			return PollSent{}, err
 		}
 		spec.Design.Method, spec.Design.Size = survey.SRS, n
 	}
-	_, err = CreateCampaign(ctx, store, CampaignRequest{Spec: spec, Actor: o.Actor, Now: o.Now, Rand: o.Rand})
-	var e *survey.Error
-	if errors.As(err, &e) && e.Kind == survey.Conflict {
-		k, again := store.CampaignByName(ctx, spec.Name)
-		if again != nil || k.Title[survey.Vietnamese] != spec.Title[survey.Vietnamese] {
-			return Launched{}, err
-		}
-		if k.State != survey.CampaignDraft && k.State != survey.CampaignReady {
-			return Launched{Campaign: *k, EndsAt: k.EndsAt}, nil
-		}
-		err = nil
+	if spec.Design.Seed, err = seed(0, o.Rand); err != nil {
+		return PollSent{}, err
+	}
+	if _, err := draft(ctx, store, spec); err != nil { // before anything is kept
+		return PollSent{}, err
+	}
+	out := PollSent{Campaign: spec.Name}
+	out.Proposal, err = MakeProposal(ctx, store, Plan{Spec: spec, Answering: expected, Settled: settled()}, o.Actor, o.Now)
+	if err != nil {
+		return out, err
+	}
+	p, err := store.Proposal(ctx, out.Proposal)
+	if err != nil {
+		return out, err
+	}
+	order := ProposalOrder{ID: p.ID, Hash: p.Hash, Actor: o.Actor, Now: o.Now}
+	wanted, err := store.ApprovalWanted(ctx)
+	if err != nil {
+		return out, err
+	}
+	if wanted {
+		return out, AskApproval(ctx, store, order)
+	}
+	out.Launched, err = LaunchProposal(ctx, store, keys, order)
+	return out, err
+}
+
+// pollBefore is what a first launch of the same poll made.
+func pollBefore(ctx context.Context, store PollStore, spec Spec) (PollSent, error) {
+	k, err := store.CampaignByName(ctx, spec.Name)
+	if survey.KindOf(err) == survey.NotFound {
+		return PollSent{}, nil
 	}
 	if err != nil {
-		return Launched{}, err
+		return PollSent{}, err
 	}
-	return Launch(ctx, store, keys, Order{Campaign: spec.Name, Actor: o.Actor, Now: o.Now})
+	if k.Title[survey.Vietnamese] != spec.Title[survey.Vietnamese] {
+		return PollSent{}, &survey.Error{Kind: survey.Conflict, Code: survey.CodeNameTaken, Args: map[string]string{"name": spec.Name}}
+	}
+	out := PollSent{Campaign: k.Name, Launched: !k.LaunchedAt.IsZero()}
+	const most = 1000
+	open, err := store.OpenProposals(ctx, most)
+	for _, p := range open {
+		if p.Name == k.Name {
+			out.Proposal = p.ID
+		}
+	}
+	return out, err
 }

@@ -44,6 +44,8 @@ type Scheduler struct {
 	// swept is how far the last hints reached into the inbox.
 	swept survey.InboxID
 	waves *Waves // nil: series are left alone
+	// proposals is nil where nobody launches what was ordered for its time.
+	proposals *Proposals
 	// releaser is nil where nobody releases anonymous answers; released is the slot in
 	// which it was done.
 	releaser  *Releaser
@@ -59,6 +61,12 @@ func NewScheduler(store SchedulerStore, q queue.Enqueuer, clock survey.Clock, lo
 // Holding gives the scheduler the waves of series to hold, and returns it.
 func (s *Scheduler) Holding(w *Waves) *Scheduler {
 	s.waves = w
+	return s
+}
+
+// Launching gives the scheduler the proposals whose launch was ordered, and returns it.
+func (s *Scheduler) Launching(p *Proposals) *Scheduler {
+	s.proposals = p
 	return s
 }
 
@@ -144,10 +152,14 @@ func (s *Scheduler) endLives(ctx context.Context) error {
 
 // hold begins the waves of series that are due.
 func (s *Scheduler) hold(ctx context.Context) error {
-	if s.waves == nil {
-		return nil
+	var err error
+	if s.waves != nil {
+		err = s.waves.Tick(ctx)
 	}
-	return s.waves.Tick(ctx)
+	if s.proposals != nil {
+		err = errors.Join(err, s.proposals.Tick(ctx))
+	}
+	return err
 }
 
 // work plans, feeds and sweeps what is in the field.

@@ -246,6 +246,11 @@ func (c *specCheck) design(d survey.Design) {
 	if d.Method == survey.SRS && len(d.Strata) > 0 {
 		c.fail("design.strata", survey.CodeCampaignInvalid, "name", "design.strata", "problem", "srs")
 	}
+	for _, n := range d.Sizes {
+		if n < 0 || d.Method != survey.Stratified {
+			c.fail("design.sizes", survey.CodeSampleSize, "given", strconv.Itoa(n))
+		}
+	}
 	const most = 100
 	if d.Minimum < 0 || d.Replicates < 0 || d.Replicates > most {
 		c.fail("design", survey.CodeCampaignInvalid, "name", "design.replicates", "problem", fmt.Sprintf("0–%d", most))

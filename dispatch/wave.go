@@ -156,7 +156,7 @@ func (w *Waves) hold(ctx context.Context, o view.OpenWave, now time.Time) (*Laun
 	if o.State != survey.WavePrepared {
 		return nil, nil // it waits for staff
 	}
-	launched, err := Launch(ctx, w.store, w.keys, Order{Campaign: o.Campaign, Actor: o.Actor, Reason: o.Reason, Now: now})
+	launched, err := Launch(ctx, w.store, w.keys, Order{Campaign: o.Campaign, Actor: o.Actor, Reason: o.Reason, Now: now, Unapproved: o.Series.Name})
 	if err != nil {
 		return nil, w.failed(ctx, o, err, now)
 	}

@@ -67,7 +67,7 @@ func (s *Set) writeConsole(w io.Writer, screen Screen, name string) error {
 
 // parseConsole reads the screens in one language.
 func (s *Set) parseConsole(lang string) (map[string]*template.Template, error) {
-	layout, err := template.New("layout").Option("missingkey=error").Funcs(s.onScreen(lang)).ParseFS(consoleFiles, "console/layout.html", "console/parts.html")
+	layout, err := template.New("layout").Option("missingkey=error").Funcs(s.onScreen(lang)).ParseFS(consoleFiles, "console/layout.html", "console/parts*.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
@@ -78,7 +78,7 @@ func (s *Set) parseConsole(lang string) (map[string]*template.Template, error) {
 	out := map[string]*template.Template{}
 	for _, e := range entries {
 		name, _ := strings.CutSuffix(e.Name(), ".html")
-		if name == "layout" || name == "parts" {
+		if name == "layout" || strings.HasPrefix(name, "parts") {
 			continue
 		}
 		if out[name], err = template.Must(layout.Clone()).ParseFS(consoleFiles, path.Join("console", e.Name())); err != nil {
@@ -108,13 +108,17 @@ func (s *Set) onScreen(lang string) map[string]any {
 	}
 	return map[string]any{
 		"say": say, "word": say, "asset": s.assets.path,
-		"other": func() string { return map[string]string{"vi": "en", "en": "vi"}[lang] },
-		"cap":   capital,
-		"n":     func(v int) string { return Number(lang, int64(v)) },
-		"dong":  func(v int64) string { return Number(lang, v) },
-		"pct":   func(part float64) string { return Percent(lang, part) },
-		"wide":  func(part, of int) string { return wide(part, of) },
-		"at":    func(t time.Time) string { return screenTime(lang, t) },
+		"other":   func() string { return map[string]string{"vi": "en", "en": "vi"}[lang] },
+		"cap":     capital,
+		"n":       func(v int) string { return Number(lang, int64(v)) },
+		"dong":    func(v int64) string { return Number(lang, v) },
+		"pct":     func(part float64) string { return Percent(lang, part) },
+		"day":     func(t time.Time) string { return screenDay(lang, t) },
+		"decimal": func(x float64, places int) string { return Decimal(lang, x, places) },
+		"hundred": func(x float64) float64 { return 100 * x },
+		"add":     func(a, b int) int { return a + b },
+		"wide":    func(part, of int) string { return wide(part, of) },
+		"at":      func(t time.Time) string { return screenTime(lang, t) },
 		"label": func(kind, code string) (string, error) {
 			words, ok := Words(kind+"."+code, lang, nil)
 			if !ok {
@@ -148,6 +152,17 @@ func screenTime(lang string, t time.Time) string {
 		return t.Format("2 Jan 2006 15:04")
 	}
 	return t.Format("02/01/2006 15:04")
+}
+
+// screenDay writes a day: 20/11/2026, in English 20 Nov 2026; a dash where there is none.
+func screenDay(lang string, t time.Time) string {
+	switch {
+	case t.IsZero():
+		return "–"
+	case lang == "en":
+		return t.Format("2 Jan 2006")
+	}
+	return t.Format("02/01/2006")
 }
 
 // wide is a share as the width of a bar.

@@ -19,22 +19,24 @@ func sampleScreens(lang string) map[string]Screen {
 	out := in
 	out.User, out.Told = "", "told.joined"
 	needs := []Need{{Count: 1203, Key: "doubts", Where: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", Bad: true}, {Count: 7, Key: "inbox"}, {Count: 1, Key: "erasures"},
-		{Count: 2, Key: "parked"}, {Count: 1, Key: "senders"}, {Count: 1, Key: "budget"}}
+		{Count: 2, Key: "parked"}, {Count: 1, Key: "senders"}, {Count: 1, Key: "budget"}, {Count: 1, Key: "approvals", Href: "/proposals/7/approval"}, {Count: 1, Key: "returned"}, {Count: 1, Key: "unlaunched"}}
 	line := StratumLine{Name: "Đô thị <1>", Sample: 420, Submitted: 231, Begun: 19, Waits: 148, Over: 22}
 	all := map[string]Screen{
-		"signin":        SignIn{Shell: out, Login: `<x>`, Next: "/", Wrong: "Tên đăng nhập hoặc mật khẩu không đúng."},
-		"join":          Join{Shell: out, Self: "/join/abc", Gives: "administrator", Field: "password", Wrong: "ngắn", Least: 12},
-		"refusal":       Refusal{Shell: in, Head: "refusal.role", Why: "…", Back: "/"},
-		"home":          Home{Shell: in, Needs: needs, Fields: []Fielding{{Title: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", State: "fielding", Line: line, Rate: .55, Ends: now.AddDate(0, 0, 5), Left: 5}}, Rest: []Listed{{Title: "Nháp", Href: "/campaigns/nhap", State: "draft"}}},
+		"signin":  SignIn{Shell: out, Login: `<x>`, Next: "/", Wrong: "Tên đăng nhập hoặc mật khẩu không đúng."},
+		"join":    Join{Shell: out, Self: "/join/abc", Gives: "administrator", Field: "password", Wrong: "ngắn", Least: 12},
+		"refusal": Refusal{Shell: in, Head: "refusal.role", Why: "…", Back: "/"},
+		"home": Home{Shell: in, Needs: needs, Fields: []Fielding{{Title: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", State: "fielding", Line: line, Rate: .55, Ends: now.AddDate(0, 0, 5), Left: 5}}, Rest: []Listed{{Title: "Nháp", Href: "/campaigns/nhap", State: "draft"}}, Conduct: true,
+			Series: []SeriesLine{{Name: "hang-thang", State: "paused", Last: "thang-11"}}},
 		"home-empty":    Home{Shell: in},
 		"campaign":      sampleCampaign(in, line, needs[:1]),
 		"campaign-bare": Campaign{Shell: in, Title: "Nháp", Href: "/campaigns/nhap", State: "draft", Level: "identified"},
 		"people": People{Shell: in, Roles: []string{"administrator", "manager", "analyst", "viewer"}, Link: "https://ks.example/join/x", LinkRole: "viewer",
 			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, {ID: 2, Name: `<i>Khuê</i>`, Login: "khue", Role: "viewer"}, {ID: 3, Name: "Cũ", Login: "cu", Role: "viewer", Ended: true}}},
 	}
-	for _, part := range []func(Shell) map[string]Screen{
+	for _, part := range []func(Shell) map[string]Screen{ // one function for each part of the console
 		sampleUrgent,
-	} { // one function for each part of the console
+		sampleWizard,
+	} {
 		maps.Copy(all, part(in))
 	}
 	return all
@@ -84,7 +86,11 @@ func TestSentencesOfScreens(t *testing.T) {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
-	chosen := []string{"nav.", "role.", "need.", "level.", "move.", "told.", "refusal.", "urgent.sort.", "urgent.reach."} // while rendering, or by the console
+	chosen := []string{ // while rendering, or by the console
+		"nav.", "role.", "need.", "level.", "move.", "told.", "refusal.",
+		"urgent.sort.", "urgent.reach.",
+		"wizard.step.", "wizard.state.", "wizard.purpose.", "wizard.listed.", "wizard.method.", "wizard.level.", "wizard.ready.", "wizard.text.", "wizard.only.", "wizard.cond.",
+	}
 	names, _ := fs.Glob(consoleFiles, "console/*.html")
 	for _, name := range names {
 		src, _ := fs.ReadFile(consoleFiles, name)

@@ -10,5 +10,7 @@ func sampleUrgent(in Shell) map[string]Screen {
 		Steps: []PlannedStep{{Channel: "sms", N: 201, First: in.Now}, {Channel: "email", N: 140, First: in.Now}, {Channel: "call", N: 61, First: in.Now}},
 		Samples: []SampleText{{Channel: "sms", Body: "DLXH Lam Xuyên hỏi nhanh 1 câu, không bắt buộc. Nơi Ông/Bà sống <đã> có điện chưa? 1 Có 2 Không 0 Khó nói. Thôi nhận: TC", Segments: 2},
 			{Channel: "email", Subject: "Hỏi nhanh", Body: "Kính gửi Ông/Bà <b>Đào</b>,\n\nNơi Ông/Bà sống <đã> có điện chưa?"}}}
-	return map[string]Screen{"urgent": wrong, "urgent-plan": plan}
+	second := plan
+	second.Second = true
+	return map[string]Screen{"urgent": wrong, "urgent-plan": plan, "urgent-second": second}
 }

@@ -40,11 +40,11 @@ func (Refusal) file() string { return "refusal" }
 // Home is what needs a person, and the campaigns in the field.
 type Home struct {
 	Shell
-	Needs  []Need
-	Fields []Fielding // in the field or paused
-	Rest   []Listed   // drafts, closed, archived
-	// Conduct: who looks may begin campaigns.
-	Conduct bool
+	Needs   []Need
+	Fields  []Fielding // in the field or paused
+	Rest    []Listed   // drafts, closed, archived
+	Series  []SeriesLine
+	Conduct bool // the visitor may make campaigns
 }
 
 func (Home) file() string { return "home" }

@@ -14,6 +14,7 @@ type Urgent struct {
 	Lasting        []int
 	Wrong          []string
 	Plan           *PollPlan
+	Second         bool // a second person has to approve it
 }
 
 func (Urgent) file() string { return "urgent" }

@@ -164,7 +164,7 @@ func (a *app) sayLaunched(l dispatch.Launched) {
 }
 
 func (a *app) campaignLaunch() *cobra.Command {
-	coarsen := false
+	coarsen, unapproved := false, ""
 	cmd := a.withJSON(&cobra.Command{
 		Use:   "launch NAME",
 		Short: a.t("Chốt khung mẫu, chọn mẫu và bắt đầu liên hệ", "Freeze the frame, draw the sample and begin to contact"),
@@ -175,7 +175,7 @@ func (a *app) campaignLaunch() *cobra.Command {
 				return err
 			}
 			o := e.order(args[0])
-			o.Coarsen = coarsen
+			o.Coarsen, o.Unapproved = coarsen, unapproved
 			l, err := dispatch.Launch(ctx, e.db, keys, o)
 			if err != nil {
 				return err
@@ -189,6 +189,8 @@ func (a *app) campaignLaunch() *cobra.Command {
 	})
 	cmd.Flags().BoolVar(&coarsen, "coarsen", false, a.t("khảo sát ẩn danh: gộp các tầng quá nhỏ theo cách đã đề nghị",
 		"of an anonymous survey: join strata that are too small in the way that was proposed"))
+	cmd.Flags().StringVar(&unapproved, "without-approval", "", a.t("phát dù chưa có người thứ hai duyệt, khi cơ quan quy định phải duyệt; lý do được ghi vào nhật ký",
+		"launch although no second person approved it, where the office wants one; the reason goes on record"))
 	return cmd
 }
 

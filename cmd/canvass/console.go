@@ -24,7 +24,9 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 	}
 	base := h.staffURL(urlOf(ln))
 	pages, err = console.New(console.Config{Store: h.db, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Logger: h.log, Ending: ctx.Done(),
-		Keys: h.keys, Foretell: h.forecastRequest})
+		Keys: h.keys, Forecast: func(ctx context.Context) (dispatch.ForecastRequest, error) {
+			return h.forecastRequest(ctx, "", time.Time{})
+		}})
 	if err != nil || r.name != "up" {
 		return pages, "", err
 	}

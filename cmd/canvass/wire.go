@@ -202,5 +202,6 @@ func (h *house) runWorker(ctx context.Context) error {
 func (h *house) runScheduler(ctx context.Context) error {
 	waves := dispatch.NewWaves(h.db, h.keys, h.clock, h.log)
 	releaser := dispatch.NewReleaser(h.db, h.keys, h.clock, rand.Reader)
-	return dispatch.NewScheduler(h.db, h.queue, h.clock, h.log).Holding(waves).Releasing(releaser).Keeping(h.retention()).Run(ctx)
+	ordered := dispatch.NewProposals(h.db, h.keys, h.clock, h.log)
+	return dispatch.NewScheduler(h.db, h.queue, h.clock, h.log).Holding(waves).Launching(ordered).Releasing(releaser).Keeping(h.retention()).Run(ctx)
 }

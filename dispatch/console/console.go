@@ -21,6 +21,7 @@ type Store interface {
 	dispatch.StaffStore
 	dispatch.MoveStore
 	dispatch.StatusStore
+	wizardStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 	dispatch.PollStore
@@ -35,13 +36,13 @@ type Config struct {
 	// Secure where it is https.
 	URL  string
 	Zone *time.Location // of the office
-	// Keys make the links of who is sampled.
-	Keys *token.Keyring
-	// Foretell asks what a campaign would do from a time on.
-	Foretell func(ctx context.Context, name string, at time.Time) (dispatch.ForecastRequest, error)
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
+	// Keys are those of the tokens that a launch makes.
+	Keys *token.Keyring
+	// Forecast gives a forecast what it needs beside the campaign: words, rates, keys.
+	Forecast func(context.Context) (dispatch.ForecastRequest, error)
 }
 
 // Guesses from one place, and passwords looked at at once: each takes 19 MiB.
@@ -61,16 +62,18 @@ type console struct {
 	guesses *throttle.Throttle[netip.Prefix]
 	looking chan struct{} // a place for each password that is looked at
 	watched *watched
+	tasks   *tasks
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil || cfg.Keys == nil || cfg.Foretell == nil {
+	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
 	c.watched = newWatched(c)
+	c.tasks = newTasks(cfg.Ending, cfg.Clock.Real)
 	return c.guard(c.routes()), nil
 }
 

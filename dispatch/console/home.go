@@ -43,6 +43,10 @@ func (v *visit) home() {
 			page.Needs = append(page.Needs, n)
 		}
 	}
+	if err := v.proposedTo(&page); err != nil {
+		v.fail(err)
+		return
+	}
 	slices.SortStableFunc(page.Needs, func(a, b templates.Need) int { return bad(b) - bad(a) })
 	for _, n := range page.Needs {
 		page.Nav[0].Count += n.Count

@@ -40,6 +40,16 @@ func table() []route {
 		{"GET /urgent", staff.Conduct, (*visit).askUrgent},
 		{"POST /urgent", staff.Conduct, (*visit).previewUrgent},
 		{"POST /urgent/launch", staff.Conduct, (*visit).launchUrgent},
+		// Making campaigns, and series.
+		{"GET /campaigns", staff.See, (*visit).campaigns},
+		{"POST /proposals", staff.Conduct, (*visit).propose},
+		{"GET /proposals/settings", staff.Administer, (*visit).proposalSettings},
+		{"POST /proposals/settings", staff.Administer, (*visit).setProposals},
+		{"GET /proposals/{id}", staff.Conduct, (*visit).resume},
+		{"GET /proposals/{id}/print", staff.Conduct, (*visit).printProposal},
+		{"GET /proposals/{id}/{step}", staff.Conduct, (*visit).step},
+		{"POST /proposals/{id}/{step}", staff.Conduct, (*visit).saveStep},
+		{"POST /series/{name}/{move}", staff.Conduct, (*visit).moveSeries},
 
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
@@ -63,6 +73,7 @@ type door struct {
 func doors() []door {
 	return []door{
 		{"home", "/", staff.See},
+		{"campaigns", "/campaigns", staff.See},
 		{"people", "/people", staff.Administer},
 	}
 }

@@ -64,17 +64,22 @@ func (v *visit) previewUrgent() {
 
 // previewPoll shows the preview; with an error that kept it from being launched.
 func (v *visit) previewPoll(p dispatch.Poll, status int, wrong error) {
-	r, err := v.Foretell(v.ctx, p.Name, v.Clock.Now())
+	r, err := v.Forecast(v.ctx)
 	if err != nil {
 		v.fail(err)
 		return
 	}
+	r.At = v.Clock.Now()
 	plan, err := dispatch.PreviewPoll(v.ctx, v.Store, p, v.account.Login, r)
 	if err != nil {
 		v.refusePoll(p, err)
 		return
 	}
 	page := v.urgentScreen(p)
+	if page.Second, err = v.Store.ApprovalWanted(v.ctx); err != nil {
+		v.fail(err)
+		return
+	}
 	page.Plan = &templates.PollPlan{People: plan.Contacted, Frame: plan.Frame, Cost: plan.Cost, Ends: v.local(plan.Ends), Others: plan.Others}
 	for _, s := range plan.Steps {
 		page.Plan.Steps = append(page.Plan.Steps, templates.PlannedStep{Channel: string(s.Channel), N: s.N, First: v.local(s.First), Last: v.local(s.Last)})
@@ -124,9 +129,12 @@ func (v *visit) launchUrgent() {
 	p := v.poll()
 	done, err := dispatch.LaunchPoll(v.ctx, v.Store, v.Keys, dispatch.PollOrder{Poll: p, Actor: v.account.Login, Now: v.Clock.Now(), Rand: rand.Reader})
 	switch {
-	case err == nil:
+	case err == nil && done.Launched:
 		v.tell("launched")
-		v.goTo(campaignPath(done.Campaign.Name))
+		v.goTo(campaignPath(done.Campaign))
+	case err == nil:
+		v.tell("asked")
+		v.goTo("/proposals/" + strconv.FormatInt(int64(done.Proposal), 10))
 	case survey.KindOf(err) == survey.Invalid || survey.KindOf(err) == survey.Conflict:
 		v.previewPoll(p, http.StatusUnprocessableEntity, err)
 	default:

@@ -13,7 +13,6 @@ import (
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/smstext"
 	"canvass/dispatch/staff"
-	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 	"canvass/dispatch/token"
 )
@@ -28,8 +27,8 @@ func ring(t testing.TB) *token.Keyring {
 }
 
 // foretell asks for a forecast whose messages say the title of their campaign.
-func (d *desk) foretell(_ context.Context, name string, at time.Time) (dispatch.ForecastRequest, error) {
-	return dispatch.ForecastRequest{Campaign: name, At: at, Word: func(_ context.Context, s view.Specimen) (dispatch.Worded, error) {
+func (d *desk) foretell(context.Context) (dispatch.ForecastRequest, error) {
+	return dispatch.ForecastRequest{Word: func(_ context.Context, s view.Specimen) (dispatch.Worded, error) {
 		body := s.Campaign.Title[s.Lang]
 		return dispatch.Worded{Subject: "Mời", Body: body, Segments: smstext.Count(body).Segments}, nil
 	}}, nil
@@ -105,6 +104,32 @@ func TestUrgentPoll(t *testing.T) {
 	}
 }
 
+// Where the office wants a second person, the same press asks for approval, and nothing
+// is sent until another account gives it.
+func TestUrgentPollIsApproved(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.reach(5)
+	if err := d.db.WantApproval(t.Context(), true, view.Audit{At: d.clock(), Actor: "lan"}); err != nil {
+		t.Fatal(err)
+	}
+	b, second := d.signedIn("mai", staff.Manager), d.signedIn("khue", staff.Manager)
+	form := url.Values{"name": {"hoi-nhanh-1"}, "question": {"Nơi Ông/Bà sống đã có điện chưa?"}, "sort": {"yes_no"}, "reach": {"all"}, "hours": {"24"}}
+	if got := b.post("/urgent", form); !strings.Contains(got.body, "Xin duyệt để gửi tới 5 người") {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	asked := b.post("/urgent/launch", form)
+	if asked.status != 200 || !strings.HasPrefix(asked.path, "/proposals/") || d.db.Int(`SELECT count(*) FROM invitation`) != 0 {
+		t.Fatalf("%d at %s: %s", asked.status, asked.path, asked.body)
+	}
+	if again := b.post("/urgent/launch", form); again.path != asked.path {
+		t.Errorf("asked twice: %s", again.path)
+	}
+	if got := second.get("/"); !strings.Contains(got.body, "Hỏi nhanh: Nơi Ông/Bà sống") {
+		t.Errorf("the second person does not hear of it: %s", got.body)
+	}
+}
+
 // What is wrong is said, what was typed is kept, and nothing is made.
 func TestUrgentPollRefused(t *testing.T) {
 	t.Parallel()
@@ -147,8 +172,8 @@ func TestPollSorts(t *testing.T) {
 		p := dispatch.Poll{Name: "p" + string(sort), Question: "Nơi Ông/Bà sống thế nào?", Sort: sort, Reach: dispatch.PollAll, Lasts: 24 * time.Hour}
 		p.Name = strings.ReplaceAll(p.Name, "_", "-")
 		got, err := dispatch.LaunchPoll(t.Context(), d.db, ring(t), dispatch.PollOrder{Poll: p, Actor: "mai", Now: d.clock(), Rand: strings.NewReader(strings.Repeat("x", 64))})
-		if err != nil || got.Campaign.State != survey.CampaignFielding || got.Sample.Size != 3 {
-			t.Errorf("%d %s: %+v, %v", i, sort, got.Sample, err)
+		if err != nil || !got.Launched || d.db.Int(`SELECT count(*) FROM invitation i JOIN campaign k ON k.id = i.campaign_id WHERE k.name = $1 AND k.state = 'fielding'`, p.Name) != 3 {
+			t.Errorf("%d %s: %+v, %v", i, sort, got, err)
 		}
 	}
 	if n := d.db.Int(`SELECT count(*) FROM questionnaire WHERE name = 'hoi_nhanh'`); n != len(dispatch.PollSorts()) {

@@ -142,13 +142,20 @@ func moveCampaign(ctx context.Context, tx *sqlx.Tx, m view.CampaignMove) error {
 	if err != nil {
 		return k.refuses()
 	}
+	if m.Event == survey.CampaignApprove {
+		if err := secondPerson(ctx, tx, m, k.Name); err != nil {
+			return err
+		}
+	}
 	_, err = tx.ExecContext(ctx, sqlMoveCampaign, m.ID, to, texts(machine.From(m.Event)), m.Event, m.Now, nullTime(m.EndsAt))
 	if err != nil {
 		return err
 	}
 	switch m.Event {
 	case survey.CampaignLaunch:
-		err = launchWave(ctx, tx, m)
+		if err = launchWave(ctx, tx, m); err == nil {
+			err = launchProposal(ctx, tx, m)
+		}
 	case survey.CampaignResume:
 		_, err = wake(ctx, tx, m.ID, survey.ReasonPaused, m.Now)
 	}

@@ -46,6 +46,7 @@ var nameless = map[string]string{
 	"public.unit_succession.*":     "places",
 	"public.questionnaire.*":       "what is asked",
 	"public.campaign.*":            "who asks whom, as a rule",
+	"public.proposal.*":            "who asks whom, as a rule, and who of the office let it",
 	"public.sender.*":              "ours",
 	"public.sender_day.*":          "ours",
 	"public.sender_health.*":       "ours",

@@ -10,6 +10,7 @@ import (
 const (
 	settingRehearsal = "rehearsal"
 	settingOffice    = "office"
+	settingApproval  = "approval" // {"second": true}: a second person approves campaigns
 )
 
 const sqlSetting = `SELECT value FROM setting WHERE key = $1`

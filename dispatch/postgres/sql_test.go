@@ -193,6 +193,7 @@ func TestChecksRepeatTheTablesOfSurvey(t *testing.T) {
 		"series.state":             words(survey.SeriesMachine().States),
 		"wave.state":               words(survey.WaveMachine().States),
 		"wave.start":               words([]survey.WaveStart{survey.StartLaunch, survey.StartAsk}),
+		"proposal.state":           words(survey.ProposalStates()),
 		"matter.state":             words(survey.MatterMachine().States),
 		"matter.kind":              words(survey.MatterKinds()),
 		"response.mode":            modes,

@@ -72,10 +72,48 @@ func sizes(design survey.Design, strata []Stratum) ([]int, error) {
 			}
 			bound[i].TakeAll = true
 		}
-		return Allocate(bound, design.Size)
+		return fixed(bound, design)
 	}
 	return nil, &survey.Error{Kind: survey.Invalid, Code: survey.CodeCampaignInvalid, Where: "design.method",
 		Args: map[string]string{"given": string(design.Method)}}
+}
+
+// fixed allots what is left beside the sizes that were set.
+func fixed(strata []Stratum, design survey.Design) ([]int, error) {
+	if len(design.Sizes) == 0 {
+		return Allocate(strata, design.Size)
+	}
+	out, left := make([]int, len(strata)), design.Size
+	var open []Stratum
+	known := 0
+	for i, s := range strata {
+		n, set := design.Sizes[s.Name]
+		if !set {
+			open = append(open, s)
+			continue
+		}
+		known++
+		out[i] = min(max(n, 0), s.Frame)
+		left -= out[i]
+	}
+	if known < len(design.Sizes) {
+		for name := range design.Sizes {
+			if !slices.ContainsFunc(strata, func(s Stratum) bool { return s.Name == name }) {
+				return nil, unknownStratum("sizes", name)
+			}
+		}
+	}
+	if len(open) == 0 {
+		return out, nil
+	}
+	rest, err := Allocate(open, left)
+	for i, next := 0, 0; err == nil && i < len(strata); i++ {
+		if _, set := design.Sizes[strata[i].Name]; !set {
+			out[i] = rest[next]
+			next++
+		}
+	}
+	return out, err
 }
 
 func unknownStratum(where, name string) error {

@@ -106,6 +106,9 @@ type Design struct {
 	Minimum int `json:"minimum,omitempty" yaml:"minimum"`
 	// TakeAll names strata drawn whole.
 	TakeAll []string `json:"take_all,omitempty" yaml:"take_all"`
+	// Sizes are sample sizes that somebody set, by stratum; a smaller stratum is taken
+	// whole. The other strata share what is left of Size.
+	Sizes map[string]int `json:"sizes,omitempty" yaml:"sizes"`
 	// Seed decides starts and replicates; 0 is replaced at creation.
 	Seed uint64 `json:"seed,omitempty" yaml:"seed"`
 	// Replicates splits the sample; 0 and 1 mean one, released at launch.

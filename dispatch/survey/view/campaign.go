@@ -15,6 +15,8 @@ type CampaignMove struct {
 	Words  string    // of staff, why: kept with the acts, in no event
 	Now    time.Time // business time
 	EndsAt time.Time // with launch
+	// Unapproved is, with approve, why no second person had to: a command, a series.
+	Unapproved string
 	// Loosened are, with launch, the defaults that the protocol goes beyond, each
 	// with its ground: they go on record in the same transaction.
 	Loosened map[survey.Loosening]string

@@ -1,0 +1,191 @@
+package console
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"canvass/dispatch"
+	"canvass/dispatch/instrument"
+	"canvass/dispatch/survey"
+	"canvass/templates"
+)
+
+func fillQuestionnaire(_ *visit, p *dispatch.Plan, f fields) {
+	s := p.Spec
+	f["title"], f["title_en"], f["name"], f["questionnaire"] = s.Title[survey.Vietnamese], s.Title[survey.English], s.Name, s.Questionnaire
+	f["purpose"], f["listed"] = string(s.Purpose), string(s.Listed)
+}
+
+func readQuestionnaire(_ *visit, p *dispatch.Plan, f fields) faults {
+	title := strings.TrimSpace(f["title"])
+	p.Spec.Title = map[survey.Lang]string{survey.Vietnamese: title}
+	if en := strings.TrimSpace(f["title_en"]); en != "" {
+		p.Spec.Title[survey.English] = en
+	}
+	if p.Spec.Name = strings.TrimSpace(f["name"]); p.Spec.Name == "" {
+		p.Spec.Name = slug(title)
+		f["name"] = p.Spec.Name
+	}
+	p.Spec.Questionnaire = f["questionnaire"]
+	p.Spec.Purpose, p.Spec.Listed = survey.Purpose(f["purpose"]), survey.Eligibility(f["listed"])
+	wrong := faults{}
+	if title == "" || len(title) > 200 {
+		wrong["title"] = &survey.Error{Kind: survey.Invalid, Code: survey.CodeTitleMissing}
+	}
+	if p.Spec.Questionnaire == "" {
+		wrong["questionnaire"] = &survey.Error{Kind: survey.Invalid, Code: survey.CodeQuestionnaireUnchosen}
+	}
+	return wrong
+}
+
+func (v *visit) showQuestionnaire(w templates.Wizard, p dispatch.Proposal) (templates.Screen, error) {
+	page := templates.WizardQuestionnaire{Wizard: w, Purposes: []string{string(survey.PurposeSurvey), string(survey.PurposeDutyReport)},
+		Listed: []string{string(survey.EligibilityKnown), string(survey.EligibilityAssumed), string(survey.EligibilityUnknown)}}
+	all, err := v.Store.Questionnaires(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	newest := map[string]bool{}
+	for _, q := range all {
+		value := q.Name + "@" + strconv.Itoa(q.Version)
+		if newest[q.Name] && value != w.V("questionnaire") { // an older version only if it is the one chosen
+			continue
+		}
+		newest[q.Name] = true
+		page.Published = append(page.Published, templates.Choice{Value: value, Text: v.title(q.Title, q.Name), More: value})
+	}
+	page.About, err = v.aboutQuestionnaire(p.Plan.Spec.Questionnaire)
+	return page, err
+}
+
+// aboutQuestionnaire says how long a questionnaire is, and in which languages.
+func (v *visit) aboutQuestionnaire(ref string) (templates.Choice, error) {
+	q, err := v.questionnaire(ref)
+	if err != nil || q == nil {
+		return templates.Choice{}, err
+	}
+	langs := make([]string, len(q.Languages))
+	for i, l := range q.Languages {
+		if langs[i], _ = templates.Words("lang."+string(l), string(v.lang()), nil); langs[i] == "" {
+			langs[i] = string(l)
+		}
+	}
+	return templates.Choice{Value: ref, Text: strings.Join(langs, ", "), N: len(q.Questions)}, nil
+}
+
+// questionnaire reads the one that a plan names, nil if there is none.
+func (v *visit) questionnaire(ref string) (*instrument.Questionnaire, error) {
+	name, at, _ := strings.Cut(ref, "@")
+	version, err := strconv.Atoi(at)
+	if err != nil || name == "" {
+		return nil, nil
+	}
+	src, err := v.Store.Questionnaire(v.ctx, name, version)
+	if err != nil {
+		if survey.KindOf(err) == survey.NotFound {
+			err = nil
+		}
+		return nil, err
+	}
+	q, bad := instrument.Parse(src.Name, []byte(src.Source))
+	if len(bad) > 0 {
+		return nil, bad[0]
+	}
+	return q, nil
+}
+
+func fillMoney(v *visit, p *dispatch.Plan, f fields) {
+	if p.Spec.Budget > 0 {
+		f["budget"] = templates.Number(string(v.lang()), p.Spec.Budget)
+	}
+	if p.Spec.Rate > 0 {
+		f["rate"] = templates.Decimal(string(v.lang()), p.Spec.Rate, 2)
+	}
+}
+
+const mostBudget = 100_000_000_000 // đồng
+
+func readMoney(v *visit, p *dispatch.Plan, f fields) faults {
+	wrong := faults{}
+	budget, err := whole(v.lang(), f["budget"], 0, mostBudget, 0)
+	if err != nil {
+		wrong["budget"] = err
+	}
+	p.Spec.Budget = int64(budget)
+	p.Spec.Rate = 0
+	if text := strings.TrimSpace(f["rate"]); text != "" {
+		rate, ok := number(v.lang(), text)
+		if !ok || rate < 0 || rate > 1000 {
+			wrong["rate"] = wantsNumber(0, 1000)
+		} else {
+			p.Spec.Rate = math.Round(rate*100) / 100
+		}
+	}
+	return wrong
+}
+
+func (v *visit) showMoney(w templates.Wizard, _ dispatch.Proposal) (templates.Screen, error) {
+	return templates.WizardMoney{Wizard: w}, nil
+}
+
+// keptFor are the spans after which nobody can join answers to people, in days.
+const mostCustody = 730
+
+func fillSecrecy(_ *visit, p *dispatch.Plan, f fields) {
+	f["level"], f["holder"] = string(p.Spec.Confidentiality), p.Spec.Custody.Holder
+	f["until"] = "90"
+	if d := p.Spec.Custody.Until.Duration(); d > 0 {
+		f["until"] = strconv.Itoa(int(d.Hours() / 24))
+	}
+	var keep []string
+	for _, k := range p.Spec.Keep {
+		keep = append(keep, k.Field)
+	}
+	if p.Spec.Keep == nil {
+		keep = p.Spec.Design.Strata
+	}
+	f["keep"] = strings.Join(keep, "\n")
+}
+
+func readSecrecy(v *visit, p *dispatch.Plan, f fields) faults {
+	wrong := faults{}
+	p.Spec.Confidentiality = survey.Confidentiality(f["level"])
+	p.Spec.Custody = survey.Custody{}
+	before := p.Spec.Keep
+	p.Spec.Keep = nil
+	switch p.Spec.Confidentiality {
+	case survey.Confidential:
+		days, err := whole(v.lang(), f["until"], 1, mostCustody, 0)
+		if err != nil || days == 0 {
+			wrong["until"] = wantsNumber(1, mostCustody)
+		}
+		p.Spec.Custody = survey.Custody{Holder: strings.TrimSpace(f["holder"]), Until: survey.Span(days) * survey.Span(24*3600*1e9)}
+		if p.Spec.Custody.Holder == "" {
+			wrong["holder"] = &survey.Error{Kind: survey.Invalid, Code: survey.CodeCustody}
+		}
+	case survey.Anonymous:
+		p.Spec.Keep = []survey.Kept{}
+		for _, field := range p.Spec.Design.Strata {
+			if !templates.HasLine(f["keep"], field) {
+				continue
+			}
+			kept := survey.Kept{Field: field}
+			for _, k := range before { // joined levels stay as they are
+				if k.Field == field {
+					kept = k
+				}
+			}
+			p.Spec.Keep = append(p.Spec.Keep, kept)
+		}
+	}
+	return wrong
+}
+
+func (v *visit) showSecrecy(w templates.Wizard, p dispatch.Proposal) (templates.Screen, error) {
+	page := templates.WizardSecrecy{Wizard: w, Levels: []string{string(survey.Identified), string(survey.Confidential), string(survey.Anonymous)}}
+	for _, field := range p.Plan.Spec.Design.Strata {
+		page.Strata = append(page.Strata, templates.FieldChoice{Field: field, Text: v.fieldWords(field)})
+	}
+	return page, nil
+}
