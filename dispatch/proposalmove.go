@@ -178,8 +178,11 @@ func (p *Proposals) Tick(ctx context.Context) error {
 	}
 	for _, d := range due {
 		bad := launchPlan(ctx, p.store, p.keys, ProposalOrder{ID: d.ID, Hash: d.Hash, Actor: d.OrderedBy, Now: now})
-		if bad == nil || survey.CodeOf(bad) == survey.CodeCampaignState { // another was faster
+		if bad == nil {
 			continue
+		}
+		if now, err := p.store.Proposal(ctx, d.ID); err == nil && (now.State == survey.ProposalLaunched || now.Hash != d.Hash) {
+			continue // another was faster, or it was changed and is ordered no more
 		}
 		if survey.KindOf(bad) == survey.Unavailable || ctx.Err() != nil {
 			return errors.Join(err, bad)

@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"context"
 	"html"
 	"net/url"
 	"regexp"
@@ -11,28 +10,9 @@ import (
 
 	"canvass/dispatch"
 	"canvass/dispatch/postgres/pgtest"
-	"canvass/dispatch/smstext"
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey/view"
-	"canvass/dispatch/token"
 )
-
-func ring(t testing.TB) *token.Keyring {
-	t.Helper()
-	r, err := token.NewKeyring(token.Key{ID: "k1", Secret: []byte(strings.Repeat("s", 32))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-// foretell asks for a forecast whose messages say the title of their campaign.
-func (d *desk) foretell(context.Context) (dispatch.ForecastRequest, error) {
-	return dispatch.ForecastRequest{Word: func(_ context.Context, s view.Specimen) (dispatch.Worded, error) {
-		body := s.Campaign.Title[s.Lang]
-		return dispatch.Worded{Subject: "Mời", Body: body, Segments: smstext.Count(body).Segments}, nil
-	}}, nil
-}
 
 // reach fills the list with n people who can be reached, and the house with senders.
 func (d *desk) reach(n int) {
@@ -171,7 +151,7 @@ func TestPollSorts(t *testing.T) {
 	for i, sort := range dispatch.PollSorts() {
 		p := dispatch.Poll{Name: "p" + string(sort), Question: "Nơi Ông/Bà sống thế nào?", Sort: sort, Reach: dispatch.PollAll, Lasts: 24 * time.Hour}
 		p.Name = strings.ReplaceAll(p.Name, "_", "-")
-		got, err := dispatch.LaunchPoll(t.Context(), d.db, ring(t), dispatch.PollOrder{Poll: p, Actor: "mai", Now: d.clock(), Rand: strings.NewReader(strings.Repeat("x", 64))})
+		got, err := dispatch.LaunchPoll(t.Context(), d.db, ring(), dispatch.PollOrder{Poll: p, Actor: "mai", Now: d.clock(), Rand: strings.NewReader(strings.Repeat("x", 64))})
 		if err != nil || !got.Launched || d.db.Int(`SELECT count(*) FROM invitation i JOIN campaign k ON k.id = i.campaign_id WHERE k.name = $1 AND k.state = 'fielding'`, p.Name) != 3 {
 			t.Errorf("%d %s: %+v, %v", i, sort, got, err)
 		}

@@ -35,7 +35,7 @@ func fillProtocol(v *visit, p *dispatch.Plan, f fields) {
 
 // fillSteps fills the fields of a protocol.
 func fillSteps(pr survey.Protocol, f fields) {
-	f["ready"] = pr.Name
+	f["ready"], f["base"] = pr.Name, pr.Name
 	f["days"], f["hours"] = inDays(pr.Length)
 	f["gap"] = strconv.Itoa(int(pr.Gap.Duration().Minutes()))
 	f["holidays"] = strings.Join(pr.Holidays, ", ")
@@ -88,17 +88,7 @@ func (v *visit) span(f fields, at string, wrong faults) survey.Span {
 // of tries and the caps, stays as the protocol has it.
 func readProtocol(v *visit, p *dispatch.Plan, f fields) faults {
 	wrong := faults{}
-	p.Starts = time.Time{}
-	if f["when"] == "at" {
-		at, err := moment(f["date"], f["time"], v.Zone)
-		switch {
-		case err != nil:
-			wrong["date"] = err
-		case at.Before(v.Clock.Now()) && (f["do"] == "" || f["do"] == "save" || f["do"] == "leave"):
-			wrong["date"] = &survey.Error{Kind: survey.Invalid, Code: survey.CodeProposalPast}
-		}
-		p.Starts = at
-	}
+	v.readStart(p, f, wrong)
 	if ready, ok := protocol.Ready(f["ready"]); ok && f["do"] == "ready" {
 		p.Spec.Protocol = ready
 		for key := range f {
@@ -110,18 +100,17 @@ func readProtocol(v *visit, p *dispatch.Plan, f fields) faults {
 		return wrong
 	}
 	pr := protocolOf(*p)
-	before := pr.Steps
-	pr.Length, pr.Windows, pr.Steps = v.span(f, "", wrong), map[survey.Channel]survey.Window{}, nil
-	if gap, err := whole(v.lang(), f["gap"], 0, 60*24*30, 0); err != nil {
+	if ready, ok := protocol.Ready(f["base"]); ok { // taken in the form, and not saved yet
+		pr = ready
+	}
+	before, old := pr.Steps, pr.Windows
+	pr.Length, pr.Windows, pr.Steps, pr.Holidays = v.span(f, "", wrong), map[survey.Channel]survey.Window{}, nil, nil
+	gap, err := whole(v.lang(), f["gap"], 0, 60*24*30, 0)
+	if err != nil {
 		wrong["gap"] = err
-	} else {
-		pr.Gap = survey.Span(gap) * survey.Span(time.Minute)
 	}
-	pr.Holidays = nil
-	for _, h := range strings.FieldsFunc(f["holidays"], func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
-		pr.Holidays = append(pr.Holidays, h)
-	}
-	old := protocolOf(*p).Windows
+	pr.Gap = survey.Span(gap) * survey.Span(time.Minute)
+	pr.Holidays = append(pr.Holidays, strings.FieldsFunc(f["holidays"], func(r rune) bool { return strings.ContainsRune(",; ", r) })...)
 	for _, ch := range survey.Channels() {
 		if from, to := strings.TrimSpace(f["from."+string(ch)]), strings.TrimSpace(f["to."+string(ch)]); from != "" || to != "" {
 			pr.Windows[ch] = survey.Window{From: from, To: to, Days: old[ch].Days}
@@ -129,17 +118,31 @@ func readProtocol(v *visit, p *dispatch.Plan, f fields) faults {
 	}
 	v.readSteps(&pr, before, f, wrong)
 	p.Spec.Protocol = named(pr)
-	if len(wrong) == 0 {
-		if bad := protocol.Validate(p.Spec.Protocol); len(bad) > 0 {
-			all := make([]error, len(bad))
-			for i, e := range bad {
-				e.Args["name"] = e.Where
-				all[i] = e
-			}
-			wrong[""] = errors.Join(all...)
+	if bad := protocol.Validate(p.Spec.Protocol); len(wrong) == 0 && len(bad) > 0 {
+		all := make([]error, len(bad))
+		for i, e := range bad {
+			e.Args["name"] = e.Where
+			all[i] = e
 		}
+		wrong[""] = errors.Join(all...)
 	}
 	return wrong
+}
+
+// readStart reads when the campaign begins: at once, or at a time that is to come.
+func (v *visit) readStart(p *dispatch.Plan, f fields, wrong faults) {
+	p.Starts = time.Time{}
+	if f["when"] != "at" {
+		return
+	}
+	at, err := moment(f["date"], f["time"], v.Zone)
+	switch {
+	case err != nil:
+		wrong["date"] = err
+	case at.Before(v.Clock.Now()):
+		wrong["date"] = &survey.Error{Kind: survey.Invalid, Code: survey.CodeProposalPast}
+	}
+	p.Starts = at
 }
 
 // mostSteps is how many contacts a form has.

@@ -67,13 +67,14 @@ func readSample(v *visit, p *dispatch.Plan, f fields) faults {
 	} else {
 		p.Answering = answering / 100
 	}
+	before := d.Sizes
 	d.Size, d.Sizes = 0, nil
 	if d.Method == survey.Census || len(wrong) > 0 {
 		return wrong
 	}
 	v.readSize(p, f, wrong)
 	if d.Method == survey.Stratified && f["do"] != "divide" && f["do"] != "margin" && f["table"] == strings.Join(d.Strata, " ") {
-		v.readSizes(p, f, wrong)
+		v.readSizes(p, f, before, wrong)
 	}
 	return wrong
 }
@@ -115,7 +116,8 @@ func (v *visit) readSize(p *dispatch.Plan, f fields, wrong faults) {
 }
 
 // readSizes reads the table, if somebody changed it now, or before and the size stayed.
-func (v *visit) readSizes(p *dispatch.Plan, f fields, wrong faults) {
+// A table that was not shown yet, because the frame was being counted, stays.
+func (v *visit) readSizes(p *dispatch.Plan, f fields, before map[string]int, wrong faults) {
 	sizes, sum, edited := map[string]int{}, 0, false
 	for _, key := range slices.Sorted(maps.Keys(f)) {
 		name, ours := strings.CutPrefix(key, "n.")
@@ -135,6 +137,9 @@ func (v *visit) readSizes(p *dispatch.Plan, f fields, wrong faults) {
 		sizes[name], sum = n, sum+n
 	}
 	stays := f["set"] != "" && strconv.Itoa(p.Spec.Design.Size) == f["size.was"]
+	if len(sizes) == 0 && stays {
+		p.Spec.Design.Sizes = before
+	}
 	if len(sizes) == 0 || len(wrong) > 0 || !edited && !stays {
 		return
 	}

@@ -99,11 +99,11 @@ func lookAtDraw(ctx context.Context, tx *sqlx.Tx, o view.FrameOrder, turn view.T
 // The newest five thousand people: what may be filtered by is known at once, however
 // long the list.
 const sqlListFields = `
-WITH some AS MATERIALIZED (SELECT unit, sex, attributes FROM contact WHERE left_at IS NULL ORDER BY id DESC LIMIT 5000),
+WITH newest AS MATERIALIZED (SELECT unit, sex, attributes FROM contact WHERE left_at IS NULL ORDER BY id DESC LIMIT 5000),
 v AS (
-	SELECT 'unit' AS field, unit AS value FROM some WHERE unit <> ''
-	UNION ALL SELECT 'sex', sex FROM some WHERE sex <> ''
-	UNION ALL SELECT a.key, a.value FROM some, jsonb_each_text(attributes) a WHERE a.value <> ''),
+	SELECT 'unit' AS field, unit AS value FROM newest WHERE unit <> ''
+	UNION ALL SELECT 'sex', sex FROM newest WHERE sex <> ''
+	UNION ALL SELECT a.key, a.value FROM newest, jsonb_each_text(attributes) a WHERE a.value <> ''),
 counted AS (SELECT field, value, count(*) AS n, row_number() OVER (PARTITION BY field ORDER BY count(*) DESC, value) AS nth FROM v GROUP BY 1, 2)
 SELECT field, value, n FROM counted WHERE nth <= 60 ORDER BY field = 'unit' DESC, field = 'sex' DESC, field, value`
 

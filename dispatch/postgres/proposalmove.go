@@ -77,7 +77,7 @@ func (db *DB) MoveProposal(ctx context.Context, m view.ProposalMove) error {
 	})
 }
 
-const sqlFailProposal = `UPDATE proposal SET faults = $3, starts_at = NULL, ordered_at = NULL, ordered_by = '' WHERE id = $1 AND hash = $2`
+const sqlFailProposal = `UPDATE proposal SET faults = $3, starts_at = NULL, ordered_at = NULL, ordered_by = '' WHERE id = $1 AND hash = $2 AND state <> 'launched'`
 
 // FailProposal notes why the launch that was ordered was refused; it is ordered no more.
 func (db *DB) FailProposal(ctx context.Context, id survey.ProposalID, hash string, faults []survey.Fault) error {
