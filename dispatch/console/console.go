@@ -20,6 +20,7 @@ type Store interface {
 	dispatch.StaffStore
 	dispatch.MoveStore
 	dispatch.StatusStore
+	fieldStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }

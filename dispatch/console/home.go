@@ -1,13 +1,11 @@
 package console
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
 
-	"canvass/dispatch"
 	"canvass/dispatch/survey"
 	"canvass/templates"
 )
@@ -34,11 +32,13 @@ func (v *visit) home() {
 			v.fail(err)
 			return
 		}
-		line := v.campaignOf(s)
+		line := v.campaignOf(s, v.account.Role)
 		page.Fields = append(page.Fields, templates.Fielding{Title: title, Href: href, State: string(s.State), Line: line.All, Rate: line.Rate,
 			Ends: line.Ends, Left: max(int(line.Ends.Sub(page.Now).Hours()/24), 0)})
 		for _, n := range line.Needs {
-			n.Where, n.Href = title, href
+			if n.Where = title; n.Href == "" {
+				n.Href = href
+			}
 			page.Needs = append(page.Needs, n)
 		}
 	}
@@ -75,13 +75,4 @@ func (c *console) local(t time.Time) time.Time {
 		return t
 	}
 	return t.In(c.Zone)
-}
-
-// fresh is how old the standing of a campaign may be that is shown: many may watch,
-// and one looks.
-const fresh = 2 * time.Second
-
-// standingNow reads how a campaign stands.
-func (c *console) standingNow(ctx context.Context, name string) (dispatch.Standing, error) {
-	return dispatch.Status(ctx, c.Store, name, c.Clock.Now())
 }
