@@ -102,7 +102,7 @@ type CurveFigure struct {
 // GridLine is a line with its label.
 type GridLine struct {
 	At, Text string
-	Value    float64
+	Percent  int
 }
 
 // The plot is 82% wide and 200 pixels high.
@@ -139,7 +139,7 @@ func (c Course) Curve() CurveFigure {
 		f.Past, f.PastY = path100(c.Past, top), px(at(c.Past[len(c.Past)-1])+4)
 	}
 	for g := step; g <= top+step/2; g += step {
-		f.Grid = append(f.Grid, GridLine{At: px(at(g)), Text: px(at(g) - 5), Value: g})
+		f.Grid = append(f.Grid, GridLine{At: px(at(g)), Text: px(at(g) - 5), Percent: int(math.Round(100 * g))})
 	}
 	every := (n + 5) / 6
 	for i := 0; i < n; i += every {

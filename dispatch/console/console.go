@@ -66,6 +66,7 @@ func New(cfg Config) (http.Handler, error) {
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
 	c.watched = newWatched(c)
+	go c.watched.warm()
 	return c.guard(c.routes()), nil
 }
 
