@@ -46,7 +46,7 @@ func sampleCampaign(in Shell, title, href string) Campaign {
 		Reasons:  []ReasonLine{{"undelivered", "bounce", to(14)}, {"failed", "config", to(3)}}, Replicates: []ReplicateLine{{0, "released", to(420)}, {1, "held", to(120)}},
 		Senders: []SenderLine{{Name: "thu", Channel: "email", State: "closed", Last: in.Now, DayCap: 2000, Taken: 603},
 			{Name: "sim", Channel: "sms", State: "open", Reason: "config", Code: "535", Since: in.Now.Add(-time.Hour), Until: in.Now.Add(time.Hour), Waiting: 36}},
-		Waits: []WaitLine{{Why: "window", Of: to(36), Next: in.Now}}, Finish: in.Now, Moves: moves, Resend: true, Wrong: "Thiếu lý do.", Move: "extend", Words: "mưa <lũ>"}
+		Waits: []WaitLine{{Why: "window", Of: to(36), Next: in.Now}}, Finish: in.Now, Moves: moves, Resend: true, Wrong: "Thiếu lý do.", Move: "extend", Words: "mưa <lũ>", Typed: map[string]string{"days": "91"}}
 }
 
 func sampleCourse(now time.Time) Course {

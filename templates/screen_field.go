@@ -24,13 +24,25 @@ type Campaign struct {
 	Senders                                  []SenderLine
 	Waits                                    []WaitLine
 	Finish                                   time.Time
-	Moves                                    []Move // what may be done now
-	Resend                                   bool   // may be asked for
-	Wrong, Move                              string // why a move was refused, and which
-	Words                                    string // what was typed as its reason
+	Moves                                    []Move            // what may be done now
+	Resend                                   bool              // may be asked for
+	Wrong, Move                              string            // why a move was refused, and which
+	Words                                    string            // what was typed as its reason
+	Typed                                    map[string]string // and in its other fields
 }
 
 func (Campaign) file() string { return "campaign" }
+
+// Offered reports whether the move that was refused is one of those on the screen: its
+// form says why then.
+func (c Campaign) Offered() bool {
+	for _, m := range c.Moves {
+		if m.Key == c.Move {
+			return true
+		}
+	}
+	return false
+}
 
 // Figure is a number; Href leads to the people behind it, and is empty for who may not
 // see them.

@@ -116,7 +116,7 @@ func (v *visit) shell(at string) templates.Shell {
 func (v *visit) words(err error) string {
 	var e *survey.Error
 	if errors.As(err, &e) && e.Kind != survey.Internal {
-		if words, ok := templates.Words(string(e.Code), string(v.lang()), e.Args); ok {
+		if words, ok := templates.Words(string(e.Code), string(v.lang()), v.argsOf(e)); ok {
 			return words
 		}
 	}

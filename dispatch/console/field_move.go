@@ -29,10 +29,15 @@ type formError string
 
 func (e formError) Error() string { return "console: " + string(e) }
 
-// What confirms a move was not typed; no message was chosen.
+// What confirms a move was not typed; no message was chosen; a field holds no number, or
+// one beyond its range.
 const (
-	errUnsure formError = "move.unsure"
-	errNone   formError = "doubts.none"
+	errUnsure    formError = "move.unsure"
+	errNone      formError = "doubts.none"
+	errDays      formError = "move.wrong.days"
+	errReplicate formError = "move.wrong.replicate"
+	errBudget    formError = "move.wrong.budget"
+	errRate      formError = "move.wrong.rate"
 )
 
 // badForm reports whether err is for who filled a form, and not a fault.
@@ -42,8 +47,11 @@ func badForm(err error) bool {
 	return errors.As(err, &f) || kind == survey.Invalid || kind == survey.Conflict
 }
 
-// mostDays is by how many days an end moves at once.
-const mostDays = 90
+// By how many days an end moves at once, and how many messages leave in a second at most.
+const (
+	mostDays = 90
+	mostRate = 1e6
+)
 
 // moves are what can be done in a state by the console, and in numbers what they do.
 func moves(s seen, page templates.Campaign) []templates.Move {
@@ -109,6 +117,10 @@ func (v *visit) move() {
 		return
 	}
 	page.Wrong, page.Move, page.Words = v.why(err), move, o.Words
+	page.Typed = map[string]string{}
+	for _, field := range []string{"days", "budget", "rate", "replicate"} {
+		page.Typed[field] = v.r.PostFormValue(field)
+	}
 	v.show(http.StatusUnprocessableEntity, page)
 }
 
@@ -144,22 +156,22 @@ func (v *visit) doMove(move string, o dispatch.Order) error {
 		}
 		return dispatch.Close(v.ctx, v.Store, o)
 	case "extend", "shorten":
-		days, err := v.number("days", 1, mostDays)
-		if err != nil {
-			return err
+		days, ok := v.number("days", 1, mostDays)
+		if !ok {
+			return errDays
 		}
 		do := dispatch.Extend
 		if move == "shorten" {
 			do = dispatch.Shorten
 		}
-		_, err = do(v.ctx, v.Store, dispatch.End{By: time.Duration(days) * 24 * time.Hour}, o)
+		_, err := do(v.ctx, v.Store, dispatch.End{By: time.Duration(days) * 24 * time.Hour}, o)
 		return err
 	case "release":
-		number, err := v.number("replicate", 0, 1<<20)
-		if err != nil {
-			return err
+		number, ok := v.number("replicate", 0, 1<<20)
+		if !ok {
+			return errReplicate
 		}
-		_, err = dispatch.Release(v.ctx, v.Store, number, o)
+		_, err := dispatch.Release(v.ctx, v.Store, number, o)
 		return err
 	case "set":
 		return v.set(o)
@@ -172,25 +184,18 @@ func (v *visit) doMove(move string, o dispatch.Order) error {
 func (v *visit) set(o dispatch.Order) error {
 	budget, err := strconv.ParseInt(strings.NewReplacer(".", "", ",", "", " ", "").Replace(v.r.PostFormValue("budget")), 10, 64)
 	if err != nil || budget < 0 {
-		return wrongNumber("budget", v.r.PostFormValue("budget"), "0", "10^15")
+		return errBudget
 	}
 	rate, err := strconv.ParseFloat(strings.Replace(strings.TrimSpace(v.r.PostFormValue("rate")), ",", ".", 1), 64)
-	if err != nil {
-		return wrongNumber("rate", v.r.PostFormValue("rate"), "0", "1000000")
+	if err != nil || !(rate >= 0 && rate <= mostRate) {
+		return errRate
 	}
 	_, err = dispatch.Set(v.ctx, v.Store, dispatch.Change{Rate: &rate, Budget: &budget}, o)
 	return err
 }
 
 // number reads a field as a number of a range.
-func (v *visit) number(field string, least, most int) (int, error) {
+func (v *visit) number(field string, least, most int) (int, bool) {
 	n, err := strconv.Atoi(strings.TrimSpace(v.r.PostFormValue(field)))
-	if err != nil || n < least || n > most {
-		return 0, wrongNumber(field, v.r.PostFormValue(field), strconv.Itoa(least), strconv.Itoa(most))
-	}
-	return n, nil
-}
-
-func wrongNumber(name, value, least, most string) error {
-	return &survey.Error{Kind: survey.Invalid, Code: survey.CodeRangeInvalid, Args: map[string]string{"name": name, "value": value, "min": least, "max": most}}
+	return n, err == nil && n >= least && n <= most
 }
