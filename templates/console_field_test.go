@@ -10,8 +10,9 @@ import (
 func sampleField(in Shell) map[string]Screen {
 	title, href := "Dư luận <tháng 11>", "/campaigns/thang-11"
 	return map[string]Screen{
-		"campaign":      sampleCampaign(in, title, href),
-		"campaign-bare": Campaign{Shell: in, Title: "Nháp", Href: "/campaigns/nhap", State: "draft", Level: "identified"},
+		"campaign":          sampleCampaign(in, title, href),
+		"campaign-counting": Campaign{Shell: in, Title: title, Href: href, State: "closed", Level: "identified", Counting: true},
+		"campaign-bare":     Campaign{Shell: in, Title: "Nháp", Href: "/campaigns/nhap", State: "draft", Level: "identified"},
 		"field-people": Behind{Shell: in, Title: title, Href: href, Of: "attempts", Channel: "sms", State: "undelivered", Reason: "bounce", Stratum: "Đô thị <1>", Kept: "confidential", N: 1203, Next: href + "/people?after=12",
 			Lines: []BehindLine{{ID: 7, Code: "CTV-07", Name: "Nguyễn <b>Thị Xuân", Unit: "Xã Ba Trúc", Case: "open", Stratum: "Đô thị <1>", Channel: "sms", Step: "tin", Try: 2, State: "undelivered", Reason: "bounce", At: in.Now},
 				{ID: 1234, Case: "closed", Disposition: "2.112", Stratum: "Miền núi", Channel: "sms", Step: "tin", Try: 1, State: "undelivered", At: in.Now}}},
@@ -39,7 +40,7 @@ func sampleCampaign(in Shell, title, href string) Campaign {
 	moves := []Move{{Key: "pause", Queued: 77}, {Key: "release", Held: []ReplicateLine{{Number: 1, Of: Figure{N: 120}}}}, {Key: "extend", Open: 148}, {Key: "shorten", Open: 148},
 		{Key: "set", Rate: "2.5", Budget: 3000000, Queued: 77}, {Key: "close", Open: 148, Begun: 19, Queued: 77, Sure: "thang-11"}}
 	return Campaign{Shell: in, Name: "thang-11", Title: title, Href: href, State: "fielding", Level: "identified",
-		Launched: in.Now.AddDate(0, 0, -4), Ends: in.Now.AddDate(0, 0, 5), Done: all.In("done"), Begun: all.In("begun"), Refused: all.In("refused"), Rate: .55,
+		Counted: in.Now, Launched: in.Now.AddDate(0, 0, -4), Ends: in.Now.AddDate(0, 0, 5), Done: all.In("done"), Begun: all.In("begun"), Refused: all.In("refused"), Rate: .55,
 		Spent: 1284500, Budget: 3000000, Expected: 3100000, Needs: []Need{{Count: 1203, Key: "doubts", Where: title, Href: href + "/doubts", Bad: true}, {Count: 2, Key: "parked"}},
 		Course: sampleCourse(in.Now), Strata: []StratumLine{line, line}, All: all, Channels: []string{"email", "sms", "call"},
 		Attempts: []AttemptLine{{"queued", []Figure{{}, to(36), to(41)}, to(77)}, {"unknown", []Figure{to(2), to(1), {}}, to(3)}},

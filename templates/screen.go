@@ -62,7 +62,8 @@ type Fielding struct {
 	Line               StratumLine // the whole sample
 	Rate               float64     // AAPOR RR1
 	Ends               time.Time
-	Left               int // days until then
+	Left               int  // days until then
+	Counting           bool // there are no figures yet
 }
 
 // Listed is another campaign.

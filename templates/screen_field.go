@@ -9,11 +9,13 @@ type Campaign struct {
 	Shell
 	Name, Title, Href, State, Purpose, Level string
 	Launched, Ends                           time.Time
+	Counted                                  time.Time // when the figures were counted
 	Done, Begun, Refused                     Figure
 	Rate                                     float64
 	Spent, Budget                            int64
 	Expected                                 int64 // with what waits now; 0: nothing waits
 	Needs                                    []Need
+	Counting                                 bool // there are no figures yet
 	Course                                   Course
 	Strata                                   []StratumLine
 	All                                      StratumLine

@@ -46,7 +46,7 @@ func (c *console) campaignOf(s seen, role staff.Role) templates.Campaign {
 		b.base = href + "/people"
 	}
 	out := templates.Campaign{Name: s.Name, Href: href, State: string(s.State), Purpose: string(s.Purpose), Level: string(s.Level),
-		Launched: c.local(s.LaunchedAt), Ends: c.local(s.EndsAt), Rate: rate(s.Outcome.Total.Rates.RR1), Spent: s.Spent, Budget: s.Budget,
+		Counted: c.local(s.at), Launched: c.local(s.LaunchedAt), Ends: c.local(s.EndsAt), Rate: rate(s.Outcome.Total.Rates.RR1), Spent: s.Spent, Budget: s.Budget,
 		Expected: expected(s), Finish: c.local(s.Finish)}
 	out.All = stratumLine(s.Cells, func(view.CaseCell) bool { return true })
 	out.All.Behind = b.all()
@@ -71,7 +71,7 @@ func (c *console) campaignOf(s seen, role staff.Role) templates.Campaign {
 		out.Waits = append(out.Waits, templates.WaitLine{Why: string(w.Why), Of: b.wait(w), Next: c.local(w.Next), Last: c.local(w.Last)})
 	}
 	out.Course = course(s, c.local(c.Clock.Now()))
-	out.Needs = needs(s, href, b.base != "")
+	out.Needs, out.Counting = needs(s, href, b.base != ""), s.counting
 	return out
 }
 

@@ -34,6 +34,9 @@ type Config struct {
 	// Secure where it is https.
 	URL  string
 	Zone *time.Location // of the office
+	// Patience is how long who looks at a campaign waits for its first count; then the
+	// screen is shown without figures. 0: until it is there.
+	Patience time.Duration
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger

@@ -56,7 +56,7 @@ func (b behind) figure(n int, q url.Values) templates.Figure {
 
 // behind lists the people behind a number of a campaign, a page at a time.
 func (v *visit) behind() {
-	s, err := v.watched.standing(v.ctx, v.r.PathValue("name"))
+	s, err := v.watched.within(v.ctx, v.r.PathValue("name"), 0)
 	if err != nil {
 		v.fail(err)
 		return

@@ -21,19 +21,23 @@ func (v *visit) home() {
 	}
 	page := templates.Home{Shell: v.shell("home")}
 	slices.Reverse(all)
+	patience := v.Patience
 	for _, k := range all {
 		title, href := v.title(k.Title, k.Name), campaignPath(k.Name)
 		if k.State != survey.CampaignFielding && k.State != survey.CampaignPaused || len(page.Fields) == mostFielding {
 			page.Rest = append(page.Rest, templates.Listed{Title: title, Href: href, State: string(k.State), At: v.local(k.EndsAt)})
 			continue
 		}
-		s, err := v.watched.standing(v.ctx, k.Name)
+		s, err := v.watched.within(v.ctx, k.Name, patience)
 		if err != nil {
 			v.fail(err)
 			return
 		}
+		if s.counting { // the others of this screen are not waited for
+			patience = 1
+		}
 		line := v.campaignOf(s, v.account.Role)
-		page.Fields = append(page.Fields, templates.Fielding{Title: title, Href: href, State: string(s.State), Line: line.All, Rate: line.Rate,
+		page.Fields = append(page.Fields, templates.Fielding{Title: title, Href: href, State: string(s.State), Line: line.All, Rate: line.Rate, Counting: s.counting,
 			Ends: line.Ends, Left: max(int(line.Ends.Sub(page.Now).Hours()/24), 0)})
 		for _, n := range line.Needs {
 			if n.Where = title; n.Href == "" {

@@ -22,6 +22,7 @@ type seen struct {
 	days       view.FieldDays
 	before     view.FieldDays // of the wave before
 	beforeName string         // empty: there was none
+	counting   bool           // nothing is counted yet: only what one line knows is here
 }
 
 // watched are the standings that were read last.
@@ -31,26 +32,30 @@ type watched struct {
 	by map[string]*looked
 }
 
-// looked is one campaign's standing; whoever holds mu reads it anew for the others.
+// looked is one campaign's standing. One counts, for all who look.
 type looked struct {
 	mu   sync.Mutex
 	at   time.Time // real time
 	took time.Duration
 	s    seen
 	fine bool
-	busy bool // somebody counts in the background
-	past time.Time
+	past time.Time     // when the wave before was read
+	done chan struct{} // closed when the count that is being made is there; nil: none is made
+	err  error         // of the last count
+	// moves counts how often the campaign was moved from here: what was counted
+	// meanwhile is of before.
+	moves int
 }
 
 const (
 	// fresh is how old the standing of a campaign may be that is shown: many may watch,
 	// and one looks.
 	fresh = 2 * time.Second
-	// swift is how long a count may take that somebody waits for. One that took longer
+	// swift is how long a count may take that everybody waits for. One that took longer
 	// is made in the background, and rests for restShare times as long.
 	swift     = 40 * time.Millisecond
 	restShare = 9
-	// countFor bounds a count in the background.
+	// countFor bounds a count.
 	countFor = 2 * time.Minute
 	// mostWatched is how many campaigns are kept in mind.
 	mostWatched = 200
@@ -75,43 +80,87 @@ func (w *watched) of(name string) *looked {
 }
 
 // standing is how a campaign stands, at most `fresh` ago where counting is swift. Its
-// state, its end and its limits are always those of now.
+// state, its end and its limits are always those of now. Who looks first waits for
+// Patience.
 func (w *watched) standing(ctx context.Context, name string) (seen, error) {
+	return w.within(ctx, name, w.c.Patience)
+}
+
+// within is standing with a patience of its own; 0 is without end.
+func (w *watched) within(ctx context.Context, name string, patience time.Duration) (seen, error) {
 	l := w.of(name)
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	age := w.c.Clock.Real().Sub(l.at)
-	switch {
-	case l.fine && l.took > swift:
-		if !l.busy && age >= max(fresh, restShare*l.took) {
-			l.busy = true
-			go w.recount(name, l)
-		}
-		return w.asOfNow(ctx, name, l.s)
-	case l.fine && age < fresh:
+	age, slow := w.c.Clock.Real().Sub(l.at), l.fine && l.took > swift
+	if l.fine && !slow && age < fresh {
+		defer l.mu.Unlock()
 		return l.s, nil
 	}
-	s, took, err := w.count(ctx, name, l.s, l.past)
-	if err != nil {
-		w.drop(name)
-		return s, err
+	if l.done == nil && (!slow || age >= max(fresh, restShare*l.took)) {
+		l.done = make(chan struct{})
+		go w.recount(name, l)
 	}
-	l.keep(w.c.Clock.Real(), s, took)
-	return s, nil
+	was, done := l.s, l.done
+	l.mu.Unlock()
+	if slow {
+		return w.asOfNow(ctx, name, was)
+	}
+	var enough <-chan time.Time
+	if patience > 0 {
+		enough = time.After(patience)
+	}
+	select {
+	case <-done:
+	case <-enough:
+	case <-ctx.Done():
+		return seen{}, &survey.Error{Kind: survey.Unavailable, Code: survey.CodeUnexpected, Err: ctx.Err()}
+	}
+	l.mu.Lock()
+	out, fine, err, before := l.s, l.fine, l.err, l.at.IsZero()
+	over := l.done != done
+	l.mu.Unlock()
+	switch {
+	case over && err != nil:
+		return seen{}, err
+	case over && !before:
+		return out, nil
+	case !fine:
+		out.counting = true
+	}
+	return w.asOfNow(ctx, name, out)
 }
 
-// keep holds a count. The caller holds mu.
-func (l *looked) keep(now time.Time, s seen, took time.Duration) {
-	l.s, l.at, l.took, l.fine = s, now, took, true
-	if l.past.IsZero() || now.Sub(l.past) >= pastFor {
-		l.past = now
-	}
-}
-
-// recount counts in the background, for whoever looks next.
+// recount counts, for whoever waits and whoever looks next.
 func (w *watched) recount(name string, l *looked) {
-	ctx, cancel := context.WithTimeout(context.Background(), countFor)
+	ctx, cancel := w.untilEnd()
 	defer cancel()
+	l.mu.Lock()
+	was, past, moves := l.s, l.past, l.moves
+	l.mu.Unlock()
+	s, took, err := w.count(ctx, name, was, past)
+	now := w.c.Clock.Real()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.done)
+	l.done, l.err, l.at = nil, err, now // also after an error: not at once again
+	switch {
+	case err == nil:
+		l.s, l.took, l.fine = s, took, true
+		if l.past.IsZero() || now.Sub(l.past) >= pastFor {
+			l.past = now
+		}
+		if l.moves != moves {
+			l.at = time.Time{}
+		}
+	case !l.fine:
+		w.drop(name)
+	case ctx.Err() == nil:
+		w.c.Logger.ErrorContext(ctx, "a campaign cannot be counted", "error", err.Error())
+	}
+}
+
+// untilEnd is a context for what nobody waits for: it ends with the process, and in time.
+func (w *watched) untilEnd() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), countFor)
 	go func() {
 		select {
 		case <-w.c.Ending:
@@ -119,21 +168,7 @@ func (w *watched) recount(name string, l *looked) {
 		case <-ctx.Done():
 		}
 	}()
-	l.mu.Lock()
-	was, past := l.s, l.past
-	l.mu.Unlock()
-	s, took, err := w.count(ctx, name, was, past)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.busy = false
-	if err != nil {
-		l.at = w.c.Clock.Real() // and not at once again
-		if ctx.Err() == nil {
-			w.c.Logger.ErrorContext(ctx, "a campaign cannot be counted", "error", err.Error())
-		}
-		return
-	}
-	l.keep(w.c.Clock.Real(), s, took)
+	return ctx, cancel
 }
 
 // count reads a standing and its course, and says how long that took. The course of the
@@ -167,6 +202,7 @@ func (w *watched) asOfNow(ctx context.Context, name string, s seen) (seen, error
 	if err != nil {
 		return s, err
 	}
+	s.Name, s.Purpose, s.Level, s.LaunchedAt = k.Name, k.Purpose, k.Confidentiality, k.LaunchedAt
 	s.State, s.Title, s.EndsAt, s.Rate, s.Budget = k.State, k.Title, k.EndsAt, k.Rate, k.Budget
 	return s, nil
 }
@@ -177,7 +213,7 @@ func (w *watched) forget(name string) {
 	l := w.of(name)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.at = time.Time{}
+	l.at, l.moves = time.Time{}, l.moves+1
 }
 
 // drop takes a campaign out of mind, because it is not there.
@@ -189,18 +225,11 @@ func (w *watched) drop(name string) {
 
 // warm counts what is in the field once, so that the first to look does not wait.
 func (w *watched) warm() {
-	ctx, cancel := context.WithTimeout(context.Background(), countFor)
+	ctx, cancel := w.untilEnd()
 	defer cancel()
-	go func() {
-		select {
-		case <-w.c.Ending:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
 	all, err := w.c.Store.Campaigns(ctx, survey.CampaignFielding, survey.CampaignPaused)
 	for _, k := range all {
-		if _, err = w.standing(ctx, k.Name); err != nil {
+		if _, err = w.within(ctx, k.Name, 0); err != nil {
 			break
 		}
 	}

@@ -35,20 +35,49 @@ func (c *counted) Status(ctx context.Context, q view.StatusAsk) (view.Status, er
 }
 
 // over serves the same desk from another store.
-func (d *desk) over(store console.Store) {
+func (d *desk) over(store console.Store) { d.impatient(store, 0) }
+
+func (d *desk) impatient(store console.Store, patience time.Duration) {
 	d.Helper()
 	set, err := templates.New()
 	if err != nil {
 		d.Fatal(err)
 	}
 	ending := make(chan struct{})
-	h, err := console.New(console.Config{Store: store, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Ending: ending})
+	h, err := console.New(console.Config{Store: store, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Ending: ending,
+		Patience: patience})
 	if err != nil {
 		d.Fatal(err)
 	}
 	d.srv = httptest.NewServer(h)
 	d.Cleanup(d.srv.Close)
 	d.Cleanup(func() { close(ending) })
+}
+
+// Who looks first at a campaign that takes long to count sees that it is being counted,
+// and no figures that are none.
+func TestAFirstCountIsNotWaitedForWithoutEnd(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.fielding()
+	d.db.Exec(`UPDATE campaign SET state = 'closed', closed_at = now()`) // what is in the field is counted ahead
+	hold := make(chan struct{})
+	store := &counted{DB: d.db, slow: func() { <-hold }}
+	d.impatient(store, time.Millisecond)
+	b := d.signedIn("mai", staff.Manager)
+	got := b.get("/campaigns/thang-12").body
+	if !strings.Contains(got, "Đang đếm lần đầu") || !strings.Contains(got, "Dư luận &lt;tháng 12&gt;") || !strings.Contains(got, "Đã kết thúc") || strings.Contains(got, `class="facts"`) {
+		t.Errorf("while it is counted: %s", got)
+	}
+	if got := b.get("/campaigns/khong-co"); got.status != 404 {
+		t.Errorf("none: %d", got.status)
+	}
+	close(hold)
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(b.get("/campaigns/thang-12").body, "trên 10 lời mời"); {
+		if time.Now().After(deadline) {
+			t.Fatal("never counted")
+		}
+	}
 }
 
 // Fifty who look at once cost one look at the database.
