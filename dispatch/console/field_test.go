@@ -99,13 +99,16 @@ func TestEveryNumberOfThePageIsItsList(t *testing.T) {
 	for _, m := range needs {
 		links = append(links, []string{m[0], m[2], m[1]})
 	}
-	seen, long := map[string]bool{}, 0
+	seen, long := map[string]string{}, 0
 	for _, m := range links {
 		path, number := html.UnescapeString(m[1]), strings.ReplaceAll(m[2], ".", "")
-		if seen[path] {
+		if before, ok := seen[path]; ok {
+			if before != number {
+				t.Errorf("%s is behind %s and behind %s", path, before, number)
+			}
 			continue
 		}
-		seen[path] = true
+		seen[path] = number
 		want, _ := strconv.Atoi(number)
 		got, pages := b.rows(path)
 		if got != want {
