@@ -227,7 +227,7 @@ func TestStatus(t *testing.T) {
 		s.Closed[survey.Complete] != 2 || s.Unapplied != 1 || !s.NextDue.Equal(pgtest.Day().Add(-time.Minute)) {
 		t.Errorf("status %+v", s)
 	}
-	if fmt.Sprint(s.Attempts) != "[{email email delivered  1 1} {sms sms queued  1 1}]" {
+	if fmt.Sprint(s.Attempts) != "[{email email delivered  1 1 0 0} {sms sms queued  1 1 0 0}]" {
 		t.Errorf("attempts %v", s.Attempts)
 	}
 	if len(s.Strata) != 2 || s.Strata[0].Open != 1 || s.Strata[0].Closed != 3 || s.Strata[0].Submitted != 2 || s.Strata[1].Sample != 3 {

@@ -110,6 +110,7 @@ func (s *Set) onScreen(lang string) map[string]any {
 		"say": say, "word": say, "asset": s.assets.path,
 		"other":   func() string { return map[string]string{"vi": "en", "en": "vi"}[lang] },
 		"cap":     capital,
+		"pair":    func(a, b any) []any { return []any{a, b} }, // for a block that needs both
 		"n":       func(v int) string { return Number(lang, int64(v)) },
 		"dong":    func(v int64) string { return Number(lang, v) },
 		"pct":     func(part float64) string { return Percent(lang, part) },

@@ -39,7 +39,7 @@ func sampleWizard(in Shell) map[string]Screen {
 	lints := []LintLine{{Code: "many_segments", Step: "sms", Lang: "vi", Detail: "<4>"}}
 	trial := Trial{Has: true, At: now, Starts: now, Ends: now.AddDate(0, 0, 7), Finish: now, BudgetEnds: now, Frame: 1148, Sample: 420, People: 420, Contacted: 410, Expected: 246, Cost: 1284500, Budget: 1000000, Late: 3,
 		Steps: []TrialStep{{Name: "mail", Channel: "email", N: 400, First: now, Last: now}, {Name: "sms", Channel: "sms", N: 20}}, Days: []TrialDay{{At: now, N: 400, Cost: 1000, Width: "100.00%"}},
-		Never: []ReasonLine{{Reason: "suppressed", N: 10}}, Samples: texts, Lints: lints}
+		Never: []NeverLine{{Reason: "suppressed", N: 10}}, Samples: texts, Lints: lints}
 	stale := trial
 	stale.Stale, stale.Refused = true, []string{"Chưa có nơi gửi <tin>."}
 	asked := at("approval")

@@ -26,7 +26,7 @@ type PollPlan struct {
 	Ends          time.Time
 	Others        int // campaigns in the field
 	Steps         []PlannedStep
-	Never         []WaitLine
+	Never         []NeverLine
 	Samples       []SampleText
 }
 

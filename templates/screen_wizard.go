@@ -286,7 +286,7 @@ type Trial struct {
 	Late                  int
 	Steps                 []TrialStep
 	Days                  []TrialDay
-	Never                 []ReasonLine
+	Never                 []NeverLine
 	Refused               []string
 	Samples               []WizardText
 	Lints                 []LintLine
@@ -308,8 +308,8 @@ type TrialDay struct {
 	Width string
 }
 
-// ReasonLine is a reason and how many it concerns.
-type ReasonLine struct {
+// NeverLine is why people would get nothing, and how many.
+type NeverLine struct {
 	Reason string
 	N      int
 }

@@ -25,7 +25,20 @@ const StaticRoot = "/static/"
 // request; the script is on the pages of questions only.
 func sheets() map[string][]string {
 	return map[string][]string{"form.css": {"tokens.css", "base.css", "form.css"}, "form.js": {"form.js"},
-		"console.css": {"tokens.css", "base.css", "console.css", "console-wizard.css"}, "console.js": {"htmx.min.js", "console.js"}}
+		"console.css": append([]string{"tokens.css", "base.css", "console.css"}, partsOf("console-*.css")...),
+		"console.js":  append([]string{"htmx.min.js", "console.js"}, partsOf("console-*.js")...)}
+}
+
+// partsOf lists the files of the console's parts that have some of their own.
+func partsOf(pattern string) []string {
+	names, err := fs.Glob(staticFiles, "static/"+pattern)
+	if err != nil {
+		panic("templates: " + err.Error()) // a pattern of ours
+	}
+	for i, n := range names {
+		names[i] = path.Base(n)
+	}
+	return names
 }
 
 // assets are the static files by their public name, which carries the hash of

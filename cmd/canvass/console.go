@@ -12,6 +12,9 @@ import (
 	"canvass/dispatch/survey"
 )
 
+// firstCount is how long who looks at a campaign waits until it is counted for the first time.
+const firstCount = 300 * time.Millisecond
+
 // console makes the staff pages of `up` and `serve`; nil for another process. first is
 // the link that makes the first account, as long as there is none.
 func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages http.Handler, first string, err error) {
@@ -24,7 +27,7 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 	}
 	base := h.staffURL(urlOf(ln))
 	pages, err = console.New(console.Config{Store: h.db, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Logger: h.log, Ending: ctx.Done(),
-		Keys: h.keys, Forecast: func(ctx context.Context) (dispatch.ForecastRequest, error) {
+		Patience: firstCount, Keys: h.keys, Forecast: func(ctx context.Context) (dispatch.ForecastRequest, error) {
 			return h.forecastRequest(ctx, "", time.Time{})
 		}})
 	if err != nil || r.name != "up" {

@@ -1,11 +1,11 @@
 package console
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"canvass/dispatch"
 	"canvass/dispatch/staff"
@@ -28,60 +28,50 @@ func (v *visit) campaignScreen() (templates.Campaign, error) {
 	if err != nil {
 		return templates.Campaign{}, err
 	}
-	page := v.campaignOf(s)
+	page := v.campaignOf(s, v.account.Role)
 	page.Shell = v.shell("campaigns")
 	page.Title = v.title(s.Title, s.Name)
 	if v.account.Role.May(staff.Conduct) {
-		page.Moves = moves(s.State)
+		page.Moves = moves(s, page)
+		page.Resend = s.State == survey.CampaignFielding || s.State == survey.CampaignPaused
 	}
 	return page, nil
 }
 
-// moves are what can be done in a state by the console.
-func moves(s survey.CampaignState) []string {
-	switch s {
-	case survey.CampaignFielding:
-		return []string{"pause", "extend", "close"}
-	case survey.CampaignPaused:
-		return []string{"resume", "extend", "close"}
+// campaignOf is what a standing shows to a role.
+func (c *console) campaignOf(s seen, role staff.Role) templates.Campaign {
+	href := campaignPath(s.Name)
+	b := behind{}
+	if role.May(staff.Persons) {
+		b.base = href + "/people"
 	}
-	return nil
-}
-
-// campaignOf is what a standing shows.
-func (c *console) campaignOf(s dispatch.Standing) templates.Campaign {
-	out := templates.Campaign{Href: campaignPath(s.Name), State: string(s.State), Purpose: string(s.Purpose), Level: string(s.Level),
-		Launched: c.local(s.LaunchedAt), Ends: c.local(s.EndsAt), Rate: rate(s.Outcome.Total.Rates.RR1), Spent: s.Spent, Budget: s.Budget, Finish: c.local(s.Finish)}
-	for _, st := range s.Strata {
-		line := templates.StratumLine{Name: st.Name, Sample: st.Sample - st.Held, Submitted: st.Submitted, Begun: st.Started, Waits: st.Open}
-		line.Over = max(line.Sample-line.Submitted-line.Begun-line.Waits, 0)
-		if len(s.Strata) > 1 { // the only one is the whole sample
+	out := templates.Campaign{Name: s.Name, Href: href, State: string(s.State), Purpose: string(s.Purpose), Level: string(s.Level),
+		Counted: c.local(s.at), Launched: c.local(s.LaunchedAt), Ends: c.local(s.EndsAt), Rate: rate(s.Outcome.Total.Rates.RR1), Spent: s.Spent, Budget: s.Budget,
+		Expected: expected(s), Finish: c.local(s.Finish)}
+	out.All = stratumLine(s.Cells, func(view.CaseCell) bool { return true })
+	out.All.Behind = b.all()
+	out.Done, out.Begun, out.Refused = out.All.In("done"), out.All.In("begun"), out.All.In("refused")
+	if len(s.Strata) > 1 { // the only one is the whole sample
+		for i, st := range s.Strata {
+			line := stratumLine(s.Cells, func(x view.CaseCell) bool { return x.Stratum == st.Name })
+			line.Name, line.Behind = st.Name, b.stratum(i)
 			out.Strata = append(out.Strata, line)
 		}
-		out.All.Sample += line.Sample
-		out.All.Submitted += line.Submitted
-		out.All.Begun += line.Begun
-		out.All.Waits += line.Waits
-		out.All.Over += line.Over
 	}
-	for _, r := range s.Responses {
-		if r.State == survey.ResponseSubmitted {
-			out.Modes = append(out.Modes, templates.ModeLine{Mode: string(r.Mode), N: r.N})
-		}
+	out.Attempts, out.Channels = attempts(s.Attempts, b)
+	out.Reasons = reasons(s.Attempts, b)
+	for _, r := range s.Replicates {
+		out.Replicates = append(out.Replicates, templates.ReplicateLine{Number: r.Number, State: string(r.State), Of: b.replicate(r)})
 	}
-	for d, n := range s.Closed {
-		if strings.HasPrefix(string(d), "2.11") { // AAPOR: refusal and break-off
-			out.Stopped += n
-		}
-	}
-	out.Attempts, out.Channels = attempts(s.Attempts)
 	for _, x := range s.Senders {
-		out.Senders = append(out.Senders, templates.SenderLine{Name: x.Address, Channel: string(x.Channel), State: string(x.State), Reason: string(x.Reason)})
+		out.Senders = append(out.Senders, templates.SenderLine{Name: x.Address, Channel: string(x.Channel), State: string(x.State), Reason: string(x.Reason),
+			Code: x.Code, Since: c.local(x.Since), Until: c.local(x.Until), Last: c.local(x.LastSent), Waiting: x.Waiting, Taken: x.Taken, DayCap: x.DayCap})
 	}
 	for _, w := range s.Waits {
-		out.Waits = append(out.Waits, templates.WaitLine{Why: string(w.Why), N: w.N, Next: c.local(w.Next)})
+		out.Waits = append(out.Waits, templates.WaitLine{Why: string(w.Why), Of: b.wait(w), Next: c.local(w.Next), Last: c.local(w.Last)})
 	}
-	out.Needs = needs(s.Status)
+	out.Course = course(s, c.local(c.Clock.Now()))
+	out.Needs, out.Counting = needs(s, href, b.base != ""), s.counting
 	return out
 }
 
@@ -93,98 +83,132 @@ func rate(r *float64) float64 {
 	return *r
 }
 
+// stratumLine counts the cases of some cells by their parts.
+func stratumLine(cells []view.CaseCell, of func(view.CaseCell) bool) templates.StratumLine {
+	var out templates.StratumLine
+	for _, c := range cells {
+		if !of(c) {
+			continue
+		}
+		for part, n := range map[view.CasePart]*int{view.PartInvited: &out.Sample, view.PartDone: &out.Submitted, view.PartBegun: &out.Begun,
+			view.PartWaits: &out.Waits, view.PartRefused: &out.Refused, view.PartOver: &out.Over} {
+			if dispatch.InPart(c, part) {
+				*n += c.N
+			}
+		}
+	}
+	out.Over += out.Refused
+	return out
+}
+
 // attempts are the states of the ledger by channel.
-func attempts(counts []view.AttemptCount) (lines []templates.AttemptLine, channels []string) {
+func attempts(counts []view.AttemptCount, b behind) (lines []templates.AttemptLine, channels []string) {
+	var have []survey.Channel
 	for _, ch := range survey.Channels() {
 		if slices.ContainsFunc(counts, func(a view.AttemptCount) bool { return a.Channel == ch }) {
-			channels = append(channels, string(ch))
+			have, channels = append(have, ch), append(channels, string(ch))
 		}
 	}
 	for _, state := range survey.AttemptMachine().States {
-		line := templates.AttemptLine{State: string(state), N: make([]int, len(channels))}
-		for _, a := range counts {
-			if a.State == state {
-				line.N[slices.Index(channels, string(a.Channel))] += a.N
-				line.Sum += a.N
+		line := templates.AttemptLine{State: string(state)}
+		sum := 0
+		for _, ch := range have {
+			n := 0
+			for _, a := range counts {
+				if a.State == state && a.Channel == ch {
+					n += a.N
+				}
 			}
+			sum += n
+			line.Cells = append(line.Cells, b.attempts(n, "channel", string(ch), "state", string(state)))
 		}
-		if line.Sum > 0 {
+		if line.Sum = b.attempts(sum, "state", string(state)); sum > 0 {
 			lines = append(lines, line)
 		}
 	}
 	return lines, channels
 }
 
-// needs are what of a campaign only a person can settle.
-func needs(s view.Status) []templates.Need {
-	var out []templates.Need
-	add := func(n int, key string, bad bool) {
-		if n > 0 {
-			out = append(out, templates.Need{Count: n, Key: key, Bad: bad})
+// reasons say why contacts did not arrive, did not leave, or were withdrawn; the most
+// frequent first.
+func reasons(counts []view.AttemptCount, b behind) []templates.ReasonLine {
+	var out []templates.ReasonLine
+	for _, state := range []survey.AttemptState{survey.AttemptUndelivered, survey.AttemptFailed, survey.AttemptCancelled} {
+		by := map[survey.Reason]int{}
+		for _, a := range counts {
+			if a.State == state && a.Reason != "" {
+				by[a.Reason] += a.N
+			}
+		}
+		whys := slices.SortedFunc(maps.Keys(by), func(x, y survey.Reason) int { return cmp.Or(by[y]-by[x], strings.Compare(string(x), string(y))) })
+		for _, why := range whys {
+			out = append(out, templates.ReasonLine{State: string(state), Reason: string(why), Of: b.attempts(by[why], "state", string(state), "reason", string(why))})
 		}
 	}
-	add(s.ForStaff, "doubts", true)
-	add(s.Erasures, "erasures", true)
+	return out
+}
+
+// expected is what the campaign will have cost when what waits now has left, at the mean
+// price of its channel so far; 0 where nothing waits or nobody can tell.
+func expected(s seen) int64 {
+	type price struct {
+		cost           int64
+		priced, queued int
+	}
+	by := map[survey.Channel]*price{}
+	for _, a := range s.Attempts {
+		p := by[a.Channel]
+		if p == nil {
+			p = &price{}
+			by[a.Channel] = p
+		}
+		p.cost += a.Cost
+		p.priced += a.Priced
+		if a.State == survey.AttemptQueued {
+			p.queued += a.N
+		}
+	}
+	more := int64(0)
+	for _, p := range by {
+		if p.priced > 0 {
+			more += p.cost * int64(p.queued) / int64(p.priced)
+		}
+	}
+	if more == 0 {
+		return 0
+	}
+	return s.Spent + more
+}
+
+// needs are what of a campaign only a person can settle, and where it is done. Who may
+// not see people is not led there.
+func needs(s seen, href string, people bool) []templates.Need {
+	var out []templates.Need
+	add := func(n int, key, where string, bad bool) {
+		if !people {
+			where = ""
+		}
+		if n > 0 {
+			out = append(out, templates.Need{Count: n, Key: key, Href: where, Bad: bad})
+		}
+	}
+	add(s.ForStaff, "doubts", href+"/doubts", true)
+	add(s.Erasures, "erasures", href+"/people?of=arrivals&arrival=erasure", true)
 	read := 0
 	for _, m := range s.Matters {
 		read += m.N
 	}
-	add(read, "inbox", false)
+	add(read, "inbox", "/inbox", false)
 	resting := 0
 	for _, x := range s.Senders {
 		if x.State != survey.HealthClosed {
 			resting++
 		}
 	}
-	add(resting, "senders", false)
-	for _, a := range s.Arrivals {
-		if a.State == view.ArrivalParked {
-			add(a.N-s.Erasures-read, "parked", false)
-		}
-	}
+	add(resting, "senders", href+"#senders", false)
+	add(s.Kept, "parked", href+"/people?of=arrivals&arrival=kept", false)
 	if s.Budget > 0 && s.Spent >= s.Budget {
-		add(1, "budget", false)
+		add(1, "budget", href, false)
 	}
 	return out
-}
-
-// move pauses, resumes, extends or closes a campaign, with a reason on record.
-func (v *visit) move() {
-	name, move := v.r.PathValue("name"), v.r.PathValue("move")
-	o := dispatch.Order{Campaign: name, Actor: v.account.Login, Words: v.r.PostFormValue("words"), Now: v.Clock.Now()}
-	var err error
-	switch move {
-	case "pause":
-		err = dispatch.Pause(v.ctx, v.Store, o)
-	case "resume":
-		err = dispatch.Resume(v.ctx, v.Store, o)
-	case "close":
-		err = dispatch.Close(v.ctx, v.Store, o)
-	case "extend":
-		days, bad := strconv.Atoi(v.r.PostFormValue("days"))
-		if bad != nil || days < 1 || days > 90 {
-			err = &survey.Error{Kind: survey.Invalid, Code: survey.CodeRangeInvalid, Args: map[string]string{"name": "days", "value": v.r.PostFormValue("days"), "min": "1", "max": "90"}}
-			break
-		}
-		_, err = dispatch.Extend(v.ctx, v.Store, dispatch.End{By: time.Duration(days) * 24 * time.Hour}, o)
-	default:
-		err = &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound}
-	}
-	if err == nil {
-		v.watched.forget(name)
-		v.tell(move)
-		v.goTo(campaignPath(name))
-		return
-	}
-	if kind := survey.KindOf(err); kind != survey.Invalid && kind != survey.Conflict {
-		v.fail(err)
-		return
-	}
-	page, bad := v.campaignScreen()
-	if bad != nil {
-		v.fail(bad)
-		return
-	}
-	page.Wrong, page.Move, page.Words = v.words(err), move, o.Words
-	v.show(http.StatusUnprocessableEntity, page)
 }

@@ -95,7 +95,10 @@ func TestMovingACampaign(t *testing.T) {
 	if later := d.db.Int(`SELECT extract(epoch FROM ends_at - $2::timestamptz)::int / 86400 FROM campaign WHERE id = $1`, k.ID, ends); later != 2 {
 		t.Errorf("extended by %d days", later)
 	}
-	b.post("/campaigns/thang-12/close", url.Values{"words": {"đủ phiếu"}})
+	if got := b.post("/campaigns/thang-12/close", url.Values{"words": {"đủ phiếu"}, "sure": {"thang-11"}}); got.status != 422 || d.db.Text(`SELECT ends_at::text FROM campaign WHERE id = $1`, k.ID) < ends {
+		t.Errorf("closed with the name of another: %d", got.status)
+	}
+	b.post("/campaigns/thang-12/close", url.Values{"words": {"đủ phiếu"}, "sure": {" Thang-12 "}})
 	if got := d.db.Text(`SELECT ends_at::text FROM campaign WHERE id = $1`, k.ID); got >= ends {
 		t.Errorf("ends at %s", got)
 	}

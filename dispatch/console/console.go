@@ -22,6 +22,7 @@ type Store interface {
 	dispatch.MoveStore
 	dispatch.StatusStore
 	wizardStore
+	fieldStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 	dispatch.PollStore
@@ -36,6 +37,9 @@ type Config struct {
 	// Secure where it is https.
 	URL  string
 	Zone *time.Location // of the office
+	// Patience is how long who looks at a campaign waits for its first count; then the
+	// screen is shown without figures. 0: until it is there.
+	Patience time.Duration
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
@@ -74,6 +78,7 @@ func New(cfg Config) (http.Handler, error) {
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
 	c.watched = newWatched(c)
 	c.tasks = newTasks(cfg.Ending, cfg.Clock.Real)
+	go c.watched.warm()
 	return c.guard(c.routes()), nil
 }
 
@@ -123,7 +128,7 @@ func (v *visit) shell(at string) templates.Shell {
 func (v *visit) words(err error) string {
 	var e *survey.Error
 	if errors.As(err, &e) && e.Kind != survey.Internal {
-		if words, ok := templates.Words(string(e.Code), string(v.lang()), e.Args); ok {
+		if words, ok := templates.Words(string(e.Code), string(v.lang()), v.argsOf(e)); ok {
 			return words
 		}
 	}

@@ -1,13 +1,11 @@
 package console
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
 
-	"canvass/dispatch"
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
 	"canvass/templates"
@@ -24,22 +22,28 @@ func (v *visit) home() {
 	}
 	page := templates.Home{Shell: v.shell("home"), Conduct: v.account.Role.May(staff.Conduct)}
 	slices.Reverse(all)
+	patience := v.Patience
 	for _, k := range all {
 		title, href := v.title(k.Title, k.Name), campaignPath(k.Name)
 		if k.State != survey.CampaignFielding && k.State != survey.CampaignPaused || len(page.Fields) == mostFielding {
 			page.Rest = append(page.Rest, templates.Listed{Title: title, Href: href, State: string(k.State), At: v.local(k.EndsAt)})
 			continue
 		}
-		s, err := v.watched.standing(v.ctx, k.Name)
+		s, err := v.watched.within(v.ctx, k.Name, patience)
 		if err != nil {
 			v.fail(err)
 			return
 		}
-		line := v.campaignOf(s)
-		page.Fields = append(page.Fields, templates.Fielding{Title: title, Href: href, State: string(s.State), Line: line.All, Rate: line.Rate,
+		if s.counting { // the others of this screen are not waited for
+			patience = 1
+		}
+		line := v.campaignOf(s, v.account.Role)
+		page.Fields = append(page.Fields, templates.Fielding{Title: title, Href: href, State: string(s.State), Line: line.All, Rate: line.Rate, Counting: s.counting,
 			Ends: line.Ends, Left: max(int(line.Ends.Sub(page.Now).Hours()/24), 0)})
 		for _, n := range line.Needs {
-			n.Where, n.Href = title, href
+			if n.Where = title; n.Href == "" {
+				n.Href = href
+			}
 			page.Needs = append(page.Needs, n)
 		}
 	}
@@ -80,13 +84,4 @@ func (c *console) local(t time.Time) time.Time {
 		return t
 	}
 	return t.In(c.Zone)
-}
-
-// fresh is how old the standing of a campaign may be that is shown: many may watch,
-// and one looks.
-const fresh = 2 * time.Second
-
-// standingNow reads how a campaign stands.
-func (c *console) standingNow(ctx context.Context, name string) (dispatch.Standing, error) {
-	return dispatch.Status(ctx, c.Store, name, c.Clock.Now())
 }

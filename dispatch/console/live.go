@@ -6,74 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"sync"
 	"time"
 
-	"canvass/dispatch"
 	"canvass/dispatch/staff"
 )
-
-// Those who watch a campaign are told as it changes. However many there are, the
-// database is asked once every `fresh`, in each process.
-
-// watched are the standings that were read last.
-type watched struct {
-	c  *console
-	mu sync.Mutex
-	by map[string]*looked
-}
-
-// looked is one campaign's standing; whoever holds mu reads it anew for the others.
-type looked struct {
-	mu   sync.Mutex
-	at   time.Time // real time
-	s    dispatch.Standing
-	fine bool
-}
-
-// mostWatched is how many campaigns are kept in mind.
-const mostWatched = 200
-
-func newWatched(c *console) *watched { return &watched{c: c, by: map[string]*looked{}} }
-
-func (w *watched) of(name string) *looked {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	l := w.by[name]
-	if l == nil {
-		if len(w.by) >= mostWatched {
-			clear(w.by)
-		}
-		l = &looked{}
-		w.by[name] = l
-	}
-	return l
-}
-
-// standing is how a campaign stands, at most `fresh` ago.
-func (w *watched) standing(ctx context.Context, name string) (dispatch.Standing, error) {
-	l := w.of(name)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := w.c.Clock.Real()
-	if l.fine && now.Sub(l.at) < fresh {
-		return l.s, nil
-	}
-	s, err := w.c.standingNow(ctx, name)
-	if err != nil {
-		w.forget(name)
-		return s, err
-	}
-	l.s, l.at, l.fine = s, now, true
-	return s, nil
-}
-
-// forget has a campaign looked at again, because it was moved or is not there.
-func (w *watched) forget(name string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.by, name)
-}
 
 // How often who watches is told, and how long one connection lasts: the browser comes
 // back by itself, and is asked again who it is.

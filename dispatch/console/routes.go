@@ -34,6 +34,11 @@ func table() []route {
 		{"GET /{$}", staff.See, (*visit).home},
 		{"GET /campaigns/{name}", staff.See, (*visit).campaign},
 		{"GET /campaigns/{name}/live", staff.See, (*visit).live},
+		{"GET /campaigns/{name}/people", staff.Persons, (*visit).behind},
+		{"GET /campaigns/{name}/doubts", staff.Conduct, (*visit).doubts},
+		{"POST /campaigns/{name}/doubts", staff.Conduct, (*visit).settle},
+		{"GET /campaigns/{name}/resend", staff.Conduct, (*visit).askResend},
+		{"POST /campaigns/{name}/resend", staff.Conduct, (*visit).resend},
 		{"POST /campaigns/{name}/{move}", staff.Conduct, (*visit).move},
 
 		// An urgent poll.

@@ -115,12 +115,12 @@ func (v *visit) refusePoll(p dispatch.Poll, err error) {
 }
 
 // counted turns reasons and counts into lines, the greatest first.
-func counted(counts map[survey.Reason]int) []templates.WaitLine {
-	var out []templates.WaitLine
+func counted(counts map[survey.Reason]int) []templates.NeverLine {
+	var out []templates.NeverLine
 	for why, n := range counts {
-		out = append(out, templates.WaitLine{Why: string(why), N: n})
+		out = append(out, templates.NeverLine{Reason: string(why), N: n})
 	}
-	slices.SortFunc(out, func(a, b templates.WaitLine) int { return b.N - a.N })
+	slices.SortFunc(out, func(a, b templates.NeverLine) int { return b.N - a.N })
 	return out
 }
 

@@ -78,7 +78,7 @@ func (v *visit) trialOf(p dispatch.Proposal) templates.Trial {
 		out.Days[i].Width = fmt.Sprintf("%.2f%%", 100*float64(d.N)/float64(most))
 	}
 	for _, r := range slices.Sorted(maps.Keys(f.Never)) {
-		out.Never = append(out.Never, templates.ReasonLine{Reason: string(r), N: f.Never[r]})
+		out.Never = append(out.Never, templates.NeverLine{Reason: string(r), N: f.Never[r]})
 	}
 	for _, r := range kept.Refused {
 		out.Refused = append(out.Refused, v.words(r.Err()))

@@ -23,7 +23,7 @@ import (
 var fragments = []string{"sqlMatterColumns", "sqlVeiled", "sqlMatterWords", "sqlErasureAsked", "sqlStaffColumns", "sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlMoving", "sqlFilesOfCase", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
 	"sqlOldArrival", "sqlArrivalInField", "sqlArrivalWaits", "sqlOfTexts", "sqlOfForms", "sqlArrivalStays", "sqlOldNotice", "sqlNoticeStays",
 	"sqlOldTalk", "sqlOldNote", "sqlOldRecording", "sqlOldLink", "sqlCustodySpan", "sqlLinkStays",
-	"sqlWhyWaiting", "sqlBehindCase", "sqlBehindColumns", "sqlBehindOrder",
+	"sqlWhyWaiting", "sqlBehindCase", "sqlBehindColumns", "sqlBehindOrder", "sqlPageStretch", "sqlPageColumns", "sqlArrivalKept",
 	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 
 // statements are the consts of the package whose name begins with sql.
@@ -108,7 +108,8 @@ func TestResultsAndStatusNeverLookAtWhoAnswered(t *testing.T) {
 	all := statements(t)
 	for _, name := range []string{"sqlCaseCounts", "sqlResponses", "sqlCountResponses", "sqlCountStrata", "sqlSubmitted",
 		"sqlSentAfterSubmit", "sqlReweighResponses",
-		"sqlBehindCases", "sqlBehindAttempts", "sqlBehindNotices", "sqlBehindArrivals"} {
+		"sqlBehindCases", "sqlBehindAttempts", "sqlBehindNotices", "sqlBehindArrivals",
+		"sqlPageCases", "sqlPageAttempts", "sqlPageNotices", "sqlPageArrivals", "sqlFieldDays", "sqlSealedDays"} {
 		if all[name] == "" || strings.Contains(all[name], "link") {
 			t.Errorf("%s joins answers to people, or is gone", name)
 		}

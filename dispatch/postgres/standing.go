@@ -36,7 +36,7 @@ func countReplicates(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out
 
 const sqlCountAttempts = `
 SELECT channel, step, state, reason, count(*) AS n, count(DISTINCT invitation_id) AS people,
-	count(*) FILTER (WHERE sent_at > $2 AND sent_at <= $3) AS recent
+	count(*) FILTER (WHERE sent_at > $2 AND sent_at <= $3) AS recent, sum(cost)::bigint AS cost, count(*) FILTER (WHERE cost > 0) AS priced
 FROM attempt WHERE campaign_id = $1 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
 func countAttempts(ctx context.Context, tx *sqlx.Tx, q view.StatusAsk, out *view.Status) error {
@@ -47,6 +47,8 @@ func countAttempts(ctx context.Context, tx *sqlx.Tx, q view.StatusAsk, out *view
 		Reason    survey.Reason
 		N, People int
 		Recent    int
+		Cost      int64
+		Priced    int
 	}
 	if err := tx.SelectContext(ctx, &rows, sqlCountAttempts, q.ID, q.Now.Add(-view.PaceSpan), q.Now); err != nil {
 		return err
@@ -54,7 +56,7 @@ func countAttempts(ctx context.Context, tx *sqlx.Tx, q view.StatusAsk, out *view
 	for _, r := range rows {
 		out.Recent += r.Recent
 		out.Attempts = append(out.Attempts, view.AttemptCount{Channel: r.Channel, Step: r.Step, State: r.State, Reason: r.Reason,
-			N: r.N, People: r.People})
+			N: r.N, People: r.People, Cost: r.Cost, Priced: r.Priced})
 	}
 	return nil
 }
@@ -80,20 +82,22 @@ func countNotices(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *v
 }
 
 const sqlCountArrivals = `
-SELECT CASE WHEN x.applied_at IS NULL THEN 'unapplied' ELSE 'parked' END AS state, count(*) AS n, count(DISTINCT i.id) AS people
+SELECT CASE WHEN x.applied_at IS NULL THEN 'unapplied' ELSE 'parked' END AS state, count(*) AS n, count(DISTINCT i.id) AS people,
+	count(*) FILTER (WHERE ` + sqlArrivalKept + `) AS kept
 FROM inbox x JOIN invitation i ON i.id = x.invitation_id
 WHERE i.campaign_id = $1 AND (x.applied_at IS NULL OR x.outcome = 'parked') GROUP BY 1 ORDER BY 1`
 
 func countArrivals(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
 	var rows []struct {
-		State     view.ArrivalState
-		N, People int
+		State           view.ArrivalState
+		N, People, Kept int
 	}
 	if err := tx.SelectContext(ctx, &rows, sqlCountArrivals, id); err != nil {
 		return err
 	}
 	for _, r := range rows {
-		out.Arrivals = append(out.Arrivals, view.ArrivalCount(r))
+		out.Arrivals = append(out.Arrivals, view.ArrivalCount{State: r.State, N: r.N, People: r.People})
+		out.Kept += r.Kept
 		if r.State == view.ArrivalUnapplied {
 			out.Unapplied = r.N
 		}
@@ -132,9 +136,10 @@ func countWaits(ctx context.Context, tx *sqlx.Tx, q view.StatusAsk, out *view.St
 
 const sqlCampaignSenders = `
 SELECT s.id, s.channel, s.address, s.day_cap, s.warmup, s.first_day, coalesce(h.state, 'closed') AS state, coalesce(h.reason, '') AS reason,
-	coalesce(h.code, '') AS code, h.since, h.until, coalesce(d.taken, 0) AS taken
-FROM sender s LEFT JOIN sender_health h ON h.sender_id = s.id LEFT JOIN sender_day d ON d.sender_id = s.id AND d.day = $2
-WHERE s.id IN (SELECT sender_id FROM attempt WHERE campaign_id = $1) ORDER BY s.channel, s.id`
+	coalesce(h.code, '') AS code, h.since, h.until, coalesce(d.taken, 0) AS taken, u.last, u.waiting
+FROM (SELECT sender_id, max(sent_at) AS last, count(*) FILTER (WHERE state = 'queued') AS waiting
+	FROM attempt WHERE campaign_id = $1 GROUP BY 1) u JOIN sender s ON s.id = u.sender_id LEFT JOIN sender_health h ON h.sender_id = s.id LEFT JOIN sender_day d ON d.sender_id = s.id AND d.day = $2
+ORDER BY s.channel, s.id`
 
 type senderStandingRow struct {
 	ID       survey.SenderID
@@ -149,6 +154,8 @@ type senderStandingRow struct {
 	Since    sql.NullTime
 	Until    sql.NullTime
 	Taken    int
+	Last     sql.NullTime
+	Waiting  int
 }
 
 func countSenders(ctx context.Context, tx *sqlx.Tx, q view.StatusAsk, out *view.Status) error {
@@ -159,7 +166,7 @@ func countSenders(ctx context.Context, tx *sqlx.Tx, q view.StatusAsk, out *view.
 	for _, r := range rows {
 		today := survey.Sender{DayCap: r.DayCap, Warmup: r.Warmup, FirstDay: r.FirstDay.Time}.CapOn(q.Day)
 		h := view.SenderHealth{Sender: r.ID, Channel: r.Channel, Address: r.Address, State: r.State, DayCap: today,
-			Warming: today != r.DayCap}
+			Warming: today != r.DayCap, LastSent: r.Last.Time, Waiting: r.Waiting}
 		if today > 0 {
 			h.Taken = r.Taken
 		}

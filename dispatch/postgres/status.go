@@ -79,10 +79,12 @@ func (db *DB) Status(ctx context.Context, q view.StatusAsk) (view.Status, error)
 }
 
 const sqlCountInvitations = `
-SELECT state, coalesce(disposition, '') AS disposition, count(*) AS n FROM invitation WHERE campaign_id = $1 GROUP BY 1, 2`
+SELECT stratum, state, coalesce(disposition, '') AS disposition, count(*) AS n
+FROM invitation WHERE campaign_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`
 
 func countInvitations(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
 	var rows []struct {
+		Stratum     string
 		State       survey.InvitationState
 		Disposition survey.Disposition
 		N           int
@@ -92,6 +94,7 @@ func countInvitations(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, ou
 	}
 	out.Invitations, out.Closed = map[survey.InvitationState]int{}, map[survey.Disposition]int{}
 	for _, r := range rows {
+		out.Cells = append(out.Cells, view.CaseCell(r))
 		out.Invitations[r.State] += r.N
 		if r.Disposition != "" {
 			out.Closed[r.Disposition] += r.N

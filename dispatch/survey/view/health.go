@@ -64,4 +64,8 @@ type SenderHealth struct {
 	Taken   int  `json:"taken_today,omitempty"`
 	DayCap  int  `json:"day_cap,omitempty"`
 	Warming bool `json:"warming,omitempty"`
+	// Of one campaign: when a message of it last left by this sender, in business time,
+	// and how many wait for it.
+	LastSent time.Time `json:"last_sent,omitzero"`
+	Waiting  int       `json:"waiting,omitempty"`
 }

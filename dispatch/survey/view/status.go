@@ -21,6 +21,7 @@ type Status struct {
 	Frame       int                            `json:"frame"`
 	Invitations map[survey.InvitationState]int `json:"invitations"`
 	Closed      map[survey.Disposition]int     `json:"closed"`
+	Cells       []CaseCell                     `json:"-"`                // the same, by stratum
 	Strata      []StratumStatus                `json:"strata,omitempty"` // by name
 	Replicates  []ReplicateCount               `json:"replicates,omitempty"`
 	Attempts    []AttemptCount                 `json:"attempts,omitempty"`
@@ -32,6 +33,7 @@ type Status struct {
 	Pooled    int                          `json:"pooled,omitempty"`
 	Arrivals  []ArrivalCount               `json:"arrivals,omitempty"` // that are not applied
 	Unapplied int                          `json:"unapplied"`          // of these, those that wait for their turn
+	Kept      int                          `json:"-"`                  // of those that are parked, what waits for something that is missing
 	ForStaff  int                          `json:"for_staff"`          // messages in doubt that only staff can settle
 	Matters   []MatterCount                `json:"inbox,omitempty"`    // what people of the office have to read
 	// Erasures are how many people asked to be erased and are not yet, since when the
@@ -90,6 +92,8 @@ type AttemptCount struct {
 	Reason  survey.Reason       `json:"reason,omitempty"`
 	N       int                 `json:"n"`
 	People  int                 `json:"people,omitempty"`
+	Cost    int64               `json:"-"` // đồng, of those that have one
+	Priced  int                 `json:"-"` // how many these are
 }
 
 // NoticeCount counts answers of ours that stand alike. People are those who are
