@@ -38,7 +38,8 @@ type Config struct {
 	URL  string
 	Zone *time.Location // of the office
 	// Patience is how long who looks at a campaign waits for its first count; then the
-	// screen is shown without figures. 0: until it is there.
+	// screen is shown without figures, and what is in the field is counted ahead. 0: until
+	// it is there.
 	Patience time.Duration
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
@@ -79,6 +80,9 @@ func New(cfg Config) (http.Handler, error) {
 	c.watched = newWatched(c)
 	c.tasks = newTasks(cfg.Ending, cfg.Clock.Real)
 	go c.watched.warm()
+	if c.Patience > 0 {
+		go c.watched.warm()
+	}
 	return c.guard(c.routes()), nil
 }
 

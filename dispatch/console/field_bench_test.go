@@ -26,7 +26,8 @@ func BenchmarkInTheField(b *testing.B) {
 			b.Fatal(err)
 		}
 		ending := make(chan struct{})
-		h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(time.Now), URL: "http://127.0.0.1", Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Ending: ending})
+		h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(time.Now), URL: "http://127.0.0.1", Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Ending: ending,
+			Patience: 300 * time.Millisecond})
 		if err != nil {
 			b.Fatal(err)
 		}
