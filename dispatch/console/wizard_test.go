@@ -175,7 +175,7 @@ func TestACampaignIsMadeByTheWizard(t *testing.T) {
 		t.Error("the campaign being made is not listed once")
 	}
 	got := b.decide(root, "launch")
-	if got.path != "/campaigns/thang-12" || !strings.Contains(got.body, "Đã phát.") {
+	if got.path != "/campaigns/thang-12" || !strings.Contains(got.body, "Đã gửi đi.") {
 		t.Fatalf("not launched: %d at %s %s", got.status, got.path, alert(got))
 	}
 	drawn := func(name string) string {
