@@ -10,6 +10,9 @@ type Grid struct {
 	Cells [][]int
 	// Withheld are the groups of which no cell is shown, for want of respondents.
 	Withheld []bool
+	// Of is how many answered in each group, where one person may give several answers:
+	// then so many others than a cell has did not, and may be few too.
+	Of []int
 	// Rows and Columns say whether the cells of a row, or of a column, add up to
 	// something that is shown too. Those of a question with several answers do not, in
 	// rows.
@@ -41,7 +44,10 @@ func (g Grid) Hide() [][]bool {
 
 func (g Grid) withheld(row int) bool { return row < len(g.Withheld) && g.Withheld[row] }
 
-func (g Grid) small(i, j int) bool { return g.Cells[i][j] > 0 && g.Cells[i][j] < K }
+func (g Grid) small(i, j int) bool {
+	few := func(n int) bool { return n > 0 && n < K }
+	return few(g.Cells[i][j]) || i < len(g.Of) && few(g.Of[i]-g.Cells[i][j])
+}
 
 // hiding is a table while it is decided what is hidden.
 type hiding struct {

@@ -23,11 +23,12 @@ func TestWhatIsHidden(t *testing.T) {
 		g    Grid
 		want [][]bool
 	}{
-		"nothing is small":          {Grid{Cells: [][]int{{10, 20, 0}}, Rows: true, Least: K}, [][]bool{{false, false, false}}},
-		"one small, one covers it":  {Grid{Cells: [][]int{{32, 100, 58, 33, 3}}, Rows: true, Least: K}, [][]bool{{true, false, false, false, true}}},
-		"two that cover each other": {Grid{Cells: [][]int{{32, 100, 4, 1}}, Rows: true, Least: K}, [][]bool{{false, false, true, true}}},
-		"two that add up to little": {Grid{Cells: [][]int{{32, 100, 1, 1}}, Rows: true, Least: K}, [][]bool{{true, false, true, true}}},
-		"several answers each":      {Grid{Cells: [][]int{{32, 100, 1, 50}}, Least: K}, [][]bool{{false, false, true, false}}},
+		"nothing is small":              {Grid{Cells: [][]int{{10, 20, 0}}, Rows: true, Least: K}, [][]bool{{false, false, false}}},
+		"one small, one covers it":      {Grid{Cells: [][]int{{32, 100, 58, 33, 3}}, Rows: true, Least: K}, [][]bool{{true, false, false, false, true}}},
+		"two that cover each other":     {Grid{Cells: [][]int{{32, 100, 4, 1}}, Rows: true, Least: K}, [][]bool{{false, false, true, true}}},
+		"two that add up to little":     {Grid{Cells: [][]int{{32, 100, 1, 1}}, Rows: true, Least: K}, [][]bool{{true, false, true, true}}},
+		"several answers each":          {Grid{Cells: [][]int{{32, 100, 1, 50}}, Least: K}, [][]bool{{false, false, true, false}}},
+		"several, and few that did not": {Grid{Cells: [][]int{{38, 20, 40}}, Of: []int{40}, Least: K}, [][]bool{{true, false, false}}},
 		"a row and a column": {Grid{Cells: [][]int{{2, 30, 40}, {20, 30, 40}, {20, 35, 45}}, Rows: true, Columns: true, Least: K},
 			[][]bool{{true, true, false}, {true, true, false}, {false, false, false}}},
 		"a withheld group whose cells would follow": {Grid{Cells: [][]int{{2, 10}, {30, 40}, {35, 41}}, Withheld: []bool{true, false, false}, Rows: true, Columns: true, Least: K},

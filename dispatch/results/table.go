@@ -50,6 +50,11 @@ type Question struct {
 	Type    Type                   `json:"type"`
 	Label   map[survey.Lang]string `json:"label"`
 	Options []Option               `json:"options,omitempty"`
+	// Matrix is the name of the matrix of which it is a row, with its Stem and the words of
+	// the Row.
+	Matrix string                 `json:"matrix,omitempty"`
+	Stem   map[survey.Lang]string `json:"stem,omitempty"`
+	Row    map[survey.Lang]string `json:"row,omitempty"`
 	// Spoken says that a text may be a recording of what was said in a call.
 	Spoken bool `json:"spoken,omitempty"`
 }
