@@ -2,7 +2,7 @@ package results
 
 import "math"
 
-// Change is the difference between the shares of two waves, in [−1, 1].
+// Change is the difference between the shares, or the means, of two waves.
 type Change struct {
 	By        float64
 	Low, High float64 // 95 % interval
@@ -29,11 +29,21 @@ func ChangeOf(a, b Estimate, o Overlap) Change {
 	}
 	v := a.Variance + b.Variance
 	if o.First > 0 && o.Second > 0 && o.Frame > 0 {
-		spread := math.Sqrt(a.Value * (1 - a.Value) * b.Value * (1 - b.Value))
+		spread := a.spread(o.Frame) * b.spread(o.Frame)
 		v -= 2 * math.Min(0, spread*(float64(o.Both)/(float64(o.First)*float64(o.Second))-1/o.Frame))
 	}
 	half := student(float64(a.N+b.N-2)) * math.Sqrt(v)
-	c.Low, c.High = math.Max(c.By-half, -1), math.Min(c.By+half, 1)
+	c.Low, c.High = c.By-half, c.By+half
 	c.Clear = c.Low > 0 || c.High < 0
 	return c
+}
+
+// spread is the standard deviation in the population that goes with an estimate and its
+// variance, v = S²(1/n − 1/N).
+func (e Estimate) spread(frame float64) float64 {
+	rest := 1/float64(e.N) - 1/frame
+	if rest <= 0 {
+		return 0 // everybody answered
+	}
+	return math.Sqrt(e.Variance / rest)
 }

@@ -11,8 +11,8 @@ import (
 // sum of the base weights of its released cases.
 type Frame map[string]float64
 
-// all is the whole frame.
-func (f Frame) all() float64 {
+// All is how many people the frame has.
+func (f Frame) All() float64 {
 	n := 0.0
 	for _, s := range slices.Sorted(maps.Keys(f)) {
 		n += f[s]
@@ -105,7 +105,7 @@ func (t *Tally) sample(in Domain, f Frame, of score) sampled {
 	for _, at := range t.Places() {
 		name, size := at.Stratum, f[at.Stratum]
 		if !known {
-			name, size = "", f.all()
+			name, size = "", f.All()
 		}
 		c, s := t.cells[at], by[name]
 		if s == nil {
