@@ -22,6 +22,7 @@ type Store interface {
 	dispatch.StatusStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
+	resultsStore
 }
 
 // Config is what the console is made of. All of it is needed.
@@ -33,6 +34,9 @@ type Config struct {
 	// Secure where it is https.
 	URL  string
 	Zone *time.Location // of the office
+	// Answers reads answers, as a role that cannot join those of a confidential campaign to
+	// people.
+	Answers dispatch.MediaStore
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
@@ -55,16 +59,17 @@ type console struct {
 	guesses *throttle.Throttle[netip.Prefix]
 	looking chan struct{} // a place for each password that is looked at
 	watched *watched
+	tallied *tallied
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil {
+	if cfg.Store == nil || cfg.Answers == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
-	c.watched = newWatched(c)
+	c.watched, c.tallied = newWatched(c), newTallied(c)
 	return c.guard(c.routes()), nil
 }
 

@@ -36,6 +36,13 @@ func table() []route {
 		{"GET /campaigns/{name}/live", staff.See, (*visit).live},
 		{"POST /campaigns/{name}/{move}", staff.Conduct, (*visit).move},
 
+		// Results, without whose they are; what may show people is for who sees people.
+		{"GET /results", staff.Answers, (*visit).resultsList},
+		{"GET /campaigns/{name}/results", staff.Answers, (*visit).results},
+		{"GET /campaigns/{name}/results/page", staff.Answers, (*visit).resultsPage},
+		{"GET /campaigns/{name}/results/files/{file}", staff.Answers, (*visit).resultFile},
+		{"GET /campaigns/{name}/results/named/{file}", staff.Persons, (*visit).namedFile},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
@@ -58,6 +65,7 @@ type door struct {
 func doors() []door {
 	return []door{
 		{"home", "/", staff.See},
+		{"results", "/results", staff.Answers},
 		{"people", "/people", staff.Administer},
 	}
 }
