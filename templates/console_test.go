@@ -82,7 +82,7 @@ func TestSentencesOfScreens(t *testing.T) {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
-	chosen := []string{"results.infer.", "results.find.", "results.change.", "results.kind.", "results.missing.", "results.guard.", "results.trend.", "results.head.", "results.note.", "results.figure.", "results.sheet.", "results.column.", "results.group.", "nav.", "role.", "need.", "level.", "move.", "told.", "refusal."} // while rendering, or by the console
+	chosen := []string{"results.infer.", "results.find.", "results.change.", "results.moved.", "results.kind.", "results.missing.", "results.guard.", "results.trend.", "results.head.", "results.note.", "results.figure.", "results.sheet.", "results.column.", "results.group.", "nav.", "role.", "need.", "level.", "move.", "told.", "refusal."} // while rendering, or by the console
 	names, _ := fs.Glob(consoleFiles, "console/*.html")
 	for _, name := range names {
 		src, _ := fs.ReadFile(consoleFiles, name)

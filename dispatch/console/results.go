@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"canvass/dispatch"
@@ -228,7 +229,7 @@ func (v *visit) resultsPage() {
 		all[i] = v.question(k, s, i, shown[i], waves)
 	}
 	clear := func(i int) int { // what has changed stands first
-		if c := all[i].Change; c != nil && c.Key != "none" {
+		if c := all[i].Change; c != nil && !strings.HasPrefix(c.Key, "none") {
 			return 0
 		}
 		return 1

@@ -305,19 +305,17 @@ func (v *visit) change(c results.Change, mean bool) *templates.ResultChange {
 	if !c.Known {
 		return nil
 	}
-	by := func(x float64) string {
-		if mean {
-			return v.decimal(x, 1)
-		}
-		return v.points(x)
+	write, unit := v.points, ""
+	if mean {
+		write, unit = func(x float64) string { return v.decimal(x, 1) }, ".mean"
 	}
 	switch {
 	case c.Clear && c.By > 0:
-		return &templates.ResultChange{Key: "up", By: by(c.By)}
+		return &templates.ResultChange{Key: "up" + unit, By: write(c.By)}
 	case c.Clear:
-		return &templates.ResultChange{Key: "down", By: by(-c.By)}
+		return &templates.ResultChange{Key: "down" + unit, By: write(-c.By)}
 	case c.By > 0:
-		return &templates.ResultChange{Key: "none", By: "+" + by(c.By)}
+		return &templates.ResultChange{Key: "none" + unit, By: "+" + write(c.By)}
 	}
-	return &templates.ResultChange{Key: "none", By: by(c.By)}
+	return &templates.ResultChange{Key: "none" + unit, By: write(c.By)}
 }
