@@ -1,6 +1,9 @@
 package templates
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // sampleResults are the screens of results.
 func sampleResults(in Shell) map[string]Screen {
@@ -57,6 +60,7 @@ func sampleTrend() *ResultTrend {
 	for i, p := range []ResultPoint{{Share: "55,4", Low: "50,0", High: "60,7", Y: "98", YLow: "130", YHigh: "70", Text: "55"}, {Why: "other"}, {Why: "withheld"}, {Why: "counting"},
 		{Share: "58,9", Low: "53,0", High: "64,0", Y: "75", YLow: "110", YHigh: "50", Text: "59", Change: "up", By: "3,5"}, {Share: "56,0", Low: "50,1", High: "61,7", Y: "92", YLow: "128", YHigh: "62", Text: "56", Change: "none", By: "−2,9"}} {
 		p.Name, p.Href, p.N = "Dư luận tháng "+time.Month(i+6).String(), "/campaigns/x/results", 200+i
+		p.Short = strconv.Itoa(i+6) + "/26"
 		p.X = []string{"10%", "26%", "42%", "58%", "74%", "90%"}[i]
 		out.Points = append(out.Points, p)
 	}

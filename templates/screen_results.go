@@ -188,6 +188,7 @@ type ResultTrend struct {
 
 // ResultPoint is one wave. Why is [results.trend.KEY] where it is not drawn.
 type ResultPoint struct {
+	Short             string // below the chart: 11/2026
 	Name, Href, Why   string
 	N                 int
 	Share, Low, High  string

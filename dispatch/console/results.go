@@ -144,7 +144,7 @@ func (v *visit) results() {
 	waves := v.waves(k, s)
 	if s.Submitted+s.Partials > 0 {
 		for i, t := range s.Shown() {
-			page.Questions = append(page.Questions, v.question(k, s, i, t, waves))
+			page.Questions = append(page.Questions, v.question(s, i, t, waves))
 		}
 	}
 	for _, g := range s.Outcome.Strata {
@@ -177,7 +177,7 @@ func (v *visit) oneQuestion(page *templates.Results, k *survey.Campaign, s seen,
 		page.After = questionPath(k.Name, shown[i+1].Question.Name)
 	}
 	waves := v.waves(k, s)
-	q := v.question(k, s, i, shown[i], waves)
+	q := v.question(s, i, shown[i], waves)
 	by := v.r.URL.Query().Get("by")
 	if by == "" || by == string(dispatch.ByStratum) {
 		q.Strata = v.groups(s, name, dispatch.ByStratum)
@@ -226,7 +226,7 @@ func (v *visit) resultsPage() {
 	}
 	all := map[int]templates.ResultQuestion{}
 	for _, i := range finds {
-		all[i] = v.question(k, s, i, shown[i], waves)
+		all[i] = v.question(s, i, shown[i], waves)
 	}
 	clear := func(i int) int { // what has changed stands first
 		if c := all[i].Change; c != nil && !strings.HasPrefix(c.Key, "none") {

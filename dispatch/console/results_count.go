@@ -23,8 +23,8 @@ import (
 const (
 	// quick is how long a count may take that is waited for each time.
 	quick = 250 * time.Millisecond
-	// patience is how long is waited for one at most.
-	patience = 600 * time.Millisecond
+	// patience is how long is waited for one at most, from when it began.
+	patience = 300 * time.Millisecond
 	// A count of a campaign in the field is fresh for this many times as long as it took,
 	// so that counting takes a twentieth of a processor at most; of one that has ended,
 	// for settled besides.
@@ -53,6 +53,7 @@ type tally struct {
 	counted time.Time // real time of the count
 	took    time.Duration
 	used    time.Time
+	began   time.Time     // of the count that goes on
 	going   chan struct{} // closed when the count that goes on has ended; nil: none does
 	err     error         // of the last count
 	read    atomic.Int64
@@ -74,8 +75,8 @@ type seen struct {
 // for it if it is quick, or the first.
 func (x *tallied) look(ctx context.Context, k *survey.Campaign) (seen, error) {
 	t, going, wait := x.begin(k)
-	if going != nil && wait {
-		timer := time.NewTimer(patience)
+	if going != nil && wait > 0 {
+		timer := time.NewTimer(wait)
 		defer timer.Stop()
 		select {
 		case <-going:
@@ -92,8 +93,9 @@ func (x *tallied) look(ctx context.Context, k *survey.Campaign) (seen, error) {
 	return seen{Counted: t.have, stamp: t.stamp, going: t.going != nil, read: int(t.read.Load())}, nil
 }
 
-// begin finds a campaign's count, and begins another if it is not fresh.
-func (x *tallied) begin(k *survey.Campaign) (t *tally, going chan struct{}, wait bool) {
+// begin finds a campaign's count, and begins another if it is not fresh. wait is how long it
+// may be waited for.
+func (x *tallied) begin(k *survey.Campaign) (t *tally, going chan struct{}, wait time.Duration) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	now := x.c.Clock.Real()
@@ -105,11 +107,14 @@ func (x *tallied) begin(k *survey.Campaign) (t *tally, going chan struct{}, wait
 	}
 	t.used = now
 	if t.going == nil && !t.fresh(k, now) {
-		t.going = make(chan struct{})
+		t.going, t.began = make(chan struct{}), time.Now()
 		t.read.Store(0)
 		go x.count(k.Name, t, t.going)
 	}
-	return t, t.going, t.have == nil || t.took < quick
+	if t.have == nil || t.took < quick {
+		wait = patience - time.Since(t.began)
+	}
+	return t, t.going, wait
 }
 
 func (t *tally) fresh(k *survey.Campaign, now time.Time) bool {
@@ -151,9 +156,10 @@ func (x *tallied) count(name string, t *tally, done chan struct{}) {
 		defer func() { <-x.places }()
 	case <-ctx.Done():
 	}
+	began := time.Now() // what it costs, whatever the time of day
 	begun, at := x.c.Clock.Real(), x.c.Clock.Now().In(x.c.Zone)
 	counted, err := x.guarded(ctx, name, func(n int) { t.read.Store(int64(n)) })
-	took := x.c.Clock.Real().Sub(begun)
+	took := time.Since(began)
 	var stamp view.ResultStamp
 	if err == nil {
 		stamp = dispatch.StampOf(counted.Figures(), at, "")

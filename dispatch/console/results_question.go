@@ -54,9 +54,9 @@ func place(x float64) string {
 }
 
 // question is one question as the screens have it.
-func (v *visit) question(k *survey.Campaign, s seen, i int, t dispatch.ShownTable, w waves) templates.ResultQuestion {
+func (v *visit) question(s seen, i int, t dispatch.ShownTable, w waves) templates.ResultQuestion {
 	q := t.Question
-	out := templates.ResultQuestion{Name: q.Name, Label: v.in(q.Label, q.Name), Href: questionPath(k.Name, q.Name), Number: i + 1, Kind: string(t.Sentence),
+	out := templates.ResultQuestion{Name: q.Name, Label: v.in(q.Label, q.Name), Href: questionPath(s.Campaign, q.Name), Number: i + 1, Kind: string(t.Sentence),
 		Withheld: t.Withheld, Weighted: t.Weighted && t.Lines != nil, Hides: t.Hides, Several: q.Type == results.Multiple || q.Type == results.Ranking, Ranking: q.Type == results.Ranking}
 	if t.Withheld {
 		out.Find = templates.ResultFind{Key: "withheld", Least: strconv.Itoa(dispatch.FewAnswers)}
@@ -76,10 +76,10 @@ func (v *visit) question(k *survey.Campaign, s seen, i int, t dispatch.ShownTabl
 	v.find(&out, t)
 	if q.Type == results.Text {
 		out.Find = templates.ResultFind{Key: "words", N: templates.Number(string(v.lang()), int64(t.Base.N))}
-		out.Words = campaignPath(k.Name) + "/words"
+		out.Words = campaignPath(s.Campaign) + "/words"
 	}
 	if points := w.of(t, topCode(t)); len(points) > 1 {
-		out.Change = v.change(points[len(points)-1].Change, topCode(t) == "")
+		out.Change = v.change(points[len(points)-1].Change, numeric(t))
 	}
 	return out
 }
@@ -95,9 +95,12 @@ func top(t dispatch.ShownTable) (dispatch.ShownLine, bool) {
 	return best, found
 }
 
+// numeric reports whether the answers are numbers, and not steps with words.
+func numeric(t dispatch.ShownTable) bool { return t.Mean != nil && len(t.Question.Options) == 0 }
+
 // topCode is the code of top; empty of a number, whose mean is looked at.
 func topCode(t dispatch.ShownTable) string {
-	if l, ok := top(t); ok && t.Mean == nil {
+	if l, ok := top(t); ok && !numeric(t) {
 		return l.Code
 	}
 	return ""
@@ -107,7 +110,7 @@ func topCode(t dispatch.ShownTable) string {
 func (v *visit) find(out *templates.ResultQuestion, t dispatch.ShownTable) {
 	l, ok := top(t)
 	switch {
-	case t.Mean != nil && t.Quartiles != nil:
+	case numeric(t) && t.Quartiles != nil:
 		out.Find = templates.ResultFind{Key: "numbers.bare", Value: v.plain(t.Quartiles.Median), Label: v.decimal(t.Mean.Value, 1)}
 		if t.Mean.Known {
 			out.Find.Key, out.Find.Low, out.Find.High = "numbers", v.decimal(t.Mean.Low, 1), v.decimal(t.Mean.High, 1)
@@ -122,7 +125,7 @@ func (v *visit) find(out *templates.ResultQuestion, t dispatch.ShownTable) {
 
 // numbers are the mean, the quartiles and the histogram of a numeric question.
 func (v *visit) numbers(out *templates.ResultQuestion, t dispatch.ShownTable) {
-	if t.Mean == nil || t.Quartiles == nil || t.Table.Mean == nil {
+	if !numeric(t) || t.Quartiles == nil || t.Table.Mean == nil {
 		return
 	}
 	n := &templates.ResultNumbers{Mean: v.decimal(t.Mean.Value, 1), First: v.plain(t.Quartiles.First), Median: v.plain(t.Quartiles.Median), Third: v.plain(t.Quartiles.Third),
@@ -241,7 +244,7 @@ func (v *visit) parts(t dispatch.ShownTable, lines []dispatch.ShownLine) (out []
 	from := 0.0
 	for i, l := range lines {
 		if l.Hidden {
-			continue
+			return nil, "" // where it would stand, and how wide, is hidden too
 		}
 		p := l.Estimate.Value
 		part := templates.ResultPart{Class: "f" + strconv.Itoa(tints[i]), On: on[tints[i]], X: place(100 * from), Wide: place(100 * p), Middle: place(100 * (from + p/2))}
@@ -261,7 +264,7 @@ func (v *visit) groups(s seen, question string, by dispatch.Grouping) *templates
 	if !ok || len(g.Groups) < 2 {
 		return nil
 	}
-	out := &templates.ResultGroups{Scale: opinionScale(g.Table), Mean: g.Table.Mean != nil, Hides: g.Hides, Few: dispatch.FewInDomain}
+	out := &templates.ResultGroups{Scale: opinionScale(g.Table), Mean: numeric(g.Table), Hides: g.Hides, Few: dispatch.FewInDomain}
 	for _, l := range g.Table.Lines {
 		out.Columns = append(out.Columns, v.in(l.Label, l.Code))
 	}

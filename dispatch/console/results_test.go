@@ -3,8 +3,12 @@ package console_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
+	"iter"
+	"log/slog"
+	"net/http/httptest"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,9 +18,11 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"canvass/dispatch"
+	"canvass/dispatch/console"
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 	"canvass/templates"
 )
 
@@ -298,4 +304,61 @@ func TestTrendOverWaves(t *testing.T) {
 	if strings.Contains(bare(b.get("/campaigns/ky-1/results?q=huong").body), "Qua các kỳ") {
 		t.Error("the first wave has a trend")
 	}
+}
+
+// slow is a store whose answers come up to a point, and the rest when the gate opens.
+type slow struct {
+	dispatch.MediaStore
+	gate chan struct{}
+}
+
+func (s slow) Responses(ctx context.Context, id survey.CampaignID) iter.Seq2[view.Answered, error] {
+	return func(yield func(view.Answered, error) bool) {
+		for n := range 1100 {
+			if n == 700 {
+				<-s.gate
+			}
+			if !yield(view.Answered{State: survey.ResponseSubmitted, Response: view.Response{Weight: 1, Mode: survey.Web, Answers: huong("1", "2")}}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// A long count is not waited for: it says how far it is, and goes on by itself.
+func TestALongCountIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.fielding()
+	set, err := templates.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate, ending := make(chan struct{}), make(chan struct{})
+	h, err := console.New(console.Config{Store: d.db, Answers: slow{d.db, gate}, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC,
+		Logger: slog.New(slog.DiscardHandler), Ending: ending})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.srv.Close()
+	d.srv = httptest.NewServer(h)
+	t.Cleanup(func() { close(ending) })
+	b := d.signedIn("phan.tich", staff.Analyst)
+	for _, path := range []string{"", "/page", "/files/tables.csv"} {
+		if got := b.get("/campaigns/thang-12/results" + path); got.status != 200 || !strings.Contains(got.body, "Đã đọc 500 phiếu.") || !strings.Contains(got.body, `http-equiv="refresh"`) {
+			t.Errorf("%s: %d %s", path, got.status, bare(got.body))
+		}
+	}
+	if list := bare(b.get("/results").body); !strings.Contains(list, "– – – đang đếm") {
+		t.Errorf("the list: %s", list)
+	}
+	close(gate)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for ctx.Err() == nil {
+		if got := bare(b.get("/campaigns/thang-12/results").body); strings.Contains(got, "Tốt lên 1.100 100,0") {
+			return
+		}
+	}
+	t.Error("the count does not end")
 }

@@ -58,7 +58,7 @@ func (w waves) of(t dispatch.ShownTable, code string) []dispatch.TrendPoint {
 			have = append(have, c)
 		}
 	}
-	if len(have) < 2 || code == "" && t.Mean == nil {
+	if len(have) < 2 || code == "" && !numeric(t) {
 		return nil
 	}
 	return dispatch.Trend(have, t.Question.Name, code, w.answeredBoth)
@@ -76,7 +76,7 @@ func (v *visit) trend(w waves, t dispatch.ShownTable) *templates.ResultTrend {
 	if points == nil {
 		return nil
 	}
-	mean := code == ""
+	mean := numeric(t)
 	out := &templates.ResultTrend{Answer: v.Templates.Sentence(string(v.lang()), "results.mean")}
 	if l, ok := top(t); ok && !mean {
 		out.Answer = v.in(l.Label, l.Code)
@@ -98,7 +98,7 @@ func (v *visit) trend(w waves, t dispatch.ShownTable) *templates.ResultTrend {
 		if n := len(w.campaigns); n > 1 {
 			x = 8 + 80*float64(i)/float64(n-1)
 		}
-		point := templates.ResultPoint{Name: v.title(k.Title, k.Name), Href: questionPath(k.Name, t.Question.Name), X: place(x)}
+		point := templates.ResultPoint{Name: v.title(k.Title, k.Name), Href: questionPath(k.Name, t.Question.Name), X: place(x), Short: v.local(k.LaunchedAt).Format("1/06")}
 		switch p, ok := at[k.ID]; {
 		case !ok:
 			point.Why = "counting"
