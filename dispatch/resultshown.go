@@ -44,11 +44,13 @@ type ShownBin struct {
 	Hidden bool
 }
 
-// Shown is every question as it may be shown.
+// Shown is every question as it may be shown; what was not asked but computed is left out.
 func (c Counted) Shown() []ShownTable {
-	out := make([]ShownTable, len(c.Tallies))
-	for i := range c.Tallies {
-		out[i] = c.shown(i)
+	var out []ShownTable
+	for i, t := range c.Tallies {
+		if len(t.Question.Label) > 0 {
+			out = append(out, c.shown(i))
+		}
 	}
 	return out
 }
@@ -70,6 +72,7 @@ func (c Counted) shown(i int) ShownTable {
 	if out.Withheld {
 		return out
 	}
+	out.Table.Missing = shownMissing(out.Table.Missing)
 	number := out.Table.Mean != nil
 	if number {
 		m := t.Mean(nil, c.Frame)
@@ -108,6 +111,22 @@ func lineHidden(q results.Question, lines []results.Line, base int) []bool {
 		g.Of = []int{base}
 	}
 	return g.Hide()[0]
+}
+
+// shownMissing leaves out the reasons of few people, and those by which they could be had:
+// how many answered is shown beside how many responses there are.
+func shownMissing(missing []results.MissingLine) []results.MissingLine {
+	row := make([]int, len(missing))
+	for i, m := range missing {
+		row[i] = m.Count.N
+	}
+	var out []results.MissingLine
+	for i, h := range (disclosure.Grid{Cells: [][]int{row}, Rows: true, Least: disclosure.K}).Hide()[0] {
+		if !h {
+			out = append(out, missing[i])
+		}
+	}
+	return out
 }
 
 func shownBins(bins []results.Bin) (out []ShownBin, hides bool) {

@@ -21,13 +21,15 @@ func sampleResults(in Shell) map[string]Screen {
 			{Label: "Không hài lòng", Hidden: true}, {Label: "Rất không hài lòng", Hidden: true}},
 		Missing: []ResultMissing{{"dont_know", 4}, {"not_reached", 2}}}
 	numbers := ResultQuestion{Name: "so_lan", Label: "Bao nhiêu lần?", Href: head.Href + "?q=so_lan", Number: 4, Kind: "report", Base: 220,
-		Find: ResultFind{Key: "numbers", Label: "12,4", Value: "9", Low: "11", High: "14"}, Numbers: &ResultNumbers{"12,4", "11", "14", "4", "9", "18", "0", "96"}, Hides: true,
+		Find: ResultFind{Key: "numbers", Label: "12,4", Value: "9", Low: "11", High: "14"}, Numbers: &ResultNumbers{"12,4", "11", "14", "4", "9", "18"}, Hides: true,
 		Chart: ResultChart{Ticks: ticks}, Bins: []ResultLine{{Label: "0–9", N: 110, Share: "50,0", Dot: "83.3%"}, {Label: "10–19", N: 60, Share: "27,3", Dot: "45.5%"}, {Label: "20–29", Hidden: true}}}
 	ranked := ResultQuestion{Name: "xep", Label: "Xếp ba việc", Href: head.Href + "?q=xep", Number: 5, Kind: "named_by", Base: 200, Several: true, Ranking: true,
 		Find: ResultFind{Key: "named_by", Label: "Giá cả", Value: "61,0", Low: "54,0", High: "67,7"}, Change: &ResultChange{"up", "6,1"}, Chart: ResultChart{Ticks: ticks},
 		Lines: []ResultLine{{Label: "Giá cả", N: 122, Share: "61,0", Low: "54,0", High: "67,7", Dot: "80%", From: "70%", To: "90%", First: "80", Place: "1,6"}, {Label: "9", Unlisted: true, N: 9, Share: "4,5", Dot: "7%", First: "0", Place: "3,0"}}}
 	words := ResultQuestion{Name: "y_kien", Label: "Ý kiến khác", Href: head.Href + "?q=y_kien", Number: 6, Kind: "think", Base: 61, Find: ResultFind{Key: "words", N: "61"}, Words: "/campaigns/thang-11/words"}
-	few := ResultQuestion{Name: "it", Label: "Câu ít người", Href: head.Href + "?q=it", Number: 7, Kind: "describe", Base: 3, Withheld: true, Find: ResultFind{Key: "withheld", Least: "5"}}
+	few := ResultQuestion{Name: "it", Label: "Câu ít người", Href: head.Href + "?q=it", Number: 7, Kind: "describe", Withheld: true, Find: ResultFind{Key: "withheld", Least: "5"}}
+	matrix := ResultQuestion{Name: "dich_vu", Label: "Dịch vụ <nào>?", Number: 8, Kind: "think", Base: 200, Matrix: &ResultGroups{Columns: []string{"Kém", "Tốt"}, Matrix: true, Few: 30, Span: 2, Rows: []ResultGroup{
+		{Name: "Y tế <x>", Href: head.Href + "?q=y_te", N: "200", Cells: []ResultLine{{Share: "40,0", Low: "33,0", High: "47,0"}, {Share: "60,0", Low: "53,0", High: "67,0"}}}, {Name: "Điện", Href: head.Href + "?q=dien", N: "< 5", Why: "few"}}}}
 	method := []ResultNote{{Key: "what"}, {Key: "sample", N: "6", Of: "1.148", Rate: "420"}, {Key: "dates", From: "11/11/2026", To: "25/11/2026", Name: "thang", N: "2"}, {Key: "modes", Name: "trang web 138, tin nhắn 71"},
 		{Key: "response", Of: "420", N: "231", Rate: "55,0%", From: "53,6%", To: "55,0%"}, {Key: "weighted"}, {Key: "limits"}, {Key: "counted", From: "20/11/2026 14:32", N: "231", Name: "thang-11", To: "7f3a9c01"}}
 	full := scale
@@ -45,7 +47,7 @@ func sampleResults(in Shell) map[string]Screen {
 		"results-list-empty": ResultsList{Shell: in},
 		"results-wait":       ResultsWait{Shell: in, Title: "Dư luận <tháng 11>", Href: head.Href, Self: head.Href, Read: 61500, Of: 110000},
 		"results-wait-new":   ResultsWait{Shell: in, Title: "Dư luận <tháng 11>", Href: head.Href, Self: head.Href, Read: 500},
-		"results": Results{Shell: in, ResultsHead: head, Questions: []ResultQuestion{scale, numbers, ranked, words, few}, Method: method, Stamps: stamps, Since: since, Persons: true, Files: true, Voices: true,
+		"results": Results{Shell: in, ResultsHead: head, Questions: []ResultQuestion{scale, numbers, ranked, words, few, matrix}, Method: method, Stamps: stamps, Since: since, Persons: true, Files: true, Voices: true,
 			Strata: []ResultRate{{"Đô thị <1>", 120, "61,0%", "58,3%", false}, {Name: "Cấp tỉnh", Cases: 9, Withheld: true}}},
 		"results-sealed":    Results{Shell: in, ResultsHead: sealed, Method: method[:1], Since: &ResultSince{ResultStampLine: ResultStampLine{Code: "0011aabb", At: in.Now}}},
 		"results-question":  Results{Shell: in, ResultsHead: head, Questions: []ResultQuestion{full}, One: true, Before: head.Href + "?q=a", After: head.Href + "?q=so_lan"},
@@ -56,7 +58,7 @@ func sampleResults(in Shell) map[string]Screen {
 
 func sampleTrend() *ResultTrend {
 	out := &ResultTrend{Answer: "Hài lòng <x>", Says: "Tháng 9: 55,4%; tháng 10: 58,9%; tháng 11: 56,0%", Ticks: []ResultTick{{X: "174", Text: "40%"}, {X: "24", Text: "70%"}},
-		Line: "16,50 50,34 84,46", Band: "16,30 50,20 84,26 84,70 50,60 16,76"}
+		Line: "10,49 74,34 90,45", Band: "10,31 74,17 90,25 90,69 74,57 10,71"}
 	for i, p := range []ResultPoint{{Share: "55,4", Low: "50,0", High: "60,7", Y: "98", YLow: "130", YHigh: "70", Text: "55"}, {Why: "other"}, {Why: "withheld"}, {Why: "counting"},
 		{Share: "58,9", Low: "53,0", High: "64,0", Y: "75", YLow: "110", YHigh: "50", Text: "59", Change: "up", By: "3,5"}, {Share: "56,0", Low: "50,1", High: "61,7", Y: "92", YLow: "128", YHigh: "62", Text: "56", Change: "none", By: "−2,9"}} {
 		p.Name, p.Href, p.N = "Dư luận tháng "+time.Month(i+6).String(), "/campaigns/x/results", 200+i

@@ -117,6 +117,7 @@ type ResultQuestion struct {
 	Missing           []ResultMissing
 	Change            *ResultChange
 	Strata, Modes     *ResultGroups
+	Matrix            *ResultGroups // the rows of a matrix, in the place of lines
 	Trend             *ResultTrend
 }
 
@@ -130,7 +131,7 @@ type ResultMissing struct {
 }
 
 // ResultNumbers are those of a numeric question.
-type ResultNumbers struct{ Mean, Low, High, First, Median, Third, Min, Max string }
+type ResultNumbers struct{ Mean, Low, High, First, Median, Third string }
 
 // ResultChart is the axis of the charts of one table, and the bar of an opinion scale.
 type ResultChart struct {
@@ -162,6 +163,7 @@ type ResultGroups struct {
 	Columns []string
 	Scale   bool // bars instead of columns
 	Mean    bool
+	Matrix  bool // the rows are questions, not groups
 	Rows    []ResultGroup
 	Hides   bool
 	Few     int // under how many there are no shares
@@ -171,6 +173,7 @@ type ResultGroups struct {
 // ResultGroup is one group. Why is [results.guard.KEY] where nothing of it is shown.
 type ResultGroup struct {
 	Name, Why, N string
+	Href         string // of a row of a matrix
 	Cells        []ResultLine
 	Chart        ResultChart
 	Mean         string

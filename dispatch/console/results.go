@@ -143,9 +143,7 @@ func (v *visit) results() {
 	}
 	waves := v.waves(k, s)
 	if s.Submitted+s.Partials > 0 {
-		for i, t := range s.Shown() {
-			page.Questions = append(page.Questions, v.question(s, i, t, waves))
-		}
+		page.Questions = v.questions(s, waves)
 	}
 	for _, g := range s.Outcome.Strata {
 		page.Strata = append(page.Strata, templates.ResultRate{Name: v.groupName(g.Name), Cases: g.Cases, Rate: v.share(g.Rates.Participation), RR1: v.share(g.Rates.RR1),
@@ -157,6 +155,35 @@ func (v *visit) results() {
 		return
 	}
 	v.show(http.StatusOK, page)
+}
+
+// questions are all of them; the rows of a matrix stand in one table.
+func (v *visit) questions(s seen, w waves) (out []templates.ResultQuestion) {
+	matrix := ""
+	for i, t := range s.Shown() {
+		q := v.question(s, i, t, w)
+		if t.Question.Matrix == "" {
+			matrix, out = "", append(out, q)
+			continue
+		}
+		if t.Question.Matrix != matrix {
+			matrix = t.Question.Matrix
+			rows := &templates.ResultGroups{Matrix: true, Few: dispatch.FewInDomain, Span: len(t.Question.Options)}
+			for _, o := range t.Question.Options {
+				rows.Columns = append(rows.Columns, v.in(o.Label, o.Code))
+			}
+			out = append(out, templates.ResultQuestion{Name: matrix, Label: v.in(t.Question.Stem, matrix), Number: i + 1, Kind: q.Kind, Matrix: rows})
+		}
+		to := out[len(out)-1].Matrix
+		row := templates.ResultGroup{Name: v.in(t.Question.Row, q.Name), Href: q.Href, N: templates.Number(string(v.lang()), int64(q.Base))}
+		if t.Withheld {
+			row.Why, row.N = "few", "< "+strconv.Itoa(dispatch.FewAnswers)
+		} else {
+			row.Cells = q.Lines[:min(len(q.Lines), to.Span)] // what the questionnaire does not have stands behind
+		}
+		to.Rows, to.Hides = append(to.Rows, row), to.Hides || q.Hides
+	}
+	return out
 }
 
 // leastCases is under how many people no rate of a group is shown [methodology §12].

@@ -43,7 +43,7 @@ type tallied struct {
 	mu     sync.Mutex
 	by     map[string]*tally
 	places chan struct{}
-	both   map[pair]*common
+	both   map[pair]*shared
 }
 
 // tally is the last count of one campaign; mu of tallied guards it, but for read.
@@ -60,7 +60,7 @@ type tally struct {
 }
 
 func newTallied(c *console) *tallied {
-	return &tallied{c: c, by: map[string]*tally{}, places: make(chan struct{}, mostCounting), both: map[pair]*common{}}
+	return &tallied{c: c, by: map[string]*tally{}, places: make(chan struct{}, mostCounting), both: map[pair]*shared{}}
 }
 
 // seen is what is known of a campaign's results now.
@@ -215,8 +215,8 @@ type pair struct {
 	n, m          int
 }
 
-// common is how many people answered both of two campaigns, once that is known.
-type common struct {
+// shared is how many people answered both of two campaigns, once that is known.
+type shared struct {
 	done chan struct{}
 	n    int
 }
@@ -230,7 +230,7 @@ func (x *tallied) overlap(ctx context.Context, of pair) int {
 		if len(x.both) > 1000 {
 			clear(x.both)
 		}
-		c = &common{done: make(chan struct{})}
+		c = &shared{done: make(chan struct{})}
 		x.both[of] = c
 		go x.ask(of, c)
 	}
@@ -249,7 +249,7 @@ func (x *tallied) overlap(ctx context.Context, of pair) int {
 }
 
 // ask asks how many answered both; what cannot be asked is forgotten, to be asked again.
-func (x *tallied) ask(of pair, c *common) {
+func (x *tallied) ask(of pair, c *shared) {
 	ctx, cancel := context.WithTimeout(context.Background(), askFor)
 	defer cancel()
 	n, err := x.c.Store.AnsweredBoth(ctx, of.first, of.second)

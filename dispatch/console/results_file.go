@@ -190,7 +190,7 @@ func (v *visit) difference(s seen, d dispatch.Difference) templates.ResultDiffer
 		out.Where = d.Question
 		return out
 	}
-	out.Where, out.Answer = v.in(t.Question.Label, d.Question), d.Code
+	out.Where, out.Answer = v.label(t.Question.Label, d.Question), d.Code
 	for _, o := range t.Question.Options {
 		if o.Code == d.Code {
 			out.Answer = v.in(o.Label, o.Code)

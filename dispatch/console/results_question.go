@@ -1,8 +1,10 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -40,6 +42,16 @@ func (v *visit) plain(x float64) string {
 // in is a text in the visitor's language, or in Vietnamese, or what stands for it.
 func (v *visit) in(of map[survey.Lang]string, or string) string { return v.title(of, or) }
 
+// piped is an earlier answer within a text, with what stands for it where there is none.
+var piped = regexp.MustCompile(`\$\{[^|}]*\|?([^}]*)\}`)
+
+// label is the text of a question as nobody in particular reads it.
+func (v *visit) label(of map[survey.Lang]string, or string) string {
+	return piped.ReplaceAllStringFunc(v.in(of, or), func(hole string) string {
+		return cmp.Or(piped.FindStringSubmatch(hole)[1], "…")
+	})
+}
+
 // groupName is a stratum's name.
 func (v *visit) groupName(name string) string {
 	if name == "" {
@@ -56,7 +68,7 @@ func place(x float64) string {
 // question is one question as the screens have it.
 func (v *visit) question(s seen, i int, t dispatch.ShownTable, w waves) templates.ResultQuestion {
 	q := t.Question
-	out := templates.ResultQuestion{Name: q.Name, Label: v.in(q.Label, q.Name), Href: questionPath(s.Campaign, q.Name), Number: i + 1, Kind: string(t.Sentence),
+	out := templates.ResultQuestion{Name: q.Name, Label: v.label(q.Label, q.Name), Href: questionPath(s.Campaign, q.Name), Number: i + 1, Kind: string(t.Sentence),
 		Withheld: t.Withheld, Weighted: t.Weighted && t.Lines != nil, Hides: t.Hides, Several: q.Type == results.Multiple || q.Type == results.Ranking, Ranking: q.Type == results.Ranking}
 	if t.Withheld {
 		out.Find = templates.ResultFind{Key: "withheld", Least: strconv.Itoa(dispatch.FewAnswers)}
@@ -67,9 +79,7 @@ func (v *visit) question(s seen, i int, t dispatch.ShownTable, w waves) template
 	}
 	out.Base = t.Base.N
 	for _, m := range t.Missing {
-		if m.Count.N >= dispatch.FewAnswers {
-			out.Missing = append(out.Missing, templates.ResultMissing{Key: string(m.Reason), N: m.Count.N})
-		}
+		out.Missing = append(out.Missing, templates.ResultMissing{Key: string(m.Reason), N: m.Count.N})
 	}
 	v.lines(&out, t)
 	v.numbers(&out, t)
@@ -128,8 +138,7 @@ func (v *visit) numbers(out *templates.ResultQuestion, t dispatch.ShownTable) {
 	if !numeric(t) || t.Quartiles == nil || t.Table.Mean == nil {
 		return
 	}
-	n := &templates.ResultNumbers{Mean: v.decimal(t.Mean.Value, 1), First: v.plain(t.Quartiles.First), Median: v.plain(t.Quartiles.Median), Third: v.plain(t.Quartiles.Third),
-		Min: v.plain(t.Table.Mean.Min), Max: v.plain(t.Table.Mean.Max)}
+	n := &templates.ResultNumbers{Mean: v.decimal(t.Mean.Value, 1), First: v.plain(t.Quartiles.First), Median: v.plain(t.Quartiles.Median), Third: v.plain(t.Quartiles.Third)}
 	if t.Mean.Known {
 		n.Low, n.High = v.decimal(t.Mean.Low, 1), v.decimal(t.Mean.High, 1)
 	}

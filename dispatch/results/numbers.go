@@ -59,8 +59,12 @@ func (t *Tally) Quartiles() (Quartiles, bool) {
 	return Quartiles{at(.25), at(.5), at(.75)}, true
 }
 
-// mostBins is how many bars a histogram has at most, about.
-const mostBins = 10
+// A histogram has about one bar for perBin who answered, and mostBins at most.
+const (
+	mostBins  = 10
+	leastBins = 3
+	perBin    = 10
+)
 
 // Histogram puts the numbers into bins of equal width, of 1, 2 or 5 times a power of
 // ten; whole numbers that are few get one each.
@@ -70,11 +74,16 @@ func (t *Tally) Histogram() []Bin {
 		return nil
 	}
 	low, high := all[0].x, all[len(all)-1].x
+	n := 0
+	for _, v := range all {
+		n += v.m.N
+	}
+	most := float64(min(max(n/perBin, leastBins), mostBins))
 	width := 1.0
-	if span := high - low; span > mostBins || t.Question.Type == Decimal && span > 0 {
-		width = math.Pow(10, math.Floor(math.Log10(span/mostBins)))
+	if span := high - low; span > most || t.Question.Type == Decimal && span > 0 {
+		width = math.Pow(10, math.Floor(math.Log10(span/most)))
 		for _, by := range []float64{2, 2.5, 2} { // 1, 2, 5, 10
-			if span/width <= mostBins {
+			if span/width <= most {
 				break
 			}
 			width *= by
