@@ -36,12 +36,17 @@ type Attached struct {
 // WriteAttachments gives every file of the responses that count to write, one at a
 // time and in the order of the file of answers, and returns what they are.
 func WriteAttachments(ctx context.Context, store FileStore, campaign string, write func(a Attached, content []byte) error) ([]Attached, error) {
-	d, err := collect(ctx, store, campaign)
+	d, err := questioned(ctx, store, campaign)
 	if err != nil {
 		return nil, err
 	}
 	out := []Attached{}
-	for line, r := range d.responses {
+	line := -1
+	for r, err := range d.each(ctx, store) {
+		if err != nil {
+			return out, err
+		}
+		line++
 		for i := range d.questionnaire.Questions {
 			q := &d.questionnaire.Questions[i]
 			if q.Type != instrument.Attachment {

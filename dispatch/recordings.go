@@ -38,7 +38,7 @@ type SpokenAnswer struct {
 // that are not fetched yet, or deleted since. Errors: voice_names, of a confidential
 // campaign.
 func WriteRecordings(ctx context.Context, store RecordingStore, campaign string, write func(a SpokenAnswer, content []byte) error) ([]SpokenAnswer, error) {
-	d, err := collect(ctx, store, campaign)
+	d, err := questioned(ctx, store, campaign)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,12 @@ func WriteRecordings(ctx context.Context, store RecordingStore, campaign string,
 		return nil, &survey.Error{Kind: survey.Forbidden, Code: survey.CodeVoiceNames}
 	}
 	out := []SpokenAnswer{}
-	for line, r := range d.responses {
+	line := -1
+	for r, err := range d.each(ctx, store) {
+		if err != nil {
+			return out, err
+		}
+		line++
 		for i := range d.questionnaire.Questions {
 			q := &d.questionnaire.Questions[i]
 			id, spoken := r.Answers[q.Name].Recorded()

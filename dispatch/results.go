@@ -58,27 +58,8 @@ type Results struct {
 
 // Tabulate computes dispositions, outcome rates and a table per question.
 func Tabulate(ctx context.Context, store ResultStore, name string) (Results, error) {
-	d, err := collect(ctx, store, name)
-	if err != nil {
-		return Results{}, err
-	}
-	cases, err := store.CaseCounts(ctx, d.campaign.ID)
-	if err != nil {
-		return Results{}, err
-	}
-	k := d.campaign
-	resting, err := store.Resting(ctx, k.ID)
-	if err != nil {
-		return Results{}, err
-	}
-	out := Results{Campaign: k.Name, Title: k.Title, State: k.State, Purpose: k.Purpose, Questionnaire: d.source.Name,
-		Version: d.source.Version, Design: k.Design, Inference: results.InferenceOf(k.Design), Resting: resting, Listed: k.Listed,
-		Outcome:   results.OutcomeOf(slices.Values(cases), d.returned, results.MethodFor(k.Listed)),
-		Submitted: d.submitted, Partials: len(d.responses) - d.submitted}
-	for _, q := range questionsOf(d.questionnaire) {
-		out.Tables = append(out.Tables, results.Tabulate(q, results.RowsOf(q.Name, d.responses)))
-	}
-	return out, nil
+	c, err := Count(ctx, store, name, nil)
+	return c.Results, err
 }
 
 // collected are the responses that count.
@@ -88,6 +69,7 @@ type collected struct {
 	questionnaire *instrument.Questionnaire
 	responses     []view.Response
 	submitted     int
+	partials      int
 	returned      []results.Returned // the usable ones, for the rates by mode
 }
 
@@ -96,29 +78,47 @@ func collect(ctx context.Context, store ResultStore, name string) (collected, er
 	if err != nil {
 		return d, err
 	}
-	q := d.questionnaire
-	ended := d.campaign.State == survey.CampaignClosed || d.campaign.State == survey.CampaignArchived
-	for r, err := range store.Responses(ctx, d.campaign.ID) {
+	for r, err := range d.each(ctx, store) {
 		if err != nil {
 			return d, err
 		}
-		sent, code := r.State == survey.ResponseSubmitted, codeOf(q, r)
-		if sent && d.campaign.Confidentiality == survey.Anonymous {
-			code = survey.Complete // as its case is coded, which knows no more than that
-		}
-		if !sent && !(ended && disposition.Usable(code)) {
-			continue
-		}
-		if sent {
-			d.submitted++
-		}
-		d.responses = append(d.responses, explained(q, r.Response))
-		if disposition.Usable(code) {
-			d.returned = append(d.returned, results.Returned{Stratum: r.Stratum, Mode: r.Mode, Weight: r.Weight,
-				Complete: code == survey.Complete})
-		}
+		d.responses = append(d.responses, r)
 	}
 	return d, nil
+}
+
+// each reads the responses that count, one after another, and notes how many were
+// submitted and which are usable.
+func (d *collected) each(ctx context.Context, store ResultStore) iter.Seq2[view.Response, error] {
+	q, k := d.questionnaire, d.campaign
+	ended := k.State == survey.CampaignClosed || k.State == survey.CampaignArchived
+	return func(yield func(view.Response, error) bool) {
+		for r, err := range store.Responses(ctx, k.ID) {
+			if err != nil {
+				yield(view.Response{}, err)
+				return
+			}
+			sent, code := r.State == survey.ResponseSubmitted, codeOf(q, r)
+			if sent && k.Confidentiality == survey.Anonymous {
+				code = survey.Complete // as its case is coded, which knows no more than that
+			}
+			if !sent && !(ended && disposition.Usable(code)) {
+				continue
+			}
+			if sent {
+				d.submitted++
+			} else {
+				d.partials++
+			}
+			if disposition.Usable(code) {
+				d.returned = append(d.returned, results.Returned{Stratum: r.Stratum, Mode: r.Mode, Weight: r.Weight,
+					Complete: code == survey.Complete})
+			}
+			if !yield(explained(q, r.Response), nil) {
+				return
+			}
+		}
+	}
 }
 
 // questioned finds a campaign and reads its questionnaire.
@@ -153,6 +153,9 @@ func questionsOf(q *instrument.Questionnaire) []results.Question {
 			continue
 		}
 		to := results.Question{Name: from.Name, Kind: from.Kind, Type: results.Type(from.Type), Label: from.Label}
+		if from.Matrix != "" {
+			to.Matrix, to.Stem, to.Row = from.Matrix, from.Stem, from.Row
+		}
 		to.Spoken = from.Record > 0
 		switch from.Type {
 		case instrument.Acknowledge:
@@ -232,26 +235,39 @@ func (r ExportRequest) dataset(d collected, seeds map[survey.ResponseID]uint64) 
 	return results.Dataset{Questions: columnsOf(d.questionnaire), FreeText: r.FreeText, Words: r.Words, Orders: ordersOf(d, seeds)}
 }
 
-// ExportAnswers writes the responses that count as CSV, a line each.
+// ExportAnswers writes the responses that count as CSV, a line each, and keeps none.
 func ExportAnswers(ctx context.Context, store ResultStore, r ExportRequest, w io.Writer) error {
-	d, err := collect(ctx, store, r.Campaign)
+	header, rows, err := answerRows(ctx, store, r)
 	if err != nil {
 		return err
+	}
+	return results.WriteCSV(w, header, rows)
+}
+
+// answerRows are the file of answers, line by line.
+func answerRows(ctx context.Context, store ResultStore, r ExportRequest) ([]string, iter.Seq2[[]string, error], error) {
+	d, err := questioned(ctx, store, r.Campaign)
+	if err != nil {
+		return nil, nil, err
 	}
 	seeds := map[survey.ResponseID]uint64{}
 	if len(ordersOf(d, nil)) > 0 {
 		if seeds, err = store.Seeds(ctx, d.campaign.ID); err != nil {
-			return err
+			return nil, nil, err
 		}
 	}
 	set := r.dataset(d, seeds)
-	return results.WriteCSV(w, set.Header(), func(yield func([]string, error) bool) {
-		for _, response := range d.responses {
+	return set.Header(), func(yield func([]string, error) bool) {
+		for response, err := range d.each(ctx, store) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
 			if !yield(set.Record(response), nil) {
 				return
 			}
 		}
-	})
+	}, nil
 }
 
 // ExportCodebook writes what every column of ExportAnswers means.

@@ -35,6 +35,7 @@ func sampleScreens(lang string) map[string]Screen {
 		sampleUrgent,
 		sampleField,
 		sampleWizard,
+		sampleResults,
 	} {
 		maps.Copy(all, part(in))
 	}
@@ -80,6 +81,7 @@ func TestSentencesOfScreens(t *testing.T) {
 		"nav.", "role.", "need.", "level.", "move.", "told.", "refusal.",
 		"urgent.sort.", "urgent.reach.",
 		"field.of.", "field.part.", "field.arrival.", "resend.to.", "doubts.none",
+		"results.infer.", "results.find.", "results.change.", "results.moved.", "results.kind.", "results.missing.", "results.guard.", "results.trend.", "results.head.", "results.note.", "results.figure.", "results.sheet.", "results.column.", "results.group.",
 		"wizard.step.", "wizard.state.", "wizard.purpose.", "wizard.listed.", "wizard.method.", "wizard.level.", "wizard.ready.", "wizard.text.", "wizard.only.", "wizard.cond.",
 	}
 	names, _ := fs.Glob(consoleFiles, "console/*.html")

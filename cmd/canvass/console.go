@@ -26,7 +26,12 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 		office = time.UTC
 	}
 	base := h.staffURL(urlOf(ln))
-	pages, err = console.New(console.Config{Store: h.db, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Logger: h.log, Ending: ctx.Done(),
+	answers, err := h.db.OpenStaff(ctx, h.databaseURL)
+	if err != nil {
+		return nil, "", err
+	}
+	h.closing(func() { _ = answers.Close() })
+	pages, err = console.New(console.Config{Store: h.db, Answers: answers, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Logger: h.log, Ending: ctx.Done(),
 		Patience: firstCount, Keys: h.keys, Forecast: func(ctx context.Context) (dispatch.ForecastRequest, error) {
 			return h.forecastRequest(ctx, "", time.Time{})
 		}})

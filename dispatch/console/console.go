@@ -26,6 +26,7 @@ type Store interface {
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 	dispatch.PollStore
+	resultsStore
 }
 
 // Config is what the console is made of. All of it is needed.
@@ -41,6 +42,9 @@ type Config struct {
 	// screen is shown without figures, and what is in the field is counted ahead. 0: until
 	// it is there.
 	Patience time.Duration
+	// Answers reads answers, as a role that cannot join those of a confidential campaign to
+	// people.
+	Answers dispatch.MediaStore
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
@@ -68,11 +72,12 @@ type console struct {
 	looking chan struct{} // a place for each password that is looked at
 	watched *watched
 	tasks   *tasks
+	tallied *tallied
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil {
+	if cfg.Store == nil || cfg.Answers == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
@@ -83,6 +88,7 @@ func New(cfg Config) (http.Handler, error) {
 	if c.Patience > 0 {
 		go c.watched.warm()
 	}
+	c.watched, c.tallied = newWatched(c), newTallied(c)
 	return c.guard(c.routes()), nil
 }
 

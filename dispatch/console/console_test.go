@@ -45,7 +45,12 @@ func newDesk(t testing.TB) *desk {
 		t.Fatal(err)
 	}
 	ending := make(chan struct{})
-	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC,
+	answers, err := d.db.OpenStaff(t.Context(), d.db.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = answers.Close() })
+	h, err := console.New(console.Config{Store: d.db, Answers: answers, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC,
 		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending,
 		Keys: ring(), Forecast: forecast})
 	if err != nil {

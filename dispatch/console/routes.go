@@ -55,6 +55,12 @@ func table() []route {
 		{"GET /proposals/{id}/{step}", staff.Conduct, (*visit).step},
 		{"POST /proposals/{id}/{step}", staff.Conduct, (*visit).saveStep},
 		{"POST /series/{name}/{move}", staff.Conduct, (*visit).moveSeries},
+		// Results, without whose they are; what may show people is for who sees people.
+		{"GET /results", staff.Answers, (*visit).resultsList},
+		{"GET /campaigns/{name}/results", staff.Answers, (*visit).results},
+		{"GET /campaigns/{name}/results/page", staff.Answers, (*visit).resultsPage},
+		{"GET /campaigns/{name}/results/files/{file}", staff.Answers, (*visit).resultFile},
+		{"GET /campaigns/{name}/results/named/{file}", staff.Persons, (*visit).namedFile},
 
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
@@ -79,6 +85,7 @@ func doors() []door {
 	return []door{
 		{"home", "/", staff.See},
 		{"campaigns", "/campaigns", staff.See},
+		{"results", "/results", staff.Answers},
 		{"people", "/people", staff.Administer},
 	}
 }

@@ -63,6 +63,8 @@ var nameless = map[string]string{
 	"public.chunk.*":               "work in hand",
 	"public.retention_day.*":       "counts",
 	"public.redaction.*":           "ids of messages of ours",
+	"public.result_stamp.*":        "counts as they were shown, and staff",
+	"public.result_count.*":        "counts",
 	"public.attempt_waiting.*":     "work in hand",
 	"public.attempt_doubt.*":       "work in hand",
 	"staging.line.*":               "a pattern for the tables of an import, itself empty",

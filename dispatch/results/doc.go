@@ -8,9 +8,13 @@
 // not "x % think", and neither is the public. No margin of error is computed
 // for the public at all (methodology §1).
 //
-// It is not a query (dispatch/postgres reads the rows) and not a page. Standard
-// errors, calibration and disclosure control are not here yet.
+// A Tally counts answers as they come and keeps none; from it come the tables, the
+// shares and means with their intervals (Korn and Graubard, with the strata and the
+// finite population), quartiles, and changes from wave to wave.
+//
+// It is not a query (dispatch/postgres reads the rows) and not a page. Calibration is
+// not here yet; which cells may be shown is decided by dispatch/disclosure.
 //
 // It may import dispatch/survey, dispatch/survey/view and dispatch/disposition.
-// Read next: rates.go, outcome.go, table.go, balance.go, export.go.
+// Read next: rates.go, outcome.go, table.go, tally.go, estimate.go, balance.go, export.go.
 package results

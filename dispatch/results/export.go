@@ -196,14 +196,19 @@ func (d Dataset) asked() iter.Seq2[int, Question] {
 // WriteCodebook writes what every column of the data file means, as CSV: one
 // line per column, then one per code of it.
 func WriteCodebook(w io.Writer, d Dataset) error {
-	header := []string{"variable", "type", "kind", "sentence", "code", "label_vi", "label_en"}
+	header, lines := d.Codebook()
 	return WriteCSV(w, header, func(yield func([]string, error) bool) {
-		for _, line := range d.codebook() {
+		for _, line := range lines {
 			if !yield(line, nil) {
 				return
 			}
 		}
 	})
+}
+
+// Codebook is what WriteCodebook writes.
+func (d Dataset) Codebook() (header []string, lines [][]string) {
+	return []string{"variable", "type", "kind", "sentence", "code", "label_vi", "label_en"}, d.codebook()
 }
 
 func (d Dataset) codebook() [][]string {

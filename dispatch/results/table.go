@@ -2,6 +2,7 @@ package results
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,6 +50,11 @@ type Question struct {
 	Type    Type                   `json:"type"`
 	Label   map[survey.Lang]string `json:"label"`
 	Options []Option               `json:"options,omitempty"`
+	// Matrix is the name of the matrix of which it is a row, with its Stem and the words of
+	// the Row.
+	Matrix string                 `json:"matrix,omitempty"`
+	Stem   map[survey.Lang]string `json:"stem,omitempty"`
+	Row    map[survey.Lang]string `json:"row,omitempty"`
 	// Spoken says that a text may be a recording of what was said in a call.
 	Spoken bool `json:"spoken,omitempty"`
 }
@@ -100,8 +106,6 @@ type Count struct {
 	N        int     `json:"n"`
 	Weighted float64 `json:"weighted"`
 }
-
-func (c *Count) add(weight float64) { c.N++; c.Weighted += weight }
 
 // Line is one answer in a table. Percents are of the base, in [0, 100]; nil if
 // the base is empty.
@@ -155,35 +159,11 @@ func missingOrder() []survey.Missing {
 // Tabulate makes the frequency table of q, weighted and not, over the rows of
 // all submitted responses. A row without value and reason counts as not reached.
 func Tabulate(q Question, rows []Row) Table {
-	t := Table{Question: q, Sentence: SentenceOf(q.Kind), Lines: []Line{}, Missing: []MissingLine{}}
-	counts, missing := map[string]*Count{}, map[survey.Missing]*Count{}
+	t := NewTally(q)
 	for _, r := range rows {
-		t.Respondents.add(r.Weight)
-		codes := codesOf(q, r.Answer)
-		if len(codes) == 0 {
-			addTo(missing, cmp.Or(r.Answer.Missing, survey.MissingNotReached), r.Weight)
-			continue
-		}
-		t.Base.add(r.Weight)
-		for _, code := range codes {
-			addTo(counts, code, r.Weight)
-		}
+		t.Add(r)
 	}
-	if q.Type != Text && q.Type != Note {
-		t.Lines = lines(q, counts, t.Base)
-	}
-	if q.Type == Ranking {
-		places(t.Lines, rows)
-	}
-	for _, reason := range missingOrder() {
-		if c := missing[reason]; c != nil {
-			t.Missing = append(t.Missing, MissingLine{Reason: reason, Count: *c})
-		}
-	}
-	if q.Type.numbers() {
-		t.Mean = mean(counts)
-	}
-	return t
+	return t.Table()
 }
 
 // codesOf returns the values that an answer counts for, each once; none if the
@@ -204,23 +184,13 @@ func codesOf(q Question, a survey.Answer) []string {
 	return []string{string(a.Value)}
 }
 
-func addTo[K comparable](m map[K]*Count, k K, weight float64) {
-	if m[k] == nil {
-		m[k] = &Count{}
-	}
-	m[k].add(weight)
-}
-
-func lines(q Question, counts map[string]*Count, base Count) []Line {
+func lines(q Question, counts map[string]Mass, base Mass) []Line {
 	out := make([]Line, 0, len(q.Options)+len(counts))
 	listed := map[string]bool{}
 	add := func(code string, label map[survey.Lang]string, unlisted bool) {
-		l := Line{Code: code, Label: label, Unlisted: unlisted}
-		if c := counts[code]; c != nil {
-			l.Count = *c
-		}
+		l := Line{Code: code, Label: label, Unlisted: unlisted, Count: counts[code].count()}
 		l.Percent = share(100*float64(l.Count.N), float64(base.N))
-		l.WeightedPercent = share(100*l.Count.Weighted, base.Weighted)
+		l.WeightedPercent = share(100*l.Count.Weighted, base.W)
 		out = append(out, l)
 	}
 	for _, o := range q.Options {
@@ -257,43 +227,11 @@ func byNumber(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// places adds to the lines of a ranking who put each first, and its mean place.
-func places(lines []Line, rows []Row) {
-	type sum struct {
-		n, places int
-		first     Count
-	}
-	sums := map[string]*sum{}
-	for _, r := range rows {
-		for i, code := range strings.Fields(string(r.Answer.Value)) {
-			s := sums[code]
-			if s == nil {
-				s = &sum{}
-				sums[code] = s
-			}
-			s.n, s.places = s.n+1, s.places+i+1
-			if i == 0 {
-				s.first.add(r.Weight)
-			}
-		}
-	}
-	for i := range lines {
-		lines[i].First = &Count{}
-		if s := sums[lines[i].Code]; s != nil {
-			lines[i].First, lines[i].MeanPlace = &s.first, share(float64(s.places), float64(s.n))
-		}
-	}
-}
-
 // mean averages the values that are numbers; nil if there are none.
-func mean(counts map[string]*Count) *Mean {
+func mean(counts map[string]Mass) *Mean {
 	var m Mean
 	var n, sum, weight, weighted float64
-	codes := make([]string, 0, len(counts))
-	for code := range counts {
-		codes = append(codes, code)
-	}
-	slices.SortFunc(codes, byNumber) // a fixed order, so that sums are repeatable
+	codes := slices.SortedFunc(maps.Keys(counts), byNumber) // a fixed order, so that sums are repeatable
 	for _, code := range codes {
 		x, err := strconv.ParseFloat(code, 64)
 		if err != nil {
@@ -305,7 +243,7 @@ func mean(counts map[string]*Count) *Mean {
 		m.Max = x
 		c := counts[code]
 		n, sum = n+float64(c.N), sum+float64(c.N)*x
-		weight, weighted = weight+c.Weighted, weighted+c.Weighted*x
+		weight, weighted = weight+c.W, weighted+c.W*x
 	}
 	if n == 0 {
 		return nil
