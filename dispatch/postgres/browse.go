@@ -1,0 +1,265 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/lib/pq"
+
+	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+)
+
+// sqlWordsOf are the words by which a contact c is found, as the index contact_words has
+// them.
+const sqlWordsOf = `array_to_tsvector(array_remove(
+	string_to_array(left(c.name_folded, 400) || ' ' || lower(left(coalesce(c.code, ''), 100)), ' ')
+	|| ARRAY['@' || left(c.unit_code, 100), '#' || left(c.unit, 200)], ''))`
+
+// How much is looked at for one page. Up to mostHits contacts that the indexes find are
+// looked at one by one; what more than so many have is met soon when the list is read in
+// its order, of which windowRows rows are at most.
+const (
+	mostHits   = 5000
+	windowRows = 100_000
+)
+
+// sweeps are how many contacts a filter without an index is tried on, in turn.
+func sweeps() []int { return []int{500, 1500, 5000} }
+
+// Browse lists a page of the contact list. Its time does not grow with the list.
+func (db *DB) Browse(ctx context.Context, b view.Browse, keys view.AddressKeys) (view.Browsed, error) {
+	var ids []survey.ContactID
+	out := view.Browsed{Next: b.After}
+	want, after := b.Limit+1, b.After
+	for _, most := range browseSizes(b) {
+		found, err := db.candidates(ctx, b, out.Next, most)
+		if err != nil {
+			return view.Browsed{}, err
+		}
+		kept, err := db.sifted(ctx, b, found.ids, keys)
+		if err != nil {
+			return view.Browsed{}, err
+		}
+		ids, out.Next = append(ids, kept...), found.next
+		out.Looked += found.looked
+		if len(ids) >= want || found.next == 0 {
+			break
+		}
+	}
+	if len(ids) >= want {
+		ids = ids[:b.Limit]
+		out.Next, out.Looked = ids[len(ids)-1], 0
+	}
+	if out.Next == 0 || out.Next == after {
+		out.Next, out.Looked = 0, 0
+	}
+	var err error
+	out.Lines, err = db.ContactLines(ctx, ids, keys)
+	return out, err
+}
+
+// browseSizes are how many contacts are looked at in turn until the page is full.
+func browseSizes(b view.Browse) []int {
+	if len(narrowing(b)) == 0 && !b.Suppressed && len(b.NoConsent) == 0 && b.Condition.Op == survey.OpTrue {
+		return []int{b.Limit + 1}
+	}
+	return sweeps()
+}
+
+// narrowing are the filters that no index answers and that have no parameter.
+func narrowing(b view.Browse) []string {
+	f := b.ContactFilter
+	f.WithLeft = true // the index of ids goes with it
+	out := clauses(f)
+	if b.Email {
+		out = append(out, hasLive+` AND e.kind = 'email')`)
+	}
+	if b.Mobile {
+		out = append(out, hasLive+` AND e.kind = 'phone' AND e.sms)`)
+	}
+	return out
+}
+
+// candidates are contacts that may be on a page, by id. next is where to go on looking, 0
+// when there are no more.
+type candidates struct {
+	ids    []survey.ContactID
+	next   survey.ContactID
+	looked int
+}
+
+func (db *DB) candidates(ctx context.Context, b view.Browse, after survey.ContactID, most int) (candidates, error) {
+	var out candidates
+	if !b.Searches() && len(b.Units)+len(b.UnitCodes) == 0 {
+		e := eligible{}
+		query := "SELECT c.id FROM contact c WHERE c.id > " + e.arg(after) + "::bigint" + onList(b) + " ORDER BY c.id LIMIT " + e.arg(most)
+		err := db.x.SelectContext(ctx, &out.ids, query, e.args...)
+		out.looked = len(out.ids)
+		if len(out.ids) == most {
+			out.next = out.ids[most-1]
+		}
+		return out, told(err)
+	}
+	query, args := hitsQuery(b, after)
+	if err := db.x.SelectContext(ctx, &out.ids, query, args...); err != nil {
+		return out, told(err)
+	}
+	if len(out.ids) <= mostHits {
+		slices.Sort(out.ids)
+		out.ids = slices.Compact(out.ids)
+		return out, nil
+	}
+	return db.metInOrder(ctx, b, after, most)
+}
+
+// onList leaves out who left the network, unless they are asked for.
+func onList(b view.Browse) string {
+	if b.WithLeft {
+		return ""
+	}
+	return " AND c.left_at IS NULL"
+}
+
+// hitsQuery finds contacts by the indexes, in no order, and ends when there are too many:
+// a materialized query is read no further than it is asked for.
+func hitsQuery(b view.Browse, after survey.ContactID) (string, []any) {
+	e := eligible{}
+	from := e.arg(after) + "::bigint"
+	var parts []string
+	if words := wordsQuery(b); words != "" {
+		parts = append(parts, "SELECT c.id FROM contact c WHERE "+sqlWordsOf+" @@ "+e.arg(words)+"::tsquery AND c.id > "+from+onList(b))
+	}
+	for _, s := range b.Starts {
+		parts = append(parts, "SELECT e.contact_id FROM endpoint e WHERE e.contact_id > "+from+" AND "+e.begins(s))
+	}
+	return "WITH hit (id) AS MATERIALIZED (" + strings.Join(parts, "\nUNION ALL ") + ") SELECT id FROM hit LIMIT " + e.arg(mostHits+1), e.args
+}
+
+// lastRune is behind every text that goes on from a beginning, by its bytes.
+const lastRune = "\U0010FFFF"
+
+// begins says that the address of e begins so.
+func (e *eligible) begins(s view.AddressStart) string {
+	return "e.kind = " + e.arg(s.Kind) + "::text AND lower(e.address) ~>=~ " + e.arg(s.Text) + "::text AND lower(e.address) ~<~ " +
+		e.arg(s.Text+lastRune) + "::text"
+}
+
+// wordsQuery asks the index contact_words for the words, the last of which may go on, or
+// for the code, within the units. It is empty where only addresses are looked for.
+func wordsQuery(b view.Browse) string {
+	var who []string
+	if n := len(b.Words); n > 0 {
+		all := make([]string, n)
+		for i, w := range b.Words {
+			all[i] = lexeme(w)
+		}
+		who = append(who, "("+strings.Join(all, " & ")+":*)")
+	}
+	if b.Code != "" {
+		who = append(who, lexeme(b.Code)+":*")
+	}
+	if len(who) == 0 && b.Searches() {
+		return ""
+	}
+	var units []string
+	for _, u := range b.UnitCodes {
+		units = append(units, lexeme("@"+firstRunes(u, 100)))
+	}
+	for _, u := range b.Units {
+		units = append(units, lexeme("#"+firstRunes(u, 200)))
+	}
+	switch {
+	case len(units) == 0:
+		return strings.Join(who, " | ")
+	case len(who) == 0:
+		return strings.Join(units, " | ")
+	}
+	return "(" + strings.Join(who, " | ") + ") & (" + strings.Join(units, " | ") + ")"
+}
+
+// lexeme writes a word of a tsquery.
+func lexeme(word string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(word) + "'"
+}
+
+// firstRunes is what left(text, n) is in the database.
+func firstRunes(text string, n int) string {
+	if r := []rune(text); len(r) > n {
+		return string(r[:n])
+	}
+	return text
+}
+
+const sqlWindowEnd = `
+SELECT coalesce(max(w.id), 0) AS next, count(*) AS looked FROM (SELECT c.id FROM contact c WHERE c.id > $1 ORDER BY c.id LIMIT $2) AS w`
+
+// metInOrder reads the list by id until enough of those were met who are looked for: they
+// are many.
+func (db *DB) metInOrder(ctx context.Context, b view.Browse, after survey.ContactID, most int) (candidates, error) {
+	e := eligible{}
+	window := "SELECT c.* FROM contact c WHERE c.id > " + e.arg(after) + "::bigint ORDER BY c.id LIMIT " + e.arg(windowRows)
+	var who []string
+	if words := wordsQuery(b); words != "" {
+		who = append(who, sqlWordsOf+" @@ "+e.arg(words)+"::tsquery")
+	}
+	for _, s := range b.Starts {
+		who = append(who, "EXISTS (SELECT 1 FROM endpoint e WHERE e.contact_id = c.id AND "+e.begins(s)+")")
+	}
+	query := "SELECT c.id FROM (" + window + ") AS c WHERE (" + strings.Join(who, " OR ") + ")" + onList(b) + " ORDER BY c.id LIMIT " + e.arg(most)
+	var out candidates
+	if err := db.x.SelectContext(ctx, &out.ids, query, e.args...); err != nil {
+		return out, told(err)
+	}
+	if len(out.ids) == most {
+		out.next, out.looked = out.ids[most-1], most
+		return out, nil
+	}
+	var end struct {
+		Next   survey.ContactID
+		Looked int
+	}
+	if err := db.x.GetContext(ctx, &end, sqlWindowEnd, after, windowRows); err != nil {
+		return out, told(err)
+	}
+	out.looked = end.Looked
+	if end.Looked == windowRows {
+		out.next = end.Next
+	}
+	return out, nil
+}
+
+// sifted are those of some contacts whom the filter lets through, by id.
+func (db *DB) sifted(ctx context.Context, b view.Browse, ids []survey.ContactID, keys view.AddressKeys) ([]survey.ContactID, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	e := eligible{}
+	all := append([]string{"c.id = ANY(" + e.arg(ints(ids)) + "::bigint[])"}, narrowing(b)...)
+	all = append(all, e.where(b.Condition))
+	if !b.WithLeft {
+		all = append(all, "c.left_at IS NULL")
+	}
+	if len(b.Units)+len(b.UnitCodes) > 0 {
+		all = append(all, "(c.unit = ANY("+e.arg(pq.StringArray(b.Units))+"::text[]) OR c.unit_code = ANY("+e.arg(pq.StringArray(b.UnitCodes))+"::text[]))")
+	}
+	if len(b.NoConsent) > 0 {
+		all = append(all, "EXISTS (SELECT 1 FROM unnest("+e.arg(texts(b.NoConsent))+"::text[]) AS u (channel) WHERE NOT "+sqlConsented+")")
+	}
+	if b.Suppressed {
+		barred, err := barredChannels(ctx, db.x, ids, keys)
+		if err != nil {
+			return nil, told(err)
+		}
+		var by pq.Int64Array
+		for id := range barred {
+			by = append(by, int64(id))
+		}
+		all = append(all, "(EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id AND s.lifted_at IS NULL AND s.scope = 'all') OR c.id = ANY("+
+			e.arg(by)+"::bigint[]))")
+	}
+	var out []survey.ContactID
+	err := db.x.SelectContext(ctx, &out, "SELECT c.id FROM contact c WHERE "+joined(all)+" ORDER BY c.id", e.args...)
+	return out, told(err)
+}
