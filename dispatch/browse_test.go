@@ -26,7 +26,9 @@ func found(page view.Browsed) string {
 func TestFindingWhileTyping(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	phone := func(n string) survey.Endpoint { return survey.Endpoint{Kind: survey.PhoneNumber, Address: n, SMS: true} }
+	phone := func(n string) survey.Endpoint {
+		return survey.Endpoint{Kind: survey.PhoneNumber, Address: n, SMS: true}
+	}
 	mail := func(a string) survey.Endpoint { return survey.Endpoint{Kind: survey.EmailAddress, Address: a} }
 	listed(t, db,
 		survey.Contact{Code: "A-1", Name: "Đỗ Thị Ánh", Unit: "xã Gò Sỏi", Endpoints: []survey.Endpoint{phone("+84301234567"), mail("Anh.Do@thu.example")}},

@@ -13,3 +13,4 @@ CREATE UNIQUE INDEX endpoint_address ON endpoint (lower(address) text_pattern_op
 
 ALTER TABLE contact ADD corrected jsonb CHECK (jsonb_typeof(corrected) = 'object');
 COMMENT ON COLUMN contact.corrected IS 'By field, what lists say that staff know better: a list that says it again changes nothing';
+CREATE INDEX contact_corrected_code ON contact (lower(corrected ->> 'code')) WHERE corrected ? 'code';
