@@ -32,7 +32,9 @@ func sampleScreens(lang string) map[string]Screen {
 		"people": People{Shell: in, Roles: []string{"administrator", "manager", "analyst", "viewer"}, Link: "https://ks.example/join/x", LinkRole: "viewer",
 			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, {ID: 2, Name: `<i>Khuê</i>`, Login: "khue", Role: "viewer"}, {ID: 3, Name: "Cũ", Login: "cu", Role: "viewer", Ended: true}}},
 	}
-	for _, part := range []func(Shell) map[string]Screen{} { // one function for each part of the console
+	for _, part := range []func(Shell) map[string]Screen{
+		sampleContacts,
+	} { // one function for each part of the console
 		maps.Copy(all, part(in))
 	}
 	return all

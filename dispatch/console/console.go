@@ -12,6 +12,7 @@ import (
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/throttle"
+	"canvass/dispatch/token"
 	"canvass/templates"
 )
 
@@ -20,6 +21,7 @@ type Store interface {
 	dispatch.StaffStore
 	dispatch.MoveStore
 	dispatch.StatusStore
+	contactsStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -33,6 +35,9 @@ type Config struct {
 	// Secure where it is https.
 	URL  string
 	Zone *time.Location // of the office
+	// Public is where respondents reach their pages, without a slash at its end.
+	Public string
+	Keys   *token.Keyring
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
@@ -55,11 +60,12 @@ type console struct {
 	guesses *throttle.Throttle[netip.Prefix]
 	looking chan struct{} // a place for each password that is looked at
 	watched *watched
+	lists   lists
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil {
+	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil || cfg.Keys == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),

@@ -46,7 +46,7 @@ func newDesk(t testing.TB) *desk {
 	}
 	ending := make(chan struct{})
 	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC,
-		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending})
+		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending, Public: "https://ks.example", Keys: deskKeys(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

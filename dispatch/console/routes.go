@@ -36,6 +36,16 @@ func table() []route {
 		{"GET /campaigns/{name}/live", staff.See, (*visit).live},
 		{"POST /campaigns/{name}/{move}", staff.Conduct, (*visit).move},
 
+		// Contacts and the help desk.
+		{"GET /contacts", staff.Persons, (*visit).contacts},
+		{"POST /contacts/search", staff.Persons, (*visit).findContacts},
+		{"GET /contacts/duplicates", staff.Persons, (*visit).duplicates},
+		{"GET /contacts/merge", staff.Persons, (*visit).askMerge},
+		{"POST /contacts/merge", staff.Persons, (*visit).merge},
+		{"GET /contacts/coverage", staff.Persons, (*visit).coverage},
+		{"GET /contacts/{id}", staff.Persons, (*visit).contact},
+		{"POST /contacts/{id}", staff.Persons, (*visit).doContact},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
@@ -58,6 +68,7 @@ type door struct {
 func doors() []door {
 	return []door{
 		{"home", "/", staff.See},
+		{"contacts", "/contacts", staff.Persons},
 		{"people", "/people", staff.Administer},
 	}
 }

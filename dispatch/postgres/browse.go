@@ -263,3 +263,13 @@ func (db *DB) sifted(ctx context.Context, b view.Browse, ids []survey.ContactID,
 	err := db.x.SelectContext(ctx, &out, "SELECT c.id FROM contact c WHERE "+joined(all)+" ORDER BY c.id", e.args...)
 	return out, told(err)
 }
+
+// The columns of the people who came last stand for those of all.
+const sqlAttributeNames = `
+SELECT DISTINCT jsonb_object_keys(c.attributes) AS name FROM (SELECT attributes FROM contact ORDER BY id DESC LIMIT 1000) AS c ORDER BY name`
+
+// AttributeNames are the office's own columns.
+func (db *DB) AttributeNames(ctx context.Context) ([]string, error) {
+	var out []string
+	return out, told(db.x.SelectContext(ctx, &out, sqlAttributeNames))
+}

@@ -52,6 +52,9 @@ func (db *DB) Resend(ctx context.Context, o view.ResendOrder, decide func(view.P
 		for _, n := range out.Planned {
 			planned += n
 		}
+		if o.Only != 0 && planned == 0 { // nothing was done
+			return nil
+		}
 		return recordAct(ctx, tx, act{now: o.Now, campaign: o.ID, actor: o.Actor, reason: survey.ReasonStaff, words: o.Words,
 			args: map[string]string{"event": "resend", "to": o.Group, "cases": strconv.Itoa(out.People), "planned": strconv.Itoa(planned)}})
 	})
