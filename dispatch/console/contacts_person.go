@@ -78,8 +78,12 @@ func (v *visit) contactScreen() (templates.Contact, error) {
 	for _, k := range d.History.Cases {
 		page.Cases = append(page.Cases, v.caseLine(k, d.Answered[k.ID]))
 	}
+	titles := map[string]string{"": ""}
+	for _, k := range page.Cases {
+		titles[k.Campaign] = k.Title
+	}
 	for _, l := range d.History.Lines {
-		page.Lines = append(page.Lines, templates.PersonLine{Kind: string(l.Kind), At: v.local(l.At), Campaign: l.Campaign, Channel: string(l.Channel), Step: l.Step,
+		page.Lines = append(page.Lines, templates.PersonLine{Kind: string(l.Kind), At: v.local(l.At), Campaign: titled(titles, l.Campaign), Channel: string(l.Channel), Step: l.Step,
 			Try: l.Try, State: string(l.State), Reason: string(l.Reason), Address: l.Address, What: l.What, Words: l.Words, Actor: l.Actor, Apart: l.Apart, Due: l.Due})
 	}
 	return page, nil
@@ -160,4 +164,12 @@ func pairsOf(in map[string]string) []templates.Pair {
 		out = append(out, templates.Pair{Name: key, Value: in[key]})
 	}
 	return out
+}
+
+// titled is the title of a survey of theirs, else its name.
+func titled(titles map[string]string, name string) string {
+	if title, ok := titles[name]; ok {
+		return title
+	}
+	return name
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/lib/pq"
@@ -17,55 +16,86 @@ const sqlWordsOf = `array_to_tsvector(array_remove(
 	string_to_array(left(c.name_folded, 400) || ' ' || lower(left(coalesce(c.code, ''), 100)), ' ')
 	|| ARRAY['@' || left(c.unit_code, 100), '#' || left(c.unit, 200)], ''))`
 
-// How much is looked at for one page. Up to mostHits contacts that the indexes find are
-// looked at one by one; what more than so many have is met soon when the list is read in
-// its order, of which windowRows rows are at most.
+// How much is looked at for one page. Who is frequent is met among the first probeRows of
+// the list; of who is rare the indexes find all, up to mostHits; who is neither is met in
+// the order of the list, of which windowRows rows are read at most.
 const (
-	mostHits   = 5000
+	probeRows  = 2000
+	mostHits   = 2000
 	windowRows = 100_000
 )
 
 // sweeps are how many contacts a filter without an index is tried on, in turn.
-func sweeps() []int { return []int{500, 1500, 5000} }
+func sweeps() []int { return []int{500, 1500, 3000} }
 
 // Browse lists a page of the contact list. Its time does not grow with the list.
 func (db *DB) Browse(ctx context.Context, b view.Browse, keys view.AddressKeys) (view.Browsed, error) {
-	var ids []survey.ContactID
-	out := view.Browsed{Next: b.After}
-	want, after := b.Limit+1, b.After
-	for _, most := range browseSizes(b) {
-		found, err := db.candidates(ctx, b, out.Next, most)
-		if err != nil {
-			return view.Browsed{}, err
-		}
-		kept, err := db.sifted(ctx, b, found.ids, keys)
-		if err != nil {
-			return view.Browsed{}, err
-		}
-		ids, out.Next = append(ids, kept...), found.next
-		out.Looked += found.looked
-		if len(ids) >= want || found.next == 0 {
-			break
-		}
+	ids, next, looked, err := db.browsed(ctx, b, keys)
+	if err != nil {
+		return view.Browsed{}, err
 	}
-	if len(ids) >= want {
+	out := view.Browsed{Next: next, Looked: looked}
+	if len(ids) > b.Limit {
 		ids = ids[:b.Limit]
 		out.Next, out.Looked = ids[len(ids)-1], 0
 	}
-	if out.Next == 0 || out.Next == after {
-		out.Next, out.Looked = 0, 0
+	if out.Next == 0 {
+		out.Looked = 0
 	}
-	var err error
 	out.Lines, err = db.ContactLines(ctx, ids, keys)
 	return out, err
 }
 
-// browseSizes are how many contacts are looked at in turn until the page is full.
-func browseSizes(b view.Browse) []int {
-	if len(narrowing(b)) == 0 && !b.Suppressed && len(b.NoConsent) == 0 && b.Condition.Op == survey.OpTrue {
-		return []int{b.Limit + 1}
+// browsed finds who is on a page, and one more if there are more; else where to go on
+// looking, 0 at the end, and how many were looked at.
+func (db *DB) browsed(ctx context.Context, b view.Browse, keys view.AddressKeys) (ids []survey.ContactID, next survey.ContactID, looked int, err error) {
+	want, plain := b.Limit+1, isPlain(b)
+	if b.Searches() || len(b.Units)+len(b.UnitCodes) > 0 {
+		if plain {
+			near, err := db.metInOrder(ctx, b, stretch{b.After, want, probeRows})
+			if err != nil {
+				return nil, 0, 0, err
+			}
+			if ids, err = db.sifted(ctx, b, near.ids, keys); err != nil || len(ids) == want || near.next == 0 {
+				return ids, 0, 0, err
+			}
+			ids = nil
+		}
+		query, args := hitsQuery(b)
+		var hits []survey.ContactID
+		if err := db.x.SelectContext(ctx, &hits, query, args...); err != nil {
+			return nil, 0, 0, told(err)
+		}
+		if len(hits) <= mostHits {
+			ids, err = db.sifted(ctx, b, hits, keys)
+			return ids, 0, 0, err
+		}
 	}
-	return sweeps()
+	sizes := sweeps()
+	if plain {
+		sizes = []int{want}
+	}
+	next = b.After
+	for _, most := range sizes {
+		found, err := db.metInOrder(ctx, b, stretch{next, most, windowRows})
+		if err != nil {
+			return nil, 0, 0, err
+		}
+		kept, err := db.sifted(ctx, b, found.ids, keys)
+		if err != nil {
+			return nil, 0, 0, err
+		}
+		ids, next, looked = append(ids, kept...), found.next, looked+found.looked
+		if len(ids) >= want || next == 0 {
+			break
+		}
+	}
+	return ids, next, looked, nil
+}
+
+// isPlain reports whether an index answers all that is asked.
+func isPlain(b view.Browse) bool {
+	return len(narrowing(b)) == 0 && !b.Suppressed && len(b.NoConsent) == 0 && b.Condition.Op == survey.OpTrue
 }
 
 // narrowing are the filters that no index answers and that have no parameter.
@@ -82,36 +112,20 @@ func narrowing(b view.Browse) []string {
 	return out
 }
 
+// stretch is a part of the list in its order: behind after, until most were met or so many
+// rows were read.
+type stretch struct {
+	after survey.ContactID
+	most  int
+	rows  int
+}
+
 // candidates are contacts that may be on a page, by id. next is where to go on looking, 0
 // when there are no more.
 type candidates struct {
 	ids    []survey.ContactID
 	next   survey.ContactID
 	looked int
-}
-
-func (db *DB) candidates(ctx context.Context, b view.Browse, after survey.ContactID, most int) (candidates, error) {
-	var out candidates
-	if !b.Searches() && len(b.Units)+len(b.UnitCodes) == 0 {
-		e := eligible{}
-		query := "SELECT c.id FROM contact c WHERE c.id > " + e.arg(after) + "::bigint" + onList(b) + " ORDER BY c.id LIMIT " + e.arg(most)
-		err := db.x.SelectContext(ctx, &out.ids, query, e.args...)
-		out.looked = len(out.ids)
-		if len(out.ids) == most {
-			out.next = out.ids[most-1]
-		}
-		return out, told(err)
-	}
-	query, args := hitsQuery(b, after)
-	if err := db.x.SelectContext(ctx, &out.ids, query, args...); err != nil {
-		return out, told(err)
-	}
-	if len(out.ids) <= mostHits {
-		slices.Sort(out.ids)
-		out.ids = slices.Compact(out.ids)
-		return out, nil
-	}
-	return db.metInOrder(ctx, b, after, most)
 }
 
 // onList leaves out who left the network, unless they are asked for.
@@ -124,9 +138,9 @@ func onList(b view.Browse) string {
 
 // hitsQuery finds contacts by the indexes, in no order, and ends when there are too many:
 // a materialized query is read no further than it is asked for.
-func hitsQuery(b view.Browse, after survey.ContactID) (string, []any) {
+func hitsQuery(b view.Browse) (string, []any) {
 	e := eligible{}
-	from := e.arg(after) + "::bigint"
+	from := e.arg(b.After) + "::bigint"
 	var parts []string
 	if words := wordsQuery(b); words != "" {
 		parts = append(parts, "SELECT c.id FROM contact c WHERE "+sqlWordsOf+" @@ "+e.arg(words)+"::tsquery AND c.id > "+from+onList(b))
@@ -195,11 +209,10 @@ func firstRunes(text string, n int) string {
 const sqlWindowEnd = `
 SELECT coalesce(max(w.id), 0) AS next, count(*) AS looked FROM (SELECT c.id FROM contact c WHERE c.id > $1 ORDER BY c.id LIMIT $2) AS w`
 
-// metInOrder reads the list by id until enough of those were met who are looked for: they
-// are many.
-func (db *DB) metInOrder(ctx context.Context, b view.Browse, after survey.ContactID, most int) (candidates, error) {
+// metInOrder reads the list by id until enough of those were met who are looked for.
+func (db *DB) metInOrder(ctx context.Context, b view.Browse, part stretch) (candidates, error) {
 	e := eligible{}
-	window := "SELECT c.* FROM contact c WHERE c.id > " + e.arg(after) + "::bigint ORDER BY c.id LIMIT " + e.arg(windowRows)
+	window := "SELECT c.* FROM contact c WHERE c.id > " + e.arg(part.after) + "::bigint ORDER BY c.id LIMIT " + e.arg(part.rows)
 	var who []string
 	if words := wordsQuery(b); words != "" {
 		who = append(who, sqlWordsOf+" @@ "+e.arg(words)+"::tsquery")
@@ -207,24 +220,27 @@ func (db *DB) metInOrder(ctx context.Context, b view.Browse, after survey.Contac
 	for _, s := range b.Starts {
 		who = append(who, "EXISTS (SELECT 1 FROM endpoint e WHERE e.contact_id = c.id AND "+e.begins(s)+")")
 	}
-	query := "SELECT c.id FROM (" + window + ") AS c WHERE (" + strings.Join(who, " OR ") + ")" + onList(b) + " ORDER BY c.id LIMIT " + e.arg(most)
+	if len(who) == 0 {
+		who = []string{"true"}
+	}
+	query := "SELECT c.id FROM (" + window + ") AS c WHERE (" + strings.Join(who, " OR ") + ")" + onList(b) + " ORDER BY c.id LIMIT " + e.arg(part.most)
 	var out candidates
 	if err := db.x.SelectContext(ctx, &out.ids, query, e.args...); err != nil {
 		return out, told(err)
 	}
-	if len(out.ids) == most {
-		out.next, out.looked = out.ids[most-1], most
+	if len(out.ids) == part.most {
+		out.next, out.looked = out.ids[part.most-1], part.most
 		return out, nil
 	}
 	var end struct {
 		Next   survey.ContactID
 		Looked int
 	}
-	if err := db.x.GetContext(ctx, &end, sqlWindowEnd, after, windowRows); err != nil {
+	if err := db.x.GetContext(ctx, &end, sqlWindowEnd, part.after, part.rows); err != nil {
 		return out, told(err)
 	}
 	out.looked = end.Looked
-	if end.Looked == windowRows {
+	if end.Looked == part.rows {
 		out.next = end.Next
 	}
 	return out, nil
