@@ -51,7 +51,7 @@ func (db *DB) Browse(ctx context.Context, b view.Browse, keys view.AddressKeys) 
 func (db *DB) browsed(ctx context.Context, b view.Browse, keys view.AddressKeys) (ids []survey.ContactID, next survey.ContactID, looked int, err error) {
 	want, plain := b.Limit+1, isPlain(b)
 	if b.Searches() || len(b.Units)+len(b.UnitCodes) > 0 {
-		if plain {
+		if plain && len(b.Starts) == 0 {
 			near, err := db.metInOrder(ctx, b, stretch{b.After, want, probeRows})
 			if err != nil {
 				return nil, 0, 0, err
@@ -72,8 +72,11 @@ func (db *DB) browsed(ctx context.Context, b view.Browse, keys view.AddressKeys)
 		}
 	}
 	sizes := sweeps()
-	if plain {
+	switch {
+	case plain:
 		sizes = []int{want}
+	case b.Searches(): // each of whom is looked for among many
+		sizes = sizes[:2]
 	}
 	next = b.After
 	for _, most := range sizes {
