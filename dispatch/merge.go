@@ -107,7 +107,7 @@ func (m *merger) update(line view.ImportLine, k *knownPerson, step []view.Merge)
 		m.note(line.Place, nil, []*survey.Error{{Kind: survey.Invalid, Code: survey.CodeDuplicateRow, Where: line.Place,
 			Args: map[string]string{"first": first}}})
 	}
-	c, changes := overlay(k.Contact, line.Contact, !again && !isFormer(k, line.Contact))
+	c, changes := overlay(k.Contact, uncorrected(line.Contact, k.Corrected), !again && !isFormer(k, line.Contact))
 	out := view.Merge{Contact: c, SearchKey: contactlist.SearchKey(string(c.Name)), Place: line.Place, Outcome: view.MergeUnchanged,
 		Write: len(changes) > 0, Endpoints: ranked(k.Contact.Endpoints, line.Contact.Endpoints), Consents: stricter(k.Consents, line.Consents),
 		Leave: line.Left && !k.Left, Suppress: line.OptedOut && !k.Suppressed}
@@ -146,6 +146,39 @@ func stricter(have, given []survey.ConsentMark) []survey.ConsentMark {
 		}
 	}
 	return out
+}
+
+// uncorrected is what a list says of somebody but for what staff corrected: a list that
+// says the same as before says nothing new.
+func uncorrected(given survey.Contact, corrected map[string]string) survey.Contact {
+	if len(corrected) == 0 {
+		return given
+	}
+	pass := func(field string, v *string) {
+		if said, ok := corrected[field]; ok && strings.EqualFold(said, *v) {
+			*v = ""
+		}
+	}
+	name, birth := string(given.Name), yearOf(given.Birth)
+	pass("name", &name)
+	pass("code", &given.Code)
+	pass("title", &given.Title)
+	pass("sex", &given.Sex)
+	pass("zone", &given.Zone)
+	pass("unit", &given.Unit)
+	if pass("birth", &birth); birth == "" {
+		given.Birth = 0
+	}
+	if said, ok := corrected["language"]; ok && said == string(given.Language) {
+		given.Language = survey.Vietnamese // which says nothing
+	}
+	given.Name = survey.PersonName(name)
+	given.Attributes = maps.Clone(given.Attributes)
+	for key, v := range given.Attributes {
+		pass(key, &v)
+		given.Attributes[key] = v
+	}
+	return given
 }
 
 // overlay returns have with what given says, and what that changes. What given
@@ -235,7 +268,11 @@ func index(known []view.Known) knownPeople {
 
 func (p knownPeople) add(k *view.Known, merge int) {
 	person := &knownPerson{k, merge}
-	for _, self := range append([]survey.Contact{k.Contact}, k.Former...) {
+	selves := append([]survey.Contact{k.Contact}, k.Former...)
+	if code := k.Corrected["code"]; code != "" {
+		selves = append(selves, survey.Contact{Code: code, Name: k.Contact.Name})
+	}
+	for _, self := range selves {
 		self.Endpoints = k.Contact.Endpoints
 		for _, key := range contactlist.Keys(self) {
 			p.byKey[key] = append(p.byKey[key], person)
@@ -261,8 +298,10 @@ func (p knownPeople) find(c survey.Contact) (who, other *knownPerson) {
 			switch {
 			case isFormer(k, c):
 				return k, nil
+			case k.saidOf("code", c.Code):
+				return k, nil
 			case c.Code != "" && strings.EqualFold(c.Code, k.Contact.Code):
-				if contactlist.SomebodyElse(c, k.Contact) {
+				if contactlist.SomebodyElse(c, k.Contact) && !k.saidOf("name", string(c.Name)) {
 					return nil, k
 				}
 				return k, nil
@@ -272,6 +311,12 @@ func (p knownPeople) find(c survey.Contact) (who, other *knownPerson) {
 		}
 	}
 	return nil, nil
+}
+
+// saidOf reports whether a list says of a field what staff corrected.
+func (k *knownPerson) saidOf(field, value string) bool {
+	said, ok := k.Corrected[field]
+	return ok && value != "" && contactlist.SearchKey(said) == contactlist.SearchKey(value)
 }
 
 // consentColumns are the channels whose consent has a column in the list.

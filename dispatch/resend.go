@@ -22,6 +22,8 @@ const (
 	GroupUndelivered Group = "undelivered"
 	// GroupUnanswered have one that may have reached them, and have not begun.
 	GroupUnanswered Group = "unanswered"
+	// groupOne is one person, whatever became of their last contact.
+	groupOne Group = "one"
 )
 
 // Groups lists every group.
@@ -59,6 +61,38 @@ func Resend(ctx context.Context, store ResendStore, g Group, dry bool, o Order) 
 		Words: o.Words, Now: o.Now, Dry: dry}, r.decide)
 }
 
+// ResendOneStore is what resending to one person needs of the database.
+type ResendOneStore interface {
+	ResendStore
+	FindContact(ctx context.Context, ref view.ContactRef) (survey.ContactID, error)
+}
+
+// ResendTo plans one more try of the last contact for one person, named by ID or code,
+// as Resend does for a group: to the address that they have now, under the same caps and
+// hours. Nothing is planned for who has something under way. Errors: reason_missing,
+// not_found, campaign_state, end_passed; who is not in the sample, or has got nothing yet, is
+// none of Resent.People.
+func ResendTo(ctx context.Context, store ResendOneStore, ref string, o Order) (view.Resent, error) {
+	if err := reasoned(o.Words); err != nil {
+		return view.Resent{}, err
+	}
+	id, err := store.FindContact(ctx, ParseContactRef(ref))
+	if err != nil {
+		return view.Resent{}, err
+	}
+	k, err := store.CampaignByName(ctx, o.Campaign)
+	if err != nil {
+		return view.Resent{}, err
+	}
+	senders, err := store.Senders(ctx)
+	if err != nil {
+		return view.Resent{}, err
+	}
+	r := resender{group: groupOne, planner: planner{now: o.Now, senders: senders, loaded: map[survey.CampaignID]protocol.Loaded{}}}
+	return store.Resend(ctx, view.ResendOrder{ID: k.ID, Group: string(groupOne), Only: id, Silent: disposition.Silences(), Actor: o.Actor,
+		Words: o.Words, Now: o.Now}, r.decide)
+}
+
 // resender decides who of a campaign gets the last contact again.
 type resender struct {
 	planner
@@ -87,6 +121,8 @@ func (g Group) takes(c view.PlanCase) bool {
 	}
 	last := c.Attempts[len(c.Attempts)-1]
 	switch g {
+	case groupOne:
+		return true // who has something under way is left out by the protocol
 	case GroupFailed:
 		return last.State == survey.AttemptFailed
 	case GroupUndelivered:

@@ -171,3 +171,37 @@ func TestResendsThatRaceSendOnce(t *testing.T) {
 		t.Errorf("%d planned, %d in the ledger, want 2", planned, n)
 	}
 }
+
+// One person gets their last contact again and nobody else does, whatever became of it;
+// asked twice it is sent once, and who was never written to is none.
+func TestAResendToOnePerson(t *testing.T) {
+	t.Parallel()
+	db, who, now := aftermath(t)
+	before := db.Int(`SELECT count(*) FROM attempt`)
+	ref := func(name string) string {
+		return db.Text(`SELECT c.code FROM invitation i JOIN contact c ON c.id = i.contact_id WHERE i.id = $1`, who[name])
+	}
+	for _, c := range []struct {
+		name            string
+		planned, people int
+	}{{"began", 1, 1}, {"came back", 1, 1}, {"began", 0, 1}, {"in doubt", 0, 1}, {"answered", 0, 0}} {
+		got, err := dispatch.ResendTo(t.Context(), db, ref(c.name), resendOrder(now))
+		if err != nil || got.Planned[survey.Mail] != c.planned || got.People != c.people {
+			t.Errorf("%s: %+v, %v", c.name, got, err)
+		}
+	}
+	if n := db.Int(`SELECT count(*) FROM attempt`); n != before+2 {
+		t.Errorf("%d attempts more", n-before)
+	}
+	if state := db.Text(`SELECT state FROM invitation WHERE id = $1`, who["came back"]); state != "open" {
+		t.Errorf("the case is %s", state)
+	}
+	o := resendOrder(now)
+	o.Words = ""
+	if _, err := dispatch.ResendTo(t.Context(), db, ref("silent"), o); survey.CodeOf(err) != survey.CodeReasonMissing {
+		t.Error(err)
+	}
+	if _, err := dispatch.ResendTo(t.Context(), db, "khong-co", resendOrder(now)); survey.CodeOf(err) != survey.CodeNotFound {
+		t.Error(err)
+	}
+}

@@ -36,6 +36,7 @@ func sampleScreens(lang string) map[string]Screen {
 		sampleField,
 		sampleWizard,
 		sampleResults,
+		sampleContacts,
 	} {
 		maps.Copy(all, part(in))
 	}

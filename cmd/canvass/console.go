@@ -32,7 +32,7 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 	}
 	h.closing(func() { _ = answers.Close() })
 	pages, err = console.New(console.Config{Store: h.db, Answers: answers, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Logger: h.log, Ending: ctx.Done(),
-		Patience: firstCount, Keys: h.keys, Forecast: func(ctx context.Context) (dispatch.ForecastRequest, error) {
+		Public: h.public, Patience: firstCount, Keys: h.keys, Forecast: func(ctx context.Context) (dispatch.ForecastRequest, error) {
 			return h.forecastRequest(ctx, "", time.Time{})
 		}})
 	if err != nil || r.name != "up" {

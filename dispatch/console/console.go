@@ -21,12 +21,13 @@ type Store interface {
 	dispatch.StaffStore
 	dispatch.MoveStore
 	dispatch.StatusStore
+	dispatch.PollStore
 	wizardStore
 	fieldStore
+	resultsStore
+	contactsStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
-	dispatch.PollStore
-	resultsStore
 }
 
 // Config is what the console is made of. All of it is needed.
@@ -45,10 +46,12 @@ type Config struct {
 	// Answers reads answers, as a role that cannot join those of a confidential campaign to
 	// people.
 	Answers dispatch.MediaStore
+	// Public is where respondents reach their pages, without a slash at its end.
+	Public string
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
-	// Keys are those of the tokens that a launch makes.
+	// Keys make the links of who is sampled.
 	Keys *token.Keyring
 	// Forecast gives a forecast what it needs beside the campaign: words, rates, keys.
 	Forecast func(context.Context) (dispatch.ForecastRequest, error)
@@ -73,22 +76,21 @@ type console struct {
 	watched *watched
 	tasks   *tasks
 	tallied *tallied
+	lists   lists
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Store == nil || cfg.Answers == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil {
+	if cfg.Store == nil || cfg.Answers == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil || cfg.Keys == nil || cfg.Forecast == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
-	c.watched = newWatched(c)
+	c.watched, c.tallied = newWatched(c), newTallied(c)
 	c.tasks = newTasks(cfg.Ending, cfg.Clock.Real)
-	go c.watched.warm()
 	if c.Patience > 0 {
 		go c.watched.warm()
 	}
-	c.watched, c.tallied = newWatched(c), newTallied(c)
 	return c.guard(c.routes()), nil
 }
 

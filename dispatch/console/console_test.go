@@ -52,7 +52,7 @@ func newDesk(t testing.TB) *desk {
 	t.Cleanup(func() { _ = answers.Close() })
 	h, err := console.New(console.Config{Store: d.db, Answers: answers, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC,
 		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending,
-		Keys: ring(), Forecast: forecast})
+		Public: "https://ks.example", Keys: ring(), Forecast: forecast})
 	if err != nil {
 		t.Fatal(err)
 	}

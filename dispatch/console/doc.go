@@ -1,5 +1,5 @@
 // Package console is the staff's web pages: signing in, what needs a person, the
-// campaigns in the field, accounts.
+// campaigns in the field, contacts and the help desk, accounts.
 //
 // One file per screen. Every address stands in routes.go with the right that it
 // takes; a test walks all of them for every role. The console decides nothing about

@@ -23,8 +23,8 @@ import (
 const (
 	// quick is how long a count may take that is waited for each time.
 	quick = 250 * time.Millisecond
-	// countWait is how long is waited for one at most, from when it began.
-	countWait = 300 * time.Millisecond
+	// reckonWait is how long is waited for one at most, from when it began.
+	reckonWait = 300 * time.Millisecond
 	// A count of a campaign in the field is fresh for this many times as long as it took,
 	// so that counting takes a twentieth of a processor at most; of one that has ended,
 	// for settled besides.
@@ -112,7 +112,7 @@ func (x *tallied) begin(k *survey.Campaign) (t *tally, going chan struct{}, wait
 		go x.count(k.Name, t, t.going)
 	}
 	if t.have == nil || t.took < quick {
-		wait = countWait - time.Since(t.began)
+		wait = reckonWait - time.Since(t.began)
 	}
 	return t, t.going, wait
 }
@@ -191,7 +191,7 @@ func (x *tallied) guarded(ctx context.Context, name string, read func(int)) (c d
 
 // glance is look at several campaigns, for which is waited together.
 func (x *tallied) glance(ctx context.Context, of []*survey.Campaign) []reckoned {
-	ctx, cancel := context.WithTimeout(ctx, countWait)
+	ctx, cancel := context.WithTimeout(ctx, reckonWait)
 	defer cancel()
 	out := make([]reckoned, len(of))
 	for i, k := range of {

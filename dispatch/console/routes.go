@@ -62,6 +62,16 @@ func table() []route {
 		{"GET /campaigns/{name}/results/files/{file}", staff.Answers, (*visit).resultFile},
 		{"GET /campaigns/{name}/results/named/{file}", staff.Persons, (*visit).namedFile},
 
+		// Contacts and the help desk.
+		{"GET /contacts", staff.Persons, (*visit).contacts},
+		{"POST /contacts/search", staff.Persons, (*visit).findContacts},
+		{"GET /contacts/duplicates", staff.Persons, (*visit).duplicates},
+		{"GET /contacts/merge", staff.Persons, (*visit).askMerge},
+		{"POST /contacts/merge", staff.Persons, (*visit).merge},
+		{"GET /contacts/coverage", staff.Persons, (*visit).coverage},
+		{"GET /contacts/{id}", staff.Persons, (*visit).contact},
+		{"POST /contacts/{id}", staff.Persons, (*visit).doContact},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
@@ -85,6 +95,7 @@ func doors() []door {
 	return []door{
 		{"home", "/", staff.See},
 		{"campaigns", "/campaigns", staff.See},
+		{"contacts", "/contacts", staff.Persons},
 		{"results", "/results", staff.Answers},
 		{"people", "/people", staff.Administer},
 	}

@@ -84,7 +84,7 @@ func (v *visit) previewPoll(p dispatch.Poll, status int, wrong error) {
 	for _, s := range plan.Steps {
 		page.Plan.Steps = append(page.Plan.Steps, templates.PlannedStep{Channel: string(s.Channel), N: s.N, First: v.local(s.First), Last: v.local(s.Last)})
 	}
-	page.Plan.Never = counted(plan.Never)
+	page.Plan.Never = neverLines(plan.Never)
 	said := map[survey.Channel]bool{}
 	for _, s := range plan.Samples {
 		if s.Worst || s.Lang != survey.Vietnamese || said[s.Channel] || s.Channel == survey.Call {
@@ -114,8 +114,8 @@ func (v *visit) refusePoll(p dispatch.Poll, err error) {
 	v.show(http.StatusUnprocessableEntity, page)
 }
 
-// counted turns reasons and counts into lines, the greatest first.
-func counted(counts map[survey.Reason]int) []templates.NeverLine {
+// neverLines turns reasons and counts into lines, the greatest first.
+func neverLines(counts map[survey.Reason]int) []templates.NeverLine {
 	var out []templates.NeverLine
 	for why, n := range counts {
 		out = append(out, templates.NeverLine{Reason: string(why), N: n})

@@ -34,7 +34,7 @@ func samePerson(ctx context.Context, tx *sqlx.Tx, id survey.ContactID) ([]survey
 // says of other people, keyed hashes and what only serves the machine stay out.
 const (
 	sqlDossierContacts = `
-SELECT c.id, c.code, c.name, c.title, c.sex, c.birth, c.language, c.zone, c.hours, c.hours_at, c.hours_source, c.unit, c.unit_code, c.attributes, c.import_id,
+SELECT c.id, c.code, c.name, c.title, c.sex, c.birth, c.language, c.zone, c.hours, c.hours_at, c.hours_source, c.unit, c.unit_code, c.attributes, c.corrected, c.import_id,
 	coalesce(c.created_at, r.started_at) AS created_at, c.updated_at, c.left_at, c.merged_into
 FROM contact c LEFT JOIN import_run r ON r.id = c.import_id WHERE c.id = ANY($1) ORDER BY c.id`
 	sqlDossierEndpoints = `

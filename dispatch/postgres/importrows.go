@@ -101,7 +101,9 @@ func (r *importRows) read(full chan<- *rowBatch, empty <-chan *rowBatch, ended <
 }
 
 const (
-	sqlCodesMet     = `SELECT 'code', code FROM contact WHERE code IS NOT NULL`
+	sqlCodesMet = `
+SELECT 'code', code FROM contact WHERE code IS NOT NULL
+UNION ALL SELECT 'code', corrected ->> 'code' FROM contact WHERE corrected ? 'code'`
 	sqlAddressesMet = `SELECT kind, address FROM endpoint`
 )
 

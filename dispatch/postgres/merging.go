@@ -70,6 +70,7 @@ func (w *mergeWriter) share(step view.ImportStep, merges []view.Merge) {
 // In a statement of its own, so that what it finds is looked up by the index.
 const sqlKnownIDs = `
 SELECT coalesce(merged_into, id) FROM contact WHERE lower(code) = ANY($1) AND code IS NOT NULL
+UNION SELECT coalesce(merged_into, id) FROM contact WHERE lower(corrected ->> 'code') = ANY($1) AND corrected ? 'code'
 UNION SELECT contact_id FROM endpoint WHERE lower(address) = ANY($2)
 UNION SELECT id FROM contact n WHERE n.name_folded = ANY($3) AND n.code IS NULL
 	AND NOT EXISTS (SELECT 1 FROM endpoint e WHERE e.contact_id = n.id)`
@@ -77,7 +78,7 @@ UNION SELECT id FROM contact n WHERE n.name_folded = ANY($3) AND n.code IS NULL
 // Whoever was merged into another is found under the code and the addresses of
 // that one.
 const sqlKnown = `
-SELECT ` + sqlContactColumns + `, c.left_at IS NOT NULL AS gone, c.import_id IS NOT DISTINCT FROM $2 AS ours,
+SELECT ` + sqlContactColumns + `, coalesce(c.corrected, '{}') AS corrected, c.left_at IS NOT NULL AS gone, c.import_id IS NOT DISTINCT FROM $2 AS ours,
 	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id AND s.source = 'import') AS suppressed,
 	coalesce((SELECT string_agg(o.mark, ' ') FROM (SELECT DISTINCT ON (channel)
 			coalesce(channel, '') || CASE WHEN withdrawn_at IS NULL THEN '+' ELSE '-' END AS mark
@@ -95,6 +96,7 @@ SELECT merged_into AS id, coalesce(code, '') AS code, name FROM contact WHERE me
 
 type knownRow struct {
 	contactRow
+	Corrected  document[map[string]string]
 	Left       bool `db:"gone"`
 	Ours       bool
 	Suppressed bool
@@ -148,7 +150,7 @@ func (w *mergeWriter) known(lines []view.ImportLine) ([]view.Known, error) {
 	for i, r := range rows {
 		ids[i], at[r.ID] = r.ID, i
 		out[i] = view.Known{Left: r.Left, Ours: r.Ours, Suppressed: r.Suppressed, Consents: marksOf(r.Consents),
-			Contact: r.contact()}
+			Contact: r.contact(), Corrected: r.Corrected.V}
 	}
 	var endpoints []endpointRow
 	if err := w.tx.SelectContext(w.ctx, &endpoints, sqlKnownEndpoints, ints(ids), w.id); err != nil {

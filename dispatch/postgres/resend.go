@@ -19,6 +19,7 @@ WITH silent AS MATERIALIZED (
 	SELECT i.id, i.campaign_id, i.contact_id, i.stratum, i.state, i.language, ` + sqlFactColumns + `
 	FROM invitation i
 	WHERE i.campaign_id = $1 AND i.id > $2 AND (i.state IN ('open', 'started') OR i.state = 'closed' AND i.disposition = ANY($3))
+		AND ($5::bigint = 0 OR i.contact_id = $5)
 	ORDER BY i.id LIMIT $4 FOR NO KEY UPDATE)
 SELECT silent.*, (c.id IS NULL OR c.left_at IS NOT NULL) AS gone, coalesce(c.zone, '') AS zone,
 	coalesce(c.hours, '') AS hours
@@ -51,6 +52,9 @@ func (db *DB) Resend(ctx context.Context, o view.ResendOrder, decide func(view.P
 		for _, n := range out.Planned {
 			planned += n
 		}
+		if o.Only != 0 && planned == 0 { // nothing was done
+			return nil
+		}
 		return recordAct(ctx, tx, act{now: o.Now, campaign: o.ID, actor: o.Actor, reason: survey.ReasonStaff, words: o.Words,
 			args: map[string]string{"event": "resend", "to": o.Group, "cases": strconv.Itoa(out.People), "planned": strconv.Itoa(planned)}})
 	})
@@ -68,7 +72,7 @@ type resending struct {
 func (r *resending) all(ctx context.Context, tx *sqlx.Tx) error {
 	for last := survey.InvitationID(0); ; {
 		var rows []planRow
-		err := tx.SelectContext(ctx, &rows, sqlSilentCases, r.o.ID, last, texts(r.o.Silent), resendBatch)
+		err := tx.SelectContext(ctx, &rows, sqlSilentCases, r.o.ID, last, texts(r.o.Silent), resendBatch, r.o.Only)
 		if err != nil || len(rows) == 0 {
 			return err
 		}

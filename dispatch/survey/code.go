@@ -1,5 +1,7 @@
 package survey
 
+import "slices"
+
 // Codes of failures and warnings. A room that needs a new one adds it here,
 // and templates gives it its words in the same commit.
 const (
@@ -207,7 +209,7 @@ const (
 
 // Codes lists every code, for the test that walks the words.
 func Codes() []Code {
-	return append(append(append(append(formCodes(), levelCodes()...), staffCodes()...), proposalCodes()...),
+	return append(slices.Concat(formCodes(), levelCodes(), staffCodes(), proposalCodes(), contactCodes()),
 		CodeState, CodeNotFound, CodeSchemaOld, CodeSchemaNew, CodeDatabaseAway, CodeQueueAway,
 		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat, CodeHistory, CodeSpoolFull, CodeSpoolUnwritable,
 		CodeHeaderMissing, CodeRowBroken, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,

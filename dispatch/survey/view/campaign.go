@@ -58,6 +58,8 @@ type ReleaseOrder struct {
 type ResendOrder struct {
 	ID    survey.CampaignID
 	Group string
+	// Only is the one person it is for; 0: everybody of the group.
+	Only survey.ContactID
 	// Silent are the codes of closed cases that may be opened for it.
 	Silent []survey.Disposition
 	Actor  string

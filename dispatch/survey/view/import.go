@@ -87,6 +87,8 @@ type Known struct {
 	Ours  bool
 	Place string
 	Left  bool
+	// Corrected is what lists say that staff know better, by field.
+	Corrected map[string]string
 	// Suppressed says that an import suppressed the contact once, whatever
 	// became of it since.
 	Suppressed bool
