@@ -44,11 +44,28 @@ func PlanAgain(ctx context.Context, store ProposalStore, r AgainRequest) (Plan, 
 	for l, title := range spec.Title {
 		p.Spec.Title[l] = inMonth(title, p.Starts)
 	}
+	if err := TakeOffice(ctx, store, &p, r.Campaign); err != nil {
+		return p, err
+	}
 	if p.Spec.Name, err = freeName(ctx, store, inMonth(spec.Name, p.Starts), p.Starts); err != nil {
 		return p, err
 	}
 	p.Spec.Design.Seed, err = seed(0, r.Rand)
 	return p, err
+}
+
+// TakeOffice gives a plan the office of a campaign, where the installation has none of
+// its own; the plan is left alone where there is no such campaign.
+func TakeOffice(ctx context.Context, store ProposalStore, p *Plan, campaign string) error {
+	_, ours, err := store.Office(ctx)
+	if err != nil || ours || campaign == "" {
+		return err
+	}
+	k, err := store.CampaignByName(ctx, campaign)
+	if err == nil {
+		p.Spec.Office = k.Office
+	}
+	return err
 }
 
 // specOfCampaign writes a campaign down again, with the newest version of its

@@ -10,7 +10,6 @@ import (
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
-	"canvass/dispatch/token"
 )
 
 // person puts somebody on the list, as an import does: found by their folded name.

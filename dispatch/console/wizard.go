@@ -65,8 +65,11 @@ func (v *visit) propose() {
 	var err error
 	if from := v.r.PostFormValue("from"); from != "" {
 		plan, err = dispatch.PlanAgain(v.ctx, v.Store, dispatch.AgainRequest{Campaign: from, Zone: v.Zone, Now: v.Clock.Now(), Rand: rand.Reader})
-	} else {
-		plan, err = dispatch.NewPlan(rand.Reader)
+	} else if plan, err = dispatch.NewPlan(rand.Reader); err == nil {
+		var latest string
+		if latest, err = v.latest(); err == nil {
+			err = dispatch.TakeOffice(v.ctx, v.Store, &plan, latest)
+		}
 	}
 	var id survey.ProposalID
 	if err == nil {
@@ -156,14 +159,32 @@ func (v *visit) wizard(p dispatch.Proposal, at dispatch.ProposalStep, f fields, 
 	}
 	for _, field := range slices.Sorted(maps.Keys(wrong)) {
 		if field == "" {
-			for _, e := range unjoined(wrong[field]) {
-				w.General = append(w.General, v.words(e))
-			}
+			w.General = append(w.General, v.allWords(wrong[field])...)
 			continue
 		}
 		w.Faults[field] = v.words(wrong[field])
 	}
 	return w
+}
+
+// allWords are what joined errors say, each once; all that the office lacks in one.
+func (v *visit) allWords(err error) []string {
+	var out, lacks []string
+	for _, e := range unjoined(err) {
+		var one *survey.Error
+		if errors.As(e, &one) && one.Code == survey.CodeOfficeIncomplete {
+			lacks = append(lacks, one.Args["name"])
+			continue
+		}
+		if words := v.words(e); !slices.Contains(out, words) {
+			out = append(out, words)
+		}
+	}
+	if len(lacks) > 0 {
+		slices.Sort(lacks)
+		out = append(out, v.words(&survey.Error{Kind: survey.Invalid, Code: survey.CodeOfficeIncomplete, Args: map[string]string{"name": strings.Join(lacks, ", ")}}))
+	}
+	return out
 }
 
 // unjoined are errors that were joined.

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -35,9 +34,7 @@ func (v *visit) approvalOf(w templates.Wizard, p dispatch.Proposal) (templates.W
 	if at, err := time.Parse(time.DateOnly, p.Outside.Date); err == nil {
 		page.PaperDate = at
 	}
-	for _, f := range p.Faults {
-		page.Refused = append(page.Refused, v.words(f.Err()))
-	}
+	page.Refused = v.faultWords(p.Faults)
 	var err error
 	page.Wanted, err = v.Store.ApprovalWanted(v.ctx)
 	return page, err
@@ -160,7 +157,7 @@ func (v *visit) sayCondition(c survey.Condition) string {
 	case survey.OpNot:
 		return word("not") + " (" + v.sayCondition(c.Of[0]) + ")"
 	case survey.OpPresent:
-		return fmt.Sprintf("%s %s", word("has"), v.fieldWords(c.Field))
+		return word("has") + " " + v.fieldWords(c.Field)
 	case survey.OpEq, survey.OpIn:
 		return v.fieldWords(c.Field) + ": " + strings.Join(c.Values, ", ")
 	}

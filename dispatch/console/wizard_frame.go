@@ -186,6 +186,9 @@ func (v *visit) fieldWords(field string) string {
 	if words, ok := templates.Words("field."+field, string(v.lang()), nil); ok {
 		return words
 	}
+	if words := v.Templates.Sentence(string(v.lang()), "wizard.cond."+field); words != "" {
+		return words
+	}
 	return strings.ReplaceAll(field, "_", " ")
 }
 

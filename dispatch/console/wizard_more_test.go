@@ -204,6 +204,33 @@ func TestAsLastMonth(t *testing.T) {
 	}
 }
 
+// Where the installation has no office of its own, a new campaign takes that of the
+// latest one; where nobody has one, all that is missing is told in one sentence.
+func TestANewCampaignTakesTheOffice(t *testing.T) {
+	t.Parallel()
+	d := office(t)
+	d.db.Exec(`DELETE FROM setting WHERE key = 'office'`)
+	b := d.signedIn("mai", staff.Manager)
+	at := b.post("/proposals", nil)
+	root := strings.TrimSuffix(at.path, "/questionnaire")
+	b.next(at, "frame", "title", "Đợt", "questionnaire", "vi_du@1")
+	for _, step := range []string{"frame", "sample", "protocol", "secrecy", "money"} {
+		b.post(root+"/"+step, fill(form(b.get(root+"/"+step)), "do", "save"))
+	}
+	b.post(root+"/trial", nil)
+	if got := b.until(root+"/trial", `role="alert"`); strings.Count(alert(got), "Thông tin văn phòng còn thiếu") != 1 || !strings.Contains(alert(got), "phone") {
+		t.Errorf("what is missing: %s", alert(got))
+	}
+	k := d.db.MakeCampaign(survey.Campaign{Name: "truoc", State: survey.CampaignArchived})
+	d.db.Exec(`UPDATE campaign SET office = '{"phone": "1900 1234"}' WHERE id = $1`, k.ID)
+	for _, from := range []string{"", "truoc"} {
+		b.post("/proposals", url.Values{"from": {from}})
+	}
+	if n := d.db.Int(`SELECT count(*) FROM proposal WHERE plan #>> '{Spec,Office,phone}' = '1900 1234'`); n != 2 {
+		t.Errorf("%d have the office", n)
+	}
+}
+
 // A launch is ordered for its time, taken back by a change, carried out by the
 // scheduler, and told of where it is refused.
 func TestALaunchIsOrdered(t *testing.T) {

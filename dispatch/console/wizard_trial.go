@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -44,9 +45,7 @@ func (v *visit) showTrial(w templates.Wizard, p dispatch.Proposal) (templates.Sc
 	case !t.over():
 		page.Under, page.Seen = true, int(t.n.Load())
 	case t.err != nil:
-		for _, e := range unjoined(t.err) {
-			page.General = append(page.General, v.words(e))
-		}
+		page.General = append(page.General, v.allWords(t.err)...)
 	}
 	return page, nil
 }
@@ -80,11 +79,21 @@ func (v *visit) trialOf(p dispatch.Proposal) templates.Trial {
 	for _, r := range slices.Sorted(maps.Keys(f.Never)) {
 		out.Never = append(out.Never, templates.NeverLine{Reason: string(r), N: f.Never[r]})
 	}
-	for _, r := range kept.Refused {
-		out.Refused = append(out.Refused, v.words(r.Err()))
-	}
+	out.Refused = v.faultWords(kept.Refused)
 	out.Samples, out.Lints = textsOf(f.Samples), lintsOf(f.Lints)
 	return out
+}
+
+// faultWords are what kept faults say.
+func (v *visit) faultWords(kept []survey.Fault) []string {
+	if len(kept) == 0 {
+		return nil
+	}
+	all := make([]error, len(kept))
+	for i, f := range kept {
+		all[i] = f.Err()
+	}
+	return v.allWords(errors.Join(all...))
 }
 
 // decide does what the screen of approval was asked for.
