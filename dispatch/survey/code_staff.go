@@ -12,9 +12,17 @@ const (
 	CodeLastAdmin        Code = "last_administrator"
 	CodeRoleUnknown      Code = "role_unknown"
 	CodeNotYourRole      Code = "not_your_role"
+	CodeAuditBroken      Code = "audit_broken"
+	CodeAuditAnchor      Code = "audit_anchor"
+	CodeCodeWrong        Code = "one_time_wrong"
+	CodePasswordOwn      Code = "own_password_wrong"
+	CodePasswordTwice    Code = "password_twice"
+	CodeCampaignUnbound  Code = "bound_administrator"
+	CodeSecondMissing    Code = "second_step_missing"
 )
 
 func staffCodes() []Code {
 	return []Code{CodePasswordWeak, CodeLoginInvalid, CodeLoginTaken, CodeStaffNameInvalid, CodeSignInWrong, CodeSignInRests,
-		CodeInvitationOver, CodeLastAdmin, CodeRoleUnknown, CodeNotYourRole}
+		CodeInvitationOver, CodeLastAdmin, CodeRoleUnknown, CodeNotYourRole, CodeAuditBroken, CodeAuditAnchor,
+		CodeCodeWrong, CodePasswordOwn, CodePasswordTwice, CodeCampaignUnbound, CodeSecondMissing}
 }
