@@ -67,7 +67,7 @@ func (s *Set) writeConsole(w io.Writer, screen Screen, name string) error {
 
 // parseConsole reads the screens in one language.
 func (s *Set) parseConsole(lang string) (map[string]*template.Template, error) {
-	layout, err := template.New("layout").Option("missingkey=error").Funcs(s.onScreen(lang)).ParseFS(consoleFiles, "console/layout.html", "console/parts.html")
+	layout, err := template.New("layout").Option("missingkey=error").Funcs(s.onScreen(lang)).ParseFS(consoleFiles, "console/layout.html", "console/parts*.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
@@ -78,7 +78,7 @@ func (s *Set) parseConsole(lang string) (map[string]*template.Template, error) {
 	out := map[string]*template.Template{}
 	for _, e := range entries {
 		name, _ := strings.CutSuffix(e.Name(), ".html")
-		if name == "layout" || name == "parts" {
+		if name == "layout" || strings.HasPrefix(name, "parts") {
 			continue
 		}
 		if out[name], err = template.Must(layout.Clone()).ParseFS(consoleFiles, path.Join("console", e.Name())); err != nil {

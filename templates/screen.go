@@ -158,6 +158,7 @@ type WaitLine struct {
 // People are the accounts of the office.
 type People struct {
 	Shell
+	Tabs     []Tab
 	Accounts []AccountLine
 	Roles    []string
 	Link     string // an invitation that was just made

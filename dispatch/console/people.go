@@ -23,7 +23,7 @@ func (v *visit) people() {
 
 func (v *visit) peopleScreen() (templates.People, error) {
 	all, err := v.Store.Staff(v.ctx)
-	page := templates.People{Shell: v.shell("people")}
+	page := templates.People{Shell: v.shell("people"), Tabs: adminTabs("accounts")}
 	for _, a := range all {
 		page.Accounts = append(page.Accounts, templates.AccountLine{ID: int64(a.ID), Name: a.Name, Login: a.Login, Role: string(a.Role),
 			Ended: !a.DisabledAt.IsZero(), Own: a.ID == v.account.ID})

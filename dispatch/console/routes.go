@@ -40,6 +40,7 @@ func table() []route {
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
 		{"POST /people/{id}", staff.Administer, (*visit).setAccount},
+		{"GET /audit", staff.Administer, (*visit).audit},
 	}
 }
 
