@@ -142,3 +142,8 @@ CREATE TABLE staff_campaign (
 );
 CREATE INDEX staff_campaign_campaign ON staff_campaign (campaign_id);
 COMMENT ON TABLE staff_campaign IS 'Which campaigns a bound account works for';
+ALTER TABLE staff_invitation
+  ADD bound     boolean NOT NULL DEFAULT false,
+  ADD campaigns bigint[] NOT NULL DEFAULT '{}',
+  ADD CONSTRAINT staff_invitation_bound_check CHECK (NOT bound OR role <> 'administrator');
+COMMENT ON COLUMN staff_invitation.campaigns IS 'Which campaigns the account works for, where it is bound';

@@ -29,8 +29,6 @@ func sampleScreens(lang string) map[string]Screen {
 		"home-empty":    Home{Shell: in},
 		"campaign":      sampleCampaign(in, line, needs[:1]),
 		"campaign-bare": Campaign{Shell: in, Title: "Nháp", Href: "/campaigns/nhap", State: "draft", Level: "identified"},
-		"people": People{Shell: in, Tabs: []Tab{{"accounts", "/people", true}, {"audit", "/audit", false}}, Roles: []string{"administrator", "manager", "analyst", "viewer"}, Link: "https://ks.example/join/x", LinkRole: "viewer",
-			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, {ID: 2, Name: `<i>Khuê</i>`, Login: "khue", Role: "viewer"}, {ID: 3, Name: "Cũ", Login: "cu", Role: "viewer", Ended: true}}},
 	}
 	for _, part := range []func(Shell) map[string]Screen{sampleAdmin} { // one function for each part of the console
 		maps.Copy(all, part(in))

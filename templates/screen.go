@@ -154,25 +154,3 @@ type WaitLine struct {
 	Next    time.Time
 	Pending bool
 }
-
-// People are the accounts of the office.
-type People struct {
-	Shell
-	Tabs     []Tab
-	Accounts []AccountLine
-	Roles    []string
-	Link     string // an invitation that was just made
-	LinkRole string
-	Wrong    string
-}
-
-func (People) file() string { return "people" }
-
-// AccountLine is one account.
-type AccountLine struct {
-	ID          int64
-	Name, Login string
-	Role        string
-	Ended       bool
-	Own         bool // of who looks
-}

@@ -1,7 +1,9 @@
 package templates
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -54,3 +56,117 @@ func (l ActLine) ContactText() string { return strconv.FormatInt(l.Contact, 10) 
 
 // ImportText is the id of the import.
 func (l ActLine) ImportText() string { return strconv.FormatInt(l.Import, 10) }
+
+// People are the accounts of the office.
+type People struct {
+	Shell
+	Tabs      []Tab
+	Accounts  []AccountLine
+	Roles     []string
+	Second    []Choice // roles that need one-time codes
+	Campaigns []Choice // to bind an account to
+	Link      string   // an invitation that was just made
+	LinkRole  string
+	Wrong     string
+}
+
+func (People) file() string { return "people" }
+
+// AccountLine is one account.
+type AccountLine struct {
+	ID          int64
+	Name, Login string
+	Role        string
+	Ended       bool
+	Own         bool // of who looks
+	Second      bool // one-time codes are asked for
+	Bound       bool // to so many campaigns
+	Campaigns   int
+}
+
+// Choice is something to choose from.
+type Choice struct {
+	Value, Label string
+	Chosen       bool
+}
+
+// StaffAccount is one account, as an administrator changes it.
+type StaffAccount struct {
+	Shell
+	Tabs      []Tab
+	Account   AccountLine
+	Made      time.Time
+	Roles     []string
+	Campaigns []Choice
+	Password  string // that was just set
+	Wrong     string
+}
+
+func (StaffAccount) file() string { return "staffaccount" }
+
+// Own is the account of who looks.
+type Own struct {
+	Shell
+	Login     string
+	Least     int // characters of a password
+	Second    bool
+	Recovery  int // codes left
+	Sessions  []SessionLine
+	Bound     bool
+	Campaigns []string
+	Form      string // which form was refused: "password", "off", "recovery"
+	Wrong     string
+}
+
+func (Own) file() string { return "own" }
+
+// SessionLine is one place where the account is signed in.
+type SessionLine struct {
+	ID          int64
+	Began, Seen time.Time
+	Own         bool
+}
+
+// SignInCode asks for the one-time code of who gave the password.
+type SignInCode struct {
+	Shell
+	Next  string
+	Wrong string
+}
+
+func (SignInCode) file() string { return "signincode" }
+
+// Second shows the secret of one-time codes, until a first code was right.
+type Second struct {
+	Shell
+	Action string // of its form
+	Inside bool   // on one's own account, and not on the way in
+	Secret string
+	QR     QR
+	Wrong  string
+}
+
+func (Second) file() string { return "second" }
+
+// QR is a QR code: Path is drawn in units of a module.
+type QR struct {
+	Size int
+	Path string
+}
+
+// Wide is the width with the quiet zone of four modules on each side.
+func (q QR) Wide() int { return q.Size + 8 }
+
+// Module adds a row of black modules to the path of a QR code.
+func Module(b *strings.Builder, x, y, run int) {
+	fmt.Fprintf(b, "M%d %dh%dv1h-%dz", x+4, y+4, run, run)
+}
+
+// Recovery tells recovery codes, once.
+type Recovery struct {
+	Shell
+	Codes  []string
+	Inside bool
+}
+
+func (Recovery) file() string { return "recovery" }

@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base32"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -118,14 +115,14 @@ func (a *app) staffSet() *cobra.Command {
 func (a *app) staffPassword() *cobra.Command {
 	return &cobra.Command{
 		Use:   "password LOGIN",
-		Short: a.t("Đặt mật khẩu mới ngẫu nhiên, in ra một lần", "Set a new random password, printed once"),
+		Short: a.t("Đặt mật khẩu mới ngẫu nhiên, in ra một lần; bỏ luôn mã một lần", "Set a new random password, printed once; one-time codes go"),
 		Args:  cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
 			s, err := accountNamed(ctx, e, args[0])
 			if err != nil {
 				return err
 			}
-			password, err := newPassword()
+			password, err := staff.NewPassword(nil)
 			if err != nil {
 				return err
 			}
@@ -139,14 +136,4 @@ func (a *app) staffPassword() *cobra.Command {
 			return nil
 		}),
 	}
-}
-
-// newPassword is one that nobody guesses and everybody can type: 80 bits in groups.
-func newPassword() (string, error) {
-	raw := make([]byte, 10)
-	if _, err := rand.Read(raw); err != nil {
-		return "", err
-	}
-	text := strings.ToLower(base32.StdEncoding.EncodeToString(raw))
-	return text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:], nil
 }

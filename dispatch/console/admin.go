@@ -8,6 +8,7 @@ import (
 // adminStore is what administration needs of the database.
 type adminStore interface {
 	dispatch.RecordStore
+	dispatch.AccountStore
 }
 
 // adminTabs are the pages of administration; key is the one that is shown.

@@ -12,6 +12,7 @@ import (
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/throttle"
+	"canvass/dispatch/token"
 	"canvass/templates"
 )
 
@@ -30,6 +31,7 @@ type Config struct {
 	Store     Store
 	Templates *templates.Set
 	Clock     survey.Clock
+	Keys      *token.Keyring // seals what opens accounts beside the password
 	// URL is where staff reach the console, without a slash at its end. Cookies are
 	// Secure where it is https.
 	URL  string
@@ -61,7 +63,7 @@ type console struct {
 
 // New returns the console as one handler. Its server sets the timeouts.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil {
+	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil || cfg.Keys == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
@@ -76,14 +78,15 @@ type visit struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	ctx     context.Context //nolint:containedctx // a visit is one request
-	account staff.Account
+	account staff.Account   // of who is signed in; who is halfway is nobody yet
+	session staff.Session
 	secret  string // of the session
 }
 
 // lang is the language of the visitor: their own, or what the browser asks for.
 func (v *visit) lang() survey.Lang {
-	if v.account.ID != 0 {
-		return v.account.Lang.Or(survey.Vietnamese)
+	if v.session.ID != 0 {
+		return v.session.Account.Lang.Or(survey.Vietnamese)
 	}
 	if c, err := v.r.Cookie(cookieLang); err == nil {
 		return survey.Lang(c.Value).Or(survey.Vietnamese)
@@ -105,7 +108,7 @@ func (v *visit) shell(at string) templates.Shell {
 		return s
 	}
 	for _, d := range doors() {
-		if v.account.Role.May(d.right) {
+		if v.account.Role.May(d.right) && v.opens(d) {
 			s.Nav = append(s.Nav, templates.NavItem{Key: d.key, Href: d.href, Current: d.key == at})
 		}
 	}

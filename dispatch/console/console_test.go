@@ -21,6 +21,7 @@ import (
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/token"
 	"canvass/templates"
 )
 
@@ -44,8 +45,12 @@ func newDesk(t testing.TB) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keys, err := token.NewKeyring(token.Key{ID: "k1", Secret: bytes.Repeat([]byte{7}, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ending := make(chan struct{})
-	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC,
+	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC, Keys: keys,
 		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending})
 	if err != nil {
 		t.Fatal(err)
