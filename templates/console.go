@@ -115,6 +115,7 @@ func (s *Set) onScreen(lang string) map[string]any {
 		"pct":   func(part float64) string { return Percent(lang, part) },
 		"wide":  func(part, of int) string { return wide(part, of) },
 		"at":    func(t time.Time) string { return screenTime(lang, t) },
+		"day":   func(t time.Time) string { return screenDay(lang, t) },
 		"label": func(kind, code string) (string, error) {
 			words, ok := Words(kind+"."+code, lang, nil)
 			if !ok {
@@ -148,6 +149,14 @@ func screenTime(lang string, t time.Time) string {
 		return t.Format("2 Jan 2006 15:04")
 	}
 	return t.Format("02/01/2006 15:04")
+}
+
+// screenDay writes a day as screens do: 20/11/2026, in English 20 Nov 2026.
+func screenDay(lang string, t time.Time) string {
+	if lang == "en" {
+		return t.Format("2 Jan 2006")
+	}
+	return t.Format("02/01/2006")
 }
 
 // wide is a share as the width of a bar.

@@ -170,3 +170,59 @@ type Recovery struct {
 }
 
 func (Recovery) file() string { return "recovery" }
+
+// Senders are our addresses.
+type Senders struct {
+	Shell
+	Tabs    []Tab
+	Senders []HouseSender
+	May     bool // a word can be sent
+	Sending bool // one is being sent
+}
+
+func (Senders) file() string { return "senders" }
+
+// HouseSender is one of our addresses.
+type HouseSender struct {
+	ID               int64
+	Channel, Address string
+	Provider         string
+	Receives, Tries  bool
+	State, Reason    string
+	Until            time.Time
+	Cost             int64 // đồng
+	Rate             float64
+	Calls            int // at once, at most
+	Cap, Taken       int // of today
+	Warming          bool
+	Trial            string // "sending", "sent", "refused"
+	TrialAt          time.Time
+	TrialCode        string
+	Typed, Wrong     string
+}
+
+// Pace is the rate as it is written.
+func (h HouseSender) Pace() string { return strconv.FormatFloat(h.Rate, 'f', -1, 64) }
+
+// OfficeScreen is who asks, and when nobody is asked.
+type OfficeScreen struct {
+	Shell
+	Tabs                 []Tab
+	Name, NameEN         string
+	Short, ShortEN       string
+	Contact, Phone, Mail string
+	Fixed                bool   // by the settings of the machine
+	Field                string // that is missing: "name.vi", "short.en", "mail"
+	Holidays             []HolidayLine
+}
+
+func (OfficeScreen) file() string { return "office" }
+
+// HolidayLine is a run of days on which nobody is contacted.
+type HolidayLine struct {
+	From, Until time.Time
+	Tet         bool
+}
+
+// Days is how many.
+func (h HolidayLine) Days() int { return int(h.Until.Sub(h.From).Hours()/24) + 1 }

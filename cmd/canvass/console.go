@@ -23,7 +23,8 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 		office = time.UTC
 	}
 	base := h.staffURL(urlOf(ln))
-	pages, err = console.New(console.Config{Store: h.db, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Keys: h.keys, Logger: h.log, Ending: ctx.Done()})
+	pages, err = console.New(console.Config{Store: h.db, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Keys: h.keys, Logger: h.log, Ending: ctx.Done(),
+		Try: h.tries(), OfficeFixed: len(h.cfg.Office.Name) > 0})
 	if err != nil || r.name != "up" {
 		return pages, "", err
 	}
@@ -32,6 +33,15 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 		return pages, "", err
 	}
 	return pages, base + "/join/" + secret, nil
+}
+
+// tries sends a word by one of our senders, as a worker would.
+func (h *house) tries() console.Trial {
+	w := h.worker()
+	return func(ctx context.Context, s survey.Sender, to string, lang survey.Lang) (string, bool) {
+		t := w.Ping(ctx, s, to, lang)
+		return t.Code, t.Sent
+	}
 }
 
 // staffURL is what is set, else where the staff pages listen: here, or in the running

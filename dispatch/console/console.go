@@ -36,6 +36,10 @@ type Config struct {
 	// Secure where it is https.
 	URL  string
 	Zone *time.Location // of the office
+	// Try sends a word by a sender; nil where this process has no channels. OfficeFixed
+	// says that the office's details stand in the settings, which win at each start.
+	Try         Trial
+	OfficeFixed bool
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
@@ -59,6 +63,8 @@ type console struct {
 	looking chan struct{} // a place for each password that is looked at
 	watched *watched
 	chained chained
+	trials  trials
+	tries   *throttle.Throttle[staff.ID]
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
@@ -66,7 +72,7 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil || cfg.Keys == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
-	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
+	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses), tries: newTries(cfg.Clock),
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
 	c.watched = newWatched(c)
 	return c.guard(c.routes()), nil

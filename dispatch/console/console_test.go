@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -34,8 +35,20 @@ type desk struct {
 	srv *httptest.Server
 	log *bytes.Buffer
 
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	tried []string // trials of senders
+}
+
+// try is a provider that refuses mailboxes of tu-choi.example.
+func (d *desk) try(_ context.Context, s survey.Sender, to string, _ survey.Lang) (string, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tried = append(d.tried, string(s.Channel)+" "+to)
+	if strings.HasSuffix(to, "@tu-choi.example") {
+		return "permanent 550", false
+	}
+	return "", true
 }
 
 func newDesk(t testing.TB) *desk {
@@ -50,7 +63,7 @@ func newDesk(t testing.TB) *desk {
 		t.Fatal(err)
 	}
 	ending := make(chan struct{})
-	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC, Keys: keys,
+	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC, Keys: keys, Try: d.try,
 		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending})
 	if err != nil {
 		t.Fatal(err)

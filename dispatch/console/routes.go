@@ -46,6 +46,10 @@ func table() []route {
 		{"POST /people/second", staff.Administer, (*visit).needSecond},
 		{"GET /people/{id}", staff.Administer, (*visit).person},
 		{"POST /people/{id}", staff.Administer, (*visit).setAccount},
+		{"GET /senders", staff.Administer, (*visit).senders},
+		{"POST /senders/{id}/try", staff.Administer, (*visit).trySender},
+		{"GET /office", staff.Administer, (*visit).office},
+		{"POST /office", staff.Administer, (*visit).setOffice},
 		{"GET /audit", staff.Administer, (*visit).audit},
 
 		// One's own account.

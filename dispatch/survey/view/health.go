@@ -65,3 +65,9 @@ type SenderHealth struct {
 	DayCap  int  `json:"day_cap,omitempty"`
 	Warming bool `json:"warming,omitempty"`
 }
+
+// HouseSender is one of our addresses, as it is set up and as it stands.
+type HouseSender struct {
+	survey.Sender
+	Health SenderHealth
+}
