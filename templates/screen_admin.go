@@ -190,19 +190,16 @@ type HouseSender struct {
 	Receives, Tries  bool
 	State, Reason    string
 	Until            time.Time
-	Cost             int64 // đồng
-	Rate             float64
-	Calls            int // at once, at most
-	Cap, Taken       int // of today
+	Cost             int64  // đồng
+	Pace             string // "0,5" a second; empty: none set
+	Calls            int    // at once, at most
+	Cap, Taken       int    // of today
 	Warming          bool
 	Trial            string // "sending", "sent", "refused"
 	TrialAt          time.Time
 	TrialCode        string
 	Typed, Wrong     string
 }
-
-// Pace is the rate as it is written.
-func (h HouseSender) Pace() string { return strconv.FormatFloat(h.Rate, 'f', -1, 64) }
 
 // OfficeScreen is who asks, and when nobody is asked.
 type OfficeScreen struct {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -92,7 +93,7 @@ func (v *visit) showSenders(at survey.SenderID, typed string, why error) {
 	}
 	for _, s := range all {
 		line := templates.HouseSender{ID: int64(s.ID), Channel: string(s.Channel), Address: s.Address, Provider: s.Provider, Receives: s.CanReceive,
-			State: string(s.Health.State), Reason: string(s.Health.Reason), Until: v.local(s.Health.Until), Cost: s.Cost, Rate: s.Rate, Calls: s.Calls,
+			State: string(s.Health.State), Reason: string(s.Health.Reason), Until: v.local(s.Health.Until), Cost: s.Cost, Pace: v.pace(s.Rate), Calls: s.Calls,
 			Cap: s.Health.DayCap, Warming: s.Health.Warming, Taken: s.Health.Taken, Tries: s.Channel != survey.Call}
 		if one, ok := v.trials.of(s.ID, v.Clock.Real()); ok {
 			line.Trial, line.TrialAt, line.TrialCode = one.state, v.local(one.at), one.code
@@ -108,6 +109,18 @@ func (v *visit) showSenders(at survey.SenderID, typed string, why error) {
 		status = http.StatusUnprocessableEntity
 	}
 	v.show(status, page)
+}
+
+// pace writes a rate as the visitor's language does; "" where there is none.
+func (v *visit) pace(rate float64) string {
+	switch text := strconv.FormatFloat(rate, 'f', -1, 64); {
+	case rate == 0:
+		return ""
+	case v.lang() == survey.Vietnamese:
+		return strings.Replace(text, ".", ",", 1)
+	default:
+		return text
+	}
 }
 
 // trySender sends a word by a sender to the address that was typed. It leaves after the
