@@ -123,6 +123,28 @@ CREATE TABLE door.recovery (
   PRIMARY KEY (staff_id, hash)
 );
 COMMENT ON TABLE door.recovery IS 'SHA-256 of codes that open once where the app is lost, and are gone then';
+CREATE TABLE door.passkey (
+  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  staff_id   bigint NOT NULL REFERENCES staff,
+  credential bytea NOT NULL UNIQUE CHECK (octet_length(credential) BETWEEN 1 AND 1023),
+  key        bytea NOT NULL,
+  count      bigint NOT NULL CHECK (count BETWEEN 0 AND 4294967295),
+  name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+  made_at    timestamptz NOT NULL,
+  used_at    timestamptz
+);
+CREATE INDEX passkey_staff ON door.passkey (staff_id);
+COMMENT ON TABLE door.passkey IS 'Devices that open an account by themselves (Web Authentication)';
+COMMENT ON COLUMN door.passkey.key IS 'Public key, SubjectPublicKeyInfo';
+COMMENT ON COLUMN door.passkey.count IS 'Signatures as the device counts them; one that does not grow is a copy''s';
+COMMENT ON COLUMN door.passkey.name IS 'As the owner calls the device';
+CREATE TABLE door.challenge (
+  hash     bytea PRIMARY KEY CHECK (octet_length(hash) = 32),
+  staff_id bigint REFERENCES staff,
+  until    timestamptz NOT NULL
+);
+COMMENT ON TABLE door.challenge IS 'What a device is asked to sign, once; SHA-256 of it';
+COMMENT ON COLUMN door.challenge.staff_id IS 'Who makes a passkey; none: somebody who signs in';
 
 ALTER TABLE staff_session
   ADD id    bigint GENERATED ALWAYS AS IDENTITY UNIQUE,

@@ -43,7 +43,7 @@ func sampleAdmin(in Shell) map[string]Screen {
 			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, khue, old}},
 		"staffaccount":       StaffAccount{Shell: in, Tabs: accounts, Account: khue, Made: in.Now, Roles: roles, Campaigns: campaigns, Password: "abcd-efgh-ijkl-mnop"},
 		"staffaccount-ended": StaffAccount{Shell: in, Tabs: accounts, Account: old, Made: in.Now, Roles: roles, Wrong: "Không <được>."},
-		"own": Own{Shell: own, Login: "mai", Least: 12, Second: true, Recovery: 7, Form: "off", Wrong: "Mật khẩu hiện nay không đúng.", Bound: true, Campaigns: []string{"thang-11", "bao"},
+		"own": Own{Shell: own, Login: "mai", Least: 12, Second: true, Recovery: 7, Keyed: true, Keys: []KeyLine{{ID: 1, Name: "Điện thoại <1>", Made: at, Used: in.Now}, {ID: 2, Name: "Máy cơ quan", Made: at}}, Form: "off", Wrong: "Mật khẩu hiện nay không đúng.", Bound: true, Campaigns: []string{"thang-11", "bao"},
 			Sessions: []SessionLine{{ID: 1, Began: at, Seen: in.Now, Own: true}, {ID: 2, Began: at.AddDate(0, 0, -1), Seen: at}}},
 		"own-plain":  Own{Shell: own, Login: "mai", Least: 12, Form: "password", Wrong: "ngắn", Sessions: []SessionLine{{ID: 1, Began: at, Seen: in.Now, Own: true}}},
 		"signincode": SignInCode{Shell: out, Next: "/", Wrong: "Mã không đúng, hoặc đã dùng rồi."},

@@ -22,7 +22,7 @@ func sampleScreens(lang string) map[string]Screen {
 		{Count: 2, Key: "parked"}, {Count: 1, Key: "senders"}, {Count: 1, Key: "budget"}}
 	line := StratumLine{Name: "Đô thị <1>", Sample: 420, Submitted: 231, Begun: 19, Waits: 148, Over: 22}
 	all := map[string]Screen{
-		"signin":        SignIn{Shell: out, Login: `<x>`, Next: "/", Wrong: "Tên đăng nhập hoặc mật khẩu không đúng."},
+		"signin":        SignIn{Shell: out, Login: `<x>`, Next: "/", Keys: true, Wrong: "Tên đăng nhập hoặc mật khẩu không đúng."},
 		"join":          Join{Shell: out, Self: "/join/abc", Gives: "administrator", Field: "password", Wrong: "ngắn", Least: 12},
 		"refusal":       Refusal{Shell: in, Head: "refusal.role", Why: "…", Back: "/"},
 		"home":          Home{Shell: in, Needs: needs, Fields: []Fielding{{Title: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", State: "fielding", Line: line, Rate: .55, Ends: now.AddDate(0, 0, 5), Left: 5}}, Rest: []Listed{{Title: "Nháp", Href: "/campaigns/nhap", State: "draft"}}},

@@ -10,6 +10,7 @@ type SignIn struct {
 	Login string // what was typed
 	Next  string // where to go then
 	Wrong string // why it was refused
+	Keys  bool   // passkeys work at this address
 }
 
 func (SignIn) file() string { return "signin" }

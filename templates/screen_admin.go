@@ -114,7 +114,9 @@ type Own struct {
 	Sessions  []SessionLine
 	Bound     bool
 	Campaigns []string
-	Form      string // which form was refused: "password", "off", "recovery"
+	Keyed     bool // passkeys work at this address
+	Keys      []KeyLine
+	Form      string // which form was refused: "password", "off", "recovery", "key"
 	Wrong     string
 }
 
@@ -223,3 +225,10 @@ type HolidayLine struct {
 
 // Days is how many.
 func (h HolidayLine) Days() int { return int(h.Until.Sub(h.From).Hours()/24) + 1 }
+
+// KeyLine is one passkey.
+type KeyLine struct {
+	ID         int64
+	Name       string
+	Made, Used time.Time
+}

@@ -12,7 +12,7 @@ import (
 // adminStore is what administration needs of the database.
 type adminStore interface {
 	dispatch.RecordStore
-	dispatch.AccountStore
+	dispatch.PasskeyStore
 	dispatch.OfficeStore
 	HouseSenders(ctx context.Context, day time.Time) ([]view.HouseSender, error)
 	RecordAudit(ctx context.Context, a view.Audit) error

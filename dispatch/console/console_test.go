@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -53,6 +54,12 @@ func (d *desk) try(_ context.Context, s survey.Sender, to string, _ survey.Lang)
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
+	return newDeskAt(t, "http://127.0.0.1")
+}
+
+// newDeskAt is a desk that staff reach at an address; with "localhost", at its own.
+func newDeskAt(t testing.TB, address string) *desk {
+	t.Helper()
 	d := &desk{TB: t, db: pgtest.New(t), log: &bytes.Buffer{}, now: pgtest.Day().Add(7 * time.Hour)}
 	set, err := templates.New()
 	if err != nil {
@@ -62,13 +69,19 @@ func newDesk(t testing.TB) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.srv = httptest.NewUnstartedServer(nil)
+	if address == "localhost" {
+		_, port, _ := net.SplitHostPort(d.srv.Listener.Addr().String())
+		address = "http://localhost:" + port
+	}
 	ending := make(chan struct{})
-	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC, Keys: keys, Try: d.try,
+	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: address, Zone: time.UTC, Keys: keys, Try: d.try,
 		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.srv = httptest.NewServer(h)
+	d.srv.Config.Handler = h
+	d.srv.Start()
 	t.Cleanup(func() { close(ending); d.srv.Close() })
 	return d
 }

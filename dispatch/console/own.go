@@ -21,6 +21,9 @@ func (v *visit) showOwn(form string, why error) {
 	if err == nil && page.Second {
 		page.Recovery, err = v.Store.RecoveryLeft(v.ctx, v.account.ID)
 	}
+	if page.Keyed = v.keyed(); err == nil {
+		page.Keys, err = v.keyLines()
+	}
 	if err != nil {
 		v.fail(err)
 		return
@@ -54,7 +57,7 @@ func (v *visit) proven(form string, change func(dispatch.Door) error) bool {
 	switch survey.KindOf(err) {
 	case "":
 		return true
-	case survey.Invalid:
+	case survey.Invalid, survey.Forbidden:
 		v.showOwn(form, err)
 	default:
 		v.fail(err)

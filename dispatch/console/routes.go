@@ -29,6 +29,8 @@ func table() []route {
 		{"POST /sign-in/code", anybody, (*visit).code},
 		{"GET /sign-in/setup", anybody, (*visit).askSetup},
 		{"POST /sign-in/setup", anybody, (*visit).setup},
+		{"POST /sign-in/key/begin", anybody, (*visit).beginKey},
+		{"POST /sign-in/key", anybody, (*visit).signInByKey},
 		{"POST /sign-out", anybody, (*visit).signOut},
 		{"GET /join/{secret}", anybody, (*visit).askJoin},
 		{"POST /join/{secret}", anybody, (*visit).join},
@@ -59,6 +61,9 @@ func table() []route {
 		{"GET /account/second", staff.See, (*visit).askSecond},
 		{"POST /account/second", staff.See, (*visit).second},
 		{"POST /account/second/{do}", staff.See, (*visit).changeSecond},
+		{"POST /account/keys/begin", staff.See, (*visit).beginOwnKey},
+		{"POST /account/keys", staff.See, (*visit).addKey},
+		{"POST /account/keys/drop", staff.See, (*visit).dropKey},
 	}
 }
 

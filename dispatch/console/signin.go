@@ -18,13 +18,13 @@ func (v *visit) askSignIn() {
 		v.goTo("/")
 		return
 	}
-	v.show(http.StatusOK, templates.SignIn{Shell: v.shell(""), Next: ownPath(v.r.URL.Query().Get("next"))})
+	v.show(http.StatusOK, templates.SignIn{Shell: v.shell(""), Next: ownPath(v.r.URL.Query().Get("next")), Keys: v.keyed()})
 }
 
 func (v *visit) signIn() {
 	login, next := v.r.PostFormValue("login"), ownPath(v.r.PostFormValue("next"))
 	refuse := func(status int, err error) {
-		v.show(status, templates.SignIn{Shell: v.shell(""), Login: login, Next: next, Wrong: v.words(err)})
+		v.show(status, templates.SignIn{Shell: v.shell(""), Login: login, Next: next, Wrong: v.words(err), Keys: v.keyed()})
 	}
 	if !v.guesses.Take(throttle.PlaceOf(v.r.RemoteAddr)) {
 		v.w.Header().Set("Retry-After", "60")

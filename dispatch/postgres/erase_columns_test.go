@@ -41,6 +41,8 @@ var nameless = map[string]string{
 	"public.staff_campaign.*":      "who works here",
 	"door.totp.*":                  "who works here",
 	"door.recovery.*":              "who works here",
+	"door.passkey.*":               "who works here",
+	"door.challenge.*":             "who works here",
 	"public.audit_head.*":          "a place and a hash",
 	"public.goose_db_version.*":    "of the schema",
 	"public.import_run.*":          "about a file; its report is counts",

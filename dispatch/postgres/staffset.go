@@ -27,8 +27,8 @@ const (
 
 // SetStaff gives an account another role, or binds it to campaigns, or another password
 // if there is one, or ends it or lets it work again, on record; whoever is signed in with
-// it is signed out. With a password that somebody else sets, the one-time codes go: who
-// lost the one may have lost the other. Errors: not_found, last_administrator,
+// it is signed out. With a password that somebody else sets, one-time codes and passkeys go:
+// who lost the one may have lost the other. Errors: not_found, last_administrator,
 // bound_administrator.
 func (db *DB) SetStaff(ctx context.Context, a staff.Account, by view.Audit) error {
 	if a.Bound && a.Role == staff.Administrator {
@@ -66,7 +66,7 @@ func (db *DB) SetStaff(ctx context.Context, a staff.Account, by view.Audit) erro
 func afterSet(ctx context.Context, tx *sqlx.Tx, a staff.Account) error {
 	queries := []string{sqlEndSessions, sqlUnbindStaff}
 	if a.Password != "" {
-		queries = append(queries, sqlDropTOTP, sqlDropRecovery)
+		queries = append(queries, sqlDropTOTP, sqlDropRecovery, sqlDropPasskeys)
 	}
 	for _, query := range queries {
 		if _, err := tx.ExecContext(ctx, query, a.ID); err != nil {

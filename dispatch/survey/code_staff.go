@@ -18,11 +18,11 @@ const (
 	CodePasswordOwn      Code = "own_password_wrong"
 	CodePasswordTwice    Code = "password_twice"
 	CodeCampaignUnbound  Code = "bound_administrator"
-	CodeSecondMissing    Code = "second_step_missing"
+	CodePasskeyWrong     Code = "passkey_wrong"
 )
 
 func staffCodes() []Code {
 	return []Code{CodePasswordWeak, CodeLoginInvalid, CodeLoginTaken, CodeStaffNameInvalid, CodeSignInWrong, CodeSignInRests,
 		CodeInvitationOver, CodeLastAdmin, CodeRoleUnknown, CodeNotYourRole, CodeAuditBroken, CodeAuditAnchor,
-		CodeCodeWrong, CodePasswordOwn, CodePasswordTwice, CodeCampaignUnbound, CodeSecondMissing}
+		CodeCodeWrong, CodePasswordOwn, CodePasswordTwice, CodeCampaignUnbound, CodePasskeyWrong}
 }
