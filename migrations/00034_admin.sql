@@ -24,9 +24,9 @@ COMMENT ON COLUMN audit.reason_digest IS 'SHA-256 over reason_salt and the reaso
 COMMENT ON COLUMN audit.detail_salt IS 'Chance before the detail in its digest; none: an erasure emptied the detail';
 COMMENT ON COLUMN audit.detail_digest IS 'SHA-256 over detail_salt and the detail as it was written';
 COMMENT ON COLUMN audit.hash IS 'SHA-256 over the hash of the line before and this line; see dispatch/staff/record.go';
-CREATE INDEX audit_actor ON audit (actor, place);
-CREATE INDEX audit_act ON audit (act, place);
-CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_actor ON audit (actor, at, place);
+CREATE INDEX audit_act ON audit (act, at, place);
+CREATE INDEX audit_at ON audit (at, place);
 
 -- What is hashed is text, its lines in this order. Only the last may hold a line break.
 -- +goose StatementBegin

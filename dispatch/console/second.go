@@ -26,13 +26,13 @@ func (c *console) door() dispatch.Door { return dispatch.Door{Store: c.Store, Ke
 
 // halfway reports whether the visitor waits for just this; who does not is sent where
 // they belong.
-func (v *visit) halfway(for_ staff.Waits) bool {
+func (v *visit) halfway(want staff.Waits) bool {
 	switch {
 	case v.session.ID == 0:
 		v.goTo("/sign-in")
 	case v.session.Waits == staff.WaitsNothing:
 		v.goTo("/")
-	case v.session.Waits != for_:
+	case v.session.Waits != want:
 		v.goTo(stepOf(v.session.Waits))
 	default:
 		return true

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"canvass/dispatch/staff"
 )
 
@@ -41,12 +43,12 @@ const sqlChainAfter = `SELECT ` + sqlActColumns + `, '' AS campaign_name FROM au
 // AuditChain returns at most so many lines of the record behind a place, in the order of
 // the chain.
 func (db *DB) AuditChain(ctx context.Context, after int64, most int) ([]staff.Act, error) {
-	return db.acts(ctx, sqlChainAfter, after, most)
+	return acts(ctx, db.x, sqlChainAfter, after, most)
 }
 
-func (db *DB) acts(ctx context.Context, query string, args ...any) ([]staff.Act, error) {
+func acts(ctx context.Context, x sqlx.QueryerContext, query string, args ...any) ([]staff.Act, error) {
 	var rows []actRow
-	if err := db.x.SelectContext(ctx, &rows, query, args...); err != nil {
+	if err := sqlx.SelectContext(ctx, x, &rows, query, args...); err != nil {
 		return nil, told(err)
 	}
 	out := make([]staff.Act, len(rows))
@@ -73,15 +75,39 @@ func (db *DB) OutsideChain(ctx context.Context) (int64, error) {
 	return id, told(db.x.GetContext(ctx, &id, sqlOutsideChain))
 }
 
+const sqlActTime = `SELECT at FROM audit WHERE place = $1`
+
 const sqlActs = `
 SELECT ` + sqlActColumns + `, coalesce(k.name, '') AS campaign_name FROM audit a LEFT JOIN campaign k ON k.id = a.campaign_id
-WHERE a.place < $1 AND ($2 = '' OR a.actor = $2) AND ($3 = '' OR a.act = $3)
-	AND ($4::timestamptz IS NULL OR a.at >= $4) AND ($5::timestamptz IS NULL OR a.at < $5)
-ORDER BY a.place DESC LIMIT $6`
+WHERE a.at <= coalesce($1::timestamptz, 'infinity') AND ($2::timestamptz IS NULL OR a.at < $2 OR a.place < $3)
+	AND ($4 = '' OR a.actor = $4) AND ($5 = '' OR a.act = $5) AND ($6::timestamptz IS NULL OR a.at >= $6)
+ORDER BY a.at DESC, a.place DESC LIMIT $7`
 
-// Acts returns a page of the record, the latest line first.
+// What is asked for decides by which index the record is read: one plan for all would read
+// all of it for a name that is rare.
+const sqlPlanEach = `SET LOCAL plan_cache_mode = force_custom_plan`
+
+// Acts returns a page of the record, the latest line first: by when it was done, and what
+// was done at the same moment by its place.
 func (db *DB) Acts(ctx context.Context, f staff.ActFilter) ([]staff.Act, error) {
-	return db.acts(ctx, sqlActs, f.Below(), f.Actor, f.Act, nullTime(f.From), nullTime(f.Until), f.Most)
+	var out []staff.Act
+	err := db.within(ctx, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, sqlPlanEach); err != nil {
+			return err
+		}
+		var before time.Time
+		if err := one(tx.SelectContext, ctx, &before, sqlActTime, f.Before); err != nil {
+			return err
+		}
+		last := before // the latest moment of the page
+		if end := f.Until.Add(-time.Microsecond); !f.Until.IsZero() && (last.IsZero() || end.Before(last)) {
+			last = end
+		}
+		var err error
+		out, err = acts(ctx, tx, sqlActs, nullTime(last), nullTime(before), f.Before, f.Actor, f.Act, nullTime(f.From), f.Most)
+		return err
+	})
+	return out, err
 }
 
 // Of each actor one look at the index, however many lines there are.

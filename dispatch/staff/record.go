@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -179,12 +178,4 @@ type ActFilter struct {
 	Actor, Act  string    // empty: every
 	From, Until time.Time // business time; zero: no bound
 	Most        int
-}
-
-// Below is the place that the page ends before.
-func (f ActFilter) Below() int64 {
-	if f.Before <= 0 {
-		return math.MaxInt64
-	}
-	return f.Before
 }
