@@ -1,10 +1,15 @@
 // Package console is the staff's web pages: signing in, what needs a person, the
-// campaigns in the field, accounts.
+// campaigns in the field, one's own account, and administration: accounts, senders, the
+// office, the record of acts.
 //
 // One file per screen. Every address stands in routes.go with the right that it
 // takes; a test walks all of them for every role. The console decides nothing about
 // campaigns: it calls the use cases of dispatch, and says what they answered. It
-// holds no state but sessions, which are in the database.
+// holds no state but sessions, which are in the database; what it keeps in memory (how
+// far the record was looked through, trials of senders) may be lost at any time.
+//
+// An account may be bound to campaigns (bound.go): any other is not there for it, at
+// every address with {name}, and every list of campaigns asks v.sees.
 //
 // It is served on the staff listener, apart from the respondents' pages, and answers
 // posts of its own pages only (http.CrossOriginProtection). It has no inline script
