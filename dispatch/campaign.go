@@ -9,10 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"canvass/dispatch/appraisal"
-	"canvass/dispatch/contactlist"
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -214,22 +212,8 @@ func (c *specCheck) sender(s survey.Step, senders []survey.Sender) {
 }
 
 func (c *specCheck) officeComplete(o survey.Office, langs []survey.Lang) {
-	missing := func(field string) { c.fail("office."+field, survey.CodeOfficeIncomplete, "name", field) }
-	for _, l := range langs {
-		if o.Name[l] == "" {
-			missing("name." + string(l))
-		}
-		if n := utf8.RuneCountInString(o.Short[l]); n == 0 || n > shortName {
-			missing("short." + string(l))
-		}
-	}
-	for field, value := range map[string]string{"contact": o.Contact, "phone": o.Phone} {
-		if strings.TrimSpace(value) == "" {
-			missing(field)
-		}
-	}
-	if _, _, bad := contactlist.ParseEmail(o.Mail); bad != nil {
-		missing("mail")
+	for _, field := range officeMissing(o, langs) {
+		c.fail("office."+field, survey.CodeOfficeIncomplete, "name", field)
 	}
 }
 

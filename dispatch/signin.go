@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"canvass/dispatch/staff"
@@ -22,46 +23,71 @@ type StaffStore interface {
 	SpeakToStaff(ctx context.Context, id staff.ID, lang survey.Lang) error
 
 	WrongPassword(ctx context.Context, id staff.ID, now time.Time) error
-	BeginSession(ctx context.Context, hash []byte, id staff.ID, now time.Time) error
-	Session(ctx context.Context, hash []byte, now time.Time) (staff.Account, bool, error)
+	BeginSession(ctx context.Context, b staff.Begun) error
+	Session(ctx context.Context, hash []byte, now time.Time) (staff.Session, bool, error)
 	EndSession(ctx context.Context, hash []byte) error
+	SecondNeeded(ctx context.Context) ([]staff.Role, error)
 }
 
 // Guess is somebody who says who they are. Now is real time; Rand is crypto/rand
-// where it is nil.
+// where it is nil. Instead is the secret of the session that was there before, if any.
 type Guess struct {
 	Login, Password string
+	Instead         string
 	Now             time.Time
 	Rand            io.Reader
 }
 
-// SignIn begins a session, and returns the secret of its cookie. A login that nobody
-// has, a wrong password, an account that rests after many guesses and one that was
-// ended are told alike, and take as long. Errors: sign_in_wrong.
-func SignIn(ctx context.Context, store StaffStore, g Guess) (string, staff.Account, error) {
+// SignedIn is a session that began, and the secret of its cookie.
+type SignedIn struct {
+	Secret  string
+	Account staff.Account
+	Waits   staff.Waits // the session opens nothing yet
+}
+
+// SignIn begins a session; one that waits, where a one-time code is asked for or the role
+// needs one. A login that nobody has, a wrong password, an account that rests after many
+// guesses and one that was ended are told alike, and take as long. Errors: sign_in_wrong.
+func SignIn(ctx context.Context, store StaffStore, g Guess) (SignedIn, error) {
 	wrong := &survey.Error{Kind: survey.Forbidden, Code: survey.CodeSignInWrong}
 	a, err := accountOf(ctx, store, g.Login)
 	if err != nil {
-		return "", staff.Account{}, err
+		return SignedIn{}, err
 	}
 	right, err := staff.Matches(a.Password, g.Password)
 	if err != nil {
-		return "", staff.Account{}, err
+		return SignedIn{}, err
 	}
 	switch {
 	case a.ID == 0 || a.Rests(g.Now) || !a.DisabledAt.IsZero():
-		return "", staff.Account{}, wrong
+		return SignedIn{}, wrong
 	case !right:
 		if err := store.WrongPassword(ctx, a.ID, g.Now); err != nil {
-			return "", staff.Account{}, err
+			return SignedIn{}, err
 		}
-		return "", staff.Account{}, wrong
+		return SignedIn{}, wrong
 	}
+	waits := staff.WaitsCode
+	if !a.Second {
+		needed, err := store.SecondNeeded(ctx)
+		if err != nil {
+			return SignedIn{}, err
+		}
+		if waits = staff.WaitsNothing; slices.Contains(needed, a.Role) {
+			waits = staff.WaitsSetup
+		}
+	}
+	return begin(ctx, store, g, staff.Session{Account: a, Waits: waits})
+}
+
+// begin begins a session in the place of the one of g.
+func begin(ctx context.Context, store StaffStore, g Guess, s staff.Session) (SignedIn, error) {
 	secret, hash, err := staff.NewSecret(g.Rand)
 	if err != nil {
-		return "", staff.Account{}, err
+		return SignedIn{}, err
 	}
-	return secret, a, store.BeginSession(ctx, hash, a.ID, g.Now)
+	return SignedIn{Secret: secret, Account: s.Account, Waits: s.Waits}, store.BeginSession(ctx, staff.Begun{Hash: hash, Instead: staff.HashSecret(g.Instead),
+		Account: s.Account.ID, Waits: s.Waits, Now: g.Now})
 }
 
 // accountOf is the account with a login; one that nobody can sign in with where there
@@ -83,14 +109,24 @@ func accountOf(ctx context.Context, store StaffStore, login string) (staff.Accou
 // InviteStaff makes a link for one account of a role, and returns its secret. by is 0
 // for the machine itself. Errors: role_unknown.
 func InviteStaff(ctx context.Context, store StaffStore, role staff.Role, by staff.ID, now time.Time) (string, error) {
-	if !role.Valid() {
+	return InviteTo(ctx, store, staff.Invitation{Role: role, By: by, At: now})
+}
+
+// InviteTo is InviteStaff for an account that may be bound to campaigns. Errors:
+// role_unknown, bound_administrator.
+func InviteTo(ctx context.Context, store StaffStore, i staff.Invitation) (string, error) {
+	if !i.Role.Valid() {
 		return "", &survey.Error{Kind: survey.Invalid, Code: survey.CodeRoleUnknown}
+	}
+	if i.Bound && i.Role == staff.Administrator {
+		return "", &survey.Error{Kind: survey.Invalid, Code: survey.CodeCampaignUnbound}
 	}
 	secret, hash, err := staff.NewSecret(nil)
 	if err != nil {
 		return "", err
 	}
-	return secret, store.InviteStaff(ctx, staff.Invitation{Hash: hash, Role: role, By: by, At: now, Until: now.Add(staff.Invited)})
+	i.Hash, i.Until = hash, i.At.Add(staff.Invited)
+	return secret, store.InviteStaff(ctx, i)
 }
 
 // FirstAdministrator makes the link for the first account of a new house. It returns

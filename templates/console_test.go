@@ -22,14 +22,12 @@ func sampleScreens(lang string) map[string]Screen {
 		{Count: 2, Key: "parked"}, {Count: 1, Key: "senders"}, {Count: 1, Key: "budget"}, {Count: 1, Key: "approvals", Href: "/proposals/7/approval"}, {Count: 1, Key: "returned"}, {Count: 1, Key: "unlaunched"}}
 	line := StratumLine{Name: "Đô thị <1>", Sample: 420, Submitted: 231, Begun: 19, Waits: 148, Over: 22}
 	all := map[string]Screen{
-		"signin":  SignIn{Shell: out, Login: `<x>`, Next: "/", Wrong: "Tên đăng nhập hoặc mật khẩu không đúng."},
+		"signin":  SignIn{Shell: out, Login: `<x>`, Next: "/", Keys: true, Wrong: "Tên đăng nhập hoặc mật khẩu không đúng."},
 		"join":    Join{Shell: out, Self: "/join/abc", Gives: "administrator", Field: "password", Wrong: "ngắn", Least: 12},
 		"refusal": Refusal{Shell: in, Head: "refusal.role", Why: "…", Back: "/"},
 		"home": Home{Shell: in, Needs: needs, Fields: []Fielding{{Title: "Dư luận <tháng 11>", Href: "/campaigns/thang-11", State: "fielding", Line: line, Rate: .55, Ends: now.AddDate(0, 0, 5), Left: 5}}, Rest: []Listed{{Title: "Nháp", Href: "/campaigns/nhap", State: "draft"}}, Conduct: true,
 			Series: []SeriesLine{{Name: "hang-thang", State: "paused", Last: "thang-11"}}},
 		"home-empty": Home{Shell: in},
-		"people": People{Shell: in, Roles: []string{"administrator", "manager", "analyst", "viewer"}, Link: "https://ks.example/join/x", LinkRole: "viewer",
-			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, {ID: 2, Name: `<i>Khuê</i>`, Login: "khue", Role: "viewer"}, {ID: 3, Name: "Cũ", Login: "cu", Role: "viewer", Ended: true}}},
 	}
 	for _, part := range []func(Shell) map[string]Screen{ // one function for each part of the console
 		sampleUrgent,
@@ -37,6 +35,7 @@ func sampleScreens(lang string) map[string]Screen {
 		sampleWizard,
 		sampleResults,
 		sampleContacts,
+		sampleAdmin,
 	} {
 		maps.Copy(all, part(in))
 	}
@@ -80,6 +79,7 @@ func TestSentencesOfScreens(t *testing.T) {
 	used := map[string]bool{}
 	chosen := []string{ // while rendering, or by the console
 		"nav.", "role.", "need.", "level.", "move.", "told.", "refusal.",
+		"admin.tab.",
 		"urgent.sort.", "urgent.reach.",
 		"field.of.", "field.part.", "field.arrival.", "resend.to.", "doubts.none",
 		"results.infer.", "results.find.", "results.change.", "results.moved.", "results.kind.", "results.missing.", "results.guard.", "results.trend.", "results.head.", "results.note.", "results.figure.", "results.sheet.", "results.column.", "results.group.",

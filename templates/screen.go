@@ -10,6 +10,7 @@ type SignIn struct {
 	Login string // what was typed
 	Next  string // where to go then
 	Wrong string // why it was refused
+	Keys  bool   // passkeys work at this address
 }
 
 func (SignIn) file() string { return "signin" }
@@ -72,25 +73,4 @@ type Fielding struct {
 type Listed struct {
 	Title, Href, State string
 	At                 time.Time // end or creation
-}
-
-// People are the accounts of the office.
-type People struct {
-	Shell
-	Accounts []AccountLine
-	Roles    []string
-	Link     string // an invitation that was just made
-	LinkRole string
-	Wrong    string
-}
-
-func (People) file() string { return "people" }
-
-// AccountLine is one account.
-type AccountLine struct {
-	ID          int64
-	Name, Login string
-	Role        string
-	Ended       bool
-	Own         bool // of who looks
 }

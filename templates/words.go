@@ -10,7 +10,7 @@ import (
 // "campaign.X", "replicate.X", "invitation.X", "attempt.X", "call.X" (an
 // attempt by phone), "response.X", "series.X", "wave.X",
 // "sender_health.X", "event.X", "why.X", "field.X", "endpoint.X", "import.X",
-// "source.X", "machine.X", "finding.X", "hours.X". Args are the arguments of the error;
+// "source.X", "machine.X", "finding.X", "hours.X", "act.X" (of the record). Args are the arguments of the error;
 // what is not given is left out of the sentence. Some arguments are codes of
 // their own: "why" has the words of "why.X"; "machine" and "state", together,
 // those of "machine.X" and of the state; "mode", "lang" and "accept" those of

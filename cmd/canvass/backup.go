@@ -40,6 +40,10 @@ while the system runs.`),
 			if err != nil {
 				return err
 			}
+			head, err := e.db.AuditHead(ctx)
+			if err != nil {
+				return err
+			}
 			err = writeNew(args[0], func(w io.Writer) error {
 				return e.dir.Backup(ctx, w, datadir.BackupParts{
 					CanvassVersion: thisBuild().Version, SchemaVersion: schema,
@@ -50,6 +54,7 @@ while the system runs.`),
 				return err
 			}
 			a.say(a.t("Đã sao lưu vào %s.", "Backed up to %s."), args[0])
+			a.say(a.t("Mốc của sổ ghi khi bắt đầu sao lưu: %s", "Anchor of the audit log as the backup began: %s"), head)
 			return nil
 		}),
 	}

@@ -45,6 +45,7 @@ func printing(response string) map[string][]string {
 		"inbox list":          {"inbox", "list"},
 		"inbox show":          {"inbox", "show", "1"},
 		"staff list":          {"staff", "list"},
+		"audit list":          {"audit", "list"},
 		"units unmatched":     {"units", "unmatched"},
 	}
 }
@@ -52,7 +53,7 @@ func printing(response string) map[string][]string {
 // silent are the commands that print neither people nor answers: they act, and say that
 // they did, run a process, or know no campaign.
 func silent() []string {
-	return []string{"android register", "backup", "restore", "completion", "help", "demo", "migrate", "rehearse", "scheduler", "serve", "up", "version", "worker",
+	return []string{"android register", "audit verify", "backup", "restore", "completion", "help", "demo", "migrate", "rehearse", "scheduler", "serve", "up", "version", "worker",
 		"contacts erase", "contacts import", "contacts imports", "contacts merge", "contacts undo",
 		"campaign archive", "campaign close", "campaign code", "campaign create", "campaign extend", "campaign launch", "campaign pause",
 		"campaign rehearse", "campaign release", "campaign resume", "campaign set", "campaign shorten", "campaign test",

@@ -32,7 +32,8 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 	}
 	h.closing(func() { _ = answers.Close() })
 	pages, err = console.New(console.Config{Store: h.db, Answers: answers, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Logger: h.log, Ending: ctx.Done(),
-		Public: h.public, Patience: firstCount, Keys: h.keys, Forecast: func(ctx context.Context) (dispatch.ForecastRequest, error) {
+		Public: h.public, Try: h.tries(), OfficeFixed: len(h.cfg.Office.Name) > 0,
+		Patience: firstCount, Keys: h.keys, Forecast: func(ctx context.Context) (dispatch.ForecastRequest, error) {
 			return h.forecastRequest(ctx, "", time.Time{})
 		}})
 	if err != nil || r.name != "up" {
@@ -43,6 +44,15 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 		return pages, "", err
 	}
 	return pages, base + "/join/" + secret, nil
+}
+
+// tries sends a word by one of our senders, as a worker would.
+func (h *house) tries() console.Trial {
+	w := h.worker()
+	return func(ctx context.Context, s survey.Sender, to string, lang survey.Lang) (string, bool) {
+		t := w.Ping(ctx, s, to, lang)
+		return t.Code, t.Sent
+	}
 }
 
 // staffURL is what is set, else where the staff pages listen: here, or in the running

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"canvass/dispatch"
+	"canvass/dispatch/staff"
 	"canvass/templates"
 )
 
@@ -78,10 +79,33 @@ func (d *demo) addresses(ctx context.Context) {
 	if link := d.someForm(); link != "" {
 		fmt.Fprintf(d.out, "  %s  %s\n", d.t("Phiếu của một người ", "One person's form   "), link)
 	}
-	if secret, err := dispatch.FirstAdministrator(ctx, d.db, time.Now()); err == nil && secret != "" {
-		fmt.Fprintf(d.out, "  %s  %s\n", d.t("Trang làm việc      ", "Staff pages         "), "http://"+d.staff+"/join/"+secret)
-	}
+	d.account(ctx)
 	fmt.Fprintf(d.out, "  %s  %s\n", d.t("Tình trạng          ", "Health              "), "http://"+d.staff+"/readyz")
+}
+
+// account makes the first account of the demo, with a random password: it holds in the
+// demo's own data directory only, and goes with it. On a server of the person's own it is
+// a link as at any first run.
+func (d *demo) account(ctx context.Context) {
+	secret, err := dispatch.FirstAdministrator(ctx, d.db, time.Now())
+	if err != nil || secret == "" {
+		return
+	}
+	at, label := "http://"+d.staff, d.t("Trang làm việc      ", "Staff pages         ")
+	if d.cluster == nil {
+		fmt.Fprintf(d.out, "  %s  %s\n", label, at+"/join/"+secret)
+		return
+	}
+	password, err := staff.NewPassword(nil)
+	if err != nil {
+		return
+	}
+	j := dispatch.Joining{Secret: secret, Login: "demo", Name: d.t("Người chạy thử", "Whoever runs the demo"), Password: password, Lang: d.lang, Now: time.Now()}
+	if _, err := dispatch.Join(ctx, d.db, j); err != nil {
+		return
+	}
+	fmt.Fprintf(d.out, "  %s  %s\n", label, at+"/sign-in")
+	fmt.Fprintf(d.out, "  %s  %s / %s\n", d.t("  tên / mật khẩu    ", "  login / password  "), j.Login, password)
 }
 
 // someForm is the link in the latest mail that has one.

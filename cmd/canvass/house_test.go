@@ -188,6 +188,7 @@ func walls() map[string][]string {
 		"github.com/emersion/go-message":  {"worker/sim/smtpsink"},
 		"github.com/emersion/go-sasl":     {"worker/sim/smtpsink"},
 		"github.com/spf13/cobra":          {door},
+		"rsc.io/qr":                       {"dispatch/console"},
 	}
 }
 

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base32"
 	"strings"
 	"time"
 
@@ -40,9 +38,16 @@ func (a *app) staffList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := a.table(a.t("TÊN ĐĂNG NHẬP", "LOGIN"), a.t("HỌ TÊN", "NAME"), a.t("VAI TRÒ", "ROLE"), a.t("KHÓA LÚC", "ENDED AT"))
+			t := a.table(a.t("TÊN ĐĂNG NHẬP", "LOGIN"), a.t("HỌ TÊN", "NAME"), a.t("VAI TRÒ", "ROLE"), a.t("KHẢO SÁT", "CAMPAIGNS"), a.t("MÃ MỘT LẦN", "CODES"), a.t("KHÓA LÚC", "ENDED AT"))
 			for _, s := range all {
-				t.row(s.Login, s.Name, s.Role, moment(s.DisabledAt))
+				campaigns, codes := a.t("mọi khảo sát", "every"), a.t("không", "no")
+				if s.Bound {
+					campaigns = firstOf(strings.Join(s.Campaigns, ", "), "–")
+				}
+				if s.Second {
+					codes = a.t("có", "yes")
+				}
+				t.row(s.Login, s.Name, s.Role, campaigns, codes, moment(s.DisabledAt))
 			}
 			return t.end()
 		}),
@@ -51,12 +56,18 @@ func (a *app) staffList() *cobra.Command {
 
 func (a *app) staffInvite() *cobra.Command {
 	var role string
+	var campaigns []string
 	cmd := &cobra.Command{
 		Use:   "invite --role ROLE",
 		Short: a.t("Tạo đường dẫn dùng một lần, để một người tạo tài khoản", "Make a link by which one person makes an account"),
 		Args:  cobra.NoArgs,
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, _ []string) error {
-			secret, err := dispatch.InviteStaff(ctx, e.db, staff.Role(role), 0, time.Now())
+			for _, name := range campaigns {
+				if _, err := e.db.CampaignByName(ctx, name); err != nil {
+					return err
+				}
+			}
+			secret, err := dispatch.InviteTo(ctx, e.db, staff.Invitation{Role: staff.Role(role), At: time.Now(), Bound: len(campaigns) > 0, Campaigns: campaigns})
 			if err != nil {
 				return err
 			}
@@ -65,6 +76,7 @@ func (a *app) staffInvite() *cobra.Command {
 		}),
 	}
 	cmd.Flags().StringVar(&role, "role", string(staff.Viewer), "administrator | manager | analyst | viewer")
+	cmd.Flags().StringSliceVar(&campaigns, "campaigns", nil, a.t("chỉ làm việc với những khảo sát này", "works for these campaigns only"))
 	return cmd
 }
 
@@ -79,7 +91,8 @@ func accountNamed(ctx context.Context, e *engine, login string) (staff.Account, 
 
 func (a *app) staffSet() *cobra.Command {
 	var role string
-	var end, again bool
+	var end, again, unbind bool
+	var campaigns []string
 	cmd := &cobra.Command{
 		Use:   "set LOGIN",
 		Short: a.t("Đổi vai trò, khóa hoặc mở lại một tài khoản", "Give an account another role, end it, or let it work again"),
@@ -100,6 +113,14 @@ func (a *app) staffSet() *cobra.Command {
 			if again {
 				s.DisabledAt = time.Time{}
 			}
+			if len(campaigns) > 0 || unbind {
+				s.Bound, s.Campaigns = !unbind, campaigns
+			}
+			for _, name := range campaigns {
+				if _, err := e.db.CampaignByName(ctx, name); err != nil {
+					return err
+				}
+			}
 			s.Password = ""
 			if err := e.db.SetStaff(ctx, s, view.Audit{At: time.Now(), Actor: actor(a)}); err != nil {
 				return err
@@ -111,21 +132,24 @@ func (a *app) staffSet() *cobra.Command {
 	cmd.Flags().StringVar(&role, "role", "", "administrator | manager | analyst | viewer")
 	cmd.Flags().BoolVar(&end, "end", false, a.t("khóa tài khoản", "end the account"))
 	cmd.Flags().BoolVar(&again, "again", false, a.t("mở lại tài khoản", "let the account work again"))
+	cmd.Flags().StringSliceVar(&campaigns, "campaigns", nil, a.t("chỉ làm việc với những khảo sát này", "works for these campaigns only"))
+	cmd.Flags().BoolVar(&unbind, "all-campaigns", false, a.t("làm việc với mọi khảo sát", "works for every campaign"))
 	cmd.MarkFlagsMutuallyExclusive("end", "again")
+	cmd.MarkFlagsMutuallyExclusive("campaigns", "all-campaigns")
 	return cmd
 }
 
 func (a *app) staffPassword() *cobra.Command {
 	return &cobra.Command{
 		Use:   "password LOGIN",
-		Short: a.t("Đặt mật khẩu mới ngẫu nhiên, in ra một lần", "Set a new random password, printed once"),
+		Short: a.t("Đặt mật khẩu mới ngẫu nhiên, in ra một lần; bỏ luôn mã một lần", "Set a new random password, printed once; one-time codes go"),
 		Args:  cobra.ExactArgs(1),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
 			s, err := accountNamed(ctx, e, args[0])
 			if err != nil {
 				return err
 			}
-			password, err := newPassword()
+			password, err := staff.NewPassword(nil)
 			if err != nil {
 				return err
 			}
@@ -139,14 +163,4 @@ func (a *app) staffPassword() *cobra.Command {
 			return nil
 		}),
 	}
-}
-
-// newPassword is one that nobody guesses and everybody can type: 80 bits in groups.
-func newPassword() (string, error) {
-	raw := make([]byte, 10)
-	if _, err := rand.Read(raw); err != nil {
-		return "", err
-	}
-	text := strings.ToLower(base32.StdEncoding.EncodeToString(raw))
-	return text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:], nil
 }

@@ -26,6 +26,7 @@ type Store interface {
 	fieldStore
 	resultsStore
 	contactsStore
+	adminStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -48,10 +49,14 @@ type Config struct {
 	Answers dispatch.MediaStore
 	// Public is where respondents reach their pages, without a slash at its end.
 	Public string
+	// Try sends a word by a sender; nil where this process has no channels. OfficeFixed
+	// says that the office's details stand in the settings, which win at each start.
+	Try         Trial
+	OfficeFixed bool
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
-	// Keys make the links of who is sampled.
+	// Keys make the links of who is sampled, and seal what opens accounts beside passwords.
 	Keys *token.Keyring
 	// Forecast gives a forecast what it needs beside the campaign: words, rates, keys.
 	Forecast func(context.Context) (dispatch.ForecastRequest, error)
@@ -77,6 +82,9 @@ type console struct {
 	tasks   *tasks
 	tallied *tallied
 	lists   lists
+	chained chained
+	trials  trials
+	tries   *throttle.Throttle[staff.ID]
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
@@ -84,7 +92,7 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Store == nil || cfg.Answers == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil || cfg.Keys == nil || cfg.Forecast == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
-	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
+	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses), tries: newTries(cfg.Clock),
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
 	c.watched, c.tallied = newWatched(c), newTallied(c)
 	c.tasks = newTasks(cfg.Ending, cfg.Clock.Real)
@@ -100,14 +108,15 @@ type visit struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	ctx     context.Context //nolint:containedctx // a visit is one request
-	account staff.Account
+	account staff.Account   // of who is signed in; who is halfway is nobody yet
+	session staff.Session
 	secret  string // of the session
 }
 
 // lang is the language of the visitor: their own, or what the browser asks for.
 func (v *visit) lang() survey.Lang {
-	if v.account.ID != 0 {
-		return v.account.Lang.Or(survey.Vietnamese)
+	if v.session.ID != 0 {
+		return v.session.Account.Lang.Or(survey.Vietnamese)
 	}
 	if c, err := v.r.Cookie(cookieLang); err == nil {
 		return survey.Lang(c.Value).Or(survey.Vietnamese)
@@ -129,7 +138,7 @@ func (v *visit) shell(at string) templates.Shell {
 		return s
 	}
 	for _, d := range doors() {
-		if v.account.Role.May(d.right) {
+		if v.account.Role.May(d.right) && v.opens(d) {
 			s.Nav = append(s.Nav, templates.NavItem{Key: d.key, Href: d.href, Current: d.key == at})
 		}
 	}

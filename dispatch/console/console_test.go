@@ -2,8 +2,10 @@ package console_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -33,16 +35,39 @@ type desk struct {
 	srv *httptest.Server
 	log *bytes.Buffer
 
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	tried []string // trials of senders
+}
+
+// try is a provider that refuses mailboxes of tu-choi.example.
+func (d *desk) try(_ context.Context, s survey.Sender, to string, _ survey.Lang) (string, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tried = append(d.tried, string(s.Channel)+" "+to)
+	if strings.HasSuffix(to, "@tu-choi.example") {
+		return "permanent 550", false
+	}
+	return "", true
 }
 
 func newDesk(t testing.TB) *desk {
+	t.Helper()
+	return newDeskAt(t, "http://127.0.0.1")
+}
+
+// newDeskAt is a desk that staff reach at an address; with "localhost", at its own.
+func newDeskAt(t testing.TB, address string) *desk {
 	t.Helper()
 	d := &desk{TB: t, db: pgtest.New(t), log: &bytes.Buffer{}, now: pgtest.Day().Add(7 * time.Hour)}
 	set, err := templates.New()
 	if err != nil {
 		t.Fatal(err)
+	}
+	d.srv = httptest.NewUnstartedServer(nil)
+	if address == "localhost" {
+		_, port, _ := net.SplitHostPort(d.srv.Listener.Addr().String())
+		address = "http://localhost:" + port
 	}
 	ending := make(chan struct{})
 	answers, err := d.db.OpenStaff(t.Context(), d.db.URL)
@@ -50,13 +75,13 @@ func newDesk(t testing.TB) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = answers.Close() })
-	h, err := console.New(console.Config{Store: d.db, Answers: answers, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC,
-		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending,
-		Public: "https://ks.example", Keys: ring(), Forecast: forecast})
+	h, err := console.New(console.Config{Store: d.db, Answers: answers, Templates: set, Clock: survey.NewClock(d.clock), URL: address, Public: "https://ks.example", Zone: time.UTC,
+		Keys: ring(), Forecast: forecast, Try: d.try, Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.srv = httptest.NewServer(h)
+	d.srv.Config.Handler = h
+	d.srv.Start()
 	t.Cleanup(func() { close(ending); d.srv.Close() })
 	return d
 }

@@ -33,8 +33,8 @@ func (v *visit) contactForms() map[string]func(dispatch.PersonRequest) error {
 			_, err := dispatch.SetHours(v.ctx, v.Store, v.Keys, r, survey.Hours(f("hours")))
 			return err
 		},
-		"code":   func(r dispatch.PersonRequest) error { return v.code(r, false) },
-		"uncode": func(r dispatch.PersonRequest) error { return v.code(r, true) },
+		"code":   func(r dispatch.PersonRequest) error { return v.setCode(r, false) },
+		"uncode": func(r dispatch.PersonRequest) error { return v.setCode(r, true) },
 		"resend": v.resendOne,
 	}
 }
@@ -131,7 +131,7 @@ func (v *visit) lift(r dispatch.PersonRequest) error {
 	return err
 }
 
-func (v *visit) code(r dispatch.PersonRequest, back bool) error {
+func (v *visit) setCode(r dispatch.PersonRequest, back bool) error {
 	_, err := dispatch.SetCode(v.ctx, v.Store, dispatch.CodeRequest{Campaign: v.r.PostFormValue("on"), Contact: r.Ref, Code: survey.Disposition(v.r.PostFormValue("code")),
 		Withdraw: back, Reason: r.Reason, Actor: r.Actor, Now: r.Now})
 	if err == nil {

@@ -5,8 +5,12 @@
 // One file per screen. Every address stands in routes.go with the right that it
 // takes; a test walks all of them for every role. The console decides nothing about
 // campaigns: it calls the use cases of dispatch, and says what they answered. It
-// holds no state but sessions, which are in the database, and looks at the list that are
-// under way (task.go).
+// holds no state but sessions, which are in the database; what it keeps in memory (counts,
+// looks at the list that are under way, how far the record was looked through, trials of
+// senders) may be lost at any time.
+//
+// An account may be bound to campaigns (bound.go): any other is not there for it, at
+// every address with {name}, and every list of campaigns asks v.sees.
 //
 // It is served on the staff listener, apart from the respondents' pages, and answers
 // posts of its own pages only (http.CrossOriginProtection). It has no inline script

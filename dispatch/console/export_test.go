@@ -1,6 +1,10 @@
 package console
 
-import "canvass/dispatch/staff"
+import (
+	"slices"
+
+	"canvass/dispatch/staff"
+)
 
 // Route is one line of the table.
 type Route struct {
@@ -16,3 +20,6 @@ func Routes() []Route {
 	}
 	return out
 }
+
+// OpenToBound reports whether a route asks v.sees itself.
+func OpenToBound(pattern string) bool { return slices.Contains(openToBound(), pattern) }

@@ -46,7 +46,7 @@ func protect(h http.Header, path string, secure bool) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), publickey-credentials-get=(self), publickey-credentials-create=(self)")
 	h.Set("X-Robots-Tag", "noindex, nofollow")
 	if secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")

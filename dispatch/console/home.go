@@ -24,6 +24,9 @@ func (v *visit) home() {
 	slices.Reverse(all)
 	patience := v.Patience
 	for _, k := range all {
+		if !v.sees(k.Name) {
+			continue
+		}
 		title, href := v.title(k.Title, k.Name), campaignPath(k.Name)
 		if k.State != survey.CampaignFielding && k.State != survey.CampaignPaused || len(page.Fields) == mostFielding {
 			page.Rest = append(page.Rest, templates.Listed{Title: title, Href: href, State: string(k.State), At: v.local(k.EndsAt)})

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 	"canvass/dispatch/survey/view"
 	"canvass/templates"
 )
+
+// mostChoices is how many campaigns a form offers to bind an account to, the latest first.
+const mostChoices = 300
 
 func (v *visit) people() {
 	page, err := v.peopleScreen()
@@ -22,22 +26,68 @@ func (v *visit) people() {
 }
 
 func (v *visit) peopleScreen() (templates.People, error) {
+	page := templates.People{Shell: v.shell("people"), Tabs: adminTabs("accounts"), Roles: roleWords()}
 	all, err := v.Store.Staff(v.ctx)
-	page := templates.People{Shell: v.shell("people")}
+	if err != nil {
+		return page, err
+	}
 	for _, a := range all {
-		page.Accounts = append(page.Accounts, templates.AccountLine{ID: int64(a.ID), Name: a.Name, Login: a.Login, Role: string(a.Role),
-			Ended: !a.DisabledAt.IsZero(), Own: a.ID == v.account.ID})
+		page.Accounts = append(page.Accounts, v.accountLine(a))
+	}
+	needed, err := v.Store.SecondNeeded(v.ctx)
+	if err != nil {
+		return page, err
 	}
 	for _, r := range staff.Roles() {
-		page.Roles = append(page.Roles, string(r))
+		page.Second = append(page.Second, templates.Ticked{Value: string(r), Chosen: slices.Contains(needed, r)})
 	}
+	page.Campaigns, err = v.choices(nil)
 	return page, err
+}
+
+func roleWords() []string {
+	var out []string
+	for _, r := range staff.Roles() {
+		out = append(out, string(r))
+	}
+	return out
+}
+
+func (v *visit) accountLine(a staff.Account) templates.AccountLine {
+	return templates.AccountLine{ID: int64(a.ID), Name: a.Name, Login: a.Login, Role: string(a.Role), Ended: !a.DisabledAt.IsZero(), Own: a.ID == v.account.ID,
+		Second: a.Second, Bound: a.Bound, Campaigns: len(a.Campaigns)}
+}
+
+// choices are the campaigns that an account may be bound to; what is chosen is always
+// among them.
+func (v *visit) choices(chosen []string) ([]templates.Ticked, error) {
+	all, err := v.Store.Campaigns(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(all)
+	var out []templates.Ticked
+	for i, k := range all {
+		if is := slices.Contains(chosen, k.Name); is || i < mostChoices {
+			out = append(out, templates.Ticked{Value: k.Name, Label: v.title(k.Title, k.Name), Chosen: is})
+		}
+	}
+	return out, nil
+}
+
+// bounds reads whether an account is for some campaigns only, and which.
+func (v *visit) bounds() (bool, []string) {
+	if v.r.PostFormValue("scope") != "some" {
+		return false, nil
+	}
+	return true, v.r.PostForm["campaign"]
 }
 
 // invite makes a link for one account, and shows it this once.
 func (v *visit) invite() {
-	role := staff.Role(v.r.PostFormValue("role"))
-	secret, err := dispatch.InviteStaff(v.ctx, v.Store, role, v.account.ID, v.Clock.Real())
+	i := staff.Invitation{Role: staff.Role(v.r.PostFormValue("role")), By: v.account.ID, At: v.Clock.Real()}
+	i.Bound, i.Campaigns = v.bounds()
+	secret, err := dispatch.InviteTo(v.ctx, v.Store, i)
 	if err != nil {
 		v.refusePeople(err)
 		return
@@ -47,7 +97,7 @@ func (v *visit) invite() {
 		v.fail(err)
 		return
 	}
-	page.Link, page.LinkRole = v.URL+"/join/"+secret, string(role)
+	page.Link, page.LinkRole = v.URL+"/join/"+secret, string(i.Role)
 	v.show(http.StatusOK, page)
 }
 
@@ -61,22 +111,76 @@ func (v *visit) refusePeople(why error) {
 	v.show(http.StatusUnprocessableEntity, page)
 }
 
-// setAccount changes the role of another account, ends it, or lets it work again.
-func (v *visit) setAccount() {
-	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
-	all, errAll := v.Store.Staff(v.ctx)
-	if errAll != nil {
-		v.fail(errAll)
-		return
-	}
-	a, found := staff.Account{}, false
-	for _, one := range all {
-		if err == nil && int64(one.ID) == id {
-			a, found = one, true
+// needSecond sets which roles need one-time codes.
+func (v *visit) needSecond() {
+	_ = v.r.PostFormValue("role") // reads the form
+	var roles []staff.Role
+	for _, text := range v.r.PostForm["role"] {
+		if r := staff.Role(text); r.Valid() && !slices.Contains(roles, r) {
+			roles = append(roles, r)
 		}
 	}
-	if !found {
-		v.fail(&survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound})
+	if err := v.Store.NeedSecond(v.ctx, roles, view.Audit{At: v.Clock.Real(), Actor: v.account.Login}); err != nil {
+		v.fail(err)
+		return
+	}
+	v.tell("second.roles")
+	v.goTo("/people")
+}
+
+// account is the account that an address names. Errors: not_found.
+func (v *visit) accountAsked() (staff.Account, error) {
+	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
+	if err == nil {
+		var all []staff.Account
+		if all, err = v.Store.Staff(v.ctx); err != nil {
+			return staff.Account{}, err
+		}
+		for _, a := range all {
+			if int64(a.ID) == id {
+				return a, nil
+			}
+		}
+	}
+	return staff.Account{}, &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound}
+}
+
+// person shows one account.
+func (v *visit) person() {
+	a, err := v.accountAsked()
+	if err == nil && a.ID == v.account.ID {
+		v.goTo("/account")
+		return
+	}
+	if err != nil {
+		v.fail(err)
+		return
+	}
+	v.showPerson(a, "", nil)
+}
+
+// showPerson shows one account, a password that was just set, and why a change was
+// refused.
+func (v *visit) showPerson(a staff.Account, password string, why error) {
+	page := templates.StaffAccount{Shell: v.shell("people"), Tabs: adminTabs("accounts"), Account: v.accountLine(a), Made: v.local(a.CreatedAt), Roles: roleWords(), Password: password}
+	var err error
+	if page.Campaigns, err = v.choices(a.Campaigns); err != nil {
+		v.fail(err)
+		return
+	}
+	status := http.StatusOK
+	if why != nil {
+		page.Wrong, status = v.words(why), http.StatusUnprocessableEntity
+	}
+	v.show(status, page)
+}
+
+// setAccount changes the role of another account, ends it, lets it work again, or gives
+// it another password, which takes its one-time codes off.
+func (v *visit) setAccount() {
+	a, err := v.accountAsked()
+	if err != nil {
+		v.fail(err)
 		return
 	}
 	if a.ID == v.account.ID { // nobody locks themselves out
@@ -84,21 +188,39 @@ func (v *visit) setAccount() {
 		return
 	}
 	a.Password = "" // stays
+	password := ""
 	switch v.r.PostFormValue("do") {
 	case "role":
 		if a.Role = staff.Role(v.r.PostFormValue("role")); !a.Role.Valid() {
 			v.refusePeople(&survey.Error{Kind: survey.Invalid, Code: survey.CodeRoleUnknown})
 			return
 		}
+		a.Bound, a.Campaigns = v.bounds()
 	case "end":
 		a.DisabledAt = v.Clock.Real()
 	case "again":
 		a.DisabledAt = time.Time{}
-	}
-	if err := v.Store.SetStaff(v.ctx, a, view.Audit{At: v.Clock.Real(), Actor: v.account.Login}); err != nil {
-		v.refusePeople(err)
+	case "reset":
+		if password, err = staff.NewPassword(nil); err == nil {
+			a.Password, err = staff.Hash(password, nil)
+		}
+	default:
+		v.fail(&survey.Error{Kind: survey.Invalid, Code: survey.CodeNotFound})
 		return
 	}
-	v.tell("set")
-	v.goTo("/people")
+	if err == nil {
+		err = v.Store.SetStaff(v.ctx, a, view.Audit{At: v.Clock.Real(), Actor: v.account.Login})
+	}
+	switch {
+	case err == nil && password != "":
+		a.Second = false
+		v.showPerson(a, password, nil)
+	case err == nil:
+		v.tell("set")
+		v.goTo("/people")
+	case survey.KindOf(err) == survey.Invalid || survey.KindOf(err) == survey.Conflict:
+		v.showPerson(a, "", err)
+	default:
+		v.fail(err)
+	}
 }

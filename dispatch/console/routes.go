@@ -25,6 +25,12 @@ func table() []route {
 	return []route{
 		{"GET /sign-in", anybody, (*visit).askSignIn},
 		{"POST /sign-in", anybody, (*visit).signIn},
+		{"GET /sign-in/code", anybody, (*visit).askCode},
+		{"POST /sign-in/code", anybody, (*visit).code},
+		{"GET /sign-in/setup", anybody, (*visit).askSetup},
+		{"POST /sign-in/setup", anybody, (*visit).setup},
+		{"POST /sign-in/key/begin", anybody, (*visit).beginKey},
+		{"POST /sign-in/key", anybody, (*visit).signInByKey},
 		{"POST /sign-out", anybody, (*visit).signOut},
 		{"GET /join/{secret}", anybody, (*visit).askJoin},
 		{"POST /join/{secret}", anybody, (*visit).join},
@@ -75,7 +81,25 @@ func table() []route {
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
+		{"POST /people/second", staff.Administer, (*visit).needSecond},
+		{"GET /people/{id}", staff.Administer, (*visit).person},
 		{"POST /people/{id}", staff.Administer, (*visit).setAccount},
+		{"GET /senders", staff.Administer, (*visit).senders},
+		{"POST /senders/{id}/try", staff.Administer, (*visit).trySender},
+		{"GET /office", staff.Administer, (*visit).office},
+		{"POST /office", staff.Administer, (*visit).setOffice},
+		{"GET /audit", staff.Administer, (*visit).audit},
+
+		// One's own account.
+		{"GET /account", staff.See, (*visit).own},
+		{"POST /account/password", staff.See, (*visit).ownPassword},
+		{"POST /account/sessions", staff.See, (*visit).endSessions},
+		{"GET /account/second", staff.See, (*visit).askSecond},
+		{"POST /account/second", staff.See, (*visit).second},
+		{"POST /account/second/{do}", staff.See, (*visit).changeSecond},
+		{"POST /account/keys/begin", staff.See, (*visit).beginOwnKey},
+		{"POST /account/keys", staff.See, (*visit).addKey},
+		{"POST /account/keys/drop", staff.See, (*visit).dropKey},
 	}
 }
 
@@ -124,13 +148,16 @@ func (c *console) with(to route) http.HandlerFunc {
 		r.Body = http.MaxBytesReader(w, r.Body, most)
 		v := &visit{console: c, w: w, r: r, ctx: r.Context()}
 		if k, err := r.Cookie(c.sessionName()); err == nil {
-			a, ok, err := c.Store.Session(r.Context(), staff.HashSecret(k.Value), c.Clock.Real())
+			s, ok, err := c.Store.Session(r.Context(), staff.HashSecret(k.Value), c.Clock.Real())
 			if err != nil {
 				v.fail(err)
 				return
 			}
 			if ok {
-				v.account, v.secret = a, k.Value
+				v.session, v.secret = s, k.Value
+			}
+			if s.Waits == staff.WaitsNothing { // else it opens nothing yet
+				v.account = s.Account
 			}
 		}
 		switch {
@@ -138,6 +165,9 @@ func (c *console) with(to route) http.HandlerFunc {
 		case v.account.ID == 0 && r.Header.Get("Hx-Request") != "": // a part of a screen: the whole browser goes
 			w.Header().Set("Hx-Redirect", "/sign-in")
 			w.WriteHeader(http.StatusNoContent)
+			return
+		case v.session.ID != 0 && v.account.ID == 0:
+			v.goTo(stepOf(v.session.Waits))
 			return
 		case v.account.ID == 0 && r.Method == http.MethodGet:
 			v.goTo("/sign-in?next=" + url.QueryEscape(r.URL.Path))
@@ -147,6 +177,10 @@ func (c *console) with(to route) http.HandlerFunc {
 			return
 		case !v.account.Role.May(to.right):
 			v.fail(&survey.Error{Kind: survey.Forbidden, Code: survey.CodeNotYourRole})
+			return
+		}
+		if err := v.reaches(to); err != nil {
+			v.fail(err)
 			return
 		}
 		to.do(v)

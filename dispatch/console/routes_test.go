@@ -58,6 +58,29 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 	}
 }
 
+// walkForeign asks every route for a campaign that the visitor is not bound to: it is not
+// there, and what is of the whole house is not for them.
+func walkForeign(t *testing.T, b *browser, role staff.Role, foreign string) {
+	t.Helper()
+	hole := regexp.MustCompile(`\{[a-z$]+\}`)
+	for _, route := range console.Routes() {
+		method, pattern, _ := strings.Cut(route.Pattern, " ")
+		if route.Right == "" || !role.May(route.Right) {
+			continue
+		}
+		path := hole.ReplaceAllString(strings.ReplaceAll(pattern, "{$}", ""), foreign)
+		got := b.do(method, path, url.Values{})
+		switch {
+		case strings.Contains(pattern, "/campaigns/{name}") && got.status != http.StatusNotFound:
+			t.Errorf("%s %s: a bound %s gets %d", method, path, role, got.status)
+		case !strings.Contains(pattern, "{name}") && route.Right != staff.See && !console.OpenToBound(route.Pattern) && got.status != http.StatusForbidden:
+			t.Errorf("%s %s: a bound %s reaches the whole house: %d", method, path, role, got.status)
+		case strings.Contains(got.body, "của người khác"):
+			t.Errorf("%s %s: a bound %s sees the foreign campaign", method, path, role)
+		}
+	}
+}
+
 // The rights of the roles are these, and no others.
 func TestRights(t *testing.T) {
 	t.Parallel()

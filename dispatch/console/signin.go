@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"canvass/dispatch"
@@ -17,13 +18,13 @@ func (v *visit) askSignIn() {
 		v.goTo("/")
 		return
 	}
-	v.show(http.StatusOK, templates.SignIn{Shell: v.shell(""), Next: ownPath(v.r.URL.Query().Get("next"))})
+	v.show(http.StatusOK, templates.SignIn{Shell: v.shell(""), Next: ownPath(v.r.URL.Query().Get("next")), Keys: v.keyed()})
 }
 
 func (v *visit) signIn() {
 	login, next := v.r.PostFormValue("login"), ownPath(v.r.PostFormValue("next"))
 	refuse := func(status int, err error) {
-		v.show(status, templates.SignIn{Shell: v.shell(""), Login: login, Next: next, Wrong: v.words(err)})
+		v.show(status, templates.SignIn{Shell: v.shell(""), Login: login, Next: next, Wrong: v.words(err), Keys: v.keyed()})
 	}
 	if !v.guesses.Take(throttle.PlaceOf(v.r.RemoteAddr)) {
 		v.w.Header().Set("Retry-After", "60")
@@ -34,24 +35,28 @@ func (v *visit) signIn() {
 		return
 	}
 	defer v.done()
-	if v.secret != "" { // who was signed in here is no more
-		if err := v.Store.EndSession(v.ctx, staff.HashSecret(v.secret)); err != nil {
-			v.fail(err)
-			return
-		}
+	in, err := dispatch.SignIn(v.ctx, v.Store, dispatch.Guess{Login: login, Password: v.r.PostFormValue("password"), Instead: v.secret, Now: v.Clock.Real()})
+	if survey.KindOf(err) == survey.Forbidden {
+		v.Logger.InfoContext(v.ctx, "a sign-in was refused")
+		refuse(http.StatusForbidden, err)
+		return
 	}
-	secret, a, err := dispatch.SignIn(v.ctx, v.Store, dispatch.Guess{Login: login, Password: v.r.PostFormValue("password"), Now: v.Clock.Real()})
 	if err != nil {
-		if survey.KindOf(err) == survey.Forbidden {
-			v.Logger.InfoContext(v.ctx, "a sign-in was refused")
-			refuse(http.StatusForbidden, err)
-			return
-		}
 		v.fail(err)
 		return
 	}
-	v.Logger.InfoContext(v.ctx, "signed in", "staff", a.ID)
-	v.cookie(v.w, v.sessionName(), secret, int(staff.Whole/time.Second))
+	v.enter(in, next)
+}
+
+// enter gives the browser its session, and goes where it leads: on to the next step as
+// long as something is missing.
+func (v *visit) enter(in dispatch.SignedIn, next string) {
+	v.cookie(v.w, v.sessionName(), in.Secret, int(staff.Whole/time.Second))
+	if in.Waits != staff.WaitsNothing {
+		v.goTo(stepOf(in.Waits) + "?next=" + url.QueryEscape(next))
+		return
+	}
+	v.Logger.InfoContext(v.ctx, "signed in", "staff", in.Account.ID)
 	v.goTo(next)
 }
 

@@ -139,7 +139,12 @@ func schemaError(code survey.Code, have int64) error {
 
 // within runs do in one transaction. A panic or an error rolls back.
 func (db *DB) within(ctx context.Context, do func(tx *sqlx.Tx) error) error {
-	tx, err := db.x.BeginTxx(ctx, nil)
+	return db.withinAs(ctx, nil, do)
+}
+
+// withinAs is within, with an isolation of its own.
+func (db *DB) withinAs(ctx context.Context, as *sql.TxOptions, do func(tx *sqlx.Tx) error) error {
+	tx, err := db.x.BeginTxx(ctx, as)
 	if err != nil {
 		return told(err)
 	}
@@ -172,8 +177,14 @@ const mostRuns = 5
 // phone to the front at once: the second learns of the first by the index only. do may
 // run several times and must reset what it gives back.
 func (db *DB) retried(ctx context.Context, do func(tx *sqlx.Tx) error) error {
+	return db.retriedAs(ctx, nil, do)
+}
+
+// retriedAs is retried, with an isolation of its own: a snapshot that writes runs again
+// when another transaction wrote the same first.
+func (db *DB) retriedAs(ctx context.Context, as *sql.TxOptions, do func(tx *sqlx.Tx) error) error {
 	for run := 1; ; run++ {
-		err := db.within(ctx, do)
+		err := db.withinAs(ctx, as, do)
 		if run == mostRuns || !isState(err, "40P01") && !isState(err, "40001") && !breaks(err, "conversation_open") {
 			return err
 		}

@@ -104,25 +104,28 @@ const sqlOwnAddresses = `
 SELECT lower(e.address) FROM endpoint e WHERE e.contact_id = ANY($1) AND NOT EXISTS (
 	SELECT 1 FROM endpoint o WHERE lower(o.address) = lower(e.address) AND o.kind = e.kind AND o.contact_id <> ALL($1))`
 
-// Dossier reads everything held about one person, and puts on record that
-// somebody did.
+// Dossier reads everything held about one person as it is at one moment, and puts on
+// record that somebody did.
 func (db *DB) Dossier(ctx context.Context, o view.DossierOrder, keysOf func(survey.EndpointKind, string) [][]byte) (view.Dossier, error) {
-	out := view.Dossier{MadeAt: o.Now}
-	tx, err := db.x.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
-	if err != nil {
-		return out, told(err)
-	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	var out view.Dossier
+	err := db.retriedAs(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead}, func(tx *sqlx.Tx) error {
+		out = view.Dossier{MadeAt: o.Now}
+		return dossier(ctx, tx, o, keysOf, &out)
+	})
+	return out, err
+}
+
+func dossier(ctx context.Context, tx *sqlx.Tx, o view.DossierOrder, keysOf func(survey.EndpointKind, string) [][]byte, out *view.Dossier) error {
 	people, err := samePerson(ctx, tx, o.ContactID)
 	if err != nil {
-		return out, told(err)
+		return err
 	}
 	if err := recordAudit(ctx, tx, view.Audit{At: o.Now, Actor: o.Actor, Act: "export", ContactID: o.ContactID, Reason: o.Reason}); err != nil {
-		return out, told(err)
+		return err
 	}
 	endpoints, err := addressesOf(ctx, tx, people)
 	if err != nil {
-		return out, told(err)
+		return err
 	}
 	var keys pq.ByteaArray
 	for _, e := range endpoints {
@@ -131,7 +134,7 @@ func (db *DB) Dossier(ctx context.Context, o view.DossierOrder, keysOf func(surv
 	ids := ints(people)
 	own := pq.StringArray{}
 	if err := tx.SelectContext(ctx, &own, sqlOwnAddresses, ids); err != nil {
-		return out, told(err)
+		return err
 	}
 	for _, part := range []struct {
 		to    *json.RawMessage
@@ -148,10 +151,10 @@ func (db *DB) Dossier(ctx context.Context, o view.DossierOrder, keysOf func(surv
 		{&out.Audit, sqlDossierAudit, []any{ids}},
 	} {
 		if err := rowsAsJSON(ctx, tx, part.to, part.query, part.args...); err != nil {
-			return out, told(err)
+			return err
 		}
 	}
-	return out, told(tx.Commit())
+	return nil
 }
 
 const sqlPersonAddresses = `

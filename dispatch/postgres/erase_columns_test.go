@@ -38,6 +38,12 @@ var nameless = map[string]string{
 	"public.staff.*":               "who works here",
 	"public.staff_session.*":       "who works here",
 	"public.staff_invitation.*":    "who works here",
+	"public.staff_campaign.*":      "who works here",
+	"door.totp.*":                  "who works here",
+	"door.recovery.*":              "who works here",
+	"door.passkey.*":               "who works here",
+	"door.challenge.*":             "who works here",
+	"public.audit_head.*":          "a place and a hash",
 	"public.goose_db_version.*":    "of the schema",
 	"public.import_run.*":          "about a file; its report is counts",
 	"public.list_mapping.*":        "about the columns of a source",
@@ -115,6 +121,9 @@ var nameless = map[string]string{
 	"public.answer_item.language": "vi or en", "public.answer_item.assigned_by": "staff",
 
 	"public.audit.actor": "staff", "public.audit.act": "a word of ours",
+	"public.audit.reason_salt": "chance, emptied with the reason", "public.audit.reason_digest": "of a reason with chance before it, which goes with the reason",
+	"public.audit.detail_salt": "chance, emptied with the detail", "public.audit.detail_digest": "of a detail with chance before it, which goes with the detail",
+	"public.audit.hash": "of the line, its words by their digests only",
 }
 
 // Whoever adds a column that can hold words says here what an erasure does to

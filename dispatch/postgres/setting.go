@@ -3,7 +3,10 @@ package postgres
 import (
 	"context"
 
+	"github.com/jmoiron/sqlx"
+
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 )
 
 // The keys of the settings that all processes share.
@@ -77,4 +80,19 @@ func (db *DB) SetOffice(ctx context.Context, o survey.Office, actor string) erro
 	}
 	_, err = db.x.ExecContext(ctx, sqlPutSetting, settingOffice, doc, actor)
 	return told(err)
+}
+
+// PutOffice is SetOffice on record.
+func (db *DB) PutOffice(ctx context.Context, o survey.Office, by view.Audit) error {
+	doc, err := encoded(o)
+	if err != nil {
+		return err
+	}
+	return db.retried(ctx, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, sqlPutSetting, settingOffice, doc, by.Actor); err != nil {
+			return err
+		}
+		by.Act, by.Detail = "setting", map[string]any{settingOffice: "set"}
+		return recordAudit(ctx, tx, by)
+	})
 }

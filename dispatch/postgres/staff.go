@@ -3,10 +3,10 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
@@ -24,14 +24,20 @@ type staffRow struct {
 	RestsUntil sql.NullTime `db:"rests_until"`
 	DisabledAt sql.NullTime `db:"disabled_at"`
 	CreatedAt  time.Time    `db:"created_at"`
+	Second     bool
+	Bound      bool
+	Campaigns  pq.StringArray
 }
 
 func (r staffRow) account() staff.Account {
 	return staff.Account{ID: r.ID, Login: r.Login, Name: r.Name, Role: r.Role, Lang: r.Language, Password: r.Password,
-		Wrong: r.Wrong, RestsUntil: r.RestsUntil.Time, DisabledAt: r.DisabledAt.Time, CreatedAt: r.CreatedAt}
+		Wrong: r.Wrong, RestsUntil: r.RestsUntil.Time, DisabledAt: r.DisabledAt.Time, CreatedAt: r.CreatedAt,
+		Second: r.Second, Bound: r.Bound, Campaigns: r.Campaigns}
 }
 
-const sqlStaffColumns = `s.id, s.login, s.name, s.role, s.language, s.password, s.wrong, s.rests_until, s.disabled_at, s.created_at`
+const sqlStaffColumns = `s.id, s.login, s.name, s.role, s.language, s.password, s.wrong, s.rests_until, s.disabled_at, s.created_at,
+	EXISTS (SELECT FROM door.totp t WHERE t.staff_id = s.id AND t.confirmed_at IS NOT NULL) AS second, s.bound,
+	ARRAY(SELECT k.name FROM staff_campaign b JOIN campaign k ON k.id = b.campaign_id WHERE b.staff_id = s.id ORDER BY k.name) AS campaigns`
 
 const sqlStaffByLogin = `SELECT ` + sqlStaffColumns + ` FROM staff s WHERE s.login = $1`
 
@@ -58,7 +64,8 @@ func (db *DB) Staff(ctx context.Context) ([]staff.Account, error) {
 }
 
 const sqlInviteStaff = `
-INSERT INTO staff_invitation (hash, role, invited_by, invited_at, until) VALUES ($1, $2, nullif($3::bigint, 0), $4, $5)`
+INSERT INTO staff_invitation (hash, role, invited_by, invited_at, until, bound, campaigns)
+VALUES ($1, $2, nullif($3::bigint, 0), $4, $5, $6, ARRAY(SELECT id FROM campaign WHERE name = ANY($7)))`
 
 const sqlDropInvitations = `DELETE FROM staff_invitation WHERE until <= $1`
 
@@ -68,7 +75,7 @@ func (db *DB) InviteStaff(ctx context.Context, i staff.Invitation) error {
 		if _, err := tx.ExecContext(ctx, sqlDropInvitations, i.At); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, sqlInviteStaff, i.Hash, i.Role, i.By, i.At, i.Until)
+		_, err := tx.ExecContext(ctx, sqlInviteStaff, i.Hash, i.Role, i.By, i.At, i.Until, i.Bound, texts(i.Campaigns))
 		return err
 	})
 }
@@ -95,11 +102,13 @@ func invitationOver() error {
 	return &survey.Error{Kind: survey.NotFound, Code: survey.CodeInvitationOver}
 }
 
-const sqlUseInvitation = `DELETE FROM staff_invitation WHERE hash = $1 AND until > $2 RETURNING role`
+const sqlUseInvitation = `DELETE FROM staff_invitation WHERE hash = $1 AND until > $2 RETURNING role, bound, campaigns`
 
 const sqlMakeStaff = `
-INSERT INTO staff (login, name, role, language, password, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO staff (login, name, role, language, password, created_at, bound) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (login) DO NOTHING RETURNING id`
+
+const sqlBindNewStaff = `INSERT INTO staff_campaign (staff_id, campaign_id) SELECT $1, id FROM campaign WHERE id = ANY($2)`
 
 // MakeStaff makes the account that an invitation is for, with the invitation's role;
 // of two at once with one invitation, one does. Errors: staff_invitation_over,
@@ -107,21 +116,28 @@ ON CONFLICT (login) DO NOTHING RETURNING id`
 func (db *DB) MakeStaff(ctx context.Context, hash []byte, a staff.Account, now time.Time) (staff.ID, error) {
 	var id staff.ID
 	err := db.retried(ctx, func(tx *sqlx.Tx) error {
-		var role staff.Role
-		if err := one(tx.SelectContext, ctx, &role, sqlUseInvitation, hash, now); err != nil {
+		var i struct {
+			Role      staff.Role
+			Bound     bool
+			Campaigns pq.Int64Array
+		}
+		if err := one(tx.SelectContext, ctx, &i, sqlUseInvitation, hash, now); err != nil {
 			return err
 		}
-		if role == "" {
+		if i.Role == "" {
 			return invitationOver()
 		}
 		id = 0
-		if err := one(tx.SelectContext, ctx, &id, sqlMakeStaff, a.Login, a.Name, role, a.Lang.Or(survey.Vietnamese), a.Password, now); err != nil {
+		if err := one(tx.SelectContext, ctx, &id, sqlMakeStaff, a.Login, a.Name, i.Role, a.Lang.Or(survey.Vietnamese), a.Password, now, i.Bound); err != nil {
 			return err
 		}
 		if id == 0 {
 			return &survey.Error{Kind: survey.Conflict, Code: survey.CodeLoginTaken}
 		}
-		return recordAudit(ctx, tx, view.Audit{At: now, Actor: a.Login, Act: "staff", Detail: map[string]any{"made": id, "role": role}})
+		if _, err := tx.ExecContext(ctx, sqlBindNewStaff, id, i.Campaigns); err != nil {
+			return err
+		}
+		return recordAudit(ctx, tx, view.Audit{At: now, Actor: a.Login, Act: "staff", Detail: map[string]any{"made": id, "role": i.Role}})
 	})
 	return id, err
 }
@@ -147,109 +163,10 @@ func (db *DB) WrongPassword(ctx context.Context, id staff.ID, now time.Time) err
 	})
 }
 
-const sqlRightPassword = `UPDATE staff SET wrong = 0, rests_until = NULL WHERE id = $1 AND disabled_at IS NULL RETURNING id`
-
-const sqlBeginSession = `INSERT INTO staff_session (hash, staff_id, began_at, seen_at) VALUES ($1, $2, $3, $3)`
-
-const sqlDropSessions = `DELETE FROM staff_session WHERE seen_at <= $1 OR began_at <= $2`
-
-// BeginSession signs somebody in, and drops the sessions whose time is over. Errors:
-// sign_in_wrong if the account was disabled meanwhile.
-func (db *DB) BeginSession(ctx context.Context, hash []byte, id staff.ID, now time.Time) error {
-	return db.retried(ctx, func(tx *sqlx.Tx) error {
-		var works staff.ID
-		if err := one(tx.SelectContext, ctx, &works, sqlRightPassword, id); err != nil {
-			return err
-		}
-		if works == 0 {
-			return &survey.Error{Kind: survey.Forbidden, Code: survey.CodeSignInWrong}
-		}
-		if _, err := tx.ExecContext(ctx, sqlDropSessions, now.Add(-staff.Idle), now.Add(-staff.Whole)); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, sqlBeginSession, hash, id, now)
-		return err
-	})
-}
-
-const sqlSession = `
-SELECT ` + sqlStaffColumns + `, x.seen_at FROM staff_session x JOIN staff s ON s.id = x.staff_id
-WHERE x.hash = $1 AND x.seen_at > $2 AND x.began_at > $3 AND s.disabled_at IS NULL`
-
-const sqlSeenSession = `UPDATE staff_session SET seen_at = $2 WHERE hash = $1 AND seen_at < $2`
-
-// seenEvery is how exactly it is known when a session was last used: a write a minute
-// and not one a request.
-const seenEvery = time.Minute
-
-// Session returns who a session is of, false if it is over or nobody's.
-func (db *DB) Session(ctx context.Context, hash []byte, now time.Time) (staff.Account, bool, error) {
-	var row struct {
-		staffRow
-		SeenAt time.Time `db:"seen_at"`
-	}
-	if err := one(db.x.SelectContext, ctx, &row, sqlSession, hash, now.Add(-staff.Idle), now.Add(-staff.Whole)); err != nil {
-		return staff.Account{}, false, err
-	}
-	if row.ID == 0 {
-		return staff.Account{}, false, nil
-	}
-	if now.Sub(row.SeenAt) >= seenEvery {
-		if _, err := db.x.ExecContext(ctx, sqlSeenSession, hash, now); err != nil {
-			return staff.Account{}, false, told(err)
-		}
-	}
-	return row.account(), true, nil
-}
-
-const sqlEndSession = `DELETE FROM staff_session WHERE hash = $1`
-
-// EndSession signs out.
-func (db *DB) EndSession(ctx context.Context, hash []byte) error {
-	_, err := db.x.ExecContext(ctx, sqlEndSession, hash)
-	return told(err)
-}
-
 const sqlSpeakStaff = `UPDATE staff SET language = $2 WHERE id = $1`
 
 // SpeakToStaff is the language in which an account is spoken to.
 func (db *DB) SpeakToStaff(ctx context.Context, id staff.ID, lang survey.Lang) error {
 	_, err := db.x.ExecContext(ctx, sqlSpeakStaff, id, lang.Or(survey.Vietnamese))
 	return told(err)
-}
-
-const sqlLockAdministrators = `SELECT id FROM staff WHERE role = 'administrator' AND disabled_at IS NULL ORDER BY id FOR UPDATE`
-
-const sqlSetStaff = `
-UPDATE staff SET role = $2, password = coalesce(nullif($3, ''), password), disabled_at = $4, wrong = 0, rests_until = NULL WHERE id = $1 RETURNING login`
-
-const sqlEndSessions = `DELETE FROM staff_session WHERE staff_id = $1`
-
-// SetStaff gives an account another role, or another password if there is one, or
-// ends it or lets it work again, on record; whoever is signed in with it is signed
-// out. Errors: not_found, last_administrator.
-func (db *DB) SetStaff(ctx context.Context, a staff.Account, by view.Audit) error {
-	return db.retried(ctx, func(tx *sqlx.Tx) error {
-		var admins []staff.ID
-		if err := tx.SelectContext(ctx, &admins, sqlLockAdministrators); err != nil {
-			return err
-		}
-		works := a.Role == staff.Administrator && a.DisabledAt.IsZero()
-		if len(admins) == 1 && admins[0] == a.ID && !works {
-			return &survey.Error{Kind: survey.Conflict, Code: survey.CodeLastAdmin}
-		}
-		var login string
-		ends := sql.NullTime{Time: a.DisabledAt, Valid: !a.DisabledAt.IsZero()}
-		if err := one(tx.SelectContext, ctx, &login, sqlSetStaff, a.ID, a.Role, a.Password, ends); err != nil {
-			return err
-		}
-		if login == "" {
-			return &survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound, Args: map[string]string{"name": strconv.FormatInt(int64(a.ID), 10)}}
-		}
-		if _, err := tx.ExecContext(ctx, sqlEndSessions, a.ID); err != nil {
-			return err
-		}
-		by.Act, by.Detail = "staff", map[string]any{"set": a.ID, "role": a.Role, "works": a.DisabledAt.IsZero(), "password": a.Password != ""}
-		return recordAudit(ctx, tx, by)
-	})
 }

@@ -164,16 +164,49 @@ func countSenders(ctx context.Context, tx *sqlx.Tx, q view.StatusAsk, out *view.
 		return err
 	}
 	for _, r := range rows {
-		today := survey.Sender{DayCap: r.DayCap, Warmup: r.Warmup, FirstDay: r.FirstDay.Time}.CapOn(q.Day)
-		h := view.SenderHealth{Sender: r.ID, Channel: r.Channel, Address: r.Address, State: r.State, DayCap: today,
-			Warming: today != r.DayCap, LastSent: r.Last.Time, Waiting: r.Waiting}
-		if today > 0 {
-			h.Taken = r.Taken
-		}
-		if r.State != survey.HealthClosed {
-			h.Reason, h.Code, h.Since, h.Until = r.Reason, r.Code, r.Since.Time, r.Until.Time
-		}
-		out.Senders = append(out.Senders, h)
+		out.Senders = append(out.Senders, r.health(q.Day))
 	}
 	return nil
+}
+
+// health is how the sender stands on a day.
+func (r senderStandingRow) health(day time.Time) view.SenderHealth {
+	today := survey.Sender{DayCap: r.DayCap, Warmup: r.Warmup, FirstDay: r.FirstDay.Time}.CapOn(day)
+	h := view.SenderHealth{Sender: r.ID, Channel: r.Channel, Address: r.Address, State: r.State, DayCap: today,
+		Warming: today != r.DayCap, LastSent: r.Last.Time, Waiting: r.Waiting}
+	if today > 0 {
+		h.Taken = r.Taken
+	}
+	if r.State != survey.HealthClosed {
+		h.Reason, h.Code, h.Since, h.Until = r.Reason, r.Code, r.Since.Time, r.Until.Time
+	}
+	return h
+}
+
+const sqlHouseSenders = `
+SELECT s.id, s.channel, s.address, s.day_cap, s.warmup, s.first_day, coalesce(h.state, 'closed') AS state, coalesce(h.reason, '') AS reason,
+	coalesce(h.code, '') AS code, h.since, h.until, coalesce(d.taken, 0) AS taken, s.provider, s.can_receive, s.rate, s.cost, s.calls
+FROM sender s LEFT JOIN sender_health h ON h.sender_id = s.id LEFT JOIN sender_day d ON d.sender_id = s.id AND d.day = $1
+WHERE s.active ORDER BY s.channel, s.id`
+
+// HouseSenders lists our active addresses, and how they stand on the day, given as its
+// midnight in UTC.
+func (db *DB) HouseSenders(ctx context.Context, day time.Time) ([]view.HouseSender, error) {
+	var rows []struct {
+		senderStandingRow
+		Provider   string
+		CanReceive bool `db:"can_receive"`
+		Rate       float64
+		Cost       int64
+		Calls      int
+	}
+	if err := db.x.SelectContext(ctx, &rows, sqlHouseSenders, day); err != nil {
+		return nil, told(err)
+	}
+	out := make([]view.HouseSender, len(rows))
+	for i, r := range rows {
+		out[i] = view.HouseSender{Health: r.health(day), Sender: survey.Sender{ID: r.ID, Channel: r.Channel, Address: r.Address, Provider: r.Provider,
+			CanReceive: r.CanReceive, Rate: r.Rate, Cost: r.Cost, DayCap: r.DayCap, Calls: r.Calls, Warmup: r.Warmup, FirstDay: r.FirstDay.Time}}
+	}
+	return out, nil
 }

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,6 +25,14 @@ type Account struct {
 	RestsUntil time.Time
 	DisabledAt time.Time // zero: it works
 	CreatedAt  time.Time
+	Second     bool     // one-time codes are asked for
+	Bound      bool     // works for Campaigns only
+	Campaigns  []string // their names, where it is bound
+}
+
+// Sees reports whether the account works for the campaign of that name.
+func (a Account) Sees(campaign string) bool {
+	return !a.Bound || slices.Contains(a.Campaigns, campaign)
 }
 
 // Rests reports whether the account takes no password at real time now.
@@ -36,6 +45,9 @@ type Invitation struct {
 	By    ID // 0: the machine, at the first run
 	At    time.Time
 	Until time.Time
+
+	Bound     bool     // the account works for Campaigns only
+	Campaigns []string // their names; not told of an invitation that is read
 }
 
 var loginForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{1,39}$`)

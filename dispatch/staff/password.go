@@ -3,6 +3,7 @@ package staff
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"encoding/base32"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -53,6 +54,19 @@ func CheckPassword(login, password string) error {
 	}
 	return &survey.Error{Kind: survey.Invalid, Code: survey.CodePasswordWeak, Args: map[string]string{
 		"why": "password_" + why, "min": fmt.Sprint(LeastPassword), "max": fmt.Sprint(MostPassword)}}
+}
+
+// NewPassword is one that nobody guesses and everybody can type: 80 bits in groups of
+// four. random is crypto/rand where it is nil.
+func NewPassword(random io.Reader) (string, error) {
+	if random == nil {
+		random = rand.Reader
+	}
+	raw := make([]byte, 10)
+	if _, err := io.ReadFull(random, raw); err != nil {
+		return "", fmt.Errorf("staff: password: %w", err)
+	}
+	return grouped(strings.ToLower(base32.StdEncoding.EncodeToString(raw)), "-"), nil
 }
 
 // plain is a password as it is hashed: what a Vietnamese keyboard composes in

@@ -16,6 +16,36 @@ const (
 	Whole = 12 * time.Hour
 )
 
+// Halfway is how long somebody who gave the password may take for the second step.
+const Halfway = 10 * time.Minute
+
+// Waits is what is missing before a session opens anything.
+type Waits string
+
+// What a session can wait for.
+const (
+	WaitsNothing Waits = ""
+	WaitsCode    Waits = "code"  // a one-time code
+	WaitsSetup   Waits = "setup" // the role needs one-time codes, and the account has none
+)
+
+// Session is somebody who is signed in, or halfway.
+type Session struct {
+	ID              int64
+	Account         Account
+	Waits           Waits
+	BeganAt, SeenAt time.Time
+}
+
+// Begun is a session that begins. Instead is the hash of the one that it takes the place
+// of, if there is one.
+type Begun struct {
+	Hash, Instead []byte
+	Account       ID
+	Waits         Waits
+	Now           time.Time
+}
+
 // Invited is how long a link that makes an account may be used.
 const Invited = 72 * time.Hour
 

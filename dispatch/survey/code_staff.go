@@ -14,11 +14,20 @@ const (
 	CodeNotYourRole      Code = "not_your_role"
 
 	// An urgent poll.
-	CodePollQuestion Code = "poll_question"
-	CodePollInvalid  Code = "poll_invalid"
+	CodePollQuestion    Code = "poll_question"
+	CodePollInvalid     Code = "poll_invalid"
+	CodeAuditBroken     Code = "audit_broken"
+	CodeAuditAnchor     Code = "audit_anchor"
+	CodeCodeWrong       Code = "one_time_wrong"
+	CodePasswordOwn     Code = "own_password_wrong"
+	CodePasswordTwice   Code = "password_twice"
+	CodeCampaignUnbound Code = "bound_administrator"
+	CodePasskeyWrong    Code = "passkey_wrong"
 )
 
 func staffCodes() []Code {
 	return []Code{CodePasswordWeak, CodeLoginInvalid, CodeLoginTaken, CodeStaffNameInvalid, CodeSignInWrong, CodeSignInRests,
-		CodeInvitationOver, CodeLastAdmin, CodeRoleUnknown, CodeNotYourRole, CodePollQuestion, CodePollInvalid}
+		CodeInvitationOver, CodeLastAdmin, CodeRoleUnknown, CodeNotYourRole, CodePollQuestion, CodePollInvalid,
+		CodeAuditBroken, CodeAuditAnchor,
+		CodeCodeWrong, CodePasswordOwn, CodePasswordTwice, CodeCampaignUnbound, CodePasskeyWrong}
 }

@@ -51,6 +51,17 @@ func (r *Keyring) PoolSeal(k survey.CampaignID) (Seal, error) {
 	return newSeal(about, keys...)
 }
 
+// StaffSeal closes what opens the account of a member of staff beside the password, under
+// the active key of the ring; what an older key closed still opens.
+func (r *Keyring) StaffSeal(id int64) (Seal, error) {
+	about := binary.BigEndian.AppendUint64([]byte("canvass staff "), uint64(id))
+	var keys [][]byte
+	for _, key := range r.SealKeys("staff") {
+		keys = append(keys, key.Secret)
+	}
+	return newSeal(about, keys...)
+}
+
 func newSeal(about []byte, keys ...[]byte) (Seal, error) {
 	s := Seal{about: about}
 	for _, key := range keys {

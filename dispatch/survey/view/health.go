@@ -69,3 +69,9 @@ type SenderHealth struct {
 	LastSent time.Time `json:"last_sent,omitzero"`
 	Waiting  int       `json:"waiting,omitempty"`
 }
+
+// HouseSender is one of our addresses, as it is set up and as it stands.
+type HouseSender struct {
+	survey.Sender
+	Health SenderHealth
+}

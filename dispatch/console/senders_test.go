@@ -1,0 +1,100 @@
+package console_test
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"canvass/dispatch/staff"
+	"canvass/dispatch/survey"
+)
+
+// untilSays looks again until the page says something.
+func (b *browser) untilSays(path, says string) page {
+	b.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		got := b.get(path)
+		if strings.Contains(got.body, says) {
+			return got
+		}
+		if time.Now().After(deadline) {
+			b.Fatalf("%s never says %q", path, says)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// An administrator sees each sender, and sends a word by it to an own address, which is
+// kept nowhere.
+func TestSenders(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.signedIn("mai", staff.Administrator)
+	if got := b.get("/senders"); !strings.Contains(got.body, "Chưa có nơi gửi nào") {
+		t.Error("an empty page does not say what to do")
+	}
+	mail := d.db.MakeSender(survey.Sender{Channel: survey.Mail, Address: "khaosat@vidu.example", Provider: "smtp", CanReceive: true, Cost: 0})
+	sms := d.db.MakeSender(survey.Sender{Channel: survey.SMS, Address: "+84310000001", Provider: "twilio", Cost: 1350})
+	call := d.db.MakeSender(survey.Sender{Channel: survey.Call, Address: "+84310000001", Provider: "twilio"})
+	d.db.Exec(`UPDATE sender SET day_cap = 400 WHERE id = $1`, mail)
+	d.db.Exec(`INSERT INTO sender_day VALUES ($1, $2, 137)`, mail, d.clock().Format(time.DateOnly))
+	d.db.Exec(`INSERT INTO sender_health (sender_id, state, reason) VALUES ($1, 'open', 'config')`, sms)
+	got := b.get("/senders")
+	for _, want := range []string{"137 trên 400", "1.350", "Tạm nghỉ", "khaosat@vidu.example"} {
+		if !strings.Contains(strings.ReplaceAll(got.body, "\u00a0", " "), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	at := func(id survey.SenderID) string { return "/senders/" + strconv.FormatInt(int64(id), 10) + "/try" }
+	b.post(at(mail), url.Values{"to": {"Mai@Van-Phong.example"}})
+	b.untilSays("/senders", "nơi nhận chuyển đã nhận tin")
+	b.post(at(mail), url.Values{"to": {"mai@tu-choi.example"}})
+	b.untilSays("/senders", "permanent 550")
+	b.post(at(sms), url.Values{"to": {"030 5555 010"}})
+	for _, c := range []struct {
+		path, to string
+		status   int
+	}{{at(mail), "khong phai thu", 422}, {at(sms), "12", 422}, {at(sms), "", 422}, {at(call), "030 5555 010", 404}, {at(9999), "mai@vp.example", 404}} {
+		if got := b.post(c.path, url.Values{"to": {c.to}}); got.status != c.status {
+			t.Errorf("%s %q: %d", c.path, c.to, got.status)
+		}
+	}
+	if n := d.db.Int(`SELECT count(*) FROM audit WHERE act = 'sender' AND actor = 'mai' AND detail ? 'tried'`); n < 2 {
+		t.Errorf("%d trials on record", n)
+	}
+	if strings.Contains(d.db.Text(`SELECT string_agg(a::text, '') FROM audit a`), "tu-choi") || strings.Contains(d.log.String(), "tu-choi") {
+		t.Error("the address of a trial is kept")
+	}
+	last := 0
+	for range 9 {
+		last = b.post(at(mail), url.Values{"to": {"mai@vp.example"}}).status
+	}
+	if last != 422 {
+		t.Errorf("any number of trials in a row: %d", last)
+	}
+}
+
+// The office's details are set on record; what is missing is said at its field, and what
+// was typed stays.
+func TestOffice(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.signedIn("mai", staff.Administrator)
+	form := url.Values{"name": {"Phòng Dư luận"}, "name_en": {"Opinion office"}, "short": {"DLXH Lâm Xuyên"}, "short_en": {"DLXH"},
+		"contact": {"Nguyễn Thị Minh Hằng"}, "phone": {"0298 3555 010"}, "mail": {"dlxh"}}
+	if got := b.post("/office", form); got.status != 422 || !strings.Contains(got.body, `value="Phòng Dư luận"`) || !strings.Contains(got.body, `aria-invalid="true"`) {
+		t.Errorf("a mailbox that is none: %d", got.status)
+	}
+	form.Set("mail", "dlxh@lamxuyen.example")
+	if got := b.post("/office", form); got.path != "/office" || !strings.Contains(got.body, "DLXH Lâm Xuyên</small>") {
+		t.Errorf("%d at %s", got.status, got.path)
+	}
+	if n := d.db.Int(`SELECT count(*) FROM audit WHERE act = 'setting' AND detail ->> 'office' = 'set'`); n != 1 {
+		t.Errorf("%d changes on record", n)
+	}
+	if got := b.get("/office"); !strings.Contains(got.body, "01/01/2027") || !strings.Contains(got.body, "Tết Nguyên đán") {
+		t.Error("the holidays of the year ahead are not there")
+	}
+}
