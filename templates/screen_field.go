@@ -28,6 +28,7 @@ type Campaign struct {
 	Finish                                   time.Time
 	Moves                                    []Move            // what may be done now
 	Resend                                   bool              // may be asked for
+	Results                                  bool              // may be looked at
 	Wrong, Move                              string            // why a move was refused, and which
 	Words                                    string            // what was typed as its reason
 	Typed                                    map[string]string // and in its other fields

@@ -28,7 +28,11 @@ func (v *visit) campaignScreen() (templates.Campaign, error) {
 	if err != nil {
 		return templates.Campaign{}, err
 	}
+	if !v.sees(s.beforeName) {
+		s.before, s.beforeName = view.FieldDays{}, ""
+	}
 	page := v.campaignOf(s, v.account.Role)
+	page.Results = v.account.Role.May(staff.Answers)
 	page.Shell = v.shell("campaigns")
 	page.Title = v.title(s.Title, s.Name)
 	if v.account.Role.May(staff.Conduct) {

@@ -54,10 +54,13 @@ func (v *visit) campaignsScreen() (templates.Campaigns, error) {
 		page.Next = "/campaigns?" + next.Encode()
 	}
 	for _, k := range lines {
+		if !v.sees(k.Name) {
+			continue
+		}
 		page.Lines = append(page.Lines, templates.CampaignLine{Name: k.Name, Title: v.title(k.Title, k.Name), Href: campaignPath(k.Name), State: string(k.State),
 			Questionnaire: k.Questionnaire, Launched: v.local(k.LaunchedAt), Ends: v.local(k.EndsAt), Sample: k.Sample})
 	}
-	if order.Before > 0 {
+	if order.Before > 0 || v.account.Bound { // what is being made is of the whole house
 		return page, nil
 	}
 	if page.Again, err = v.latest(); err != nil {
@@ -114,8 +117,8 @@ func (v *visit) seriesLines() ([]templates.SeriesLine, error) {
 		}
 		line := templates.SeriesLine{Name: s.Name, State: string(s.State)}
 		shown, err := dispatch.ShowSeries(v.ctx, v.Store, s.Name, v.Clock.Now(), mostUpcoming)
-		if err != nil {
-			return nil, err
+		if err != nil { // one that cannot be read keeps nobody from the others
+			v.Logger.ErrorContext(v.ctx, "a series cannot be shown", "error", err.Error())
 		}
 		for _, n := range shown.Next {
 			line.Next = append(line.Next, templates.WaveDate{Date: n.Date.String(), At: v.local(n.At), Campaign: n.Campaign})
@@ -208,6 +211,9 @@ func (v *visit) approvals() ([]templates.Need, error) {
 
 // proposedTo adds to Home what waits of the campaigns being made, and the series.
 func (v *visit) proposedTo(page *templates.Home) error {
+	if v.account.Bound {
+		return nil
+	}
 	needs, err := v.approvals()
 	if err != nil {
 		return err

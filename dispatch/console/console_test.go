@@ -34,6 +34,7 @@ type desk struct {
 	db  *pgtest.DB
 	srv *httptest.Server
 	log *bytes.Buffer
+	cfg console.Config
 
 	mu    sync.Mutex
 	now   time.Time
@@ -75,8 +76,9 @@ func newDeskAt(t testing.TB, address string) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = answers.Close() })
-	h, err := console.New(console.Config{Store: d.db, Answers: answers, Templates: set, Clock: survey.NewClock(d.clock), URL: address, Public: "https://ks.example", Zone: time.UTC,
-		Keys: ring(), Forecast: forecast, Try: d.try, Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending})
+	d.cfg = console.Config{Store: d.db, Answers: answers, Templates: set, Clock: survey.NewClock(d.clock), URL: address, Public: "https://ks.example", Zone: time.UTC,
+		Keys: ring(), Forecast: forecast, Try: d.try, Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending}
+	h, err := console.New(d.cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

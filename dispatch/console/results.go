@@ -49,6 +49,7 @@ func (v *visit) resultsList() {
 		all = all[:onResultsPage]
 		page.Older = "/results?before=" + strconv.FormatInt(int64(all[onResultsPage-1].ID), 10)
 	}
+	all = slices.DeleteFunc(all, func(k *survey.Campaign) bool { return !v.sees(k.Name) })
 	kept, err := v.keptCounts(all)
 	if err != nil {
 		v.fail(err)

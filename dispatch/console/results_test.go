@@ -330,19 +330,15 @@ func TestALongCountIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.fielding()
-	set, err := templates.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	gate, ending := make(chan struct{}), make(chan struct{})
-	h, err := console.New(console.Config{Store: d.db, Answers: slow{d.db, gate}, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC,
-		Logger: slog.New(slog.DiscardHandler), Ending: ending})
+	gate := make(chan struct{})
+	cfg := d.cfg
+	cfg.Answers = slow{d.db, gate}
+	h, err := console.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.srv.Close()
 	d.srv = httptest.NewServer(h)
-	t.Cleanup(func() { close(ending) })
 	b := d.signedIn("phan.tich", staff.Analyst)
 	for _, path := range []string{"", "/page", "/files/tables.csv"} {
 		if got := b.get("/campaigns/thang-12/results" + path); got.status != 200 || !strings.Contains(got.body, "Đã đọc 500 phiếu.") || !strings.Contains(got.body, `http-equiv="refresh"`) {

@@ -35,6 +35,9 @@ func (v *visit) waves(k *survey.Campaign, s reckoned) waves {
 	}
 	slices.Reverse(names)
 	for _, name := range names {
+		if !v.sees(name) {
+			continue
+		}
 		of, err := v.Answers.CampaignByName(v.ctx, name)
 		if err != nil {
 			return waves{v: v, ctx: ctx}

@@ -39,13 +39,11 @@ func (d *desk) over(store console.Store) { d.impatient(store, 0) }
 
 func (d *desk) impatient(store console.Store, patience time.Duration) {
 	d.Helper()
-	set, err := templates.New()
-	if err != nil {
-		d.Fatal(err)
-	}
+	cfg := d.cfg
+	cfg.Store, cfg.Patience, cfg.Logger = store, patience, slog.New(slog.DiscardHandler)
 	ending := make(chan struct{})
-	h, err := console.New(console.Config{Store: store, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Ending: ending,
-		Patience: patience})
+	cfg.Ending = ending
+	h, err := console.New(cfg)
 	if err != nil {
 		d.Fatal(err)
 	}
