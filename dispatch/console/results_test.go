@@ -7,7 +7,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"iter"
-	"log/slog"
 	"net/http/httptest"
 	"regexp"
 	"strconv"

@@ -16,7 +16,6 @@ import (
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
-	"canvass/templates"
 )
 
 // counted is a store that counts how often a standing is read, and may make that slow.
