@@ -49,17 +49,7 @@ type PreviewRow struct {
 
 // Noted reports whether the row is taken and there is something to look at.
 func (p PreviewRow) Noted() bool {
-	return p.Outcome != view.MergeRejected && slices.ContainsFunc(p.Faults, func(f CellFault) bool { return !quietFault(f.Code) })
-}
-
-// quietFault reports whether a warning tells of something that was mended without
-// doubt: nobody needs to look.
-func quietFault(code survey.Code) bool {
-	switch code {
-	case survey.CodePhoneZero, survey.CodePhoneConverted, survey.CodeUnitRenamed, survey.CodePhoneNoSMS:
-		return true
-	}
-	return false
+	return p.Outcome != view.MergeRejected && slices.ContainsFunc(p.Faults, func(f CellFault) bool { return !f.Quiet() })
 }
 
 // CellFault is one thing to say of a row, and the cell that it is about: its place
@@ -67,6 +57,16 @@ func quietFault(code survey.Code) bool {
 type CellFault struct {
 	RowFault
 	Cell int `json:"cell"`
+}
+
+// Quiet reports whether it tells of something that was mended without doubt: nobody
+// needs to look.
+func (f CellFault) Quiet() bool {
+	switch f.Code {
+	case survey.CodePhoneZero, survey.CodePhoneConverted, survey.CodeUnitRenamed, survey.CodePhoneNoSMS:
+		return !f.Rejected
+	}
+	return false
 }
 
 // CellChange is what a row changes of a person, and the cell that says so; -1 where

@@ -90,7 +90,7 @@ func rooms() map[string]room {
 		"worker/ingest": {3, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/disposition", "dispatch/token", "dispatch/queue", "worker/channel", "worker/spool"}},
 
-		"dispatch/console": {4, []string{"dispatch", "dispatch/survey", "dispatch/survey/view", "dispatch/staff", "dispatch/instrument",
+		"dispatch/console": {4, []string{"dispatch", "dispatch/contactlist", "dispatch/territory", "dispatch/survey", "dispatch/survey/view", "dispatch/staff", "dispatch/instrument",
 			"dispatch/sampling", "dispatch/protocol", "dispatch/results", "dispatch/wording", "dispatch/throttle", "templates"}},
 		"worker": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/protocol", "dispatch/queue",
 			"worker/channel", "worker/ingest", "dispatch/instrument", "dispatch/wording", "dispatch/disposition",

@@ -20,6 +20,7 @@ type Store interface {
 	dispatch.StaffStore
 	dispatch.MoveStore
 	dispatch.StatusStore
+	importStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -55,6 +56,8 @@ type console struct {
 	guesses *throttle.Throttle[netip.Prefix]
 	looking chan struct{} // a place for each password that is looked at
 	watched *watched
+	// importing works on lists that were uploaded.
+	importing *importing
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
@@ -65,6 +68,7 @@ func New(cfg Config) (http.Handler, error) {
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
 	c.watched = newWatched(c)
+	c.importing = newImporting(c)
 	return c.guard(c.routes()), nil
 }
 

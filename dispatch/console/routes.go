@@ -36,6 +36,16 @@ func table() []route {
 		{"GET /campaigns/{name}/live", staff.See, (*visit).live},
 		{"POST /campaigns/{name}/{move}", staff.Conduct, (*visit).move},
 
+		// Lists on their way in.
+		{"GET /contacts/import", staff.Persons, (*visit).importStart},
+		{"POST /contacts/import", staff.Persons, (*visit).upload},
+		{"GET /contacts/import/{id}", staff.Persons, (*visit).importList},
+		{"GET /contacts/import/{id}/{file}", staff.Persons, (*visit).rejects},
+		{"POST /contacts/import/{id}/{do}", staff.Persons, (*visit).doImport},
+		{"GET /contacts/imports", staff.Persons, (*visit).imports},
+		{"GET /contacts/imports/{id}", staff.Persons, (*visit).importPast},
+		{"POST /contacts/imports/{id}/undo", staff.Persons, (*visit).undoImport},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
@@ -45,7 +55,9 @@ func table() []route {
 
 // large lists the routes that read more than maxForm, and how many bytes.
 func large() map[string]int64 {
-	return map[string]int64{}
+	return map[string]int64{
+		"POST /contacts/import": mostPost,
+	}
 }
 
 // door is a word of the rail.

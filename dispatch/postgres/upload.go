@@ -222,7 +222,7 @@ func (db *DB) EndUpload(ctx context.Context, u view.Upload) error {
 
 const sqlUploadRows = `
 SELECT n, outcome, noted, content::text AS content FROM import_upload_row
-WHERE upload_id = $1 AND n > $2 AND ($3 = '' AND (outcome <> 'unchanged' OR noted) OR $3 = 'noted' AND noted OR outcome = $3)
+WHERE upload_id = $1 AND n > $2 AND ($3 = 'all' OR $3 = '' AND (outcome <> 'unchanged' OR noted) OR $3 = 'noted' AND noted OR outcome = $3)
 ORDER BY n LIMIT $4`
 
 // UploadRows are rows of the dry run of a list, in the order of the file.

@@ -55,7 +55,7 @@ type UploadRow struct {
 	Content string // a JSON document
 }
 
-// UploadFilter asks for rows of a dry run: of an outcome, "noted", or what is not as
+// UploadFilter asks for rows of a dry run: of an outcome, "noted", "all", or what is not as
 // the list has it (""). After is the N of the last row seen.
 type UploadFilter struct {
 	Kind  string
