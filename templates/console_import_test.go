@@ -43,3 +43,16 @@ func sampleImportRows() []ImportRow {
 			{Text: `0935 000 203 / "0905 000 118"`, Name: "c.203.2", Ask: true, Why: []string{"Ô này có nhiều số điện thoại."}}, {Text: "bich.ptn@thu.example"}, {Text: "Phường Vân Điền"}}},
 	}
 }
+
+// sampleUnits are the screens of units.
+func sampleUnits(in Shell) map[string]Screen {
+	in.Here = "/units"
+	units := Units{Shell: in, Untied: 37, Nowhere: 4, MayImport: true, Wrong: "Danh mục đơn vị chưa hợp lệ.", Text: "Hạ <i>Tràng", Code: "LX", Version: "01/07/2025",
+		Versions: []UnitVersion{{Name: "2025-07-01", Since: in.Now, Units: 3}, {Name: "2025-07-01", Before: true, Units: 9}},
+		Lines:    []UnitLine{{Code: "LX", Name: "Tỉnh Lam Xuyên", All: 1148}, {Code: "LX-13", Name: "Xã Hạ Tràng <i>", Depth: "· ", People: 21, All: 21, Aliases: "Chợ Sim", Formerly: "Xã Bãi Ngao"}},
+		Unmatched: []UnmatchedUnit{{Text: "Hạ <i>Tràng", People: 12}, {Text: "Ha Trang", People: 25, Ambiguous: true,
+			Candidates: []UnitChoice{{"LX-13", "Xã Hạ Tràng, Tỉnh Lam Xuyên (LX-13)"}, {"LX-14", "Xã Hà Trạng <i>, Tỉnh Lam Xuyên (LX-14)"}}}},
+		Report: &UnitReport{Version: "2025-07-01", Units: 3, Ties: 9, Ended: "Xã <i>Cũ", Stored: true, Tied: 3}}
+	tried := Units{Shell: in, MayImport: true, Report: &UnitReport{Version: "x", Tried: true}}
+	return map[string]Screen{"units": units, "units-counting": Units{Shell: in, Counting: true}, "units-empty": tried}
+}

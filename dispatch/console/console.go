@@ -21,6 +21,7 @@ type Store interface {
 	dispatch.MoveStore
 	dispatch.StatusStore
 	importStore
+	unitStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -58,6 +59,7 @@ type console struct {
 	watched *watched
 	// importing works on lists that were uploaded.
 	importing *importing
+	counted   *counted
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
@@ -69,6 +71,7 @@ func New(cfg Config) (http.Handler, error) {
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
 	c.watched = newWatched(c)
 	c.importing = newImporting(c)
+	c.counted = &counted{c: c}
 	return c.guard(c.routes()), nil
 }
 

@@ -80,12 +80,12 @@ func (v *visit) upload() {
 	line := http.NewResponseController(v.w)
 	_ = line.SetReadDeadline(time.Now().Add(uploadTime)) // a test's writer has none
 	_ = line.SetWriteDeadline(time.Now().Add(uploadTime))
-	name, content, err := readUpload(v.r)
+	f, err := readUploadForm(v.r)
 	if err != nil {
 		v.refuseUpload(err)
 		return
 	}
-	id, err := dispatch.KeepUpload(v.ctx, v.Store, dispatch.UploadRequest{Name: name, Content: content, Actor: v.account.Login, Now: v.Clock.Real()})
+	id, err := dispatch.KeepUpload(v.ctx, v.Store, dispatch.UploadRequest{Name: f.name, Content: f.content, Actor: v.account.Login, Now: v.Clock.Real()})
 	if err != nil {
 		v.refuseUpload(err)
 		return
@@ -103,27 +103,41 @@ var (
 	errTooLarge = errors.New("the file is too large")
 )
 
-// readUpload reads the one file of a post. What is too large is read to its end and
-// dropped, so that the page can say so.
-func readUpload(r *http.Request) (name string, content []byte, err error) {
+// uploadForm is a post with one file.
+type uploadForm struct {
+	name    string
+	content []byte
+	fields  map[string]string
+}
+
+// longestField is how much of a field beside the file is read.
+const longestField = 1000
+
+// readUploadForm reads the one file of a post, and its fields. What is too large is
+// read to its end and dropped, so that the page can say so.
+func readUploadForm(r *http.Request) (uploadForm, error) {
+	f := uploadForm{fields: map[string]string{}}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
-		return "", nil, errNoFile
+		return f, errNoFile
 	}
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return "", nil, errNoFile
+		return f, errNoFile
 	}
 	for {
 		part, err := parts.NextPart()
 		if err != nil {
-			return name, content, noFile(err, content)
+			return f, noFile(err, f.content)
 		}
-		if part.FormName() != "file" || part.FileName() == "" || content != nil {
-			continue
-		}
-		name = part.FileName()
-		if content, err = readPart(part); err != nil {
-			return "", nil, err
+		switch {
+		case part.FormName() == "file" && part.FileName() != "" && f.content == nil:
+			f.name = part.FileName()
+			if f.content, err = readPart(part); err != nil {
+				return f, err
+			}
+		case part.FileName() == "":
+			value, _ := io.ReadAll(io.LimitReader(part, longestField)) // the next part tells
+			f.fields[part.FormName()] = string(value)
 		}
 	}
 }

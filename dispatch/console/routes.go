@@ -46,6 +46,11 @@ func table() []route {
 		{"GET /contacts/imports/{id}", staff.Persons, (*visit).importPast},
 		{"POST /contacts/imports/{id}/undo", staff.Persons, (*visit).undoImport},
 
+		// Units.
+		{"GET /units", staff.Persons, (*visit).units},
+		{"POST /units/alias", staff.Persons, (*visit).alias},
+		{"POST /units/import", staff.Administer, (*visit).importUnits},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
@@ -57,6 +62,7 @@ func table() []route {
 func large() map[string]int64 {
 	return map[string]int64{
 		"POST /contacts/import": mostPost,
+		"POST /units/import":    mostPost,
 	}
 }
 
@@ -70,6 +76,7 @@ type door struct {
 func doors() []door {
 	return []door{
 		{"home", "/", staff.See},
+		{"units", "/units", staff.Persons},
 		{"people", "/people", staff.Administer},
 	}
 }
