@@ -32,7 +32,7 @@ func sampleScreens(lang string) map[string]Screen {
 		"people": People{Shell: in, Roles: []string{"administrator", "manager", "analyst", "viewer"}, Link: "https://ks.example/join/x", LinkRole: "viewer",
 			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, {ID: 2, Name: `<i>Khuê</i>`, Login: "khue", Role: "viewer"}, {ID: 3, Name: "Cũ", Login: "cu", Role: "viewer", Ended: true}}},
 	}
-	for _, part := range []func(Shell) map[string]Screen{sampleImport, sampleUnits} { // one function for each part of the console
+	for _, part := range []func(Shell) map[string]Screen{sampleImport, sampleUnits, sampleFocal} { // one function for each part of the console
 		maps.Copy(all, part(in))
 	}
 	return all
@@ -83,7 +83,7 @@ func TestSentencesOfScreens(t *testing.T) {
 	}
 	used := map[string]bool{}
 	chosen := []string{"nav.", "role.", "need.", "level.", "move.", "told.", "refusal.",
-		"import.state.", "import.head.", "import.lead.", "import.work.", "import.tab.", "import.wrong.", "import.row", "import.column", "units.wrong."} // while rendering, or by the console
+		"import.state.", "import.head.", "import.lead.", "import.work.", "import.tab.", "import.wrong.", "import.row", "import.column", "units.wrong.", "focal.kind.", "focal.field.", "focal.waits.", "focal.done.", "focal.wrong."} // while rendering, or by the console
 	names, _ := fs.Glob(consoleFiles, "console/*.html")
 	for _, name := range names {
 		src, _ := fs.ReadFile(consoleFiles, name)

@@ -23,7 +23,7 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 		office = time.UTC
 	}
 	base := h.staffURL(urlOf(ln))
-	pages, err = console.New(console.Config{Store: h.db, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Logger: h.log, Ending: ctx.Done()})
+	pages, err = console.New(console.Config{Store: h.db, Templates: h.pages, Clock: h.clock, URL: base, PublicURL: h.public, Zone: office, Logger: h.log, Ending: ctx.Done()})
 	if err != nil || r.name != "up" {
 		return pages, "", err
 	}

@@ -92,6 +92,7 @@ func rooms() map[string]room {
 
 		"dispatch/console": {4, []string{"dispatch", "dispatch/contactlist", "dispatch/territory", "dispatch/survey", "dispatch/survey/view", "dispatch/staff", "dispatch/instrument",
 			"dispatch/sampling", "dispatch/protocol", "dispatch/results", "dispatch/wording", "dispatch/throttle", "templates"}},
+		"dispatch/focal": {4, []string{"dispatch", "dispatch/survey", "dispatch/survey/view", "dispatch/staff", "dispatch/throttle", "templates"}},
 		"worker": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/protocol", "dispatch/queue",
 			"worker/channel", "worker/ingest", "dispatch/instrument", "dispatch/wording", "dispatch/disposition",
 			"dispatch/sound", "dispatch/token"}},

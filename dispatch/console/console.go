@@ -22,6 +22,7 @@ type Store interface {
 	dispatch.StatusStore
 	importStore
 	unitStore
+	focalStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -33,8 +34,11 @@ type Config struct {
 	Clock     survey.Clock
 	// URL is where staff reach the console, without a slash at its end. Cookies are
 	// Secure where it is https.
-	URL  string
-	Zone *time.Location // of the office
+	URL string
+	// PublicURL is where the world reaches us, without a slash at its end: for links
+	// that staff hand out.
+	PublicURL string
+	Zone      *time.Location // of the office
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger

@@ -45,7 +45,7 @@ func newDesk(t testing.TB) *desk {
 		t.Fatal(err)
 	}
 	ending := make(chan struct{})
-	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC,
+	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", PublicURL: "https://ks.example", Zone: time.UTC,
 		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending})
 	if err != nil {
 		t.Fatal(err)

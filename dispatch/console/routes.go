@@ -51,6 +51,14 @@ func table() []route {
 		{"POST /units/alias", staff.Persons, (*visit).alias},
 		{"POST /units/import", staff.Administer, (*visit).importUnits},
 
+		// Focal persons of units, and what they propose.
+		{"GET /focal", staff.Persons, (*visit).focal},
+		{"POST /focal/invite", staff.Persons, (*visit).inviteFocal},
+		{"POST /focal/end/{id}", staff.Persons, (*visit).endFocal},
+		{"GET /focal/changes", staff.Persons, (*visit).changes},
+		{"POST /focal/changes/{id}", staff.Persons, (*visit).decideFocal},
+		{"GET /focal/doubtful", staff.Persons, (*visit).doubtful},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
@@ -77,6 +85,7 @@ func doors() []door {
 	return []door{
 		{"home", "/", staff.See},
 		{"units", "/units", staff.Persons},
+		{"focal", "/focal", staff.Persons},
 		{"people", "/people", staff.Administer},
 	}
 }

@@ -22,7 +22,7 @@ import (
 // prepared.
 var fragments = []string{"sqlMatterColumns", "sqlVeiled", "sqlMatterWords", "sqlErasureAsked", "sqlStaffColumns", "sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlMoving", "sqlFilesOfCase", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
 	"sqlOldArrival", "sqlArrivalInField", "sqlArrivalWaits", "sqlOfTexts", "sqlOfForms", "sqlArrivalStays", "sqlOldNotice", "sqlNoticeStays",
-	"sqlOldTalk", "sqlOldUpload", "sqlUploadColumns", "sqlImportColumns", "sqlOldNote", "sqlOldRecording", "sqlOldLink", "sqlCustodySpan", "sqlLinkStays",
+	"sqlOldTalk", "sqlOldUpload", "sqlUploadColumns", "sqlFocalColumns", "sqlFocalChangeColumns", "sqlUnitContactColumns", "sqlImportColumns", "sqlOldNote", "sqlOldRecording", "sqlOldLink", "sqlCustodySpan", "sqlLinkStays",
 	"sqlWhyWaiting", "sqlBehindCase", "sqlBehindColumns", "sqlBehindOrder",
 	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 
