@@ -51,6 +51,11 @@ type ImportOptions struct {
 	Sensitive []string `json:"sensitive,omitempty"`
 	Reason    string   `json:"reason,omitempty"`
 	Program   string   `json:"program,omitempty"` // version of canvass
+	// Upload and Revision are the upload that the list came by, and which choices
+	// were made of it, its mended cells among them; Skip are sheets left out.
+	Upload   int64    `json:"upload,omitempty"`
+	Revision int      `json:"revision,omitempty"`
+	Skip     []string `json:"skip,omitempty"`
 }
 
 // Import merges a list into the contact list: whole or not at all. Every row
@@ -60,27 +65,33 @@ type ImportOptions struct {
 // nothing is imported. An import that was cut off is taken over when the same
 // file comes again.
 func Import(ctx context.Context, store ImportStore, r ImportRequest) (ImportReport, error) {
+	m := newMerger(r)
+	err := m.run(ctx, store)
+	return m.report, err
+}
+
+func (m *merger) run(ctx context.Context, store ImportStore) error {
+	r := m.request
 	if r.Basis == "" {
-		return ImportReport{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeUsage, Where: "basis"}
+		return &survey.Error{Kind: survey.Invalid, Code: survey.CodeUsage, Where: "basis"}
 	}
 	if len(r.Options.Sensitive) > 0 && r.Options.Reason == "" {
-		return ImportReport{}, &survey.Error{Kind: survey.Invalid, Code: survey.CodeSensitiveReason,
+		return &survey.Error{Kind: survey.Invalid, Code: survey.CodeSensitiveReason,
 			Args: map[string]string{"name": r.Options.Sensitive[0]}}
 	}
 	options, err := json.Marshal(r.Options)
 	if err != nil {
-		return ImportReport{}, fmt.Errorf("dispatch: options of an import: %w", err)
+		return fmt.Errorf("dispatch: options of an import: %w", err)
 	}
-	m := newMerger(r)
 	done, err := store.ImportContacts(ctx, view.ImportRun{Source: r.Source, SHA256: r.SHA256, Options: string(options),
 		Basis: r.Basis, ConsentSource: r.ConsentSource, ConsentText: r.ConsentText, Actor: r.Actor, Now: r.Now, DryRun: r.DryRun},
 		view.ImportWork{Lines: m.lines(r.List.Rows()), Merge: m.merge, Rejected: func() int { return m.rejected },
 			Report: m.codes, Progress: r.Progress})
 	if err != nil {
-		return ImportReport{}, err
+		return err
 	}
 	m.told(done)
-	return m.report, nil
+	return nil
 }
 
 // lines reads rows and keeps those that may be merged.

@@ -131,7 +131,9 @@ func (m *merger) told(done view.Imported) {
 	for _, t := range done.Twins {
 		where := t.Place
 		args := map[string]string{"contact": fmt.Sprint(t.Other)}
-		m.note(where, nil, []*survey.Error{{Kind: survey.Invalid, Code: survey.CodeMaybeSame, Where: where, Args: args}})
+		twin := &survey.Error{Kind: survey.Invalid, Code: survey.CodeMaybeSame, Where: where, Args: args}
+		m.note(where, nil, []*survey.Error{twin})
+		m.trace(where, func(t *trace) { t.warnings = append(t.warnings, twin) })
 	}
 	slices.SortStableFunc(m.report.Rows, func(a, b ImportedRow) int { return byPlace(a.Where, b.Where) })
 }

@@ -24,6 +24,7 @@ type merger struct {
 	first    map[survey.ContactID]spot
 	sheets   []string         // of the spots, each with its mark
 	asked    []survey.Channel // the channels whose consent has a column
+	traced   traces           // nil unless every row is to be told of
 }
 
 func newMerger(r ImportRequest) *merger {
@@ -69,6 +70,7 @@ func (m *merger) merge(step view.ImportStep) ([]view.Merge, error) {
 			out[i] = m.create(line)
 			known.add(&view.Known{Contact: out[i].Contact, Left: line.Left, Suppressed: line.OptedOut, Consents: line.Consents}, i)
 		}
+		m.trace(line.Place, func(t *trace) { t.outcome = out[i].Outcome })
 		if _, spoken := m.first[out[i].Contact.ID]; !spoken {
 			m.first[out[i].Contact.ID] = m.spotOf(line.Place)
 		}
@@ -89,6 +91,7 @@ func (m *merger) refuse(line view.ImportLine) view.Merge {
 		Args: map[string]string{"value": line.Contact.Code}}
 	m.report.refused[line.Place] = e
 	m.note(line.Place, []*survey.Error{e}, nil)
+	m.trace(line.Place, func(t *trace) { t.outcome, t.errors = view.MergeRejected, append(t.errors, e) })
 	return view.Merge{Outcome: view.MergeRejected, Place: line.Place}
 }
 
@@ -104,8 +107,9 @@ func (m *merger) update(line view.ImportLine, k *knownPerson, step []view.Merge)
 		first, again = k.Place, true
 	}
 	if again {
-		m.note(line.Place, nil, []*survey.Error{{Kind: survey.Invalid, Code: survey.CodeDuplicateRow, Where: line.Place,
-			Args: map[string]string{"first": first}}})
+		twice := &survey.Error{Kind: survey.Invalid, Code: survey.CodeDuplicateRow, Where: line.Place, Args: map[string]string{"first": first}}
+		m.note(line.Place, nil, []*survey.Error{twice})
+		m.trace(line.Place, func(t *trace) { t.warnings = append(t.warnings, twice) })
 	}
 	c, changes := overlay(k.Contact, uncorrected(line.Contact, k.Corrected), !again && !isFormer(k, line.Contact))
 	out := view.Merge{Contact: c, SearchKey: contactlist.SearchKey(string(c.Name)), Place: line.Place, Outcome: view.MergeUnchanged,
@@ -114,6 +118,7 @@ func (m *merger) update(line view.ImportLine, k *knownPerson, step []view.Merge)
 	if out.Write || len(out.Endpoints) > 0 || len(out.Consents) > 0 || out.Leave || out.Suppress {
 		out.Outcome = view.MergeUpdated
 		m.change(line.Place, c.ID, changes, len(out.Endpoints))
+		m.trace(line.Place, func(t *trace) { t.changes, t.added = changes, out.Endpoints })
 	}
 	k.Contact, k.Left, k.Suppressed = c, k.Left || line.Left, k.Suppressed || line.OptedOut
 	k.Contact.Endpoints = slices.Concat(k.Contact.Endpoints, out.Endpoints)

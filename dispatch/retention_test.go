@@ -84,10 +84,10 @@ func TestRetentionEndsWhatIsOldAndSaysWhatStays(t *testing.T) {
 			|| (SELECT count(*) FROM link.response_link) || (SELECT count(*) FROM redaction)`)
 	}
 	before := snapshot()
-	if got := run(true); got != "forms 1; texts 2 in_field=1 waits=1; notices 0; notes 0; recordings 0; talk 1; links 1; provider 5; " || snapshot() != before || len(provider.asked) > 0 {
+	if got := run(true); got != "forms 1; texts 2 in_field=1 waits=1; notices 0; notes 0; recordings 0; talk 1; uploads 0; links 1; provider 5; " || snapshot() != before || len(provider.asked) > 0 {
 		t.Errorf("dry run: %s", got)
 	}
-	if got := run(false); got != "forms 1; texts 2 in_field=1 waits=1; notices 0; notes 0; recordings 0; talk 1; links 1; provider 4 refused=1; " {
+	if got := run(false); got != "forms 1; texts 2 in_field=1 waits=1; notices 0; notes 0; recordings 0; talk 1; uploads 0; links 1; provider 4 refused=1; " {
 		t.Errorf("run: %s", got)
 	}
 	if got := snapshot(); got != "SMfieldfalse SMnewfalse SMoldtrue SMopenfalse SMstraytrue erasefalse f1true f2false014" {
@@ -103,7 +103,7 @@ func TestRetentionEndsWhatIsOldAndSaysWhatStays(t *testing.T) {
 		t.Error("an identified answer lost its link")
 	}
 	provider.refuse = ""
-	if got := run(false); got != "forms 0; texts 0 in_field=1 waits=1; notices 0; notes 0; recordings 0; talk 0; links 0; provider 1; " {
+	if got := run(false); got != "forms 0; texts 0 in_field=1 waits=1; notices 0; notes 0; recordings 0; talk 0; uploads 0; links 0; provider 1; " {
 		t.Errorf("again: %s", got)
 	}
 }

@@ -36,6 +36,9 @@ func sampleScreens(lang string) map[string]Screen {
 		sampleResults,
 		sampleContacts,
 		sampleAdmin,
+		sampleImport,
+		sampleUnits,
+		sampleFocal,
 	} {
 		maps.Copy(all, part(in))
 	}
@@ -80,6 +83,7 @@ func TestSentencesOfScreens(t *testing.T) {
 	chosen := []string{ // while rendering, or by the console
 		"nav.", "role.", "need.", "level.", "move.", "told.", "refusal.",
 		"admin.tab.",
+		"import.state.", "import.head.", "import.lead.", "import.work.", "import.tab.", "import.wrong.", "import.row", "import.column", "units.wrong.", "focal.kind.", "focal.field.", "focal.waits.", "focal.done.", "focal.wrong.",
 		"urgent.sort.", "urgent.reach.",
 		"field.of.", "field.part.", "field.arrival.", "resend.to.", "doubts.none",
 		"results.infer.", "results.find.", "results.change.", "results.moved.", "results.kind.", "results.missing.", "results.guard.", "results.trend.", "results.head.", "results.note.", "results.figure.", "results.sheet.", "results.column.", "results.group.",

@@ -90,7 +90,8 @@ func rooms() map[string]room {
 		"worker/ingest": {3, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/instrument",
 			"dispatch/disposition", "dispatch/token", "dispatch/queue", "worker/channel", "worker/spool"}},
 
-		"dispatch/console": {4, []string{"dispatch", "dispatch/survey", "dispatch/survey/view", "dispatch/staff", "dispatch/instrument",
+		"dispatch/focal": {4, []string{"dispatch", "dispatch/survey", "dispatch/survey/view", "dispatch/staff", "dispatch/throttle", "templates"}},
+		"dispatch/console": {4, []string{"dispatch", "dispatch/contactlist", "dispatch/territory", "dispatch/survey", "dispatch/survey/view", "dispatch/staff", "dispatch/instrument",
 			"dispatch/sampling", "dispatch/protocol", "dispatch/results", "dispatch/wording", "dispatch/throttle", "dispatch/token", "dispatch/disposition", "templates"}},
 		"worker": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/protocol", "dispatch/queue",
 			"worker/channel", "worker/ingest", "dispatch/instrument", "dispatch/wording", "dispatch/disposition",

@@ -27,6 +27,9 @@ type Store interface {
 	resultsStore
 	contactsStore
 	adminStore
+	importStore
+	unitStore
+	focalStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -85,6 +88,8 @@ type console struct {
 	chained chained
 	trials  trials
 	tries   *throttle.Throttle[staff.ID]
+	// importing works on lists that were uploaded.
+	importing *importing
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
@@ -99,6 +104,7 @@ func New(cfg Config) (http.Handler, error) {
 	if c.Patience > 0 {
 		go c.watched.warm()
 	}
+	c.importing = newImporting(c)
 	return c.guard(c.routes()), nil
 }
 

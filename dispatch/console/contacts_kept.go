@@ -27,6 +27,7 @@ const (
 type lists struct {
 	mu       sync.Mutex
 	units    kept[[]view.ListUnit]
+	tree     kept[tree]
 	pairs    [2]kept[[]view.PeoplePair] // without and with those of whom each has a code
 	coverage map[string]*kept[[]view.Coverage]
 }
@@ -38,6 +39,7 @@ type kept[T any] struct {
 	at      time.Time
 	err     error
 	running chan struct{} // closed when the count under way ends; nil: none is
+	stale   bool          // the count under way began before what is known now
 }
 
 // counted is what is kept, counted anew beside the visit when it is older than fresh; ready
@@ -80,9 +82,10 @@ func countBeside[T any](c *console, k *kept[T], count func(context.Context) (T, 
 	value, err := count(ctx)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.err = err; err == nil {
+	if k.err = err; err == nil && !k.stale {
 		k.value, k.at = value, c.Clock.Real()
 	}
+	k.stale = false
 	close(k.running)
 	k.running = nil
 }
@@ -91,7 +94,7 @@ func countBeside[T any](c *console, k *kept[T], count func(context.Context) (T, 
 func (k *kept[T]) forget() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.at = time.Time{}
+	k.at, k.stale = time.Time{}, k.running != nil
 }
 
 // forgetPerson takes the pairs of somebody out who is not a contact of their own any more.

@@ -78,6 +78,29 @@ func table() []route {
 		{"GET /contacts/{id}", staff.Persons, (*visit).contact},
 		{"POST /contacts/{id}", staff.Persons, (*visit).doContact},
 
+		// Lists on their way in.
+		{"GET /contacts/import", staff.Persons, (*visit).importStart},
+		{"POST /contacts/import", staff.Persons, (*visit).upload},
+		{"GET /contacts/import/{id}", staff.Persons, (*visit).importList},
+		{"GET /contacts/import/{id}/{file}", staff.Persons, (*visit).rejects},
+		{"POST /contacts/import/{id}/{do}", staff.Persons, (*visit).doImport},
+		{"GET /contacts/imports", staff.Persons, (*visit).imports},
+		{"GET /contacts/imports/{id}", staff.Persons, (*visit).importPast},
+		{"POST /contacts/imports/{id}/undo", staff.Persons, (*visit).undoImport},
+
+		// Units.
+		{"GET /units", staff.Persons, (*visit).showUnits},
+		{"POST /units/alias", staff.Persons, (*visit).alias},
+		{"POST /units/import", staff.Administer, (*visit).importUnits},
+
+		// Focal persons of units, and what they propose.
+		{"GET /focal", staff.Persons, (*visit).focal},
+		{"POST /focal/invite", staff.Persons, (*visit).inviteFocal},
+		{"POST /focal/end/{id}", staff.Persons, (*visit).endFocal},
+		{"GET /focal/changes", staff.Persons, (*visit).changes},
+		{"POST /focal/changes/{id}", staff.Persons, (*visit).decideFocal},
+		{"GET /focal/doubtful", staff.Persons, (*visit).doubtful},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
@@ -105,7 +128,10 @@ func table() []route {
 
 // large lists the routes that read more than maxForm, and how many bytes.
 func large() map[string]int64 {
-	return map[string]int64{}
+	return map[string]int64{
+		"POST /contacts/import": mostPost,
+		"POST /units/import":    mostPost,
+	}
 }
 
 // door is a word of the rail.

@@ -23,6 +23,10 @@ type Options struct {
 	// Take are the labels of sensitive columns that are taken all the same: as
 	// attributes, if Columns says nothing else.
 	Take []string
+	// Skip are sheets that are left out; Mended are cells that a person put right,
+	// read in place of what the file has.
+	Skip   []string
+	Mended []Mend
 }
 
 // Fields lists the fields that a person may say a column holds. FieldIgnore

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"canvass/dispatch/survey"
@@ -17,6 +18,8 @@ type Reader struct {
 	omissions []Omission
 	wishes    *wishes
 	encoding  string // of a CSV file
+	skipped   []string
+	mended    mended
 }
 
 // Omission is a part of the file that is not read, and why.
@@ -64,10 +67,12 @@ func (r *Reader) begin(source io.ReaderAt, size int64, o Options) error {
 	if r.wishes, err = wishFor(o); err != nil {
 		return err
 	}
+	r.mended = mendsOf(o.Mended)
 	sheets, err := r.open(source, size)
 	if err != nil {
 		return err
 	}
+	sheets = r.without(sheets, o.Skip)
 	if err := r.findTables(sheets); err != nil {
 		return err
 	}
@@ -103,6 +108,17 @@ func (r *Reader) open(source io.ReaderAt, size int64) ([]sheet, error) {
 	s, encoding, err := openCSV(source, size, r.wishes)
 	r.encoding = encoding
 	return []sheet{s}, err
+}
+
+// without leaves out the sheets that a person does not want.
+func (r *Reader) without(sheets []sheet, skip []string) []sheet {
+	return slices.DeleteFunc(sheets, func(s sheet) bool {
+		out := s.name != "" && slices.Contains(skip, s.name)
+		if out {
+			r.skipped = append(r.skipped, s.name)
+		}
+		return out
+	})
 }
 
 func (r *Reader) findTables(sheets []sheet) error {
@@ -237,7 +253,7 @@ func (r *Reader) Rows() iter.Seq2[Row, error] {
 				if t.returned {
 					undefuseAll(l.cells)
 				}
-				if l = t.fonts.read(l); s.holds(l.cells) {
+				if l = r.mended.mend(t.name, t.fonts.read(l)); s.holds(l.cells) {
 					continue
 				}
 				if !yield(rr.read(l), nil) {

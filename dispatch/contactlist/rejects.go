@@ -20,7 +20,8 @@ const reasonHeader = "Lý do chưa nhận / Reason"
 // a spreadsheet would compute are defused with an apostrophe, which Open takes
 // off.
 type Rejects struct {
-	csv   *csv.Writer
+	put   func(cells []string) error
+	end   func() error
 	words func(*survey.Error) string
 	skip  []bool // columns of reasons that the header has already
 	err   error
@@ -28,14 +29,32 @@ type Rejects struct {
 
 // NewRejects begins a file with the header of a Reader. Words tell a reason.
 func NewRejects(w io.Writer, header []string, words func(*survey.Error) string) *Rejects {
-	r := &Rejects{csv: csv.NewWriter(w), words: words, skip: make([]bool, len(header))}
-	r.csv.UseCRLF = true
-	for i, label := range header {
-		r.skip[i] = isReason(label)
-	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	r := &Rejects{put: out.Write, words: words, end: func() error {
+		out.Flush()
+		return out.Error()
+	}}
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		r.err = err
 		return r
+	}
+	return r.begin(header)
+}
+
+// NewRejectsBook is NewRejects as a workbook, whose cells are all text.
+func NewRejectsBook(w io.Writer, header []string, words func(*survey.Error) string) *Rejects {
+	book, err := newBook(w)
+	if err != nil {
+		return &Rejects{err: err, end: func() error { return nil }}
+	}
+	return (&Rejects{put: book.row, end: book.close, words: words}).begin(header)
+}
+
+func (r *Rejects) begin(header []string) *Rejects {
+	r.skip = make([]bool, len(header))
+	for i, label := range header {
+		r.skip[i] = isReason(label)
 	}
 	r.err = r.write(header, reasonHeader)
 	return r
@@ -57,8 +76,7 @@ func (r *Rejects) Write(row Row) error {
 // Close writes what is still held back and returns the first error there was. It
 // does not close the writer below.
 func (r *Rejects) Close() error {
-	r.csv.Flush()
-	r.err = errors.Join(r.err, r.csv.Error())
+	r.err = errors.Join(r.err, r.end())
 	return r.failure()
 }
 
@@ -83,7 +101,7 @@ func (r *Rejects) write(cells []string, reason string) error {
 	for _, extra := range cells[n:] {
 		out = append(out, Defuse(extra))
 	}
-	return r.csv.Write(out)
+	return r.put(out)
 }
 
 func isReason(label string) bool { return classify(label).field == FieldReason }

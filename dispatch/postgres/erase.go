@@ -292,12 +292,13 @@ WHERE contact_id = ANY($1) OR inbox_id IN (SELECT id FROM inbox WHERE invitation
 	sqlDropEndpoints = `DELETE FROM endpoint WHERE contact_id = ANY($1)`
 	sqlDropConsents  = `DELETE FROM consent WHERE contact_id = ANY($1)`
 	sqlEmptyChanges  = `UPDATE import_change SET place = '', before = '{}', after = '{}' WHERE contact_id = ANY($1)`
+	sqlDropProposals = `DELETE FROM focal_change WHERE contact_id = ANY($1)`
 	sqlDropContacts  = `DELETE FROM contact WHERE id = ANY($1)`
 )
 
 // rows deletes the person's own rows.
 func (e *eraser) rows() error {
-	for _, query := range []string{sqlDropStops, sqlDropEndpoints, sqlDropConsents, sqlEmptyChanges} {
+	for _, query := range []string{sqlDropStops, sqlDropEndpoints, sqlDropConsents, sqlEmptyChanges, sqlDropProposals} {
 		if err := e.exec(nil, query, e.people); err != nil {
 			return err
 		}

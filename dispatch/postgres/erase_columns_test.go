@@ -23,7 +23,7 @@ func dump(db *pgtest.DB, table, what string) string {
 
 // wiped are the tables whose rows about a person go.
 var wiped = []string{"public.contact", "public.endpoint", "public.consent", "public.token", "public.conversation", "link.response_link",
-	"public.attachment", "link.upload", "link.partial", "public.matter", "public.answer_before"}
+	"public.attachment", "link.upload", "link.partial", "public.matter", "public.answer_before", "public.focal_change"}
 
 // emptied are the columns that may name a person in rows that stay.
 var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.notice.words", "public.answer_item.value",
@@ -46,7 +46,10 @@ var nameless = map[string]string{
 	"public.audit_head.*":          "a place and a hash",
 	"public.goose_db_version.*":    "of the schema",
 	"public.import_run.*":          "about a file; its report is counts",
+	"public.import_upload.*":       "a file on its way in: gone when it is imported, within a day at the latest, as the same file on the desk of who gave it is not",
+	"public.import_upload_row.*":   "rows of that file, gone with it",
 	"public.list_mapping.*":        "about the columns of a source",
+	"public.focal_person.*":        "who looks after the list of a unit, as staff said; goes half a year after the link ended",
 	"public.unit_set.*":            "places",
 	"public.unit.*":                "places",
 	"public.unit_succession.*":     "places",

@@ -105,6 +105,10 @@ func seedPerson(t *testing.T) *seeded {
 	s.Exec(`INSERT INTO link.upload (attachment_id, invitation_id) VALUES ('pdf-9-bbbbbbbbbbbbbbbb', $1)`, s.open)
 	s.Exec(`INSERT INTO link.partial (invitation_id, content) VALUES ($1, '\\x00')`, s.open)
 	s.seedTraffic()
+	s.Exec(`WITH f AS (INSERT INTO focal_person (name, unit_code, hash, invited_by, invited_at, until)
+			VALUES ('Chị Hằng', 'LX-1', decode(repeat('ab', 32), 'hex'), 'lan', now(), now() + interval '1 day') RETURNING id)
+		INSERT INTO focal_change (focal_id, contact_id, kind, before, after, state, at)
+		SELECT id, $1, 'correct', jsonb_build_object('name', $2::text), jsonb_build_object('phone', $3::text), 'open', now() FROM f`, s.id, markName, markPhone)
 	return s
 }
 

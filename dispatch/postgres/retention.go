@@ -62,6 +62,12 @@ FROM matter m WHERE m.note <> '' AND m.state <> 'new' AND m.handled_at < $1::tim
 	sqlStayNotes = `SELECT '' AS why, 0 AS n WHERE $1::timestamptz IS NULL AND $2::timestamptz IS NULL`
 	sqlEndNotes  = `UPDATE matter SET note = '' WHERE id IN (SELECT m.id` + sqlOldNote + ` LIMIT $3)`
 
+	sqlOldUpload = `
+FROM import_upload u WHERE u.at < $1::timestamptz AND $2::timestamptz IS NOT NULL`
+	sqlDueUploads  = `SELECT count(*)` + sqlOldUpload
+	sqlStayUploads = `SELECT '' AS why, 0 AS n WHERE $1::timestamptz IS NULL AND $2::timestamptz IS NULL`
+	sqlEndUploads  = `DELETE FROM import_upload WHERE id IN (SELECT u.id` + sqlOldUpload + ` LIMIT $3)`
+
 	sqlOldRecording = `
 FROM recording o LEFT JOIN response p ON p.id = o.response_id LEFT JOIN campaign k ON k.id = p.campaign_id
 WHERE o.wanted AND o.content IS NOT NULL AND o.kept_at < $1::timestamptz AND $2::timestamptz IS NOT NULL AND `
@@ -99,6 +105,7 @@ func lives() map[survey.Keeping]life {
 		survey.KeepNotes:      {sqlDueNotes, sqlStayNotes, sqlEndNotes},
 		survey.KeepRecordings: {sqlDueRecordings, sqlStayRecordings, sqlEndRecordings},
 		survey.KeepTalk:       {sqlDueTalk, sqlStayTalk, sqlEndTalk},
+		survey.KeepUploads:    {sqlDueUploads, sqlStayUploads, sqlEndUploads},
 		survey.KeepLinks:      {sqlDueLinks, sqlStayLinks, sqlEndLinks},
 	}
 }

@@ -22,7 +22,7 @@ import (
 // prepared.
 var fragments = []string{"sqlActColumns", "sqlMatterColumns", "sqlVeiled", "sqlMatterWords", "sqlErasureAsked", "sqlStaffColumns", "sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlMoving", "sqlFilesOfCase", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlWordsOf", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
 	"sqlOldArrival", "sqlArrivalInField", "sqlArrivalWaits", "sqlOfTexts", "sqlOfForms", "sqlArrivalStays", "sqlOldNotice", "sqlNoticeStays",
-	"sqlOldTalk", "sqlOldNote", "sqlOldRecording", "sqlOldLink", "sqlCustodySpan", "sqlLinkStays",
+	"sqlOldUpload", "sqlUploadColumns", "sqlFocalColumns", "sqlFocalChangeColumns", "sqlUnitContactColumns", "sqlImportColumns", "sqlOldTalk", "sqlOldNote", "sqlOldRecording", "sqlOldLink", "sqlCustodySpan", "sqlLinkStays",
 	"sqlWhyWaiting", "sqlBehindCase", "sqlBehindColumns", "sqlBehindOrder", "sqlPageStretch", "sqlPageColumns", "sqlArrivalKept",
 	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"strconv"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -128,31 +127,4 @@ func notUndoable(id survey.ImportID, why string, people int) error {
 		e.Args["people"] = strconv.Itoa(people)
 	}
 	return e
-}
-
-const sqlImports = `
-SELECT id, source, state, basis, actor, started_at, finished_at, created, updated, unchanged, rejected FROM import_run
-ORDER BY id DESC LIMIT $1`
-
-// Imports lists the last imports, the newest first.
-func (db *DB) Imports(ctx context.Context, limit int) ([]view.PastImport, error) {
-	var rows []struct {
-		ID                                    survey.ImportID `db:"id"`
-		Source, State, Basis, Actor           string
-		StartedAt                             time.Time    `db:"started_at"`
-		FinishedAt                            sql.NullTime `db:"finished_at"`
-		Created, Updated, Unchanged, Rejected int
-	}
-	if err := db.x.SelectContext(ctx, &rows, sqlImports, limit); err != nil {
-		return nil, told(err)
-	}
-	out := make([]view.PastImport, len(rows))
-	for i, r := range rows {
-		out[i] = view.PastImport{ID: r.ID, Source: r.Source, State: r.State, Basis: r.Basis, Actor: r.Actor, StartedAt: r.StartedAt,
-			ImportCounts: view.ImportCounts{Created: r.Created, Updated: r.Updated, Unchanged: r.Unchanged, Rejected: r.Rejected}}
-		if r.FinishedAt.Valid {
-			out[i].FinishedAt = &r.FinishedAt.Time
-		}
-	}
-	return out, nil
 }

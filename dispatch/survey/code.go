@@ -52,6 +52,7 @@ const (
 	CodeSensitiveTaken    Code = "sensitive_column_taken"
 	CodeCodeConflict      Code = "code_conflict"
 	CodeMaybeSame         Code = "maybe_same_person"
+	CodeTooManyProposals  Code = "too_many_proposals"
 	CodeUnitUnknown       Code = "unit_unknown"
 	CodeUnitAmbiguous     Code = "unit_ambiguous"
 	CodeUnitRenamed       Code = "unit_renamed"
@@ -217,7 +218,7 @@ func Codes() []Code {
 		CodeEmailInvalid, CodeEmailSuspect, CodeEmailShared, CodePhoneShared, CodeColumnsSwapped,
 		CodeNoEndpoint, CodeDuplicateRow, CodeSensitiveColumn, CodeLegacyEncoding, CodeBirthInvalid, CodeZoneUnknown,
 		CodeNoteLeft, CodeOptedOut,
-		CodeEncodingConverted, CodeEncodingUnclear, CodeHeaderAbsent, CodeMappingInvalid, CodeSensitiveReason, CodeSensitiveTaken, CodeCodeConflict, CodeMaybeSame, CodeUnitUnknown, CodeUnitAmbiguous, CodeUnitRenamed, CodeUnitInvalid, CodeConsentWithdrawn, CodeConsentUnclear, CodeStopListed, CodeImportRunning, CodeImportUndo, CodeMergeRefused, CodeReasonMissing, CodeReasonNames,
+		CodeEncodingConverted, CodeEncodingUnclear, CodeHeaderAbsent, CodeMappingInvalid, CodeSensitiveReason, CodeSensitiveTaken, CodeCodeConflict, CodeMaybeSame, CodeTooManyProposals, CodeUnitUnknown, CodeUnitAmbiguous, CodeUnitRenamed, CodeUnitInvalid, CodeConsentWithdrawn, CodeConsentUnclear, CodeStopListed, CodeImportRunning, CodeImportUndo, CodeMergeRefused, CodeReasonMissing, CodeReasonNames,
 		CodeEligibility, CodeSampleSize, CodeStratumUnknown, CodeFrameEmpty, CodeProtocolInvalid, CodeProtocolDefault, CodeLooseningUnneeded,
 		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodeCampaignInvalid,
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,

@@ -12,6 +12,7 @@ const (
 	KeepRecordings Keeping = "recordings" // what was said in calls: deleted here, and at the provider if it is still there
 	KeepTalk       Keeping = "talk"       // conversations that are over: deleted
 	KeepProvider   Keeping = "provider"   // the provider's copy of the words of a text: redacted there
+	KeepUploads    Keeping = "uploads"    // lists that staff uploaded: deleted
 	KeepLinks      Keeping = "links"      // which confidential answer is whose: deleted on the day that was promised
 )
 
@@ -25,7 +26,7 @@ type Life struct {
 // Lives are the kinds in the order in which they are ended, with the days that hold where
 // nothing else is set. A further kind is a line here and one in dispatch/postgres.
 func Lives() []Life {
-	return []Life{{KeepForms, 30}, {KeepTexts, 180}, {KeepNotices, 180}, {KeepNotes, 180}, {KeepRecordings, 180}, {KeepTalk, 180}, {KeepLinks, 0}, {KeepProvider, 30}}
+	return []Life{{KeepForms, 30}, {KeepTexts, 180}, {KeepNotices, 180}, {KeepNotes, 180}, {KeepRecordings, 180}, {KeepTalk, 180}, {KeepUploads, 1}, {KeepLinks, 0}, {KeepProvider, 30}}
 }
 
 // StaysFor is why something is kept beyond its days.
