@@ -32,7 +32,7 @@ func sampleScreens(lang string) map[string]Screen {
 		"people": People{Shell: in, Roles: []string{"administrator", "manager", "analyst", "viewer"}, Link: "https://ks.example/join/x", LinkRole: "viewer",
 			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, {ID: 2, Name: `<i>Khuê</i>`, Login: "khue", Role: "viewer"}, {ID: 3, Name: "Cũ", Login: "cu", Role: "viewer", Ended: true}}},
 	}
-	for _, part := range []func(Shell) map[string]Screen{} { // one function for each part of the console
+	for _, part := range []func(Shell) map[string]Screen{sampleReplies} { // one function for each part of the console
 		maps.Copy(all, part(in))
 	}
 	return all
@@ -82,7 +82,7 @@ func TestSentencesOfScreens(t *testing.T) {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
-	chosen := []string{"nav.", "role.", "need.", "level.", "move.", "told.", "refusal."} // while rendering, or by the console
+	chosen := []string{"replies.outcome.", "replies.talk.", "replies.why.", "replies.tab.", "replies.not.", "nav.", "role.", "need.", "level.", "move.", "told.", "refusal."} // while rendering, or by the console
 	names, _ := fs.Glob(consoleFiles, "console/*.html")
 	for _, name := range names {
 		src, _ := fs.ReadFile(consoleFiles, name)

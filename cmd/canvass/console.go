@@ -10,6 +10,8 @@ import (
 	"canvass/dispatch"
 	"canvass/dispatch/console"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+	"canvass/worker/ingest"
 )
 
 // console makes the staff pages of `up` and `serve`; nil for another process. first is
@@ -23,7 +25,10 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 		office = time.UTC
 	}
 	base := h.staffURL(urlOf(ln))
-	pages, err = console.New(console.Config{Store: h.db, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Logger: h.log, Ending: ctx.Done()})
+	pages, err = console.New(console.Config{Store: h.db, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Logger: h.log, Ending: ctx.Done(),
+		Keys: h.keys, Assign: func(ctx context.Context, o view.Assignment) error {
+			return h.ingest.Assign(ctx, ingest.AssignStore(h.db), o)
+		}})
 	if err != nil || r.name != "up" {
 		return pages, "", err
 	}

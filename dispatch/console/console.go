@@ -12,6 +12,7 @@ import (
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/throttle"
+	"canvass/dispatch/token"
 	"canvass/templates"
 )
 
@@ -20,6 +21,7 @@ type Store interface {
 	dispatch.StaffStore
 	dispatch.MoveStore
 	dispatch.StatusStore
+	repliesStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -33,6 +35,9 @@ type Config struct {
 	// Secure where it is https.
 	URL  string
 	Zone *time.Location // of the office
+	Keys *token.Keyring
+	// Assign takes words as an answer by the way that answers go: worker/ingest.
+	Assign dispatch.Assigner
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
@@ -59,7 +64,7 @@ type console struct {
 
 // New returns the console as one handler. Its server sets the timeouts.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil {
+	if cfg.Store == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil || cfg.Keys == nil || cfg.Assign == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses),
@@ -104,7 +109,12 @@ func (v *visit) shell(at string) templates.Shell {
 	}
 	for _, d := range doors() {
 		if v.account.Role.May(d.right) {
-			s.Nav = append(s.Nav, templates.NavItem{Key: d.key, Href: d.href, Current: d.key == at})
+			item := templates.NavItem{Key: d.key, Href: d.href, Current: d.key == at}
+			if d.key == "inbox" {
+				item.Count = v.inboxDue()
+				item.Due = item.Count > 0
+			}
+			s.Nav = append(s.Nav, item)
 		}
 	}
 	return s

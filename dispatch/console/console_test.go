@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -21,7 +22,9 @@ import (
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 	"canvass/templates"
+	"canvass/worker/ingest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
@@ -45,8 +48,11 @@ func newDesk(t testing.TB) *desk {
 		t.Fatal(err)
 	}
 	ending := make(chan struct{})
+	keys := deskKeys(t)
+	takes := ingest.New(d.db, nil, survey.NewClock(d.clock), keys)
 	h, err := console.New(console.Config{Store: d.db, Templates: set, Clock: survey.NewClock(d.clock), URL: "http://127.0.0.1", Zone: time.UTC,
-		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending})
+		Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending,
+		Keys: keys, Assign: func(ctx context.Context, o view.Assignment) error { return takes.Assign(ctx, d.db, o) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,6 +36,12 @@ func table() []route {
 		{"GET /campaigns/{name}/live", staff.See, (*visit).live},
 		{"POST /campaigns/{name}/{move}", staff.Conduct, (*visit).move},
 
+		// What people wrote.
+		{"GET /inbox", staff.Persons, (*visit).inbox},
+		{"POST /inbox/next", staff.Persons, (*visit).nextInbox},
+		{"GET /inbox/{id}", staff.Persons, (*visit).inboxItem},
+		{"POST /inbox/{id}/{do}", staff.Persons, (*visit).doInbox},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
@@ -58,6 +64,7 @@ type door struct {
 func doors() []door {
 	return []door{
 		{"home", "/", staff.See},
+		{"inbox", "/inbox", staff.Persons},
 		{"people", "/people", staff.Administer},
 	}
 }
