@@ -21,6 +21,10 @@ func sampleReplies(in Shell) map[string]Screen {
 		"replies-inbox-empty": Inbox{Shell: in, Tabs: tabs[:1], State: "new"},
 		"replies-inbox-asked": Inbox{Shell: in, Tabs: asked, State: "asked", Gone: true, Asked: []ErasureRow{{Href: "/contacts/3", Code: "CTV-0003", At: ago(2000)}}},
 		"replies-item":        sampleItem(in, ago),
+		"replies-words":       sampleWords(in),
+		"replies-words-empty": OpenWords{Shell: in, Title: "Nháp", CampaignAt: "/campaigns/nhap", Self: "/campaigns/nhap/words"},
+		"replies-topics": Topics{Shell: in, Topics: sampleTopics(), Vi: "Giá <xăng>", Wrong: "Đã có chủ đề.",
+			Campaigns: []WordsOf{{Title: "Dư luận <tháng 11>", Href: "/campaigns/thang-11/words", State: "fielding", Ends: in.Now}}},
 		"replies-item-done": InboxItem{Shell: in, Self: "/inbox/12", Number: 12, Seen: 3, Kind: "mail", State: "answered", At: ago(60), Who: "Trần <b>\"Thị\"</b> Mơ", Code: "CTV-0020", Person: "/contacts/20",
 			From: "mo@thu.example", Subject: "Re: Mời ông/bà <trả lời>", Paragraphs: []string{"Kính gửi văn phòng,", "Tôi không mở được đường dẫn."}, HandledBy: "khue", HandledAt: ago(10), Note: "đã <gọi> lại",
 			Written: []TalkRow{{At: ago(10), Kind: "staff", Channel: "email", State: "sent", Words: "Chúng tôi đã gửi lại đường dẫn."}},
@@ -48,4 +52,17 @@ func sampleItem(in Shell, ago func(int) time.Time) InboxItem {
 			Choices:   []Choice{{"1", "Rất hài lòng", false}, {"2", "Hài lòng", false}, {"3", "Bình thường", false}, {"98", "Khó nói", false}}},
 		Reply: ReplyForm{Words: "Chúng tôi đã <nhận> ý kiến", Channels: byBoth("sms"), Characters: 27, Most: 400, Segments: 1, Body: "DLXH Lam Xuyen: Chung toi da nhan y kien",
 			Findings: []Finding{{Word: "dung", Hint: "Viết «ngừng».", Forbid: true}}}, Stop: StopForm{Words: "đừng nhắn nữa"}}
+}
+
+func sampleTopics() []TopicRow {
+	return []TopicRow{{ID: 1, Name: "Đường <sá>", Code: "duong_sa", N: 41, Href: "/campaigns/thang-11/words?question=loi&topic=1"}, {ID: 2, Name: "Giá cả, chi phí sinh hoạt hằng ngày", Code: "gia_ca", N: 17, Href: "#2", Current: true},
+		{ID: 3, Name: "Cũ", Code: "cu", N: 2, Href: "#3", Ended: true}}
+}
+
+func sampleWords(in Shell) OpenWords {
+	return OpenWords{Shell: in, Title: "Dư luận <tháng 11>", CampaignAt: "/campaigns/thang-11", Self: "/campaigns/thang-11/words", Question: "loi", Asked: "Ông/bà muốn nói thêm điều gì <về tháng qua>?",
+		Questions: []Choice{{"loi", "Ông/bà muốn nói thêm điều gì <về tháng qua>?", true}, {"khac", "Việc khác", false}}, Term: "duong", Filter: "2", All: "#all", None: "#none", Topics: sampleTopics(), Coded: 52,
+		Rows: []WordsRow{{Pick: "a:1", ID: "0", Words: `đường thôn 3 <b>"ngập"</b> từ cầu xuống chợ, gọi ••• không ai nghe, mưa nào cũng vậy`, Mode: "sms", Topics: []string{"Đường <sá>", "Giá cả, chi phí sinh hoạt hằng ngày"}, Picked: true},
+			{Pick: "b:1", ID: "1", Mode: "voice", Mute: true, Record: "rec-aaaaaaaaaaaaaaaa", Voice: "/campaigns/thang-11/voice/rec-aaaaaaaaaaaaaaaa"}, {Pick: "c:1", ID: "2", Words: "không", Mode: "web"}},
+		Next: "x", After: "x", Partly: true, Anonymous: true, Spoken: true, Veiled: true, New: "Cầu <cống>", Wrong: "Chưa chọn câu trả lời."}
 }

@@ -22,6 +22,7 @@ type Store interface {
 	dispatch.MoveStore
 	dispatch.StatusStore
 	repliesStore
+	wordsStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }

@@ -41,6 +41,13 @@ func table() []route {
 		{"POST /inbox/next", staff.Persons, (*visit).nextInbox},
 		{"GET /inbox/{id}", staff.Persons, (*visit).inboxItem},
 		{"POST /inbox/{id}/{do}", staff.Persons, (*visit).doInbox},
+		{"GET /campaigns/{name}/words", staff.Answers, (*visit).openAnswers},
+		{"POST /campaigns/{name}/words", staff.Answers, (*visit).doWords},
+		{"POST /campaigns/{name}/words/down", staff.Persons, (*visit).writeDown},
+		{"GET /campaigns/{name}/voice/{id}", staff.Persons, (*visit).hear},
+		{"GET /topics", staff.Answers, (*visit).topics},
+		{"POST /topics", staff.Answers, (*visit).addTopic},
+		{"POST /topics/{id}", staff.Answers, (*visit).setTopic},
 
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
@@ -65,6 +72,7 @@ func doors() []door {
 	return []door{
 		{"home", "/", staff.See},
 		{"inbox", "/inbox", staff.Persons},
+		{"topics", "/topics", staff.Answers},
 		{"people", "/people", staff.Administer},
 	}
 }
