@@ -75,6 +75,16 @@ func TestOpenAnswersGetTopics(t *testing.T) {
 	if got := b.get("/campaigns/gia/words?question=loi&topic=" + id); len(picks(got)) != 2 {
 		t.Errorf("of the topic: %v", picks(got))
 	}
+	var file, book bytes.Buffer
+	for _, err := range []error{dispatch.ExportAnswers(t.Context(), m.db, dispatch.ExportRequest{Campaign: "gia"}, &file), dispatch.ExportCodebook(t.Context(), m.db, dispatch.ExportRequest{Campaign: "gia"}, &book)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !strings.Contains(file.String(), ",loi,loi_missing,loi_topics\n") || strings.Count(file.String(), ",1,,ha_tang_giao_thong\n") != 2 || strings.Contains(file.String(), "ngập") ||
+		!strings.Contains(book.String(), "loi_topics,text,own_opinion,think,ha_tang_giao_thong,Hạ tầng giao thông") {
+		t.Errorf("the files have no topics:\n%s\n%s", &file, &book)
+	}
 	// The person changes the words while somebody reads them.
 	m.db.Exec(`UPDATE answer_item SET value = 'Đã sửa rồi' WHERE response_id = $1 AND question = 'loi'`, string(first))
 	if n := m.db.Int(`SELECT count(*) FROM answer_topic`); n != 1 {
@@ -169,6 +179,7 @@ func TestAnonymousWordsOnlyAfterRelease(t *testing.T) {
 func TestSpokenAnswers(t *testing.T) {
 	t.Parallel()
 	m := newMailroom(t, survey.Identified)
+	m.db.Exec(`UPDATE campaign SET questionnaire_id = $1`, m.db.MakeQuestionnaire("noi", strings.Replace(strings.Replace(wordsForm, "name: gia\n", "name: noi\n", 1), "type: text,", "type: text, record: 60,", 1)))
 	rec := survey.NewRecordingID("twilio", "RE1")
 	response := m.answered(0, string(rec), survey.Voice)
 	sound := bytes.Repeat([]byte("0123456789"), 100)
@@ -200,6 +211,10 @@ func TestSpokenAnswers(t *testing.T) {
 	form.Set("recording", string(survey.NewRecordingID("twilio", "RE2")))
 	if p := b.post("/campaigns/gia/words/down", form); p.status != 404 {
 		t.Errorf("of no answer: %d", p.status)
+	}
+	var file bytes.Buffer
+	if err := dispatch.ExportAnswers(t.Context(), m.db, dispatch.ExportRequest{Campaign: "gia", FreeText: true}, &file); err != nil || !strings.Contains(file.String(), ",đường thôn <ba> ngập,") {
+		t.Errorf("what was written down is in no file: %v\n%s", err, &file)
 	}
 	if _, err := dispatch.HearAnswer(t.Context(), m.db, "gia", rec); err != nil {
 		t.Error(err)
