@@ -24,6 +24,8 @@ type DeskStore interface {
 	MatterTalk(ctx context.Context, id survey.MatterID, most int) ([]view.TalkLine, error)
 	PersonsCases(ctx context.Context, who survey.ContactID, most int) ([]view.PersonsCase, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
+	StaffedTalk(ctx context.Context, inv survey.InvitationID) (by string, open bool, err error)
+	StaffTalk(ctx context.Context, o view.MatterOrder, by string) error
 }
 
 // The most lines around an item, and the most campaigns whose questions it may answer.
@@ -50,6 +52,9 @@ type InboxDesk struct {
 	Talk    []view.TalkLine // the latest first
 	Lang    survey.Lang     // of the conversation
 	Mail    bool            // the words came by mail
+	// Talking says that a conversation by SMS is open, StaffedBy who of staff talks in it.
+	Talking   bool
+	StaffedBy string
 }
 
 // DeskQuery says which item is looked at, and which answer it might be.
@@ -71,6 +76,11 @@ func OpenInboxItem(ctx context.Context, store DeskStore, q DeskQuery) (InboxDesk
 	out.Mail = strings.Contains(saidIn(m).From, "@")
 	if out.Talk, err = store.MatterTalk(ctx, q.ID, mostTalk); err != nil {
 		return out, err
+	}
+	if m.InvitationID != 0 {
+		if out.StaffedBy, out.Talking, err = store.StaffedTalk(ctx, m.InvitationID); err != nil {
+			return out, err
+		}
 	}
 	if m.ContactID != 0 {
 		if out.Cases, err = store.PersonsCases(ctx, m.ContactID, mostCases); err != nil {
@@ -152,4 +162,17 @@ func WeighInboxAnswer(ctx context.Context, store DeskStore, words *wording.Wordi
 	}
 	w.Segments, w.Findings = smstext.Count(w.Body).Segments, wording.Check(d.Lang, w.Body)
 	return w, nil
+}
+
+// TakeOverTalk has a member of staff talk in the conversation of an item in the place of
+// the survey: what the person writes is read by staff, and nothing is asked. Stop and the
+// like act all the same. Errors: not_found, if no conversation by SMS is open.
+func TakeOverTalk(ctx context.Context, store DeskStore, o InboxOrder) error {
+	return store.StaffTalk(ctx, view.MatterOrder{ID: o.ID, Actor: o.Actor, Now: o.Now}, o.Actor)
+}
+
+// GiveBackTalk has the survey talk again: it takes up what the person writes next, and
+// asks its question once more after the usual silence. Errors as of TakeOverTalk.
+func GiveBackTalk(ctx context.Context, store DeskStore, o InboxOrder) error {
+	return store.StaffTalk(ctx, view.MatterOrder{ID: o.ID, Actor: o.Actor, Now: o.Now}, "")
 }

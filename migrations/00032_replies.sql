@@ -60,3 +60,8 @@ CREATE TRIGGER answer_words_changed AFTER UPDATE OF value ON answer_item
 FOR EACH ROW WHEN (OLD.value <> '' AND OLD.value IS DISTINCT FROM NEW.value) EXECUTE FUNCTION answer_words_gone();
 CREATE TRIGGER answer_words_dropped AFTER DELETE ON answer_item
 FOR EACH ROW WHEN (OLD.value <> '') EXECUTE FUNCTION answer_words_gone();
+
+-- A person of the office may take a conversation by SMS in hand: what is written in it is
+-- read by staff, and the survey asks nothing until it is given back.
+ALTER TABLE conversation ADD staffed_by text NOT NULL DEFAULT '';
+COMMENT ON COLUMN conversation.staffed_by IS 'Who of staff talks in the place of the survey; empty: the survey does. Stop and the like act all the same';

@@ -72,6 +72,8 @@ type InboxItem struct {
 	Answer      string // what it was taken for
 	Written     []TalkRow
 	Talk        []TalkRow
+	Talking     bool   // a conversation by SMS is open
+	StaffedBy   string // who of staff talks in it
 	Read        *Reading
 	May         map[string]bool // "assign", "answer", "finish", "reopen", "stop"
 	Not         string          // sentence that says why it cannot be an answer

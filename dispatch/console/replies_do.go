@@ -21,7 +21,7 @@ func (v *visit) doInbox() {
 		return
 	}
 	do := map[string]func(survey.MatterID){"take": v.takeItem, "leave": v.leaveItem, "assign": v.assignItem, "answer": v.answerItem,
-		"weigh": v.weighItem, "done": v.finishItem, "reopen": v.reopenItem, "stop": v.stopItem}[v.r.PathValue("do")]
+		"weigh": v.weighItem, "done": v.finishItem, "reopen": v.reopenItem, "stop": v.stopItem, "talk": v.takeOverTalk, "back": v.giveBackTalk}[v.r.PathValue("do")]
 	if do == nil {
 		v.fail(&survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound})
 		return
@@ -83,6 +83,15 @@ func (v *visit) finishItem(id survey.MatterID) {
 
 func (v *visit) reopenItem(id survey.MatterID) {
 	v.settled(id, outcome{form: "reopen", told: "replies.reopened", err: dispatch.ReopenInboxItem(v.ctx, v.Store, v.Assign, v.inboxOrder(id))})
+}
+
+// takeOverTalk has who asks talk in the place of the survey.
+func (v *visit) takeOverTalk(id survey.MatterID) {
+	v.settled(id, outcome{form: "talk", told: "replies.talk", err: dispatch.TakeOverTalk(v.ctx, v.Store, v.inboxOrder(id))})
+}
+
+func (v *visit) giveBackTalk(id survey.MatterID) {
+	v.settled(id, outcome{form: "back", told: "replies.back", err: dispatch.GiveBackTalk(v.ctx, v.Store, v.inboxOrder(id))})
 }
 
 // stopItem puts who wrote on the do-not-contact list, on their behalf.

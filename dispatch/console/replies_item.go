@@ -77,6 +77,7 @@ func (v *visit) itemScreen(id survey.MatterID) (templates.InboxItem, error) {
 	if d.State == survey.MatterAssigned {
 		page.AssignedTo, page.Answer = v.questionLabel(d.Questionnaire, d.InboxItem.Question), v.answerLabel(d.Questionnaire, d.InboxItem.Question, d.Answer)
 	}
+	page.Talking, page.StaffedBy = d.Talking, d.StaffedBy
 	v.mays(&page, d)
 	v.talk(&page, d)
 	page.Assign, page.Read = v.assignForm(d), v.reading(d)

@@ -262,3 +262,29 @@ func TestTheInboxKeepsNamesApart(t *testing.T) {
 		t.Error("an anonymous campaign takes an answer")
 	}
 }
+
+// A conversation is taken over and given back, on record; where none is open there is no
+// button.
+func TestTakingAConversationOver(t *testing.T) {
+	t.Parallel()
+	m := newMailroom(t, survey.Identified)
+	at := m.says(m.people[0], "tôi không hiểu câu này", survey.MatterUnread)
+	b := m.signedIn("mai", staff.Manager)
+	if got := b.get(at); strings.Contains(got.body, at+"/talk") {
+		t.Error("there is nothing to take over")
+	}
+	if got := b.post(at+"/talk", nil); got.status != 422 {
+		t.Errorf("taken over all the same: %d", got.status)
+	}
+	m.db.Exec(`INSERT INTO conversation (mode, sender_id, phone, invitation_id, state, opened_at) VALUES ('sms', $1, '+84310000001', $2, '{}', now())`, m.senders[survey.SMS], m.people[0])
+	const staffed = `SELECT staffed_by || nudged::text || (look_at IS NULL)::text FROM conversation`
+	if got := b.post(at+"/talk", nil); !strings.Contains(got.body, "mai đang tự trao đổi") || m.db.Text(staffed) != "maitruetrue" {
+		t.Errorf("%d %s", got.status, m.db.Text(staffed))
+	}
+	if got := b.post(at+"/back", nil); !strings.Contains(got.body, "Máy hỏi tiếp người này.") || m.db.Text(staffed) != "falsefalse" {
+		t.Errorf("%d %s", got.status, m.db.Text(staffed))
+	}
+	if n := m.db.Int(`SELECT count(*) FROM audit WHERE act = 'inbox' AND actor = 'mai'`); n != 2 {
+		t.Errorf("%d on record", n)
+	}
+}

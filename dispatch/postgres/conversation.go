@@ -17,7 +17,7 @@ import (
 // who shares the phone none is open meanwhile.
 
 const sqlConversations = `
-SELECT v.id, v.mode, v.sender_id, v.phone, v.state, v.held_at, v.spoken_at, v.nudged, v.closed_at IS NOT NULL AS closed,
+SELECT v.id, v.mode, v.sender_id, v.phone, v.state, v.held_at, v.spoken_at, v.nudged, v.staffed_by, v.closed_at IS NOT NULL AS closed,
 	coalesce(n.state, '') AS spoke, n.claimed_at, n.sent_at
 FROM conversation v
 LEFT JOIN LATERAL (SELECT o.state, o.claimed_at, o.sent_at FROM notice o
@@ -36,6 +36,7 @@ func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) 
 		HeldAt   sql.NullTime    `db:"held_at"`
 		SpokenAt time.Time       `db:"spoken_at"`
 		Nudged   bool            `db:"nudged"`
+		Staffed  string          `db:"staffed_by"`
 		Closed   bool            `db:"closed"`
 		Spoke    string          `db:"spoke"`
 		Claimed  sql.NullTime    `db:"claimed_at"`
@@ -47,7 +48,7 @@ func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) 
 	var out []view.Conversation
 	for _, r := range rows {
 		out = append(out, view.Conversation{ID: r.ID, Mode: r.Mode, SenderID: r.SenderID,
-			Phone: survey.Phone(r.Phone), State: r.State, HeldAt: r.HeldAt.Time, SpokenAt: r.SpokenAt, Nudged: r.Nudged,
+			Phone: survey.Phone(r.Phone), State: r.State, HeldAt: r.HeldAt.Time, SpokenAt: r.SpokenAt, Nudged: r.Nudged, StaffedBy: r.Staffed,
 			Closed: r.Closed, Spoke: view.Spoke{State: survey.AttemptState(r.Spoke), Left: r.Claimed.Time, At: r.Sent.Time}})
 	}
 	return out, nil

@@ -78,10 +78,11 @@ type matterRow struct {
 }
 
 func (r matterRow) line() view.MatterLine {
+	taken := r.TakenAt.Time
 	if r.TakenBy == "" {
-		r.TakenAt = sql.NullTime{}
+		taken = time.Time{}
 	}
-	return view.MatterLine{TakenBy: r.TakenBy, TakenAt: r.TakenAt.Time, ID: r.ID, Kind: r.Kind, State: r.State, CameAt: r.CameAt, ContactID: r.ContactID, Contact: r.Contact, Veiled: r.Veiled,
+	return view.MatterLine{TakenBy: r.TakenBy, TakenAt: taken, ID: r.ID, Kind: r.Kind, State: r.State, CameAt: r.CameAt, ContactID: r.ContactID, Contact: r.Contact, Veiled: r.Veiled,
 		Campaign: r.Campaign, Question: r.Question, HandledBy: r.HandledBy, HandledAt: r.HandledAt.Time, Note: r.Note, Words: r.Words}
 }
 
