@@ -43,7 +43,7 @@ type TopicStore interface {
 const (
 	wordsPage   = 50
 	wordsChunk  = 1000
-	wordsChunks = 10
+	wordsChunks = 5
 )
 
 // mostTopicName is the most characters of a topic's name.

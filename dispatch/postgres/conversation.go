@@ -114,14 +114,14 @@ SELECT t.id, t.invitation_id, t.spoken_at, k.protocol, k.ends_at, coalesce(c.zon
 	(SELECT max(n.sent_at) FROM notice n WHERE n.invitation_id = t.invitation_id AND n.channel = 'sms' AND n.sent_at >= t.spoken_at) AS prompted_at,
 	EXISTS (SELECT 1 FROM notice n WHERE n.invitation_id = t.invitation_id AND n.channel = 'sms' AND n.state IN ('queued', 'sending', 'unknown')) AS under_way
 FROM conversation t JOIN invitation i ON i.id = t.invitation_id JOIN campaign k ON k.id = i.campaign_id LEFT JOIN contact c ON c.id = i.contact_id
-WHERE t.look_at <= $1 AND t.closed_at IS NULL AND t.held_at IS NULL AND k.state = 'fielding' ORDER BY t.look_at LIMIT $2`
+WHERE t.look_at <= $1 AND t.staffed_by = '' AND t.closed_at IS NULL AND t.held_at IS NULL AND k.state = 'fielding' ORDER BY t.look_at LIMIT $2`
 
 // What was held comes back where nothing is in front.
 const sqlUnheld = `
 SELECT DISTINCT ON (t.sender_id, t.phone) t.id, t.invitation_id, t.spoken_at, k.protocol, k.ends_at,
 	coalesce(c.zone, '') AS zone, coalesce(c.hours, '') AS hours, NULL::timestamptz AS prompted_at, false AS under_way
 FROM conversation t JOIN invitation i ON i.id = t.invitation_id JOIN campaign k ON k.id = i.campaign_id LEFT JOIN contact c ON c.id = i.contact_id
-WHERE t.mode = 'sms' AND t.closed_at IS NULL AND t.held_at IS NOT NULL AND k.state = 'fielding' AND k.ends_at > $1
+WHERE t.mode = 'sms' AND t.staffed_by = '' AND t.closed_at IS NULL AND t.held_at IS NOT NULL AND k.state = 'fielding' AND k.ends_at > $1
 	AND NOT EXISTS (SELECT 1 FROM conversation f WHERE f.mode = 'sms' AND f.sender_id = t.sender_id AND f.phone = t.phone
 		AND f.closed_at IS NULL AND f.held_at IS NULL)
 	AND NOT EXISTS (SELECT 1 FROM inbox x WHERE x.invitation_id = t.invitation_id AND x.applied_at IS NULL)
