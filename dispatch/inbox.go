@@ -69,6 +69,8 @@ type InboxItem struct {
 	Answers []view.MatterAnswer `json:"answers,omitempty"`
 	// Answer is what it was taken for, of an item that is assigned.
 	Answer string `json:"answer,omitempty"`
+	// Moves is how often it was moved; see InboxOrder.Seen.
+	Moves int `json:"moves"`
 }
 
 // ReadInboxItem shows one item. Errors: not_found.
@@ -78,7 +80,7 @@ func ReadInboxItem(ctx context.Context, store InboxStore, id survey.MatterID) (I
 		return InboxItem{}, missingMatter(err, id)
 	}
 	said := saidIn(m)
-	out := InboxItem{MatterLine: m.MatterLine, Name: m.Name, From: said.From, Subject: said.Subject, Text: said.Text, Answers: m.Answers}
+	out := InboxItem{MatterLine: m.MatterLine, Name: m.Name, From: said.From, Subject: said.Subject, Text: said.Text, Answers: m.Answers, Moves: m.Moves}
 	if m.Assigned != nil {
 		out.Answer = string(m.Assigned.Answer.Value) + string(m.Assigned.Answer.Missing)
 	}
@@ -124,10 +126,17 @@ type InboxOrder struct {
 	Actor string
 	Note  string    // kept with it, until the person is erased
 	Now   time.Time // business time
+	// Seen is one more than the Moves of the item as it was looked at: if it was moved
+	// since, nothing is done. 0: as it stands now.
+	Seen int
 }
 
 func (o InboxOrder) move(m view.Matter, ev survey.MatterEvent) view.MatterOrder {
-	return view.MatterOrder{ID: o.ID, Moves: m.Moves, Event: ev, Actor: o.Actor, Note: strings.TrimSpace(o.Note), Now: o.Now}
+	moves := m.Moves
+	if o.Seen > 0 {
+		moves = o.Seen - 1
+	}
+	return view.MatterOrder{ID: o.ID, Moves: moves, Event: ev, Actor: o.Actor, Note: strings.TrimSpace(o.Note), Now: o.Now}
 }
 
 // FinishInboxItem settles an item that needs nothing more. Errors: not_found,

@@ -27,6 +27,7 @@ type ResultStore interface {
 	Responses(ctx context.Context, id survey.CampaignID) iter.Seq2[view.Answered, error]
 	// Seeds are asked for only where something was drawn by lot.
 	Seeds(ctx context.Context, id survey.CampaignID) (map[survey.ResponseID]uint64, error)
+	CodingStore
 }
 
 // Results is what a campaign found out, and how far it may be trusted.
@@ -71,6 +72,7 @@ type collected struct {
 	submitted     int
 	partials      int
 	returned      []results.Returned // the usable ones, for the rates by mode
+	coded         map[string]results.Coded
 }
 
 func collect(ctx context.Context, store ResultStore, name string) (collected, error) {
@@ -232,7 +234,7 @@ type ExportRequest struct {
 }
 
 func (r ExportRequest) dataset(d collected, seeds map[survey.ResponseID]uint64) results.Dataset {
-	return results.Dataset{Questions: columnsOf(d.questionnaire), FreeText: r.FreeText, Words: r.Words, Orders: ordersOf(d, seeds)}
+	return results.Dataset{Questions: columnsOf(d.questionnaire), FreeText: r.FreeText, Words: r.Words, Orders: ordersOf(d, seeds), Coded: d.coded}
 }
 
 // ExportAnswers writes the responses that count as CSV, a line each, and keeps none.
@@ -256,6 +258,9 @@ func answerRows(ctx context.Context, store ResultStore, r ExportRequest) ([]stri
 			return nil, nil, err
 		}
 	}
+	if d.coded, err = codedOf(ctx, store, d.campaign.ID); err != nil {
+		return nil, nil, err
+	}
 	set := r.dataset(d, seeds)
 	return set.Header(), func(yield func([]string, error) bool) {
 		for response, err := range d.each(ctx, store) {
@@ -274,6 +279,9 @@ func answerRows(ctx context.Context, store ResultStore, r ExportRequest) ([]stri
 func ExportCodebook(ctx context.Context, store ResultStore, r ExportRequest, w io.Writer) error {
 	d, err := questioned(ctx, store, r.Campaign)
 	if err != nil {
+		return err
+	}
+	if d.coded, err = codedOf(ctx, store, d.campaign.ID); err != nil {
 		return err
 	}
 	return results.WriteCodebook(w, r.dataset(d, nil))

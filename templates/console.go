@@ -109,7 +109,7 @@ func (s *Set) onScreen(lang string) map[string]any {
 	return map[string]any{
 		"say": say, "word": say, "asset": s.assets.path,
 		"other":   func() string { return map[string]string{"vi": "en", "en": "vi"}[lang] },
-		"cap":     capital,
+		"cap":     Capital,
 		"pair":    func(a, b any) []any { return []any{a, b} }, // for a block that needs both
 		"n":       func(v int) string { return Number(lang, int64(v)) },
 		"dong":    func(v int64) string { return Number(lang, v) },
@@ -180,8 +180,8 @@ func (s *Set) Sentence(lang, key string) string {
 	return sentence.in(known(Tongue{Lang: lang}).Lang)
 }
 
-// capital writes a label as a heading of a column.
-func capital(text string) string {
+// Capital writes a label as a heading of a column.
+func Capital(text string) string {
 	r, n := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(r)) + text[n:]
 }

@@ -10,6 +10,8 @@ import (
 	"canvass/dispatch"
 	"canvass/dispatch/console"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
+	"canvass/worker/ingest"
 )
 
 // firstCount is how long who looks at a campaign waits until it is counted for the first time.
@@ -32,6 +34,9 @@ func (h *house) console(ctx context.Context, r role, ln net.Listener) (pages htt
 	}
 	h.closing(func() { _ = answers.Close() })
 	pages, err = console.New(console.Config{Store: h.db, Answers: answers, Templates: h.pages, Clock: h.clock, URL: base, Zone: office, Logger: h.log, Ending: ctx.Done(),
+		Assign: func(ctx context.Context, o view.Assignment) error {
+			return h.ingest.Assign(ctx, ingest.AssignStore(h.db), o)
+		},
 		Public: h.public, Try: h.tries(), OfficeFixed: len(h.cfg.Office.Name) > 0,
 		Patience: firstCount, Keys: h.keys, Forecast: func(ctx context.Context) (dispatch.ForecastRequest, error) {
 			return h.forecastRequest(ctx, "", time.Time{})

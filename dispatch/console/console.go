@@ -30,6 +30,8 @@ type Store interface {
 	importStore
 	unitStore
 	focalStore
+	repliesStore
+	wordsStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
 }
@@ -56,6 +58,8 @@ type Config struct {
 	// says that the office's details stand in the settings, which win at each start.
 	Try         Trial
 	OfficeFixed bool
+	// Assign takes words as an answer by the way that answers go: worker/ingest.
+	Assign dispatch.Assigner
 	// Ending is closed when the process is asked to stop; who watches is let go then.
 	Ending <-chan struct{}
 	Logger *slog.Logger
@@ -94,7 +98,7 @@ type console struct {
 
 // New returns the console as one handler. Its server sets the timeouts.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Store == nil || cfg.Answers == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil || cfg.Keys == nil || cfg.Forecast == nil {
+	if cfg.Store == nil || cfg.Answers == nil || cfg.Templates == nil || cfg.Zone == nil || cfg.Logger == nil || cfg.Keys == nil || cfg.Forecast == nil || cfg.Assign == nil {
 		return nil, &survey.Error{Kind: survey.Internal, Code: survey.CodeConfig, Err: errors.New("console: a part is missing")}
 	}
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses), tries: newTries(cfg.Clock),
@@ -145,7 +149,12 @@ func (v *visit) shell(at string) templates.Shell {
 	}
 	for _, d := range doors() {
 		if v.account.Role.May(d.right) && v.opens(d) {
-			s.Nav = append(s.Nav, templates.NavItem{Key: d.key, Href: d.href, Current: d.key == at})
+			item := templates.NavItem{Key: d.key, Href: d.href, Current: d.key == at}
+			if d.key == "inbox" {
+				item.Count = v.inboxDue()
+				item.Due = item.Count > 0
+			}
+			s.Nav = append(s.Nav, item)
 		}
 	}
 	return s

@@ -23,7 +23,9 @@ import (
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 	"canvass/templates"
+	"canvass/worker/ingest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
@@ -76,7 +78,9 @@ func newDeskAt(t testing.TB, address string) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = answers.Close() })
-	d.cfg = console.Config{Store: d.db, Answers: answers, Templates: set, Clock: survey.NewClock(d.clock), URL: address, Public: "https://ks.example", Zone: time.UTC,
+	takes := ingest.New(d.db, nil, survey.NewClock(d.clock), ring())
+	d.cfg = console.Config{Assign: func(ctx context.Context, o view.Assignment) error { return takes.Assign(ctx, d.db, o) },
+		Store: d.db, Answers: answers, Templates: set, Clock: survey.NewClock(d.clock), URL: address, Public: "https://ks.example", Zone: time.UTC,
 		Keys: ring(), Forecast: forecast, Try: d.try, Logger: slog.New(slog.NewTextHandler(d.log, nil)), Ending: ending}
 	h, err := console.New(d.cfg)
 	if err != nil {

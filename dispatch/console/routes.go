@@ -101,6 +101,19 @@ func table() []route {
 		{"POST /focal/changes/{id}", staff.Persons, (*visit).decideFocal},
 		{"GET /focal/doubtful", staff.Persons, (*visit).doubtful},
 
+		// What people wrote.
+		{"GET /inbox", staff.Persons, (*visit).inbox},
+		{"POST /inbox/next", staff.Persons, (*visit).nextInbox},
+		{"GET /inbox/{id}", staff.Persons, (*visit).inboxItem},
+		{"POST /inbox/{id}/{do}", staff.Persons, (*visit).doInbox},
+		{"GET /campaigns/{name}/words", staff.Answers, (*visit).openAnswers},
+		{"POST /campaigns/{name}/words", staff.Answers, (*visit).doWords},
+		{"POST /campaigns/{name}/words/down", staff.Persons, (*visit).writeDown},
+		{"GET /campaigns/{name}/voice/{id}", staff.Persons, (*visit).hear},
+		{"GET /topics", staff.Answers, (*visit).topics},
+		{"POST /topics", staff.Answers, (*visit).addTopic},
+		{"POST /topics/{id}", staff.Answers, (*visit).setTopic},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
@@ -146,6 +159,7 @@ func doors() []door {
 		{"home", "/", staff.See},
 		{"campaigns", "/campaigns", staff.See},
 		{"contacts", "/contacts", staff.Persons},
+		{"inbox", "/inbox", staff.Persons},
 		{"results", "/results", staff.Answers},
 		{"people", "/people", staff.Administer},
 	}

@@ -17,7 +17,7 @@ import (
 // who shares the phone none is open meanwhile.
 
 const sqlConversations = `
-SELECT v.id, v.mode, v.sender_id, v.phone, v.state, v.held_at, v.spoken_at, v.nudged, v.closed_at IS NOT NULL AS closed,
+SELECT v.id, v.mode, v.sender_id, v.phone, v.state, v.held_at, v.spoken_at, v.nudged, v.staffed_by, v.closed_at IS NOT NULL AS closed,
 	coalesce(n.state, '') AS spoke, n.claimed_at, n.sent_at
 FROM conversation v
 LEFT JOIN LATERAL (SELECT o.state, o.claimed_at, o.sent_at FROM notice o
@@ -36,6 +36,7 @@ func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) 
 		HeldAt   sql.NullTime    `db:"held_at"`
 		SpokenAt time.Time       `db:"spoken_at"`
 		Nudged   bool            `db:"nudged"`
+		Staffed  string          `db:"staffed_by"`
 		Closed   bool            `db:"closed"`
 		Spoke    string          `db:"spoke"`
 		Claimed  sql.NullTime    `db:"claimed_at"`
@@ -47,7 +48,7 @@ func conversationsOf(ctx context.Context, tx *sqlx.Tx, inv survey.InvitationID) 
 	var out []view.Conversation
 	for _, r := range rows {
 		out = append(out, view.Conversation{ID: r.ID, Mode: r.Mode, SenderID: r.SenderID,
-			Phone: survey.Phone(r.Phone), State: r.State, HeldAt: r.HeldAt.Time, SpokenAt: r.SpokenAt, Nudged: r.Nudged,
+			Phone: survey.Phone(r.Phone), State: r.State, HeldAt: r.HeldAt.Time, SpokenAt: r.SpokenAt, Nudged: r.Nudged, StaffedBy: r.Staffed,
 			Closed: r.Closed, Spoke: view.Spoke{State: survey.AttemptState(r.Spoke), Left: r.Claimed.Time, At: r.Sent.Time}})
 	}
 	return out, nil
@@ -113,14 +114,14 @@ SELECT t.id, t.invitation_id, t.spoken_at, k.protocol, k.ends_at, coalesce(c.zon
 	(SELECT max(n.sent_at) FROM notice n WHERE n.invitation_id = t.invitation_id AND n.channel = 'sms' AND n.sent_at >= t.spoken_at) AS prompted_at,
 	EXISTS (SELECT 1 FROM notice n WHERE n.invitation_id = t.invitation_id AND n.channel = 'sms' AND n.state IN ('queued', 'sending', 'unknown')) AS under_way
 FROM conversation t JOIN invitation i ON i.id = t.invitation_id JOIN campaign k ON k.id = i.campaign_id LEFT JOIN contact c ON c.id = i.contact_id
-WHERE t.look_at <= $1 AND t.closed_at IS NULL AND t.held_at IS NULL AND k.state = 'fielding' ORDER BY t.look_at LIMIT $2`
+WHERE t.look_at <= $1 AND t.staffed_by = '' AND t.closed_at IS NULL AND t.held_at IS NULL AND k.state = 'fielding' ORDER BY t.look_at LIMIT $2`
 
 // What was held comes back where nothing is in front.
 const sqlUnheld = `
 SELECT DISTINCT ON (t.sender_id, t.phone) t.id, t.invitation_id, t.spoken_at, k.protocol, k.ends_at,
 	coalesce(c.zone, '') AS zone, coalesce(c.hours, '') AS hours, NULL::timestamptz AS prompted_at, false AS under_way
 FROM conversation t JOIN invitation i ON i.id = t.invitation_id JOIN campaign k ON k.id = i.campaign_id LEFT JOIN contact c ON c.id = i.contact_id
-WHERE t.mode = 'sms' AND t.closed_at IS NULL AND t.held_at IS NOT NULL AND k.state = 'fielding' AND k.ends_at > $1
+WHERE t.mode = 'sms' AND t.staffed_by = '' AND t.closed_at IS NULL AND t.held_at IS NOT NULL AND k.state = 'fielding' AND k.ends_at > $1
 	AND NOT EXISTS (SELECT 1 FROM conversation f WHERE f.mode = 'sms' AND f.sender_id = t.sender_id AND f.phone = t.phone
 		AND f.closed_at IS NULL AND f.held_at IS NULL)
 	AND NOT EXISTS (SELECT 1 FROM inbox x WHERE x.invitation_id = t.invitation_id AND x.applied_at IS NULL)

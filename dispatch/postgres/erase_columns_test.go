@@ -23,7 +23,8 @@ func dump(db *pgtest.DB, table, what string) string {
 
 // wiped are the tables whose rows about a person go.
 var wiped = []string{"public.contact", "public.endpoint", "public.consent", "public.token", "public.conversation", "link.response_link",
-	"public.attachment", "link.upload", "link.partial", "public.matter", "public.answer_before", "public.focal_change"}
+	"public.attachment", "link.upload", "link.partial", "public.matter", "public.answer_before", "public.focal_change",
+	"public.answer_topic", "public.transcript"}
 
 // emptied are the columns that may name a person in rows that stay.
 var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.notice.words", "public.answer_item.value",
@@ -80,6 +81,7 @@ var nameless = map[string]string{
 	"staging.address.*":            "a pattern for the tables of an import, itself empty",
 	"staging.key.*":                "a pattern for the tables of an import, itself empty",
 	"staging.held.*":               "a pattern for the tables of an import, itself empty",
+	"public.topic.*":               "what answers may be about, one list for all",
 	"public.sound.*":               "a voice of the office that asks",
 	"public.questionnaire_sound.*": "which of them a questionnaire means",
 	"public.call_slot.*":           "work in hand",

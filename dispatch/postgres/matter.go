@@ -50,7 +50,8 @@ const sqlVeiled = `(coalesce(k.confidentiality, 'identified') <> 'identified' AN
 const sqlMatterColumns = `
 SELECT m.id, m.kind, m.state, m.came_at, CASE WHEN ` + sqlVeiled + ` THEN 0 ELSE coalesce(m.contact_id, 0) END AS contact_id,
 	CASE WHEN ` + sqlVeiled + ` THEN '' ELSE coalesce(c.code, '') END AS contact, ` + sqlVeiled + ` AS veiled,
-	coalesce(k.name, '') AS campaign, m.question, m.handled_by, m.handled_at, m.note`
+	coalesce(k.name, '') AS campaign, m.question, m.handled_by, m.handled_at, m.note,
+	CASE WHEN NOT ` + sqlMatterFree + ` THEN m.taken_by ELSE '' END AS taken_by, m.taken_at`
 
 const sqlMatters = sqlMatterColumns + `, left(` + sqlMatterWords + `, 200) AS words
 FROM matter m JOIN inbox x ON x.id = m.inbox_id LEFT JOIN contact c ON c.id = m.contact_id LEFT JOIN campaign k ON k.id = m.campaign_id
@@ -71,11 +72,17 @@ type matterRow struct {
 	HandledBy string       `db:"handled_by"`
 	HandledAt sql.NullTime `db:"handled_at"`
 	Note      string
+	TakenBy   string       `db:"taken_by"`
+	TakenAt   sql.NullTime `db:"taken_at"`
 	Words     string
 }
 
 func (r matterRow) line() view.MatterLine {
-	return view.MatterLine{ID: r.ID, Kind: r.Kind, State: r.State, CameAt: r.CameAt, ContactID: r.ContactID, Contact: r.Contact, Veiled: r.Veiled,
+	taken := r.TakenAt.Time
+	if r.TakenBy == "" {
+		taken = time.Time{}
+	}
+	return view.MatterLine{TakenBy: r.TakenBy, TakenAt: taken, ID: r.ID, Kind: r.Kind, State: r.State, CameAt: r.CameAt, ContactID: r.ContactID, Contact: r.Contact, Veiled: r.Veiled,
 		Campaign: r.Campaign, Question: r.Question, HandledBy: r.HandledBy, HandledAt: r.HandledAt.Time, Note: r.Note, Words: r.Words}
 }
 

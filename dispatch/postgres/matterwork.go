@@ -42,7 +42,7 @@ func lockMatter(ctx context.Context, tx *sqlx.Tx, o view.MatterOrder) (m lockedM
 }
 
 const sqlMoveMatter = `
-UPDATE matter SET state = $2, moves = moves + 1, handled_by = $3, handled_at = $4, note = coalesce(nullif($5, ''), note),
+UPDATE matter SET state = $2, moves = moves + 1, handled_by = $3, handled_at = $4, note = coalesce(nullif($5, ''), note), taken_by = '', taken_at = NULL,
 	assigned_id = CASE WHEN $2 = 'assigned' THEN nullif($6::bigint, 0) ELSE NULL END,
 	question = coalesce(nullif($7, ''), question), campaign_id = coalesce(nullif($8::bigint, 0), campaign_id)
 WHERE id = $1`

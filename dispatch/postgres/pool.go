@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -60,7 +61,9 @@ const (
 
 	sqlReleased = `
 SELECT r.stratum, r.weight, coalesce((SELECT jsonb_object_agg(a.question, jsonb_build_array(a.value, a.missing)) FROM answer_item a
-	WHERE a.response_id = r.id), '{}') AS answers FROM response r WHERE r.campaign_id = $1 ORDER BY r.id`
+	WHERE a.response_id = r.id), '{}') AS answers,
+	coalesce((SELECT jsonb_object_agg(t.question, t.given) FROM (SELECT o.question, jsonb_agg(jsonb_build_object('topic', o.topic_id, 'by', o.coded_by)) AS given
+		FROM answer_topic o WHERE o.response_id = r.id GROUP BY 1) t), '{}') AS topics FROM response r WHERE r.campaign_id = $1 ORDER BY r.id`
 
 	sqlInvitedBy = `
 SELECT coalesce(d.kept, i.stratum) AS stratum, count(*) AS invited, sum(i.weight) AS weight
@@ -125,12 +128,13 @@ func (r *releaser) read() error {
 		Stratum string
 		Weight  float64
 		Answers document[view.SealedAnswers]
+		Topics  document[map[string][]view.GivenTopic]
 	}
 	if err := r.tx.SelectContext(r.ctx, &out, sqlReleased, r.o.ID); err != nil {
 		return err
 	}
 	for _, l := range out {
-		r.pool.Released = append(r.pool.Released, view.Loose{Stratum: l.Stratum, Weight: l.Weight, Answers: l.Answers.V})
+		r.pool.Released = append(r.pool.Released, view.Loose{Stratum: l.Stratum, Weight: l.Weight, Answers: l.Answers.V, Topics: l.Topics.V})
 	}
 	var by []struct {
 		Stratum string
@@ -191,6 +195,8 @@ func (r *releaser) write(out view.Release) error {
 		Args: map[string]string{"answers": strconv.Itoa(len(out.Loose)), "withheld": strconv.Itoa(out.Withheld)}})
 }
 
+const sqlGiveAgain = `INSERT INTO answer_topic (campaign_id, question, topic_id, response_id, coded_by) VALUES ($1, $2, $3, $4, $5)`
+
 // loose writes the answers of one person, in the order of the names of the questions.
 func (r *releaser) loose(l view.Loose) error {
 	var id string
@@ -207,5 +213,15 @@ func (r *releaser) loose(l view.Loose) error {
 		at = append(at, r.o.At.Format(time.RFC3339Nano))
 	}
 	_, err := r.tx.ExecContext(r.ctx, sqlSaveItems, id, question, value, missing, survey.Web, at, "", make(pq.StringArray, len(question)))
-	return err
+	if err != nil {
+		return err
+	}
+	for _, q := range slices.Sorted(maps.Keys(l.Topics)) {
+		for _, t := range l.Topics[q] {
+			if _, err := r.tx.ExecContext(r.ctx, sqlGiveAgain, r.o.ID, q, t.Topic, id, t.By); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -75,6 +75,8 @@ type Dataset struct {
 	Words map[string]map[survey.Lang]string
 	// Orders are what was asked in an order drawn by lot; they stand last.
 	Orders []Order
+	// Coded is what staff made of open answers, by question.
+	Coded map[string]Coded
 }
 
 // Order is a column that says in which order something was asked: codes of choices or
@@ -84,6 +86,18 @@ type Order struct {
 	Label map[survey.Lang]string // of what was asked so; may be empty
 	Of    func(view.Response) string
 }
+
+// Coded is what staff made of the answers to one open question: a column name_topics has
+// the codes of an answer's topics, with blanks between.
+type Coded struct {
+	Topics []Option // those that any answer has
+	Of     map[survey.ResponseID][]string
+	// Written is what was written down of spoken answers; it is free text.
+	Written map[survey.ResponseID]survey.AnswerText
+}
+
+// topicsColumn is what the name of the column of topics ends with.
+const topicsColumn = "_topics"
 
 // Header returns the names of the columns.
 func (d Dataset) Header() []string {
@@ -100,6 +114,9 @@ func (d Dataset) Header() []string {
 		}
 		if q.Spoken {
 			out = append(out, q.Name+recordingColumn)
+		}
+		if len(d.Coded[q.Name].Topics) > 0 {
+			out = append(out, q.Name+topicsColumn)
 		}
 	}
 	for _, o := range d.Orders {
@@ -124,7 +141,7 @@ func (d Dataset) Record(r view.Response) []string {
 		spoken = spoken && q.Spoken
 		switch {
 		case spoken && d.FreeText:
-			value = ""
+			value = string(d.Coded[q.Name].Written[r.ID])
 		case a.Empty():
 			missing = survey.MissingNotReached
 		case q.Type == Text && !d.FreeText && value != "":
@@ -140,6 +157,9 @@ func (d Dataset) Record(r view.Response) []string {
 			out = append(out, string(id))
 		case q.Spoken:
 			out = append(out, "")
+		}
+		if c := d.Coded[q.Name]; len(c.Topics) > 0 {
+			out = append(out, strings.Join(c.Of[r.ID], " "))
 		}
 	}
 	for _, o := range d.Orders {
@@ -239,6 +259,9 @@ func (d Dataset) codebook() [][]string {
 		}
 		if q.Spoken {
 			line(q.Name+recordingColumn, "rec-…", d.Words["recording"])
+		}
+		for _, o := range d.Coded[q.Name].Topics {
+			line(q.Name+topicsColumn, o.Code, o.Label)
 		}
 	}
 	for _, o := range d.Orders {

@@ -29,6 +29,8 @@ type (
 	SeriesID int64
 	// WaveID identifies one round of a series.
 	WaveID int64
+	// TopicID identifies one thing that open answers may be about.
+	TopicID int64
 	// ResponseID identifies one person's set of answers. It is random (UUID
 	// text), so that the order of responses says nothing about the order of
 	// invitations.

@@ -31,6 +31,18 @@ func (d *decision) wished(s stored, t instrument.State, conv view.Conversation) 
 	return ch, true
 }
 
+// staffed has staff read what comes in a conversation that one of them has in hand: the
+// survey says nothing. What changes what we may do with the person is no talk, and acts.
+func (d *decision) staffed(s stored, t instrument.State, conv view.Conversation) (view.Change, bool) {
+	r := instrument.ReadIdle(s.Text, instrument.ReadContext{Lang: d.c.Invitation.Language, GivenName: givenName(d.c.Name)})
+	if effect, _ := idleEffect(r); conv.StaffedBy == "" || effect != instrument.EffectNone || r.Outcome == survey.ReadDoubtfulStop {
+		return view.Change{}, false
+	}
+	ch := view.Change{Human: true, Outcome: outcomeParked, Reason: survey.ReasonForStaff, Matter: &view.NewMatter{Kind: survey.MatterUnread, Question: openOf(d, t)}}
+	ch.Conversation = &view.ConversationChange{Mode: survey.TextMode, SenderID: conv.SenderID, Phone: conv.Phone, State: conv.State, Nudged: true}
+	return ch, true
+}
+
 // openOf is the question that stands open in a conversation: of one that has not
 // begun, the one that the opening asked.
 func openOf(d *decision, t instrument.State) string {

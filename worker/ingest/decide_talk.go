@@ -23,6 +23,9 @@ func (d *decision) text(s stored) view.Change {
 	if ch, ok := d.switched(s); ok {
 		return ch
 	}
+	if ch, ok := d.staffed(s, t.State, conv); ok {
+		return ch
+	}
 	if ch, ok := d.wished(s, t.State, conv); ok {
 		return ch
 	}

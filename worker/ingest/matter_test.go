@@ -189,3 +189,19 @@ func TestStaffAssignWithoutAQueue(t *testing.T) {
 		t.Errorf("%v, %d notices, before it %v", m.c.Answers, len(m.notices), m.carried.Before)
 	}
 }
+
+// While staff talk, the survey is silent and reads nothing; a stop acts all the same.
+func TestWhileStaffTalkTheSurveyIsSilent(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, newMemory(t, "urgent-storm").talking())
+	for _, text := range []string{"2", "thế à", "ý kiến: đường ngập"} {
+		d.m.c.Conversations[0].StaffedBy = "lan"
+		if ch := d.text(text); read(ch) != survey.MatterUnread || ch.Matter.Question == "" || len(ch.Items) > 0 || len(ch.Notices) > 0 || !ch.Conversation.Nudged {
+			t.Errorf("%q: %+v", text, ch)
+		}
+	}
+	d.m.c.Conversations[0].StaffedBy = "lan"
+	if ch := d.text("STOP"); read(ch) != "" || len(ch.Notices) == 0 || !ch.Conversation.Close {
+		t.Errorf("a stop: %+v", ch)
+	}
+}

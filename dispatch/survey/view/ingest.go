@@ -54,7 +54,8 @@ type Conversation struct {
 	// HeldAt is since when another campaign of the person is in front; zero: this
 	// one is. SpokenAt is the last turn. Business time.
 	HeldAt, SpokenAt time.Time
-	Nudged           bool // the person was reminded of the open question
+	Nudged           bool   // the person was reminded of the open question
+	StaffedBy        string // who of staff talks in the place of the survey; empty: the survey does
 	// Closed says that it is over. Of those that are, only the last by SMS is here: the
 	// rest of a long text may still come.
 	Closed bool

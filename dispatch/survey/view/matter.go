@@ -43,6 +43,10 @@ type MatterLine struct {
 	HandledBy string    `json:"handled_by,omitempty"`
 	HandledAt time.Time `json:"handled_at,omitzero"`
 	Note      string    `json:"note,omitempty"`
+	// TakenBy is who of staff has it in hand, since TakenAt (real time); empty: nobody,
+	// or for too long.
+	TakenBy string    `json:"taken_by,omitempty"`
+	TakenAt time.Time `json:"taken_at,omitzero"`
 	// Words are the beginning of what was written; empty when its time is over.
 	Words string `json:"words,omitempty"`
 }

@@ -35,6 +35,8 @@ type Loose struct {
 	Stratum string
 	Weight  float64
 	Answers SealedAnswers
+	// Topics are what staff gave to the words of answers that were out before, by question.
+	Topics map[string][]GivenTopic
 }
 
 // Pool is all of an anonymous campaign's answers, under the lock of its releases.

@@ -1,0 +1,85 @@
+package view
+
+import (
+	"time"
+
+	"canvass/dispatch/survey"
+)
+
+// Topic is something that open answers may be about.
+type Topic struct {
+	ID      survey.TopicID
+	Code    string                 // as files of results have it
+	Name    map[survey.Lang]string // in English the Vietnamese one, if it has no other
+	EndedAt time.Time              // zero: it is given
+}
+
+// TopicUse counts the answers to a question that have a topic.
+type TopicUse struct {
+	Topic survey.TopicID
+	N     int
+}
+
+// OpenQuery asks for a chunk of a campaign's responses with their words to one question,
+// in the order of random ids.
+type OpenQuery struct {
+	Campaign survey.CampaignID
+	Question string
+	Topic    survey.TopicID // only those that have it; 0: all
+	After    survey.ResponseID
+	Limit    int
+}
+
+// OpenAnswer is what a response says to an open question; nothing in it tells whose.
+type OpenAnswer struct {
+	Response survey.ResponseID
+	State    survey.ResponseState
+	Late     bool
+	Stratum  string
+	Mode     survey.Mode       // by which it was answered; empty: it was not
+	Value    survey.AnswerText // the words, or the id of a recording
+	Words    survey.AnswerText // what staff wrote down of a recording
+	Mark     string            // of the words as they are now; see TopicPick
+	Topics   []survey.TopicID
+	Answers  survey.Answers // of a response that was never submitted: all
+}
+
+// TopicPick is an answer with the mark of the words that were read: of others it is not.
+type TopicPick struct {
+	Response survey.ResponseID
+	Mark     string
+}
+
+// TopicOrder asks for topics to be given to answers, or taken off.
+type TopicOrder struct {
+	Campaign survey.CampaignID
+	Question string
+	Topics   []survey.TopicID
+	Picks    []TopicPick
+	Off      bool
+	Actor    string
+	Now      time.Time // business time
+}
+
+// Transcript is what staff wrote down of a spoken answer.
+type Transcript struct {
+	Campaign  survey.CampaignID
+	Question  string
+	Recording survey.RecordingID
+	Words     string
+	Actor     string
+	Now       time.Time // business time
+}
+
+// TopicCoding is what staff made of the words of a campaign: by question and response.
+type TopicCoding struct {
+	Topics      map[string]map[survey.ResponseID][]survey.TopicID
+	Transcripts map[string]map[survey.ResponseID]survey.AnswerText
+}
+
+// GivenTopic is a topic that staff gave to an answer; who did goes along when a release
+// writes the answer anew.
+type GivenTopic struct {
+	Topic survey.TopicID `json:"topic"`
+	By    string         `json:"by"`
+}
