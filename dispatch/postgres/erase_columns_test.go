@@ -45,7 +45,7 @@ var nameless = map[string]string{
 	"public.unit.*":                "places",
 	"public.unit_succession.*":     "places",
 	"public.questionnaire.*":       "what is asked",
-	"public.questionnaire_draft.*": "what is to be asked, and who of staff writes it",
+	"public.manuscript.*":          "what is to be asked, and who of staff writes it",
 	"public.campaign.*":            "who asks whom, as a rule",
 	"public.sender.*":              "ours",
 	"public.sender_day.*":          "ours",

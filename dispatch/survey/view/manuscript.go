@@ -6,9 +6,9 @@ import (
 	"canvass/dispatch/survey"
 )
 
-// Draft is a questionnaire that is being written.
-type Draft struct {
-	ID       survey.DraftID
+// Manuscript is a questionnaire that is being written.
+type Manuscript struct {
+	ID       survey.ManuscriptID
 	Name     string // what lists call it
 	Source   string // as it was saved last; it may have errors; empty in lists
 	Revision int    // counts the saves, from 1
@@ -25,11 +25,11 @@ type Draft struct {
 }
 
 // Open reports whether it can be written on.
-func (d Draft) Open() bool { return d.Published == 0 && d.DroppedAt.IsZero() }
+func (d Manuscript) Open() bool { return d.Published == 0 && d.DroppedAt.IsZero() }
 
-// DraftSave is a text for a draft.
-type DraftSave struct {
-	ID     survey.DraftID
+// ManuscriptSave is a text for a manuscript.
+type ManuscriptSave struct {
+	ID     survey.ManuscriptID
 	Over   int    // the revision that its writer has seen; 0: whatever is there
 	Name   string // empty: stays
 	Source string
@@ -37,9 +37,9 @@ type DraftSave struct {
 	Now    time.Time
 }
 
-// DraftEnd is what becomes of a draft that is not written on any more.
-type DraftEnd struct {
-	ID        survey.DraftID
+// ManuscriptEnd is what becomes of a manuscript that is not written on any more.
+type ManuscriptEnd struct {
+	ID        survey.ManuscriptID
 	Published survey.QuestionnaireID // 0: it is put aside, or with Back taken back
 	Back      bool
 	Note      string
