@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math"
 	"path"
 	"strings"
 	"time"
@@ -114,6 +115,7 @@ func (s *Set) onScreen(lang string) map[string]any {
 		"dong":  func(v int64) string { return Number(lang, v) },
 		"pct":   func(part float64) string { return Percent(lang, part) },
 		"wide":  func(part, of int) string { return wide(part, of) },
+		"secs":  func(v float64) string { return Number(lang, int64(math.Round(v))) },
 		"at":    func(t time.Time) string { return screenTime(lang, t) },
 		"label": func(kind, code string) (string, error) {
 			words, ok := Words(kind+"."+code, lang, nil)

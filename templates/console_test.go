@@ -32,7 +32,9 @@ func sampleScreens(lang string) map[string]Screen {
 		"people": People{Shell: in, Roles: []string{"administrator", "manager", "analyst", "viewer"}, Link: "https://ks.example/join/x", LinkRole: "viewer",
 			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, {ID: 2, Name: `<i>Khuê</i>`, Login: "khue", Role: "viewer"}, {ID: 3, Name: "Cũ", Login: "cu", Role: "viewer", Ended: true}}},
 	}
-	for _, part := range []func(Shell) map[string]Screen{} { // one function for each part of the console
+	for _, part := range []func(Shell) map[string]Screen{
+		sampleQuestionnaires,
+	} { // one function for each part of the console
 		maps.Copy(all, part(in))
 	}
 	return all
@@ -82,7 +84,8 @@ func TestSentencesOfScreens(t *testing.T) {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
-	chosen := []string{"nav.", "role.", "need.", "level.", "move.", "told.", "refusal."} // while rendering, or by the console
+	chosen := []string{"nav.", "role.", "need.", "level.", "move.", "told.", "refusal.",
+		"questionnaires.type.", "questionnaires.kind.", "questionnaires.part.", "questionnaires.change.", "questionnaires.snippet."} // while rendering, or by the console
 	names, _ := fs.Glob(consoleFiles, "console/*.html")
 	for _, name := range names {
 		src, _ := fs.ReadFile(consoleFiles, name)

@@ -25,7 +25,8 @@ const StaticRoot = "/static/"
 // request; the script is on the pages of questions only.
 func sheets() map[string][]string {
 	return map[string][]string{"form.css": {"tokens.css", "base.css", "form.css"}, "form.js": {"form.js"},
-		"console.css": {"tokens.css", "base.css", "console.css"}, "console.js": {"htmx.min.js", "console.js"}}
+		"console.css": {"tokens.css", "base.css", "console.css", "console-questionnaires.css"},
+		"console.js":  {"htmx.min.js", "console.js", "console-questionnaires.js"}}
 }
 
 // assets are the static files by their public name, which carries the hash of

@@ -22,6 +22,7 @@ type Store interface {
 	dispatch.StatusStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
+	questionnaireStore
 }
 
 // Config is what the console is made of. All of it is needed.
@@ -52,9 +53,10 @@ const maxForm = 64 << 10
 // console answers requests.
 type console struct {
 	Config
-	guesses *throttle.Throttle[netip.Prefix]
-	looking chan struct{} // a place for each password that is looked at
-	watched *watched
+	guesses  *throttle.Throttle[netip.Prefix]
+	looking  chan struct{} // a place for each password that is looked at
+	watched  *watched
+	outlines outlines
 }
 
 // New returns the console as one handler. Its server sets the timeouts.

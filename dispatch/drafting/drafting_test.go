@@ -224,3 +224,18 @@ func FuzzPut(f *testing.F) {
 		}
 	})
 }
+
+func TestInVietnamese(t *testing.T) {
+	t.Parallel()
+	got, err := InVietnamese([]byte(storm))
+	if err != nil || strings.Contains(string(got), " | ") || strings.Contains(string(got), "Normal") || strings.Contains(string(got), "daily life") || !strings.Contains(string(got), "# The second.") ||
+		!strings.Contains(string(got), "languages: [vi]") || !strings.Contains(string(got), "${sinh_hoat} = 2") {
+		t.Errorf("%v\n%s", err, got)
+	}
+	for _, file := range []string{"monthly.yaml", "yearly.yaml"} {
+		src, _ := os.ReadFile("../../templates/questionnaire/" + file)
+		if got, err := InVietnamese(src); err != nil || strings.Count(string(got), " | ") > strings.Count(string(src[:400]), " | ") {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}

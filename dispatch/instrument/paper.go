@@ -39,6 +39,13 @@ func PaperOf(q *Questionnaire, a survey.Answers) Paper {
 	return p
 }
 
+// With is the paper with one sheet alone, whether or not its questions apply: to look at
+// it.
+func (p Paper) With(s Sheet) Paper {
+	p.Sheets = []Sheet{s}
+	return p
+}
+
 // Answers are those that it was laid out by. They are not to be changed.
 func (p Paper) Answers() survey.Answers { return p.a }
 

@@ -15,6 +15,7 @@ type manuscriptRow struct {
 	ID        survey.ManuscriptID
 	Name      string
 	Source    string
+	Before    string
 	Revision  int
 	MadeAt    time.Time     `db:"made_at"`
 	MadeBy    string        `db:"made_by"`
@@ -26,12 +27,12 @@ type manuscriptRow struct {
 }
 
 func (r manuscriptRow) manuscript() view.Manuscript {
-	return view.Manuscript{ID: r.ID, Name: r.Name, Source: r.Source, Revision: r.Revision, MadeAt: r.MadeAt, MadeBy: r.MadeBy, SavedAt: r.SavedAt,
+	return view.Manuscript{ID: r.ID, Name: r.Name, Source: r.Source, Before: r.Before, Revision: r.Revision, MadeAt: r.MadeAt, MadeBy: r.MadeBy, SavedAt: r.SavedAt,
 		SavedBy: r.SavedBy, DroppedAt: r.DroppedAt.Time, Published: survey.QuestionnaireID(r.Published.Int64), Note: r.Note}
 }
 
 const sqlManuscript = `
-SELECT id, name, source, revision, made_at, made_by, saved_at, saved_by, dropped_at, questionnaire_id, note
+SELECT id, name, source, before, revision, made_at, made_by, saved_at, saved_by, dropped_at, questionnaire_id, note
 FROM manuscript WHERE id = $1`
 
 // Manuscript returns a questionnaire that is being written. Errors: not_found.
@@ -42,7 +43,7 @@ func (db *DB) Manuscript(ctx context.Context, id survey.ManuscriptID) (view.Manu
 }
 
 const sqlManuscripts = `
-SELECT id, name, '' AS source, revision, made_at, made_by, saved_at, saved_by, dropped_at, questionnaire_id, note
+SELECT id, name, '' AS source, '' AS before, revision, made_at, made_by, saved_at, saved_by, dropped_at, questionnaire_id, note
 FROM manuscript WHERE questionnaire_id IS NULL ORDER BY saved_at DESC, id DESC LIMIT $1`
 
 // Manuscripts lists the manuscripts that were not published, those put aside among them, without
@@ -77,7 +78,7 @@ func (db *DB) MakeManuscript(ctx context.Context, s view.ManuscriptSave) (survey
 const sqlLockManuscript = `SELECT revision, dropped_at, questionnaire_id FROM manuscript WHERE id = $1 FOR UPDATE`
 
 const sqlSaveManuscript = `
-UPDATE manuscript SET name = coalesce(nullif($2, ''), name), source = $3, revision = revision + 1, saved_at = $4, saved_by = $5
+UPDATE manuscript SET name = coalesce(nullif($2, ''), name), source = $3, before = source, revision = revision + 1, saved_at = $4, saved_by = $5
 WHERE id = $1 RETURNING revision`
 
 // SaveManuscript keeps a text as the next revision of a manuscript, and returns which. Errors:

@@ -11,6 +11,7 @@ type Manuscript struct {
 	ID       survey.ManuscriptID
 	Name     string // what lists call it
 	Source   string // as it was saved last; it may have errors; empty in lists
+	Before   string // of the revision before; empty if there was none, and in lists
 	Revision int    // counts the saves, from 1
 	MadeAt   time.Time
 	MadeBy   string // login
