@@ -2,6 +2,7 @@ package drafting
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -82,11 +83,14 @@ type text struct {
 // the line after its last.
 type span struct{ begin, dash, end int }
 
+// placed is what stands before a problem of the library.
+var placed = regexp.MustCompile(`^yaml: (?:line \d+: )?`)
+
 // parse reads a text and finds its questions.
 func parse(src []byte) (*text, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(src, &doc); err != nil {
-		return nil, unreadable(strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, unreadable(placed.ReplaceAllString(err.Error(), ""))
 	}
 	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode || doc.Content[0].Style&yaml.FlowStyle != 0 {
 		return nil, unreadable("not a mapping")
