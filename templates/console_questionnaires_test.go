@@ -37,7 +37,7 @@ func sampleQuestionnaires(in Shell) map[string]Screen {
 			SMSVI: "Đường?", Choices: "1 = Tốt | Good\n2 = <i>Vừa</i> | Fair", Shown: "${x} = 1", Required: true, English: true, More: []string{"random", "filter"}, Types: []string{"single", "multiple", "matrix"},
 			Kinds: []string{"own_opinion", "what_i_hear", "fact", "background"}, Theirs: "  - name: duong\n    label: <i>", Look: Look{SMS: []SMSLook{sms}, Voice: []VoiceLook{voice}}},
 		"questionnaires-question-new": WritingQuestion{WritingScreen: at("question"), At: 3, New: true, Type: "matrix", List: "viec", Types: []string{"matrix"}, Kinds: []string{"fact"}, Field: "label-vi",
-			Look: Look{Wrong: []string{"Chưa có lời <i>."}, Beyond: 2}},
+			Look: Look{Wrong: []string{"Chưa có lời <i>."}, Beyond: 2, Voice: []VoiceLook{{How: "left_out", Why: "no_words"}}}},
 		"questionnaires-text": WritingText{WritingScreen: at("text"), Source: "name: y_kien # </textarea><i>\n", Found: found, SMS: 14, Asked: 8,
 			Snippets: []SnippetLine{{"single", "  - name: \"x\"\n"}, {"when", "  - name: y\n"}}},
 		"questionnaires-clash":      WritingText{WritingScreen: at("text"), Source: "name: a\n", Theirs: "name: b # <i>\n", TheirsBy: "khue", TheirsAt: in.Now},

@@ -253,7 +253,10 @@ func (v *visit) look(src []byte, name string) templates.Look {
 		}
 		for _, m := range appraisal.Modes(q) {
 			asking := m.Questions[i]
-			for _, l := range q.Languages {
+			for n, l := range q.Languages {
+				if asking.Words[l] == "" && n > 0 {
+					continue // said once that it is not asked
+				}
 				switch m.Mode {
 				case survey.TextMode:
 					out.SMS = append(out.SMS, smsLook(asking, l))
