@@ -113,6 +113,7 @@ type SketchLine struct {
 	Choices          []string
 	More             int // choices that are not listed here
 	Required, Core   bool
+	Break            bool   // a page of the form begins
 	When             string // its condition
 	Lacks            bool   // a text in English
 	Wrong            []string
@@ -128,6 +129,7 @@ type WritingQuestion struct {
 	SMSVI, SMSEN, VoiceVI, VoiceEN         string
 	Choices, List, Min, Max, AtMost, Shown string
 	Required, Core, Key, English           bool
+	Break, First                           bool     // the form begins a page with it; it is the first
 	More                                   []string // keys that the form does not have
 	Types, Kinds                           []string
 	Field                                  string // what was refused

@@ -63,7 +63,7 @@ func inEnglish(h drafting.Head) bool {
 
 // sketchLine is one question in the list.
 func (v *visit) sketchLine(at int, s drafting.Sketch, english bool) templates.SketchLine {
-	line := templates.SketchLine{At: at, Name: s.Name, Type: s.Type, Kind: s.Kind, Label: in(v.lang(), s.Label), Required: s.Required, Core: s.Core, When: s.Relevant}
+	line := templates.SketchLine{At: at, Name: s.Name, Type: s.Type, Kind: s.Kind, Label: in(v.lang(), s.Label), Required: s.Required, Core: s.Core, Break: s.Break, When: s.Relevant}
 	line.Lacks = english && s.Label[survey.English] == "" && len(s.Label) > 0
 	for i, c := range s.Choices {
 		if i == mostChoices {

@@ -56,7 +56,7 @@ func (v *visit) askQuestion(w *writing) {
 		return
 	}
 	if s.isNew() {
-		s.Sketch = drafting.Sketch{Type: "single", Kind: "own_opinion", Required: true}
+		s.Sketch = drafting.Sketch{Type: "single", Kind: "own_opinion", Required: true, Break: true}
 		if t := v.r.URL.Query().Get("type"); slices.Contains(sketchTypes(), t) {
 			s.Type = t
 		}
@@ -74,7 +74,7 @@ func (v *visit) questionScreen(w *writing, s sketched) templates.WritingQuestion
 	page := templates.WritingQuestion{WritingScreen: v.screen(w, "question"), At: s.at, New: s.isNew(), Was: s.Name, Name: s.Name, Type: s.Type, Kind: s.Kind,
 		LabelVI: s.Label[vi], LabelEN: s.Label[en], HintVI: s.Hint[vi], HintEN: s.Hint[en], SMSVI: s.SMS[vi], SMSEN: s.SMS[en],
 		VoiceVI: s.Voice[vi], VoiceEN: s.Voice[en], Choices: drafting.Typed(s.Choices, s.outline.Languages), List: s.List, Min: s.Min, Max: s.Max, AtMost: s.AtMost,
-		Shown: s.Relevant, Required: s.Required, Core: s.Core, Key: s.Key, English: inEnglish(s.outline.Head), More: s.More, Types: sketchTypes(), Kinds: questionKinds()}
+		Shown: s.Relevant, Required: s.Required, Core: s.Core, Key: s.Key, Break: s.Break, First: s.at == 1, English: inEnglish(s.outline.Head), More: s.More, Types: sketchTypes(), Kinds: questionKinds()}
 	if !slices.Contains(page.Types, s.Type) {
 		page.Types = append([]string{s.Type}, page.Types...)
 	}
@@ -100,6 +100,7 @@ func (v *visit) typedSketch(s sketched) sketched {
 	s.Type, s.Kind, s.Min, s.Max, s.AtMost = one("type"), one("kind"), one("min"), one("max"), one("at_most")
 	s.Label, s.Hint, s.SMS, s.Voice = texts("label"), texts("hint"), texts("sms"), texts("voice")
 	s.Required, s.Core, s.Key = one("required") != "", one("core") != "", one("key") != ""
+	s.Break = one("break") != ""
 	if one("shared") == "" {
 		s.List = ""
 		s.Choices = drafting.Choices(v.r.PostFormValue("choices"), s.outline.Languages, s.Choices)

@@ -111,6 +111,51 @@ func TestAddMoveRemove(t *testing.T) {
 	}
 }
 
+// Pages begin with the questions that begin them, wherever these are moved, and never
+// fall.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	src := []byte("name: a\nquestions:\n  - name: a\n  - name: b\n    page: 2 # next\n  - name: c\n  - name: d\n    page: 4\n  - name: e\n    page: 4\n")
+	tell := func(src []byte) string {
+		o, err := Read(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, s := range o.Sketches {
+			out = append(out, map[bool]string{true: "/"}[s.Break]+s.Name)
+		}
+		return strings.Join(out, " ")
+	}
+	if got := tell(src); got != "a /b c /d e" {
+		t.Fatal(got)
+	}
+	moved, err := Move(src, 3, -2)
+	if err != nil || tell(moved) != "a /d /b c e" || !strings.Contains(string(moved), "page: 5 # next") {
+		t.Errorf("%v %s\n%s", err, tell(moved), moved)
+	}
+	removed, err := Remove(src, 1)
+	if err != nil || tell(removed) != "a c /d e" {
+		t.Errorf("%v %s", err, tell(removed))
+	}
+	o, _ := Read(src)
+	s := o.Sketches[2]
+	s.Break = true
+	put, err := Put(src, 2, s)
+	if err != nil || tell(put) != "a /b /c /d e" || !strings.Contains(string(put), "name: c\n    page: 3\n") {
+		t.Errorf("%v %s\n%s", err, tell(put), put)
+	}
+	s = o.Sketches[1]
+	s.Break = false
+	if put, err = Put(src, 1, s); err != nil || tell(put) != "a b c /d e" || strings.Contains(string(put), "page: 2") {
+		t.Errorf("%v %s\n%s", err, tell(put), put)
+	}
+	added, err := Put(src, 5, Sketch{Name: "f", Type: "note", Break: true})
+	if err != nil || tell(added) != "a /b c /d e /f" || !strings.Contains(string(added), "page: 5") {
+		t.Errorf("%v\n%s", err, added)
+	}
+}
+
 func TestSetHead(t *testing.T) {
 	t.Parallel()
 	o, _ := Read([]byte(storm))

@@ -21,23 +21,43 @@ func Put(src []byte, at int, s Sketch) ([]byte, error) {
 	if at < 0 || at > len(t.spans) {
 		return nil, noSuch()
 	}
+	breaks := t.breaks()
 	if at == len(t.spans) {
-		return t.add(s)
+		out, err := t.add(s)
+		if err != nil {
+			return nil, err
+		}
+		return paged(out, append(breaks, s.Break))
 	}
-	here := t.spans[at]
-	indent := len(t.lines[here.dash]) - len(strings.TrimLeft(t.lines[here.dash], " "))
-	var own yaml.Node
-	if err := yaml.Unmarshal([]byte(dedented(t.lines[here.dash:here.end], indent)), &own); err != nil || len(own.Content) == 0 || len(own.Content[0].Content) != 1 {
-		return nil, unreadable("questions")
-	}
-	item := own.Content[0].Content[0]
-	item.Style = 0
-	t.merge(item, s)
-	made, err := written(own.Content[0], indent)
+	list, indent, err := t.own(t.spans[at])
 	if err != nil {
 		return nil, err
 	}
-	return t.with(here.dash, here.end, made)
+	t.merge(list.Content[0], s)
+	if breaks[at] && !s.Break {
+		set(list.Content[0], "page", nil)
+	}
+	breaks[at] = s.Break
+	made, err := written(list, indent)
+	if err != nil {
+		return nil, err
+	}
+	out, err := t.with(t.spans[at].dash, t.spans[at].end, made)
+	if err != nil {
+		return nil, err
+	}
+	return paged(out, breaks)
+}
+
+// own reads the lines of one question by themselves, as a list of one.
+func (t *text) own(s span) (list *yaml.Node, indent int, err error) {
+	indent = len(t.lines[s.dash]) - len(strings.TrimLeft(t.lines[s.dash], " "))
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(dedented(t.lines[s.dash:s.end], indent)), &doc); err != nil || len(doc.Content) == 0 || len(doc.Content[0].Content) != 1 {
+		return nil, 0, unreadable("questions")
+	}
+	doc.Content[0].Content[0].Style = 0
+	return doc.Content[0], indent, nil
 }
 
 // add writes a new question after the last.
@@ -86,7 +106,14 @@ func Move(src []byte, at, by int) ([]byte, error) {
 	for _, s := range order {
 		out = append(out, t.lines[s.begin:s.end]...)
 	}
-	return t.with(t.spans[0].begin, t.spans[len(t.spans)-1].end, out)
+	breaks := t.breaks()
+	own := breaks[at]
+	breaks = slices.Insert(slices.Delete(breaks, at, at+1), to, own)
+	moved, err := t.with(t.spans[0].begin, t.spans[len(t.spans)-1].end, out)
+	if err != nil {
+		return nil, err
+	}
+	return paged(moved, breaks)
 }
 
 // Remove takes the question at the place at, from 0, out, with what stands before it.
@@ -98,7 +125,11 @@ func Remove(src []byte, at int) ([]byte, error) {
 	if at < 0 || at >= len(t.spans) {
 		return nil, noSuch()
 	}
-	return t.with(t.spans[at].begin, t.spans[at].end, nil)
+	out, err := t.with(t.spans[at].begin, t.spans[at].end, nil)
+	if err != nil {
+		return nil, err
+	}
+	return paged(out, slices.Delete(t.breaks(), at, at+1))
 }
 
 // SetHead writes what stands before the questions; a text that is empty goes.

@@ -122,6 +122,9 @@ func set(item *yaml.Node, key string, value *yaml.Node) {
 		if value == nil {
 			item.Content = slices.Delete(item.Content, i, i+2)
 		} else {
+			if old := item.Content[i+1]; value != old && old.Kind == yaml.ScalarNode && value.Kind == yaml.ScalarNode {
+				value.LineComment = old.LineComment
+			}
 			item.Content[i+1] = value
 		}
 		return
@@ -132,7 +135,7 @@ func set(item *yaml.Node, key string, value *yaml.Node) {
 	rank := slices.Index(formKeys(), key)
 	at := len(item.Content)
 	for i := 0; i+1 < len(item.Content); i += 2 {
-		if slices.Index(formKeys(), item.Content[i].Value) > rank {
+		if rank >= 0 && slices.Index(formKeys(), item.Content[i].Value) > rank {
 			at = i
 			break
 		}

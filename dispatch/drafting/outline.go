@@ -31,17 +31,18 @@ type Head struct {
 
 // Sketch is one question as the simple form has it.
 type Sketch struct {
-	Name, Type, Kind      string
-	Label, Hint           Texts
-	SMS, Voice            Texts
-	Choices               []Choice
-	List                  string // the shared list that Choices come from; empty: they are its own
-	Min, Max, AtMost      string
-	Required, Core, Key   bool
-	Relevant, Page, Group string   // shown, not edited
-	More                  []string // further keys, which an edit keeps
-	Line                  int      // in the text, from 1
-	End                   int      // the last line of it
+	Name, Type, Kind    string
+	Label, Hint         Texts
+	SMS, Voice          Texts
+	Choices             []Choice
+	List                string // the shared list that Choices come from; empty: they are its own
+	Min, Max, AtMost    string
+	Required, Core, Key bool
+	Break               bool     // the web form begins a page with it
+	Relevant, Group     string   // shown, not edited
+	More                []string // further keys, which an edit keeps
+	Line                int      // in the text, from 1
+	End                 int      // the last line of it
 }
 
 // Choice is one answer that can be chosen.
@@ -59,8 +60,10 @@ func Read(src []byte) (Outline, error) {
 	}
 	out := Outline{Head: Head{Name: t.word("name"), Languages: t.langs, Minutes: t.word("minutes"), Title: t.texts(find(t.root, "title")), Intro: t.texts(find(t.root, "intro"))}}
 	lists := find(t.root, "lists")
+	breaks := t.breaks()
 	for i, item := range t.items() {
 		s := t.sketch(item)
+		s.Break = breaks[i]
 		if s.List != "" && lists != nil {
 			s.Choices = t.choices(find(lists, s.List))
 		}
@@ -204,7 +207,7 @@ func formKeys() []string {
 func (t *text) sketch(n *yaml.Node) Sketch {
 	s := Sketch{}
 	words := map[string]*string{"name": &s.Name, "type": &s.Type, "kind": &s.Kind, "min": &s.Min, "max": &s.Max, "at_most": &s.AtMost,
-		"relevant": &s.Relevant, "page": &s.Page, "group": &s.Group}
+		"relevant": &s.Relevant, "group": &s.Group}
 	all := map[string]*Texts{"label": &s.Label, "hint": &s.Hint, "sms": &s.SMS, "voice": &s.Voice}
 	flags := map[string]*bool{"required": &s.Required, "core": &s.Core, "key": &s.Key}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -221,7 +224,7 @@ func (t *text) sketch(n *yaml.Node) Sketch {
 		case key == "choices":
 			s.Choices = t.choices(v)
 		}
-		if !slices.Contains(formKeys(), key) {
+		if !slices.Contains(formKeys(), key) && key != "page" {
 			s.More = append(s.More, key)
 		}
 	}
