@@ -34,7 +34,7 @@ func sampleQuestionnaires(in Shell) map[string]Screen {
 			{At: 2, Name: "vi_sao", Type: "text", Label: "Vì sao?", When: "${duong} = 3", Break: true, Lacks: true, Wrong: []string{"Tên ấy không có trong phiếu."}}}},
 		"questionnaires-broken": WritingForm{WritingScreen: at("form"), Broken: "Chưa sửa từng câu được.", Found: found},
 		"questionnaires-question": WritingQuestion{WritingScreen: at("question"), At: 2, Was: "duong", Name: "duong", Type: "single", Kind: "own_opinion", LabelVI: odd, LabelEN: "Roads",
-			SMSVI: "Đường?", Choices: "1 = Tốt | Good\n2 = <i>Vừa</i> | Fair", Shown: "${x} = 1", Break: true, Required: true, English: true, More: []string{"random", "filter"}, Types: []string{"single", "multiple", "matrix"},
+			SMSVI: "Đường?", Choices: "1 = Tốt | Good\n2 = <i>Vừa</i> | Fair", Whens: []WhenLine{{"1. Xã <i>?", []WhenAnswer{{"${xa} = 1", "Có <i>", true}, {"${xa} = 2", "Không", false}}}, {"", []WhenAnswer{{"${x} > 1", "${x} > 1", false}}}}, Break: true, Required: true, English: true, More: []string{"random", "filter"}, Types: []string{"single", "multiple", "matrix"},
 			Kinds: []string{"own_opinion", "what_i_hear", "fact", "background"}, Theirs: "  - name: duong\n    label: <i>", Look: Look{SMS: []SMSLook{sms}, Voice: []VoiceLook{voice}}},
 		"questionnaires-question-new": WritingQuestion{WritingScreen: at("question"), At: 3, New: true, Type: "matrix", List: "viec", Types: []string{"matrix"}, Kinds: []string{"fact"}, Field: "label-vi",
 			Look: Look{Wrong: []string{"Chưa có lời <i>."}, Beyond: 2, Voice: []VoiceLook{{How: "left_out", Why: "no_words"}}}},

@@ -122,19 +122,33 @@ type SketchLine struct {
 // WritingQuestion edits one question.
 type WritingQuestion struct {
 	WritingScreen
-	At                                     int // from 1
-	New                                    bool
-	Was, Name, Type, Kind                  string
-	LabelVI, LabelEN, HintVI, HintEN       string
-	SMSVI, SMSEN, VoiceVI, VoiceEN         string
-	Choices, List, Min, Max, AtMost, Shown string
-	Required, Core, Key, English           bool
-	Break, First                           bool     // the form begins a page with it; it is the first
-	More                                   []string // keys that the form does not have
-	Types, Kinds                           []string
-	Field                                  string // what was refused
-	Look                                   Look
-	Theirs                                 string // the question as somebody else saved it meanwhile
+	At                               int // from 1
+	New                              bool
+	Was, Name, Type, Kind            string
+	LabelVI, LabelEN, HintVI, HintEN string
+	SMSVI, SMSEN, VoiceVI, VoiceEN   string
+	Choices, List, Min, Max, AtMost  string
+	Required, Core, Key, English     bool
+	Break, First                     bool     // the form begins a page with it; it is the first
+	More                             []string // keys that the form does not have
+	Types, Kinds                     []string
+	Whens                            []WhenLine
+	Field                            string // what was refused
+	Look                             Look
+	Theirs                           string // the question as somebody else saved it meanwhile
+}
+
+// WhenLine is a question that a condition can look at; one without words is a condition
+// of another kind.
+type WhenLine struct {
+	Question string
+	Answers  []WhenAnswer
+}
+
+// WhenAnswer is a condition that a question was answered so.
+type WhenAnswer struct {
+	Condition, Label string
+	Now              bool // it stands in the text
 }
 
 // Look is a question as the modes have it.

@@ -74,7 +74,8 @@ func (v *visit) questionScreen(w *writing, s sketched) templates.WritingQuestion
 	page := templates.WritingQuestion{WritingScreen: v.screen(w, "question"), At: s.at, New: s.isNew(), Was: s.Name, Name: s.Name, Type: s.Type, Kind: s.Kind,
 		LabelVI: s.Label[vi], LabelEN: s.Label[en], HintVI: s.Hint[vi], HintEN: s.Hint[en], SMSVI: s.SMS[vi], SMSEN: s.SMS[en],
 		VoiceVI: s.Voice[vi], VoiceEN: s.Voice[en], Choices: drafting.Typed(s.Choices, s.outline.Languages), List: s.List, Min: s.Min, Max: s.Max, AtMost: s.AtMost,
-		Shown: s.Relevant, Required: s.Required, Core: s.Core, Key: s.Key, Break: s.Break, First: s.at == 1, English: inEnglish(s.outline.Head), More: s.More, Types: sketchTypes(), Kinds: questionKinds()}
+		Required: s.Required, Core: s.Core, Key: s.Key, Break: s.Break, First: s.at == 1, English: inEnglish(s.outline.Head), More: s.More, Types: sketchTypes(), Kinds: questionKinds()}
+	page.Whens = v.whens(s)
 	if !slices.Contains(page.Types, s.Type) {
 		page.Types = append([]string{s.Type}, page.Types...)
 	}
@@ -101,6 +102,9 @@ func (v *visit) typedSketch(s sketched) sketched {
 	s.Label, s.Hint, s.SMS, s.Voice = texts("label"), texts("hint"), texts("sms"), texts("voice")
 	s.Required, s.Core, s.Key = one("required") != "", one("core") != "", one("key") != ""
 	s.Break = one("break") != ""
+	if v.r.PostForm.Has("when") {
+		s.Relevant = v.line("when")
+	}
 	if one("shared") == "" {
 		s.List = ""
 		s.Choices = drafting.Choices(v.r.PostFormValue("choices"), s.outline.Languages, s.Choices)

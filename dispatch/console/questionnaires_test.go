@@ -57,7 +57,7 @@ func TestWritingAQuestionnaire(t *testing.T) {
 		t.Fatalf("%d\n%s", got.status, got.body)
 	}
 	question := url.Values{"over": {over(t, got)}, "type": {"multiple"}, "kind": {"what_i_hear"}, "label-vi": {"Đường nào hỏng <script>?"}, "label-en": {"Which roads are broken <script>?"},
-		"choices": {"Đường làng | Village roads\nĐường huyện | District roads"}, "at_most": {"1"}, "required": {"yes"}, "break": {"yes"}}
+		"choices": {"Đường làng | Village roads\nĐường huyện | District roads"}, "at_most": {"1"}, "required": {"yes"}, "break": {"yes"}, "when": {"${nhan_xet} = 3"}}
 	look := b.post(base+"/questions/2/look", question)
 	if !strings.Contains(look.body, "Duong nao hong &lt;script&gt;") || !strings.Contains(look.body, "Không dấu: 1 đoạn tin") || strings.Contains(source(d), "hong") {
 		t.Errorf("while it is typed: %s", look.body)
@@ -65,8 +65,11 @@ func TestWritingAQuestionnaire(t *testing.T) {
 	if got = b.post(base+"/questions/2", question); got.path != base || !strings.Contains(got.body, "Đường nào hỏng &lt;script&gt;?") {
 		t.Fatalf("%d at %s\n%s", got.status, got.path, got.body)
 	}
-	if src := source(d); !strings.Contains(src, "- name: duong_nao_hong_script\n    type: multiple\n    kind: what_i_hear\n    required: true\n") || !strings.Contains(src, "1: Đường làng | Village roads") || !strings.Contains(src, "    page: 2\n") {
+	if src := source(d); !strings.Contains(src, "- name: duong_nao_hong_script\n    type: multiple\n    kind: what_i_hear\n    required: true\n") || !strings.Contains(src, "1: Đường làng | Village roads") || !strings.Contains(src, "    page: 2\n") || !strings.Contains(src, "    relevant: ${nhan_xet} = 3\n") {
 		t.Error(src)
+	}
+	if again := b.get(base + "/questions/2"); !strings.Contains(again.body, `<option value="${nhan_xet} = 3" selected>Chưa tốt</option>`) {
+		t.Errorf("the condition: %s", again.body)
 	}
 	shown := b.get(base + "/preview")
 	if !strings.Contains(shown.body, "Duong nao hong &lt;script&gt;") || !strings.Contains(shown.body, `<iframe class="handset"`) || !strings.Contains(shown.header.Get("Content-Security-Policy"), "frame-src 'self'") || strings.Contains(shown.body, "<script>?") {

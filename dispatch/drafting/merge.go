@@ -11,7 +11,7 @@ import (
 
 // merge writes a sketch into the mapping of a question.
 func (t *text) merge(item *yaml.Node, s Sketch) {
-	for _, one := range []struct{ key, value string }{{"name", s.Name}, {"type", s.Type}, {"kind", s.Kind}, {"min", s.Min}, {"max", s.Max}, {"at_most", s.AtMost}} {
+	for _, one := range []struct{ key, value string }{{"name", s.Name}, {"type", s.Type}, {"kind", s.Kind}, {"min", s.Min}, {"max", s.Max}, {"at_most", s.AtMost}, {"relevant", s.Relevant}} {
 		if one.value == "" {
 			set(item, one.key, nil)
 		} else if old := find(item, one.key); old == nil || old.Value != one.value {

@@ -200,7 +200,7 @@ func (t *text) word(name string) string {
 // formKeys are the keys of a question that the simple form has, in the order in which a
 // new question has them.
 func formKeys() []string {
-	return []string{"name", "type", "kind", "required", "core", "key", "label", "hint", "min", "max", "at_most", "choices", "sms", "voice"}
+	return []string{"name", "type", "kind", "required", "core", "key", "relevant", "label", "hint", "min", "max", "at_most", "choices", "sms", "voice"}
 }
 
 // sketch reads one question.
