@@ -83,6 +83,11 @@ func TestEditorInABrowser(t *testing.T) {
 	until(ctx, t, `getComputedStyle(document.querySelector(".for-choices")).display === "none" && !document.querySelector("#look .sms").textContent.includes("Tot")`)
 	shoot("question")
 
+	act(`document.querySelector("form.qform .btn.go").click()`)
+	until(ctx, t, `location.pathname === "`+base+`" && document.querySelector(".note.good") && document.querySelector("#q-1 h3").textContent.includes("<b>hỏng</b>")`)
+	act(`document.querySelector("form[action$='/undo'] button").click()`)
+	until(ctx, t, `document.querySelector("#q-1 h3") && document.querySelector("#q-1 h3").textContent.includes("dịch vụ công")`)
+
 	open(base + "/preview")
 	until(ctx, t, `document.querySelector("iframe").contentDocument && document.querySelector("iframe").contentDocument.querySelector("[value=begin]")`)
 	act(`document.querySelector("iframe").contentDocument.querySelector("[value=begin]").click()`)

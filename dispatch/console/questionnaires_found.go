@@ -18,7 +18,7 @@ func (v *visit) appraise(w *writing) {
 		v.show(http.StatusOK, page)
 		return
 	}
-	found := appraisal.Of(w.q)
+	found := appraised(w.q)
 	page.Found = append(v.found(w, found.Errors, true), v.found(w, found.Warnings, false)...)
 	page.W.Errors, page.W.Warnings, page.Questions = len(found.Errors), len(found.Warnings), len(w.q.Questions)
 	for _, m := range found.Modes {
@@ -29,6 +29,14 @@ func (v *visit) appraise(w *writing) {
 	}
 	page.Groups, page.Rows, page.Choices = drawnByLot(w.q)
 	v.show(http.StatusOK, page)
+}
+
+// appraised is what is found in a questionnaire, the recordings that it names included:
+// they are given by command, and what is not there is read.
+func appraised(q *instrument.Questionnaire) appraisal.Appraisal {
+	found, heard := appraisal.Of(q), appraisal.Recordings(q, nil)
+	found.Errors, found.Warnings = append(found.Errors, heard.Errors...), append(found.Warnings, heard.Warnings...)
+	return found
 }
 
 func modeCheck(m appraisal.Mode) templates.ModeCheck {

@@ -25,7 +25,7 @@ func (v *visit) publishScreen(w *writing) (templates.WritingPublish, error) {
 	if err != nil || w.q == nil {
 		return page, err
 	}
-	found := appraisal.Of(w.q)
+	found := appraised(w.q)
 	page.Found = append(v.found(w, found.Errors, true), v.found(w, found.Warnings, false)...)
 	page.W.Errors, page.W.Warnings = len(found.Errors), len(found.Warnings)
 	if len(all) == 0 {

@@ -53,7 +53,7 @@ func TestWritingAQuestionnaire(t *testing.T) {
 	b, base := d.writer("mai")
 	page := b.get(base)
 	got := b.post(base+"/head", url.Values{"over": {over(t, page)}, "name": {"duong_xa"}, "minutes": {"2"}, "title-vi": {"Đường xã <b>"}, "title-en": {"Roads <b>"}, "english": {"yes"}})
-	if got.status != 200 || !strings.Contains(got.body, "Đường xã &lt;b&gt;") || strings.Contains(got.body, "xã <b>") {
+	if got.status != 200 || !strings.Contains(got.body, "Đường xã &lt;b&gt;") || strings.Contains(got.body, "xã <b>") || !strings.Contains(got.body, "Đã lưu.") {
 		t.Fatalf("%d\n%s", got.status, got.body)
 	}
 	question := url.Values{"over": {over(t, got)}, "type": {"multiple"}, "kind": {"what_i_hear"}, "label-vi": {"Đường nào hỏng <script>?"}, "label-en": {"Which roads are broken <script>?"},
@@ -346,6 +346,38 @@ func TestChangesBetweenVersions(t *testing.T) {
 	v2 := b.post(base+"/publish", url.Values{"over": {"2"}}).path
 	if p := b.get(v2 + "/changes?against=" + id); !strings.Contains(p.body, "<ins>Kém &lt;i&gt;</ins>") {
 		t.Error(p.body)
+	}
+}
+
+// What was found before anybody is asked: which modes are shut and how sure that is, what
+// they pass over, the translations, what is drawn by lot.
+func TestAppraisalOnAScreen(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b, base := d.writer("mai")
+	b.post(base+"/text", url.Values{"over": {"1"}, "source": {`name: soat
+title: Soát | Check
+languages: [vi, en]
+groups: {y: {random: true}}
+questions:
+  - {name: dai, type: single, kind: fact, random: true, label: "Đường nào? | Which road?", choices: {1: A | A, 2: B | B, 3: C | C, 4: D | D, 5: E | E, 6: G | G, 7: H | H, 8: I | I}}
+  - {name: a, type: single, kind: fact, group: y, label: "Điện đủ không? | Is there power?", choices: {1: Có | Yes, 2: Không | No}}
+  - {name: b, type: single, kind: fact, group: y, label: "Rác có dọn không? | Is waste taken?", choices: {1: Có | Yes, 2: Không | No}}
+  - {name: anh, type: attachment, kind: fact, label: "Ảnh? | A photo?"}
+  - {name: loi, type: text, kind: fact, audio: {vi: loi.mp3}, relevant: "${dai} = 1 and ${dai} = 2", label: "Vì sao? | Why?"}
+`}})
+	page := loose(b.get(base + "/findings"))
+	for _, want := range []string{"Trang web: dùng được", "Điện thoại: chưa dùng được", "Có đường dẫn tới câu này.", "Gộp còn nhiều nhất 7 lựa chọn", "cần gửi tệp", "Thứ tự câu trong nhóm", "Thứ tự lựa chọn, chỉ trên web",
+		"loi.mp3", `data-line="10"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if got := b.post(base+"/publish", url.Values{"over": {"2"}}); got.status != 422 || !strings.Contains(loose(got), "dòng 10") {
+		t.Errorf("a question that nobody comes to is published: %d", got.status)
+	}
+	if t.Failed() {
+		t.Log(page)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"canvass/dispatch"
-	"canvass/dispatch/appraisal"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 	"canvass/templates"
@@ -24,7 +23,7 @@ func (v *visit) textScreen(w *writing) templates.WritingText {
 	langs := 2
 	if w.q != nil {
 		langs = len(w.q.Languages)
-		found := appraisal.Of(w.q)
+		found := appraised(w.q)
 		page.Found = append(v.found(w, found.Errors, true), v.found(w, found.Warnings, false)...)
 		page.W.Errors, page.W.Warnings = len(found.Errors), len(found.Warnings)
 		for _, m := range found.Modes {
