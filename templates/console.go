@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"math"
 	"path"
 	"strings"
 	"time"
@@ -114,6 +115,7 @@ func (s *Set) onScreen(lang string) map[string]any {
 		"n":       func(v int) string { return Number(lang, int64(v)) },
 		"dong":    func(v int64) string { return Number(lang, v) },
 		"pct":     func(part float64) string { return Percent(lang, part) },
+		"secs":    func(v float64) string { return Number(lang, int64(math.Round(v))) },
 		"day":     func(t time.Time) string { return screenDay(lang, t) },
 		"decimal": func(x float64, places int) string { return Decimal(lang, x, places) },
 		"hundred": func(x float64) float64 { return 100 * x },

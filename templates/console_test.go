@@ -40,6 +40,7 @@ func sampleScreens(lang string) map[string]Screen {
 		sampleUnits,
 		sampleFocal,
 		sampleReplies,
+		sampleQuestionnaires,
 	} {
 		maps.Copy(all, part(in))
 	}
@@ -86,6 +87,7 @@ func TestSentencesOfScreens(t *testing.T) {
 		"admin.tab.",
 		"import.state.", "import.head.", "import.lead.", "import.work.", "import.tab.", "import.wrong.", "import.row", "import.column", "units.wrong.", "focal.kind.", "focal.field.", "focal.waits.", "focal.done.", "focal.wrong.",
 		"replies.outcome.", "replies.talk.", "replies.why.", "replies.tab.", "replies.not.",
+		"questionnaires.type.", "questionnaires.kind.", "questionnaires.part.", "questionnaires.change.", "questionnaires.snippet.",
 		"urgent.sort.", "urgent.reach.",
 		"field.of.", "field.part.", "field.arrival.", "resend.to.", "doubts.none",
 		"results.infer.", "results.find.", "results.change.", "results.moved.", "results.kind.", "results.missing.", "results.guard.", "results.trend.", "results.head.", "results.note.", "results.figure.", "results.sheet.", "results.column.", "results.group.",

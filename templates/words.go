@@ -13,7 +13,7 @@ import (
 // "source.X", "machine.X", "finding.X", "hours.X", "act.X" (of the record). Args are the arguments of the error;
 // what is not given is left out of the sentence. Some arguments are codes of
 // their own: "why" has the words of "why.X"; "machine" and "state", together,
-// those of "machine.X" and of the state; "mode", "lang" and "accept" those of
+// those of "machine.X" and of the state; "problem" those of "problem.X"; "mode", "lang" and "accept" those of
 // "mode.X", "lang.X" and "accept.X". It reports whether there is such a code.
 func Words(code, lang string, args map[string]string) (string, bool) {
 	words, err := shipped()
@@ -26,13 +26,23 @@ func Words(code, lang string, args map[string]string) (string, bool) {
 	}
 	args = maps.Clone(args)
 	for name, key := range map[string]string{"why": "why." + args["why"], "machine": "machine." + args["machine"],
-		"mode": "mode." + args["mode"], "lang": "lang." + args["lang"], "accept": "accept." + args["accept"],
+		"mode": "mode." + args["mode"], "lang": "lang." + args["lang"], "accept": "accept." + args["accept"], "problem": "problem." + slug(args["problem"]),
 		"state": args["machine"] + "." + args["state"]} {
 		if named, ok := words[key]; ok {
 			args[name] = named.in(lang)
 		}
 	}
 	return fill(s.in(lang), args), true
+}
+
+// slug is a problem as a key has it: what is no letter or figure is an underscore.
+func slug(problem string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, problem)
 }
 
 // fill merges args into text, in which "[a|b]" is a if a's fields are all

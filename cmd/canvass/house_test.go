@@ -35,7 +35,7 @@ func rooms() map[string]room {
 	l0to2 := []string{"dispatch/survey", "dispatch/survey/view", "dispatch/smstext", "dispatch/contactlist",
 		"dispatch/sampling", "dispatch/protocol", "dispatch/instrument", "dispatch/appraisal", "dispatch/disposition", "dispatch/results",
 		"dispatch/wording", "dispatch/queue", "dispatch/token", "dispatch/territory", "dispatch/history", "dispatch/replay", "dispatch/series",
-		"dispatch/forecast", "dispatch/disclosure", "dispatch/staff",
+		"dispatch/forecast", "dispatch/disclosure", "dispatch/staff", "dispatch/drafting",
 		"templates", "worker/channel"}
 	return map[string]room{
 		"dispatch/survey":           {0, nil},
@@ -66,6 +66,7 @@ func rooms() map[string]room {
 		"dispatch/disclosure":   {1, []string{"dispatch/survey"}},
 		"dispatch/instrument":   {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"dispatch/staff":        {1, []string{"dispatch/survey"}},
+		"dispatch/drafting":     {1, []string{"dispatch/survey", "dispatch/smstext"}},
 		"dispatch/attachment":   {1, []string{"dispatch/survey"}},
 		"dispatch/sound":        {1, []string{"dispatch/survey"}},
 		"worker/channel":        {1, []string{"dispatch/survey", "dispatch/smstext"}},
@@ -92,7 +93,8 @@ func rooms() map[string]room {
 
 		"dispatch/focal": {4, []string{"dispatch", "dispatch/survey", "dispatch/survey/view", "dispatch/staff", "dispatch/throttle", "templates"}},
 		"dispatch/console": {4, []string{"dispatch", "dispatch/contactlist", "dispatch/territory", "dispatch/survey", "dispatch/survey/view", "dispatch/staff", "dispatch/instrument",
-			"dispatch/sampling", "dispatch/protocol", "dispatch/results", "dispatch/wording", "dispatch/throttle", "dispatch/token", "dispatch/disposition", "templates"}},
+			"dispatch/sampling", "dispatch/protocol", "dispatch/results", "dispatch/wording", "dispatch/throttle", "dispatch/token", "dispatch/disposition",
+			"dispatch/appraisal", "dispatch/xlsform", "dispatch/drafting", "dispatch/smstext", "templates"}},
 		"worker": {4, []string{"dispatch/survey", "dispatch/survey/view", "dispatch/protocol", "dispatch/queue",
 			"worker/channel", "worker/ingest", "dispatch/instrument", "dispatch/wording", "dispatch/disposition",
 			"dispatch/sound", "dispatch/token"}},

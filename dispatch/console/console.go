@@ -34,6 +34,7 @@ type Store interface {
 	wordsStore
 	Campaigns(ctx context.Context, states ...survey.CampaignState) ([]*survey.Campaign, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
+	questionnaireStore
 }
 
 // Config is what the console is made of. All of it is needed.
@@ -94,6 +95,7 @@ type console struct {
 	tries   *throttle.Throttle[staff.ID]
 	// importing works on lists that were uploaded.
 	importing *importing
+	outlines  outlines
 }
 
 // New returns the console as one handler. Its server sets the timeouts.

@@ -13,8 +13,8 @@ import (
 	"canvass/templates"
 )
 
-// mostChoices is how many campaigns a form offers to bind an account to, the latest first.
-const mostChoices = 300
+// mostOffered is how many campaigns a form offers to bind an account to, the latest first.
+const mostOffered = 300
 
 func (v *visit) people() {
 	page, err := v.peopleScreen()
@@ -68,7 +68,7 @@ func (v *visit) choices(chosen []string) ([]templates.Ticked, error) {
 	slices.Reverse(all)
 	var out []templates.Ticked
 	for i, k := range all {
-		if is := slices.Contains(chosen, k.Name); is || i < mostChoices {
+		if is := slices.Contains(chosen, k.Name); is || i < mostOffered {
 			out = append(out, templates.Ticked{Value: k.Name, Label: v.title(k.Title, k.Name), Chosen: is})
 		}
 	}

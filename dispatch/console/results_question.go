@@ -206,15 +206,15 @@ func (v *visit) lines(out *templates.ResultQuestion, t dispatch.ShownTable) {
 	var end float64
 	out.Chart.Ticks, end = v.axis(most)
 	for _, l := range t.Lines {
-		out.Lines = append(out.Lines, v.line(l, end))
+		out.Lines = append(out.Lines, v.resultLine(l, end))
 	}
 	if opinionScale(t) {
-		out.Chart.Parts, out.Chart.Says = v.parts(t, t.Lines)
+		out.Chart.Parts, out.Chart.Says = v.resultParts(t, t.Lines)
 	}
 }
 
-// line is one answer; nothing of it if it is hidden.
-func (v *visit) line(l dispatch.ShownLine, end float64) templates.ResultLine {
+// resultLine is one answer; nothing of it if it is hidden.
+func (v *visit) resultLine(l dispatch.ShownLine, end float64) templates.ResultLine {
 	out := templates.ResultLine{Label: v.in(l.Label, l.Code), Hidden: l.Hidden, Unlisted: l.Unlisted}
 	if l.Hidden {
 		return out
@@ -245,8 +245,8 @@ func opinionScale(t dispatch.ShownTable) bool {
 	return t.Question.Type == results.Scale && n >= 2 && n <= 5 && len(t.Lines) == n
 }
 
-// parts are the bar of an opinion scale, in the tints of its steps, and what it says.
-func (v *visit) parts(t dispatch.ShownTable, lines []dispatch.ShownLine) (out []templates.ResultPart, says string) {
+// resultParts are the bar of an opinion scale, in the tints of its steps, and what it says.
+func (v *visit) resultParts(t dispatch.ShownTable, lines []dispatch.ShownLine) (out []templates.ResultPart, says string) {
 	tints := map[int][]int{2: {1, 5}, 3: {1, 3, 5}, 4: {1, 2, 4, 5}, 5: {1, 2, 3, 4, 5}}[len(lines)]
 	on := map[int]string{1: "on-o", 2: "on-2", 3: "on-3", 4: "on-4", 5: "on-o"}
 	var words []string
@@ -296,13 +296,13 @@ func (v *visit) groups(s reckoned, question string, by dispatch.Grouping) *templ
 			row.Why = "domain"
 		default:
 			for _, l := range x.Cells {
-				row.Cells = append(row.Cells, v.line(l, 1))
+				row.Cells = append(row.Cells, v.resultLine(l, 1))
 			}
 			if x.Mean != nil {
 				row.Mean = v.decimal(x.Mean.Value, 1)
 			}
 			if out.Scale {
-				row.Chart.Parts, row.Chart.Says = v.parts(g.Table, x.Cells)
+				row.Chart.Parts, row.Chart.Says = v.resultParts(g.Table, x.Cells)
 				row.Chart.Says = row.Name + ": " + row.Chart.Says
 			}
 		}

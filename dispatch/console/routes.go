@@ -114,6 +114,42 @@ func table() []route {
 		{"POST /topics", staff.Answers, (*visit).addTopic},
 		{"POST /topics/{id}", staff.Answers, (*visit).setTopic},
 
+		// Questionnaires: those that are written, and those that are published.
+		{"GET /questionnaires", staff.See, (*visit).questionnaires},
+		{"POST /questionnaires/drafts", writes, (*visit).beginDraft},
+		{"POST /questionnaires/upload", writes, (*visit).uploadForm},
+		{"GET /questionnaires/drafts/{id}", writes, onDraft((*visit).draftForm)},
+		{"POST /questionnaires/drafts/{id}/head", writes, onDraft((*visit).saveHead)},
+		{"GET /questionnaires/drafts/{id}/questions/{n}", writes, onDraft((*visit).askQuestion)},
+		{"POST /questionnaires/drafts/{id}/questions/{n}", writes, onDraft((*visit).saveQuestion)},
+		{"POST /questionnaires/drafts/{id}/questions/{n}/look", writes, onDraft((*visit).lookAtQuestion)},
+		{"GET /questionnaires/drafts/{id}/text", writes, onDraft((*visit).textEditor)},
+		{"POST /questionnaires/drafts/{id}/text", writes, onDraft((*visit).saveText)},
+		{"POST /questionnaires/drafts/{id}/check", writes, onDraft((*visit).checkText)},
+		{"POST /questionnaires/drafts/{id}/undo", writes, onDraft((*visit).undoSave)},
+		{"POST /questionnaires/drafts/{id}/drop", writes, onDraft((*visit).dropDraft)},
+		{"GET /questionnaires/drafts/{id}/preview", writes, onDraft((*visit).preview)},
+		{"GET /questionnaires/drafts/{id}/page", writes, onDraft((*visit).webPage)},
+		{"POST /questionnaires/drafts/{id}/page", writes, onDraft((*visit).takePage)},
+		{"GET /questionnaires/drafts/{id}/try", writes, onDraft((*visit).tryTalk)},
+		{"POST /questionnaires/drafts/{id}/try", writes, onDraft((*visit).tryTalk)},
+		{"GET /questionnaires/drafts/{id}/findings", writes, onDraft((*visit).appraise)},
+		{"GET /questionnaires/drafts/{id}/changes", writes, onDraft((*visit).versionChanges)},
+		{"GET /questionnaires/drafts/{id}/publish", writes, onDraft((*visit).askPublish)},
+		{"POST /questionnaires/drafts/{id}/publish", writes, onDraft((*visit).publish)},
+		{"GET /questionnaires/drafts/{id}/yaml", writes, onDraft((*visit).exportFile)},
+		{"GET /questionnaires/drafts/{id}/xlsx", writes, onDraft((*visit).exportFile)},
+		{"GET /questionnaires/versions/{id}", staff.See, onVersion((*visit).version)},
+		{"GET /questionnaires/versions/{id}/preview", staff.See, onVersion((*visit).preview)},
+		{"GET /questionnaires/versions/{id}/page", staff.See, onVersion((*visit).webPage)},
+		{"POST /questionnaires/versions/{id}/page", staff.See, onVersion((*visit).takePage)},
+		{"GET /questionnaires/versions/{id}/try", staff.See, onVersion((*visit).tryTalk)},
+		{"POST /questionnaires/versions/{id}/try", staff.See, onVersion((*visit).tryTalk)},
+		{"GET /questionnaires/versions/{id}/findings", staff.See, onVersion((*visit).appraise)},
+		{"GET /questionnaires/versions/{id}/changes", staff.See, onVersion((*visit).versionChanges)},
+		{"GET /questionnaires/versions/{id}/yaml", staff.See, onVersion((*visit).exportFile)},
+		{"GET /questionnaires/versions/{id}/xlsx", staff.See, onVersion((*visit).exportFile)},
+
 		// Administration.
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
@@ -142,8 +178,13 @@ func table() []route {
 // large lists the routes that read more than maxForm, and how many bytes.
 func large() map[string]int64 {
 	return map[string]int64{
-		"POST /contacts/import": mostPost,
-		"POST /units/import":    mostPost,
+		"POST /contacts/import":       mostPost,
+		"POST /units/import":          mostPost,
+		"POST /questionnaires/drafts": maxSourceForm, "POST /questionnaires/upload": maxWorkbook,
+		"POST /questionnaires/drafts/{id}/text": maxSourceForm, "POST /questionnaires/drafts/{id}/check": maxSourceForm,
+		"POST /questionnaires/drafts/{id}/questions/{n}": maxPageForm, "POST /questionnaires/drafts/{id}/questions/{n}/look": maxPageForm,
+		"POST /questionnaires/drafts/{id}/page": maxPageForm, "POST /questionnaires/versions/{id}/page": maxPageForm,
+		"POST /questionnaires/drafts/{id}/try": maxPageForm, "POST /questionnaires/versions/{id}/try": maxPageForm,
 	}
 }
 
@@ -159,6 +200,7 @@ func doors() []door {
 		{"home", "/", staff.See},
 		{"campaigns", "/campaigns", staff.See},
 		{"contacts", "/contacts", staff.Persons},
+		{"questionnaires", "/questionnaires", staff.See},
 		{"inbox", "/inbox", staff.Persons},
 		{"results", "/results", staff.Answers},
 		{"people", "/people", staff.Administer},

@@ -55,6 +55,7 @@ var nameless = map[string]string{
 	"public.unit.*":                "places",
 	"public.unit_succession.*":     "places",
 	"public.questionnaire.*":       "what is asked",
+	"public.manuscript.*":          "what is to be asked, and who of staff writes it",
 	"public.campaign.*":            "who asks whom, as a rule",
 	"public.proposal.*":            "who asks whom, as a rule, and who of the office let it",
 	"public.sender.*":              "ours",

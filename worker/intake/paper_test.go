@@ -40,10 +40,10 @@ questions:
   - {name: xong, type: note, page: 6, label: Xong | Done}
 `
 
-func layout(p paper) string {
+func layout(p instrument.Paper) string {
 	var out []string
-	for _, s := range p.sheets {
-		out = append(out, s.position())
+	for _, s := range p.Sheets {
+		out = append(out, s.Position())
 	}
 	return strings.Join(out, " | ")
 }
@@ -63,14 +63,14 @@ func TestNotesGoWithAQuestion(t *testing.T) {
 		{survey.Answers{"a": {Value: "2"}, "b": {Missing: survey.MissingSkipped}}, "chao,a | giua,giua2,b,xong", 1},
 		{survey.Answers{"a": {Value: "1"}, "b": {Value: "x"}, "c": {Missing: survey.MissingNotReached}}, "chao,a | giua,giua2,b,c,xong", 1},
 	} {
-		p := paperOf(q, tc.a)
-		if got := layout(p); got != tc.want || p.next() != tc.next {
-			t.Errorf("%q, next %d; want %q, %d", got, p.next(), tc.want, tc.next)
+		p := instrument.PaperOf(q, tc.a)
+		if got := layout(p); got != tc.want || p.Next() != tc.next {
+			t.Errorf("%q, next %d; want %q, %d", got, p.Next(), tc.want, tc.next)
 		}
 	}
-	p := paperOf(q, survey.Answers{"a": {Value: "1"}})
-	if p.number(0) != 1 || p.number(1) != 2 || p.find("c") != 1 || p.find("no_such") != -1 {
-		t.Errorf("numbers %d and %d", p.number(0), p.number(1))
+	p := instrument.PaperOf(q, survey.Answers{"a": {Value: "1"}})
+	if p.Number(0) != 1 || p.Number(1) != 2 || p.Find("c") != 1 || p.Find("no_such") != -1 {
+		t.Errorf("numbers %d and %d", p.Number(0), p.Number(1))
 	}
 }
 
@@ -87,10 +87,10 @@ func TestWhichSheetSendsTheForm(t *testing.T) {
 		{survey.Answers{"a": {Value: "1"}}, []bool{false, true}},
 		{survey.Answers{"a": {Value: "1"}, "b": {Value: "x"}, "c": {Value: "y"}}, []bool{true, true}},
 	} {
-		p := paperOf(q, tc.a)
+		p := instrument.PaperOf(q, tc.a)
 		for i, want := range tc.want {
-			if p.last(i) != want {
-				t.Errorf("%d answers, sheet %d: %v, want %v", len(tc.a), i, p.last(i), want)
+			if p.Last(i) != want {
+				t.Errorf("%d answers, sheet %d: %v, want %v", len(tc.a), i, p.Last(i), want)
 			}
 		}
 	}
@@ -106,8 +106,8 @@ func TestEveryShippedQuestionnaireComesToAnEnd(t *testing.T) {
 		q := parsed(t, string(src))
 		a := survey.Answers{}
 		for range 50 {
-			p := paperOf(q, a)
-			for _, question := range p.sheets[p.next()] {
+			p := instrument.PaperOf(q, a)
+			for _, question := range p.Sheets[p.Next()] {
 				a = q.Set(a, question.Name, survey.Answer{Missing: survey.MissingRefused})
 			}
 			if q.Progress(a, survey.Web).Done {

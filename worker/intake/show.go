@@ -68,11 +68,11 @@ func (v *visit) wayOut(door string) templates.Page {
 
 // form is the start page, or a page of questions if one is asked for.
 func (v *visit) form() (templates.Page, error) {
-	p := paperOf(v.q, v.c.Answers)
-	if name := v.query.Get(askName); name != "" && len(p.sheets) > 0 {
-		i := p.find(name)
+	p := instrument.PaperOf(v.q, v.c.Answers)
+	if name := v.query.Get(askName); name != "" && len(p.Sheets) > 0 {
+		i := p.Find(name)
 		if i < 0 {
-			i = p.next()
+			i = p.Next()
 		}
 		return v.question(p, i), nil
 	}
@@ -97,7 +97,7 @@ func (v *visit) start() (templates.Page, error) {
 }
 
 // question shows sheet i with what is stored.
-func (v *visit) question(p paper, i int) templates.Page {
+func (v *visit) question(p instrument.Paper, i int) templates.Page {
 	page := v.sheetPage(p, i, nil)
 	if saved := v.lastAnswer(); !saved.IsZero() {
 		page.SavedAt = templates.Clock(saved.In(v.words.Zone))
@@ -106,37 +106,13 @@ func (v *visit) question(p paper, i int) templates.Page {
 }
 
 // sheetPage draws sheet i, with what was typed where something was.
-func (v *visit) sheetPage(p paper, i int, typed map[string]wording.Typed) templates.Question {
-	s := p.sheets[i]
-	page := templates.Question{Frame: v.frame(askName, s[0].Name), Position: s.position(), Number: p.number(i),
-		Of: v.words.Progress.Applicable, First: i == 0, Last: p.last(i), Shown: v.words.Now.UnixMilli()}
-	n := page.Number
-	for i, q := range s {
-		asked := v.in.Words.Asked(v.words, q, v.c.Answers, typed[q.Name])
-		v.heading(&asked, s[:i], q)
-		if q.Type != instrument.Note {
-			asked.Number = n
-			n++
-		}
-		page.Asked = append(page.Asked, asked)
-	}
+func (v *visit) sheetPage(p instrument.Paper, i int, typed map[string]wording.Typed) templates.Question {
+	s := p.Sheets[i]
+	page := templates.Question{Frame: v.frame(askName, s[0].Name), Position: s.Position(), Number: p.Number(i),
+		Of: v.words.Progress.Applicable, First: i == 0, Last: p.Last(i), Shown: v.words.Now.UnixMilli()}
+	page.Asked = v.in.Words.Sheet(v.words, p, i, typed)
 	v.fileForm(&page)
 	return page
-}
-
-// heading gives a question the headings that begin with it: those of its group and
-// of its matrix, once for all that follow.
-func (v *visit) heading(asked *templates.Asked, before sheet, q *instrument.Question) {
-	last := &instrument.Question{}
-	if len(before) > 0 {
-		last = before[len(before)-1]
-	}
-	if q.Group != last.Group {
-		asked.Group = v.q.GroupLabel(q.Group).In(v.lang)
-	}
-	if q.Matrix != last.Matrix {
-		asked.Stem = asked.Within
-	}
 }
 
 // pick is the choice of the first question that a mail's link marks. It is of
@@ -147,16 +123,16 @@ func (v *visit) pick() (*instrument.Choice, bool) {
 		return nil, false
 	}
 	q := wording.FirstPressed(v.q)
-	if q == nil || !unanswered(v.c.Answers[q.Name]) {
+	if q == nil || !instrument.Unanswered(v.c.Answers[q.Name]) {
 		return nil, false
 	}
 	return q.Choice(code)
 }
 
 // picked shows the first sheet with a choice marked and not stored.
-func (v *visit) picked(p paper, pick *instrument.Choice) (templates.Page, error) {
+func (v *visit) picked(p instrument.Paper, pick *instrument.Choice) (templates.Page, error) {
 	q := wording.FirstPressed(v.q)
-	page := v.sheetPage(p, max(p.find(q.Name), 0), map[string]wording.Typed{q.Name: {Values: []string{q.FormValue(pick)}}})
+	page := v.sheetPage(p, max(p.Find(q.Name), 0), map[string]wording.Typed{q.Name: {Values: []string{q.FormValue(pick)}}})
 	page.FromMail = pick.Label.In(v.lang)
 	page.Other = v.at(v.other(), wording.FieldPick, pick.Code)
 	return page, nil

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/wording"
 	"canvass/templates"
@@ -68,7 +69,7 @@ func (v *visit) action(do string, r *http.Request) (ingest.Form, bool) {
 		return ingest.Form{Action: ingest.Back, Fields: v.fields(r, false)}, true
 	case templates.DoSkip:
 		f := ingest.Form{Action: ingest.AnswerPage, Fields: map[string]ingest.Field{}}
-		for _, q := range posted(v.q, r.PostForm.Get(templates.FieldPage)) {
+		for _, q := range instrument.Posted(v.q, r.PostForm.Get(templates.FieldPage)) {
 			f.Fields[q.Name] = ingest.Field{}
 		}
 		return f, true
@@ -94,7 +95,7 @@ const doLanguage = "language"
 // empty is not an answer.
 func (v *visit) fields(r *http.Request, empty bool) map[string]ingest.Field {
 	out := map[string]ingest.Field{}
-	for _, q := range posted(v.q, r.PostForm.Get(templates.FieldPage)) {
+	for _, q := range instrument.Posted(v.q, r.PostForm.Get(templates.FieldPage)) {
 		f := ingest.Field{Values: r.PostForm[q.Name], Other: r.PostForm.Get(q.OtherName())}
 		said := f.Other != "" || slices.ContainsFunc(f.Values, func(s string) bool { return s != "" })
 		if said || empty {
@@ -185,8 +186,8 @@ func (v *visit) faulty(r *http.Request, f ingest.Form, wrong map[string]*survey.
 		}
 		typed[name] = wording.Typed{Values: values, Other: field.Other, Fault: wrong[name]}
 	}
-	p := paperOf(v.q, v.c.Answers)
-	return v.sheetPage(p, max(p.place(posted(v.q, r.PostForm.Get(templates.FieldPage))), 0), typed)
+	p := instrument.PaperOf(v.q, v.c.Answers)
+	return v.sheetPage(p, max(p.Place(instrument.Posted(v.q, r.PostForm.Get(templates.FieldPage))), 0), typed)
 }
 
 // goOn is where the person goes after a press.
@@ -211,24 +212,24 @@ func (v *visit) goOn(do string, r *http.Request, result ingest.FormResult) strin
 	case do == templates.DoWithdraw:
 		return v.at(v.lang)
 	}
-	p := paperOf(v.q, v.c.Answers)
-	if len(p.sheets) == 0 {
+	p := instrument.PaperOf(v.q, v.c.Answers)
+	if len(p.Sheets) == 0 {
 		return v.at(v.lang)
 	}
-	return v.at(v.lang, askName, p.sheets[v.after(p, do, r)][0].Name)
+	return v.at(v.lang, askName, p.Sheets[v.after(p, do, r)][0].Name)
 }
 
 // after is the place of the sheet that follows a press on another.
-func (v *visit) after(p paper, do string, r *http.Request) int {
+func (v *visit) after(p instrument.Paper, do string, r *http.Request) int {
 	if do == templates.DoBegin {
-		return p.next()
+		return p.Next()
 	}
-	at := p.place(posted(v.q, r.PostForm.Get(templates.FieldPage)))
+	at := p.Place(instrument.Posted(v.q, r.PostForm.Get(templates.FieldPage)))
 	switch {
 	case do == templates.DoBack:
 		return max(at-1, 0)
-	case at < 0 || at+1 >= len(p.sheets) || p.open(p.sheets[at]):
-		return p.next()
+	case at < 0 || at+1 >= len(p.Sheets) || p.Open(p.Sheets[at]):
+		return p.Next()
 	}
 	return at + 1
 }
