@@ -86,7 +86,11 @@ func TestTone(t *testing.T) {
 				t.Errorf("[%s] says %q: %s", key, w, s.vi)
 			}
 		}
-		if strings.Contains(s.vi, "'") && !strings.Contains(key, "_") || strings.ContainsAny(s.vi, "“”‘’–—…") {
+		marks := "“”‘’—…"
+		if !strings.HasPrefix(key, ofConsole) { // screens write a range of numbers as 9,8–17,5
+			marks += "–"
+		}
+		if strings.Contains(s.vi, "'") && !strings.Contains(key, "_") || strings.ContainsAny(s.vi, marks) {
 			t.Errorf("[%s] has typesetter's marks: %s", key, s.vi)
 		}
 	}

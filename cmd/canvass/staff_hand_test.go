@@ -72,6 +72,18 @@ func (h *hand) text() string {
 	return got
 }
 
+// at is the address of the page.
+func (h *hand) at() string {
+	got, _ := chromedp.Run(h.ctx, chromedp.Location())
+	return got
+}
+
+// quoted is a text as scripts have it.
+func quoted(text string) string {
+	b, _ := json.Marshal(text) // a string is always valid
+	return string(b)
+}
+
 // open goes to an address of the console.
 func (h *hand) open(path string) {
 	h.Helper()
@@ -105,9 +117,7 @@ func (h *hand) find(words, what string) string {
 	h.Helper()
 	for deadline := time.Now().Add(45 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		var got string
-		arg, _ := json.Marshal(words)
-		kind, _ := json.Marshal(what)
-		h.ask(marks+"("+string(arg)+","+string(kind)+")", &got)
+		h.ask(marks+"("+quoted(words)+","+quoted(what)+")", &got)
 		if got != "" {
 			return got
 		}
@@ -137,6 +147,13 @@ func (h *hand) press(words string) {
 	h.look()
 }
 
+// touch presses what answers on the page that it is on.
+func (h *hand) touch(words string) {
+	h.Helper()
+	h.find(words, "button")
+	h.do(chromedp.Click(chromedp.CSS(`[data-story=here]`)))
+}
+
 // fetches is what a link gives, without going there.
 func (h *hand) fetches(words string) (status int, body string) {
 	h.Helper()
@@ -163,10 +180,9 @@ func (h *hand) fill(label, text string) {
 // sees waits until the page says something, loading it again if it does not by itself.
 func (h *hand) sees(words string) {
 	h.Helper()
-	arg, _ := json.Marshal(words)
 	for deadline := time.Now().Add(60 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		var there bool
-		h.ask(`document.body.innerText.replace(/\s+/g, " ").includes(`+string(arg)+`)`, &there)
+		h.ask(`document.body.innerText.replace(/\s+/g, " ").includes(`+quoted(words)+`)`, &there)
 		if there {
 			h.look()
 			return

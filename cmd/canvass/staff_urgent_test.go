@@ -65,24 +65,38 @@ func TestUrgentPollByHand(t *testing.T) {
 // answers answers once by the link in a mail, and once by a text.
 func (o *officeDay) answers(h *hand) {
 	o.Helper()
+	by := newHand(o.T, "", h.name+"-respondent", 360)
+	by.open(o.formOf("dung@lamxuyen.example"))
+	by.press("Gửi phiếu") // the choice of the mail stands
+	o.awaitText("+84310000103")
+	if _, err := o.sim.Reply("+84310000103", demoNumber, "1"); err != nil {
+		o.Fatal(err)
+	}
+}
+
+// formOf is the link to the form in the mail to somebody, with the first choice made.
+func (o *officeDay) formOf(mailbox string) string {
+	o.Helper()
 	link := regexp.MustCompile(`http://[^\s"<>]+/r/[^\s"<>]+`)
 	form := ""
 	o.await("a mail with a link", func() bool {
-		for _, m := range o.sink.MessagesTo("dung@lamxuyen.example") {
+		for _, m := range o.sink.MessagesTo(mailbox) {
 			if l, err := m.Letter(); err == nil {
 				form = link.FindString(l.Text)
 			}
 		}
 		return form != ""
 	})
-	by := newHand(o.T, "", h.name+"-respondent", 360)
-	by.open(form)
-	by.press("Gửi phiếu") // the choice of the mail stands
+	return form
+}
+
+// awaitText waits until a telephone has got a text.
+func (o *officeDay) awaitText(number string) {
+	o.Helper()
 	o.await("a text", func() bool {
 		for _, m := range o.sim.Messages() {
-			if m.To == "+84310000103" {
-				_, err := o.sim.Reply(m.To, demoNumber, "1")
-				return err == nil
+			if m.To == number {
+				return true
 			}
 		}
 		return false

@@ -89,7 +89,7 @@ func (v *visit) questionnairesScreen() (templates.QuestionnaireList, error) {
 			page.Dropped = append(page.Dropped, line)
 		}
 	}
-	page.Examples = examples()
+	page.Examples = v.examples()
 	return page, err
 }
 
@@ -167,13 +167,13 @@ func outlineOf(src string) outline {
 }
 
 // examples are the questionnaires that ship.
-func examples() []templates.ExampleLine {
+func (v *visit) examples() []templates.ExampleLine {
 	var out []templates.ExampleLine
 	files, err := fs.Glob(templates.Questionnaires(), "*.yaml")
 	for _, file := range files {
 		src, errRead := fs.ReadFile(templates.Questionnaires(), file)
 		if o, errOutline := drafting.Read(src); err == nil && errRead == nil && errOutline == nil {
-			out = append(out, templates.ExampleLine{File: file, Title: o.Title[survey.Vietnamese]})
+			out = append(out, templates.ExampleLine{File: file, Title: v.title(o.Title, file)})
 		}
 	}
 	return out

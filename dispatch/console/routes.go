@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"canvass/dispatch/staff"
@@ -20,8 +21,14 @@ type route struct {
 	do      func(*visit)
 }
 
-// table lists every address. What is not here does not exist.
+// table lists every address, by the part of the console. What is not here does not exist.
 func table() []route {
+	return slices.Concat(entranceRoutes(), inFieldRoutes(), urgentRoutes(), makingRoutes(), foundRoutes(), contactListRoutes(),
+		incomingRoutes(), unitTreeRoutes(), focalPersonsRoutes(), writtenRoutes(), questionnairesRoutes(), administrationRoutes(), ownAccountRoutes())
+}
+
+// entranceRoutes: signing in.
+func entranceRoutes() []route {
 	return []route{
 		{"GET /sign-in", anybody, (*visit).askSignIn},
 		{"POST /sign-in", anybody, (*visit).signIn},
@@ -35,8 +42,12 @@ func table() []route {
 		{"GET /join/{secret}", anybody, (*visit).askJoin},
 		{"POST /join/{secret}", anybody, (*visit).join},
 		{"POST /speak", anybody, (*visit).speak},
+	}
+}
 
-		// Today, and campaigns in the field.
+// inFieldRoutes: today, and campaigns in the field.
+func inFieldRoutes() []route {
+	return []route{
 		{"GET /{$}", staff.See, (*visit).home},
 		{"GET /campaigns/{name}", staff.See, (*visit).campaign},
 		{"GET /campaigns/{name}/live", staff.See, (*visit).live},
@@ -46,12 +57,21 @@ func table() []route {
 		{"GET /campaigns/{name}/resend", staff.Conduct, (*visit).askResend},
 		{"POST /campaigns/{name}/resend", staff.Conduct, (*visit).resend},
 		{"POST /campaigns/{name}/{move}", staff.Conduct, (*visit).move},
+	}
+}
 
-		// An urgent poll.
+// urgentRoutes: an urgent poll.
+func urgentRoutes() []route {
+	return []route{
 		{"GET /urgent", staff.Conduct, (*visit).askUrgent},
 		{"POST /urgent", staff.Conduct, (*visit).previewUrgent},
 		{"POST /urgent/launch", staff.Conduct, (*visit).launchUrgent},
-		// Making campaigns, and series.
+	}
+}
+
+// makingRoutes: making campaigns, and series.
+func makingRoutes() []route {
+	return []route{
 		{"GET /campaigns", staff.See, (*visit).campaigns},
 		{"POST /proposals", staff.Conduct, (*visit).propose},
 		{"GET /proposals/settings", staff.Administer, (*visit).proposalSettings},
@@ -61,14 +81,23 @@ func table() []route {
 		{"GET /proposals/{id}/{step}", staff.Conduct, (*visit).step},
 		{"POST /proposals/{id}/{step}", staff.Conduct, (*visit).saveStep},
 		{"POST /series/{name}/{move}", staff.Conduct, (*visit).moveSeries},
-		// Results, without whose they are; what may show people is for who sees people.
+	}
+}
+
+// foundRoutes: results, without whose they are; what may show people is for who sees people.
+func foundRoutes() []route {
+	return []route{
 		{"GET /results", staff.Answers, (*visit).resultsList},
 		{"GET /campaigns/{name}/results", staff.Answers, (*visit).results},
 		{"GET /campaigns/{name}/results/page", staff.Answers, (*visit).resultsPage},
 		{"GET /campaigns/{name}/results/files/{file}", staff.Answers, (*visit).resultFile},
 		{"GET /campaigns/{name}/results/named/{file}", staff.Persons, (*visit).namedFile},
+	}
+}
 
-		// Contacts and the help desk.
+// contactListRoutes: contacts and the help desk.
+func contactListRoutes() []route {
+	return []route{
 		{"GET /contacts", staff.Persons, (*visit).contacts},
 		{"POST /contacts/search", staff.Persons, (*visit).findContacts},
 		{"GET /contacts/duplicates", staff.Persons, (*visit).duplicates},
@@ -77,8 +106,12 @@ func table() []route {
 		{"GET /contacts/coverage", staff.Persons, (*visit).coverage},
 		{"GET /contacts/{id}", staff.Persons, (*visit).contact},
 		{"POST /contacts/{id}", staff.Persons, (*visit).doContact},
+	}
+}
 
-		// Lists on their way in.
+// incomingRoutes: lists on their way in.
+func incomingRoutes() []route {
+	return []route{
 		{"GET /contacts/import", staff.Persons, (*visit).importStart},
 		{"POST /contacts/import", staff.Persons, (*visit).upload},
 		{"GET /contacts/import/{id}", staff.Persons, (*visit).importList},
@@ -87,21 +120,33 @@ func table() []route {
 		{"GET /contacts/imports", staff.Persons, (*visit).imports},
 		{"GET /contacts/imports/{id}", staff.Persons, (*visit).importPast},
 		{"POST /contacts/imports/{id}/undo", staff.Persons, (*visit).undoImport},
+	}
+}
 
-		// Units.
+// unitTreeRoutes: units.
+func unitTreeRoutes() []route {
+	return []route{
 		{"GET /units", staff.Persons, (*visit).showUnits},
 		{"POST /units/alias", staff.Persons, (*visit).alias},
 		{"POST /units/import", staff.Administer, (*visit).importUnits},
+	}
+}
 
-		// Focal persons of units, and what they propose.
+// focalPersonsRoutes: focal persons of units, and what they propose.
+func focalPersonsRoutes() []route {
+	return []route{
 		{"GET /focal", staff.Persons, (*visit).focal},
 		{"POST /focal/invite", staff.Persons, (*visit).inviteFocal},
 		{"POST /focal/end/{id}", staff.Persons, (*visit).endFocal},
 		{"GET /focal/changes", staff.Persons, (*visit).changes},
 		{"POST /focal/changes/{id}", staff.Persons, (*visit).decideFocal},
 		{"GET /focal/doubtful", staff.Persons, (*visit).doubtful},
+	}
+}
 
-		// What people wrote.
+// writtenRoutes: what people wrote.
+func writtenRoutes() []route {
+	return []route{
 		{"GET /inbox", staff.Persons, (*visit).inbox},
 		{"POST /inbox/next", staff.Persons, (*visit).nextInbox},
 		{"GET /inbox/{id}", staff.Persons, (*visit).inboxItem},
@@ -113,8 +158,12 @@ func table() []route {
 		{"GET /topics", staff.Answers, (*visit).topics},
 		{"POST /topics", staff.Answers, (*visit).addTopic},
 		{"POST /topics/{id}", staff.Answers, (*visit).setTopic},
+	}
+}
 
-		// Questionnaires: those that are written, and those that are published.
+// questionnairesRoutes: questionnaires: those that are written, and those that are published.
+func questionnairesRoutes() []route {
+	return []route{
 		{"GET /questionnaires", staff.See, (*visit).questionnaires},
 		{"POST /questionnaires/drafts", writes, (*visit).beginDraft},
 		{"POST /questionnaires/upload", writes, (*visit).uploadForm},
@@ -149,8 +198,12 @@ func table() []route {
 		{"GET /questionnaires/versions/{id}/changes", staff.See, onVersion((*visit).versionChanges)},
 		{"GET /questionnaires/versions/{id}/yaml", staff.See, onVersion((*visit).exportFile)},
 		{"GET /questionnaires/versions/{id}/xlsx", staff.See, onVersion((*visit).exportFile)},
+	}
+}
 
-		// Administration.
+// administrationRoutes: administration.
+func administrationRoutes() []route {
+	return []route{
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
 		{"POST /people/second", staff.Administer, (*visit).needSecond},
@@ -161,8 +214,12 @@ func table() []route {
 		{"GET /office", staff.Administer, (*visit).office},
 		{"POST /office", staff.Administer, (*visit).setOffice},
 		{"GET /audit", staff.Administer, (*visit).audit},
+	}
+}
 
-		// One's own account.
+// ownAccountRoutes: one's own account.
+func ownAccountRoutes() []route {
+	return []route{
 		{"GET /account", staff.See, (*visit).own},
 		{"POST /account/password", staff.See, (*visit).ownPassword},
 		{"POST /account/sessions", staff.See, (*visit).endSessions},

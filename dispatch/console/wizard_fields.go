@@ -36,13 +36,13 @@ func number(lang survey.Lang, text string) (float64, bool) {
 }
 
 // whole reads a whole number between two bounds. An empty field is otherwise.
-func whole(lang survey.Lang, text string, from, to, otherwise int) (int, error) {
+func whole(lang survey.Lang, text string, between [2]int, otherwise int) (int, error) {
 	if strings.TrimSpace(text) == "" {
 		return otherwise, nil
 	}
 	n, ok := number(lang, text)
-	if !ok || n != math.Trunc(n) || n < float64(from) || n > float64(to) {
-		return otherwise, wantsNumber(from, to)
+	if !ok || n != math.Trunc(n) || n < float64(between[0]) || n > float64(between[1]) {
+		return otherwise, wantsNumber(between[0], between[1])
 	}
 	return int(n), nil
 }

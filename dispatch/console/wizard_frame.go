@@ -131,7 +131,7 @@ func readFrame(v *visit, p *dispatch.Plan, f fields) faults {
 			wrong["eligible"] = bad
 		}
 	}
-	days, err := whole(v.lang(), f["rest"], 0, 730, 0)
+	days, err := whole(v.lang(), f["rest"], [2]int{0, 730}, 0)
 	if err != nil {
 		wrong["rest"] = err
 	}

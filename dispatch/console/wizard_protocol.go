@@ -65,7 +65,7 @@ func inDays(s survey.Span) (days, hours string) {
 
 // span reads days and hours.
 func (v *visit) span(f fields, at string, wrong faults) survey.Span {
-	days, err := whole(v.lang(), f[at+"days"], 0, 92, 0)
+	days, err := whole(v.lang(), f[at+"days"], [2]int{0, 92}, 0)
 	if err != nil {
 		wrong[at+"days"] = err
 	}
@@ -105,7 +105,7 @@ func readProtocol(v *visit, p *dispatch.Plan, f fields) faults {
 	}
 	before, old := pr.Steps, pr.Windows
 	pr.Length, pr.Windows, pr.Steps, pr.Holidays = v.span(f, "", wrong), map[survey.Channel]survey.Window{}, nil, nil
-	gap, err := whole(v.lang(), f["gap"], 0, 60*24*30, 0)
+	gap, err := whole(v.lang(), f["gap"], [2]int{0, 60 * 24 * 30}, 0)
 	if err != nil {
 		wrong["gap"] = err
 	}
@@ -169,7 +169,7 @@ func (v *visit) readSteps(pr *survey.Protocol, before []survey.Step, f fields, w
 			f[at+"name"] = s.Name
 		}
 		s.After = v.span(f, at, wrong)
-		tries, err := whole(v.lang(), f[at+"tries"], 1, 5, 1)
+		tries, err := whole(v.lang(), f[at+"tries"], [2]int{1, 5}, 1)
 		if err != nil {
 			wrong[at+"tries"] = err
 		}

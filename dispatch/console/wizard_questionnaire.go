@@ -108,7 +108,7 @@ const mostBudget = 100_000_000_000 // đồng
 
 func readMoney(v *visit, p *dispatch.Plan, f fields) faults {
 	wrong := faults{}
-	budget, err := whole(v.lang(), f["budget"], 0, mostBudget, 0)
+	budget, err := whole(v.lang(), f["budget"], [2]int{0, mostBudget}, 0)
 	if err != nil {
 		wrong["budget"] = err
 	}
@@ -156,7 +156,7 @@ func readSecrecy(v *visit, p *dispatch.Plan, f fields) faults {
 	p.Spec.Keep = nil
 	switch p.Spec.Confidentiality {
 	case survey.Confidential:
-		days, err := whole(v.lang(), f["until"], 1, mostCustody, 0)
+		days, err := whole(v.lang(), f["until"], [2]int{1, mostCustody}, 0)
 		if err != nil || days == 0 {
 			wrong["until"] = wantsNumber(1, mostCustody)
 		}

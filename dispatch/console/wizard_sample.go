@@ -81,7 +81,7 @@ func readSample(v *visit, p *dispatch.Plan, f fields) faults {
 
 // number reads a whole number of a field; empty is 0.
 func (v *visit) number(f fields, name string, between [2]int, wrong faults) int {
-	n, err := whole(v.lang(), f[name], between[0], between[1], 0)
+	n, err := whole(v.lang(), f[name], between, 0)
 	if err != nil {
 		wrong[name] = err
 	}
@@ -108,7 +108,7 @@ func (v *visit) readSize(p *dispatch.Plan, f fields, wrong faults) {
 		f["size"] = templates.Number(string(v.lang()), int64(d.Size))
 		return
 	}
-	n, err := whole(v.lang(), f["size"], 1, mostSample, 0)
+	n, err := whole(v.lang(), f["size"], [2]int{1, mostSample}, 0)
 	if err != nil || n == 0 {
 		wrong["size"] = wantsNumber(1, mostSample)
 	}
@@ -128,7 +128,7 @@ func (v *visit) readSizes(p *dispatch.Plan, f fields, before map[string]int, wro
 		if err != nil {
 			most = mostSample
 		}
-		n, err := whole(v.lang(), f[key], 0, most, 0)
+		n, err := whole(v.lang(), f[key], [2]int{0, most}, 0)
 		if err != nil {
 			wrong[key] = err
 			continue
