@@ -40,7 +40,8 @@ type desk struct {
 
 	mu    sync.Mutex
 	now   time.Time
-	tried []string // trials of senders
+	since time.Time // when set, time goes on from then
+	tried []string  // trials of senders
 }
 
 // try is a provider that refuses mailboxes of tu-choi.example.
@@ -95,6 +96,9 @@ func newDeskAt(t testing.TB, address string) *desk {
 func (d *desk) clock() time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if !d.since.IsZero() {
+		return d.now.Add(time.Since(d.since))
+	}
 	return d.now
 }
 

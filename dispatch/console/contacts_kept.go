@@ -39,6 +39,7 @@ type kept[T any] struct {
 	at      time.Time
 	err     error
 	running chan struct{} // closed when the count under way ends; nil: none is
+	began   time.Time     // of the count under way
 	stale   bool          // the count under way began before what is known now
 }
 
@@ -47,13 +48,13 @@ type kept[T any] struct {
 func counted[T any](v *visit, k *kept[T], fresh time.Duration, count func(context.Context) (T, error)) (value T, at time.Time, ready bool, err error) {
 	k.mu.Lock()
 	if k.running == nil && (k.at.IsZero() || v.Clock.Real().Sub(k.at) >= fresh) {
-		k.running = make(chan struct{})
+		k.running, k.began = make(chan struct{}), time.Now()
 		go countBeside(v.console, k, count)
 	}
-	running, first := k.running, k.at.IsZero()
+	running, first, wait := k.running, k.at.IsZero(), countWait-time.Since(k.began)
 	k.mu.Unlock()
-	if first && running != nil {
-		late := time.NewTimer(countWait)
+	if first && running != nil && wait > 0 { // whoever comes later is told at once that it goes on
+		late := time.NewTimer(wait)
 		defer late.Stop()
 		select {
 		case <-running:

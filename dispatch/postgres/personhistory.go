@@ -73,11 +73,12 @@ func (r historyReader) cases() error {
 	return err
 }
 
+// The views are barriers: they are asked by ids, one by one or in a list, because a join
+// with one of them reads all of it.
 const sqlPersonAnswers = `
-SELECT i.id, a.state, a.mode, coalesce(a.submitted_at, a.answered_at) AS at, a.question, coalesce(a.value, '') AS value, coalesce(a.missing, '') AS missing,
+SELECT a.invitation_id AS id, a.state, a.mode, coalesce(a.submitted_at, a.answered_at) AS at, a.question, coalesce(a.value, '') AS value, coalesce(a.missing, '') AS missing,
 	a.answered_at, coalesce(a.assigned_by, '') AS by
-FROM invitation i JOIN identified_answer a ON a.invitation_id = i.id
-WHERE i.contact_id = ANY($1) ORDER BY i.id, a.answered_at, a.question`
+FROM identified_answer a WHERE a.invitation_id = ANY($1) ORDER BY a.invitation_id, a.answered_at, a.question`
 
 func (r historyReader) answers() error {
 	var rows []struct {
@@ -91,7 +92,11 @@ func (r historyReader) answers() error {
 		AnsweredAt time.Time `db:"answered_at"`
 		By         string
 	}
-	if err := r.tx.SelectContext(r.ctx, &rows, sqlPersonAnswers, ints(r.people)); err != nil {
+	cases := make([]survey.InvitationID, len(r.out.Cases))
+	for i, c := range r.out.Cases {
+		cases[i] = c.ID
+	}
+	if err := r.tx.SelectContext(r.ctx, &rows, sqlPersonAnswers, ints(cases)); err != nil {
 		return err
 	}
 	for _, a := range rows {
@@ -138,12 +143,14 @@ func (r historyReader) contacts() error {
 const sqlPersonReplies = `
 WITH mine AS (
 	SELECT x.id FROM invitation i JOIN inbox x ON x.invitation_id = i.id WHERE i.contact_id = ANY($1)
-	UNION SELECT m.inbox_id FROM matter m WHERE m.contact_id = ANY($1) AND m.invitation_id IS NULL)
-SELECT x.kind AS what, x.received_at AS at, coalesce(k.name, '') AS campaign, x.reason,
-	coalesce(nullif(p.payload ->> 'text', ''), p.payload -> 'letter' ->> 'text', '') AS words, p.id IS NULL AND x.kind IN ('text', 'mail') AS apart
-FROM mine JOIN inbox x ON x.id = mine.id LEFT JOIN readable_inbox p ON p.id = x.id
-LEFT JOIN invitation i ON i.id = x.invitation_id LEFT JOIN campaign k ON k.id = i.campaign_id
-WHERE x.kind IN ('text', 'mail', 'stop', 'bounce') ORDER BY x.received_at DESC, x.id DESC LIMIT $2`
+	UNION SELECT m.inbox_id FROM matter m WHERE m.contact_id = ANY($1) AND m.invitation_id IS NULL),
+lines AS (
+	SELECT x.id, x.kind, x.received_at, x.reason, k.name, (SELECT p.payload FROM readable_inbox p WHERE p.id = x.id) AS payload
+	FROM mine JOIN inbox x ON x.id = mine.id LEFT JOIN invitation i ON i.id = x.invitation_id LEFT JOIN campaign k ON k.id = i.campaign_id
+	WHERE x.kind IN ('text', 'mail', 'stop', 'bounce') ORDER BY x.received_at DESC, x.id DESC LIMIT $2)
+SELECT kind AS what, received_at AS at, coalesce(name, '') AS campaign, reason,
+	coalesce(nullif(payload ->> 'text', ''), payload -> 'letter' ->> 'text', '') AS words, payload IS NULL AND kind IN ('text', 'mail') AS apart
+FROM lines ORDER BY received_at DESC, id DESC`
 
 func (r historyReader) replies() error {
 	var rows []struct {
@@ -163,8 +170,8 @@ func (r historyReader) replies() error {
 }
 
 const sqlPersonNotices = `
-SELECT k.name AS campaign, n.channel, n.state, n.reason, coalesce(n.sent_at, n.created_at) AS at, coalesce(p.words, '') AS words
-FROM invitation i JOIN notice n ON n.invitation_id = i.id JOIN campaign k ON k.id = i.campaign_id LEFT JOIN readable_notice p ON p.id = n.id
+SELECT k.name AS campaign, n.channel, n.state, n.reason, coalesce(n.sent_at, n.created_at) AS at, coalesce((SELECT p.words FROM readable_notice p WHERE p.id = n.id), '') AS words
+FROM invitation i JOIN notice n ON n.invitation_id = i.id JOIN campaign k ON k.id = i.campaign_id
 WHERE i.contact_id = ANY($1) ORDER BY at DESC, n.id DESC LIMIT $2`
 
 func (r historyReader) notices() error {
