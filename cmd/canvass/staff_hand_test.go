@@ -72,12 +72,6 @@ func (h *hand) text() string {
 	return got
 }
 
-// at is the address of the page.
-func (h *hand) at() string {
-	got, _ := chromedp.Run(h.ctx, chromedp.Location())
-	return got
-}
-
 // quoted is a text as scripts have it.
 func quoted(text string) string {
 	b, _ := json.Marshal(text) // a string is always valid
