@@ -1,10 +1,7 @@
 package console_test
 
 import (
-	"bytes"
 	"fmt"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -184,35 +181,6 @@ func TestTwoWriteAtOnce(t *testing.T) {
 	}
 }
 
-// upload sends a file as a browser does.
-func (b *browser) upload(path, name string, body []byte) page {
-	b.Helper()
-	var form bytes.Buffer
-	w := multipart.NewWriter(&form)
-	part, err := w.CreateFormFile("file", name)
-	if err != nil {
-		b.Fatal(err)
-	}
-	_, _ = part.Write(body)
-	_ = w.Close()
-	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, b.srv.URL+path, &form)
-	if err != nil {
-		b.Fatal(err)
-	}
-	req.Header.Set("Content-Type", w.FormDataContentType())
-	req.Header.Set("Sec-Fetch-Site", b.origin)
-	res, err := b.Do(req)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer res.Body.Close() //nolint:errcheck // read to its end
-	got, err := io.ReadAll(res.Body)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return page{res.StatusCode, string(got), res.Request.URL.Path, res.Header}
-}
-
 // A workbook goes in and out; one with errors says its cells and leaves nothing.
 func TestWorkbooks(t *testing.T) {
 	t.Parallel()
@@ -226,7 +194,7 @@ func TestWorkbooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := b.upload("/questionnaires/upload", "bao.xlsx", good)
+	got := b.send("/questionnaires/upload", "bao.xlsx", good)
 	if got.status == 422 && strings.Contains(got.body, "Mở để soạn tiếp") { // with remarks
 		m := regexp.MustCompile(`(?s)<textarea name="source" hidden readonly>(.*?)</textarea>`).FindStringSubmatch(got.body)
 		got = b.post("/questionnaires/drafts", url.Values{"from": {"text:bao"}, "source": {strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(m[1])}})
@@ -247,12 +215,12 @@ func TestWorkbooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := d.db.Int(`SELECT count(*) FROM manuscript`)
-	refused := b.upload("/questionnaires/upload", "sai <i>.xlsx", bad)
+	refused := b.send("/questionnaires/upload", "sai <i>.xlsx", bad)
 	if refused.status != 422 || !regexp.MustCompile(`survey![A-Z]+4`).MatchString(refused.body) || strings.Contains(refused.body, "<i>.xlsx") || strings.Contains(refused.body, "Mở để soạn tiếp") {
 		t.Errorf("%d\n%s", refused.status, refused.body)
 	}
 	for name, body := range map[string][]byte{"x.xlsx": []byte("not a workbook"), "y.xlsx": nil} {
-		if got := b.upload("/questionnaires/upload", name, body); got.status != 422 || !strings.Contains(got.body, `role="alert"`) {
+		if got := b.send("/questionnaires/upload", name, body); got.status != 422 || !strings.Contains(got.body, `role="alert"`) {
 			t.Errorf("%s: %d", name, got.status)
 		}
 	}

@@ -2,7 +2,6 @@ package console
 
 import (
 	"crypto/rand"
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -97,7 +96,7 @@ func (v *visit) previewPoll(p dispatch.Poll, status int, wrong error) {
 		wrong = plan.Refused
 	}
 	if wrong != nil {
-		page.Wrong = v.everyWord(wrong)
+		page.Wrong = v.allWords(wrong)
 		status = http.StatusUnprocessableEntity
 	}
 	v.show(status, page)
@@ -110,7 +109,7 @@ func (v *visit) refusePoll(p dispatch.Poll, err error) {
 		return
 	}
 	page := v.urgentScreen(p)
-	page.Wrong = v.everyWord(err)
+	page.Wrong = v.allWords(err)
 	v.show(http.StatusUnprocessableEntity, page)
 }
 
@@ -140,21 +139,4 @@ func (v *visit) launchUrgent() {
 	default:
 		v.fail(err)
 	}
-}
-
-// everyWord is what joined errors say, one after the other and none twice.
-func (v *visit) everyWord(err error) []string {
-	var many interface{ Unwrap() []error }
-	if !errors.As(err, &many) {
-		return []string{v.words(err)}
-	}
-	var out []string
-	for _, e := range many.Unwrap() {
-		for _, w := range v.everyWord(e) {
-			if !slices.Contains(out, w) {
-				out = append(out, w)
-			}
-		}
-	}
-	return out
 }
