@@ -8,12 +8,13 @@
 #              on 20,000 people and 30 kills (LONG=1: 500 kills); make test runs a short set
 # make bench   how fast against the limit of this machine, in the same run (at most five minutes)
 # make microbench   Go benchmarks
+# make look    a picture of every staff screen at three widths, light and dark, under bin/look
 
 SHELL := /bin/bash
 GO    ?= go
 FUZZTIME ?= 10s
 
-.PHONY: demo build test race check lint drill fuzz fuzz-short bench microbench
+.PHONY: demo build test race check lint drill fuzz fuzz-short bench microbench look
 
 build:
 	@mkdir -p bin
@@ -61,3 +62,8 @@ bench: build
 
 microbench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+look:
+	@.ci/need postgres chromium
+	@mkdir -p bin/look
+	CANVASS_TEST_BROWSER=require $(GO) test ./dispatch/console -run 'Accessible' -count=1 -artifacts -outputdir $(CURDIR)/bin/look

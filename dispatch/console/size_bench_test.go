@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"flag"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,6 +20,9 @@ var (
 	manyPeople = flag.Int("people", 1_000_000, "contacts of the large list")
 	manyAsked  = flag.Int("asked", 200_000, "people in the sample of its campaign")
 )
+
+// watching is how many people have the live page open meanwhile.
+const watching = 50
 
 // fewPeople and fewAsked are the sizes that it is compared with.
 const fewPeople, fewAsked = 1000, 500
@@ -86,11 +90,29 @@ func screensOf() []string {
 	return out
 }
 
+// watch has so many people watch the campaign in the field, until the benchmark ends.
+func (b *browser) watch(people int) {
+	for range people {
+		req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, b.srv.URL+"/campaigns/thang-12/live", nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		go func() {
+			if res, err := b.Do(req); err == nil {
+				_, _ = io.Copy(io.Discard, res.Body)
+				_ = res.Body.Close()
+			}
+		}()
+	}
+}
+
 // What each screen takes with a million contacts and 200,000 people asked, against a
 // thousand: x/small is to be 3 at most. Both are asked in turn, in one run.
 func BenchmarkScreens(b *testing.B) {
 	small := crowded(b, fewPeople, fewAsked).signedIn("nho", staff.Administrator)
 	large := crowded(b, *manyPeople, *manyAsked).signedIn("lon", staff.Administrator)
+	small.watch(watching)
+	large.watch(watching)
 	for _, path := range screensOf() {
 		b.Run(path, func(b *testing.B) {
 			if got := large.get(path); got.status >= 500 { // and warm
