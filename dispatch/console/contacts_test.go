@@ -135,7 +135,7 @@ func TestTheHelpDesk(t *testing.T) {
 	b := d.signedIn("mai", staff.Manager)
 	got := b.get(fmt.Sprintf("/contacts/%d", id))
 	has(t, got, "Bà Đỗ Thị &lt;i&gt;Ánh&lt;/i&gt;", "&lt;C2&gt;", "&#43;84301234567", "Có &lt;tên&gt;", "Nhà ông/bà &lt;mất điện&gt; không?", "Có &lt;nhiều&gt;", "«mất &lt;ba&gt; lần»",
-		"lời được giữ kín", "giữ kín, không xem theo người", "Đã tới", "01/12/2026 08:00", "Tin nhắn 2")
+		"lời được giữ kín", "giữ kín, không xem theo người", "Đã tới", "01/12/2026 08:00", "tin nhắn: 2")
 	lacks(t, got, "lời kín đáo", `href="#a-kin"`, `id="a-kin"`, "<title>Bà", "Ánh</i></title>")
 	if n := strings.Count(got.body, "Nhà ông/bà"); n != 1 {
 		t.Errorf("the question stands there %d times", n)

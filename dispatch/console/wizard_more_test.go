@@ -55,7 +55,7 @@ func TestWrongInputIsKept(t *testing.T) {
 		{"questionnaire", "title", " ", "Đặt tên cho đợt khảo sát"},
 		{"questionnaire", "name", "Có Dấu", "a-z 0-9"},
 		{"questionnaire", "name", "da-co", "đã có rồi"},
-		{"questionnaire", "questionnaire", "", "Chọn một bảng hỏi"},
+		{"questionnaire", "questionnaire", "", "Chọn một phiếu hỏi"},
 		{"questionnaire", "questionnaire", "khong_co@1", "Không tìm thấy"},
 		{"frame", "v0", "", "Ghi giá trị cần chọn"},
 		{"frame", "eligible", `cum = (`, "Điều kiện chọn người chưa hợp lệ"},
