@@ -189,18 +189,22 @@ func (x *tallied) guarded(ctx context.Context, name string, read func(int)) (c d
 	return dispatch.Count(ctx, x.c.Answers, name, read)
 }
 
-// glance is look at several campaigns, for which is waited together.
+// glance is look at several campaigns, for which is waited together; not for one that has
+// been counted for longer already.
 func (x *tallied) glance(ctx context.Context, of []*survey.Campaign) []reckoned {
 	ctx, cancel := context.WithTimeout(ctx, reckonWait)
 	defer cancel()
 	out := make([]reckoned, len(of))
 	for i, k := range of {
-		t, going, _ := x.begin(k)
-		if going != nil {
+		t, going, wait := x.begin(k)
+		if going != nil && wait > 0 {
+			late := time.NewTimer(wait)
 			select {
 			case <-going:
+			case <-late.C:
 			case <-ctx.Done():
 			}
+			late.Stop()
 		}
 		x.mu.Lock()
 		out[i] = reckoned{Counted: t.have, stamp: t.stamp, going: t.going != nil}
