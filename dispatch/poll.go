@@ -12,6 +12,7 @@ import (
 
 	"canvass/dispatch/protocol"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 	"canvass/dispatch/token"
 )
 
@@ -258,68 +259,77 @@ type PollSent struct {
 
 // LaunchPoll publishes the question, proposes its campaign and launches it; where the
 // office wants a second person, approval is asked for. Asked twice with one name and
-// question, the second finds the first.
+// question, the second finds the first, and takes up what was cut short. Errors:
+// poll_question, poll_invalid, name_taken, and those of publishing, AskApproval and
+// LaunchProposal.
 func LaunchPoll(ctx context.Context, store PollStore, keys *token.Keyring, o PollOrder) (PollSent, error) {
 	spec, err := o.publish(ctx, store, o.Actor, o.Now)
 	if err != nil {
 		return PollSent{}, err
 	}
-	if before, err := pollBefore(ctx, store, spec); err != nil || before.Campaign != "" {
-		return before, err
-	}
-	if o.Reach == PollThird {
-		n, err := pollThird(ctx, store, spec, o.Now)
-		if err != nil {
-			return PollSent{}, err
-		}
-		spec.Design.Method, spec.Design.Size = survey.SRS, n
-	}
-	if spec.Design.Seed, err = seed(0, o.Rand); err != nil {
-		return PollSent{}, err
-	}
-	if _, err := draft(ctx, store, spec); err != nil { // before anything is kept
-		return PollSent{}, err
-	}
 	out := PollSent{Campaign: spec.Name}
-	out.Proposal, err = MakeProposal(ctx, store, Plan{Spec: spec, Answering: expected, Settled: settled()}, o.Actor, o.Now)
+	if out.Launched, err = pollIsOut(ctx, store, spec); err != nil || out.Launched {
+		return out, err
+	}
+	p, err := pollProposal(ctx, store, spec, o)
 	if err != nil {
 		return out, err
 	}
-	p, err := store.Proposal(ctx, out.Proposal)
-	if err != nil {
-		return out, err
-	}
+	out.Proposal = p.ID
 	order := ProposalOrder{ID: p.ID, Hash: p.Hash, Actor: o.Actor, Now: o.Now}
 	wanted, err := store.ApprovalWanted(ctx)
-	if err != nil {
+	switch {
+	case err != nil || p.State == survey.ProposalAsked:
 		return out, err
-	}
-	if wanted {
+	case wanted && p.State != survey.ProposalApproved:
 		return out, AskApproval(ctx, store, order)
 	}
 	out.Launched, err = LaunchProposal(ctx, store, keys, order)
 	return out, err
 }
 
-// pollBefore is what a first launch of the same poll made.
-func pollBefore(ctx context.Context, store PollStore, spec Spec) (PollSent, error) {
+// pollIsOut reports whether the campaign of the poll is in the field, or was.
+func pollIsOut(ctx context.Context, store PollStore, spec Spec) (bool, error) {
 	k, err := store.CampaignByName(ctx, spec.Name)
-	if survey.KindOf(err) == survey.NotFound {
-		return PollSent{}, nil
+	switch {
+	case survey.KindOf(err) == survey.NotFound:
+		return false, nil
+	case err != nil:
+		return false, err
+	case k.Title[survey.Vietnamese] != spec.Title[survey.Vietnamese]:
+		return false, &survey.Error{Kind: survey.Conflict, Code: survey.CodeNameTaken, Args: map[string]string{"name": spec.Name}}
 	}
-	if err != nil {
-		return PollSent{}, err
-	}
-	if k.Title[survey.Vietnamese] != spec.Title[survey.Vietnamese] {
-		return PollSent{}, &survey.Error{Kind: survey.Conflict, Code: survey.CodeNameTaken, Args: map[string]string{"name": spec.Name}}
-	}
-	out := PollSent{Campaign: k.Name, Launched: !k.LaunchedAt.IsZero()}
+	return !k.LaunchedAt.IsZero(), nil
+}
+
+// pollProposal is the proposal that a first press made, else a new one.
+func pollProposal(ctx context.Context, store PollStore, spec Spec, o PollOrder) (view.Proposal, error) {
 	const most = 1000
 	open, err := store.OpenProposals(ctx, most)
+	if err != nil {
+		return view.Proposal{}, err
+	}
 	for _, p := range open {
-		if p.Name == k.Name {
-			out.Proposal = p.ID
+		if p.Name == spec.Name && p.Title == spec.Title[survey.Vietnamese] {
+			return store.Proposal(ctx, p.ID)
 		}
 	}
-	return out, err
+	if o.Reach == PollThird {
+		n, err := pollThird(ctx, store, spec, o.Now)
+		if err != nil {
+			return view.Proposal{}, err
+		}
+		spec.Design.Method, spec.Design.Size = survey.SRS, n
+	}
+	if spec.Design.Seed, err = seed(0, o.Rand); err != nil {
+		return view.Proposal{}, err
+	}
+	if _, err := draft(ctx, store, spec); err != nil { // before anything is kept
+		return view.Proposal{}, err
+	}
+	id, err := MakeProposal(ctx, store, Plan{Spec: spec, Answering: expected, Settled: settled()}, o.Actor, o.Now)
+	if err != nil {
+		return view.Proposal{}, err
+	}
+	return store.Proposal(ctx, id)
 }

@@ -119,6 +119,7 @@ func (v *visit) seriesLines() ([]templates.SeriesLine, error) {
 		shown, err := dispatch.ShowSeries(v.ctx, v.Store, s.Name, v.Clock.Now(), mostUpcoming)
 		if err != nil { // one that cannot be read keeps nobody from the others
 			v.Logger.ErrorContext(v.ctx, "a series cannot be shown", "error", err.Error())
+			line.Wrong = v.words(err)
 		}
 		for _, n := range shown.Next {
 			line.Next = append(line.Next, templates.WaveDate{Date: n.Date.String(), At: v.local(n.At), Campaign: n.Campaign})

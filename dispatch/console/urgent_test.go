@@ -1,6 +1,8 @@
 package console_test
 
 import (
+	"context"
+	"errors"
 	"html"
 	"net/url"
 	"regexp"
@@ -11,6 +13,7 @@ import (
 	"canvass/dispatch"
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/staff"
+	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
 
@@ -81,6 +84,48 @@ func TestUrgentPoll(t *testing.T) {
 	}
 	if n := d.db.Int(`SELECT EXTRACT(epoch FROM ends_at - launched_at)::int / 3600 FROM campaign`); n != 24 {
 		t.Errorf("open for %d hours", n)
+	}
+}
+
+// cut fails the first launch after the proposal was made, as a process that is killed.
+type cut struct {
+	*pgtest.DB
+	done bool
+}
+
+func (c *cut) FreezeFrame(ctx context.Context, f view.Freeze, seal func([]survey.FrameUnit) (string, error)) (view.Frame, error) {
+	if !c.done {
+		c.done = true
+		return view.Frame{}, errors.New("killed")
+	}
+	return c.DB.FreezeFrame(ctx, f, seal)
+}
+
+// A launch that was cut short is taken up by the same press, and asks nobody twice.
+func TestUrgentPollIsTakenUp(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.reach(4)
+	store := &cut{DB: d.db}
+	o := dispatch.PollOrder{Poll: dispatch.Poll{Name: "hoi-nhanh-1", Question: "Nơi Ông/Bà sống đã có điện chưa?", Sort: dispatch.PollYesNo, Reach: dispatch.PollAll, Lasts: 24 * time.Hour},
+		Actor: "mai", Now: d.clock(), Rand: strings.NewReader(strings.Repeat("x", 64))}
+	if got, err := dispatch.LaunchPoll(t.Context(), store, ring(), o); err == nil {
+		t.Fatalf("it was not cut short: %+v", got)
+	}
+	got, err := dispatch.LaunchPoll(t.Context(), store, ring(), o)
+	if err != nil || !got.Launched {
+		t.Fatalf("taken up: %+v, %v", got, err)
+	}
+	if n := d.db.Int(`SELECT count(*) FROM proposal`) + d.db.Int(`SELECT count(*) FROM invitation WHERE state = 'open'`); n != 1+4 {
+		t.Errorf("%d proposals and invitations", n)
+	}
+	again, err := dispatch.LaunchPoll(t.Context(), store, ring(), o)
+	if err != nil || !again.Launched || d.db.Int(`SELECT count(*) FROM campaign`) != 1 {
+		t.Errorf("pressed once more: %+v, %v", again, err)
+	}
+	o.Question = "Nơi Ông/Bà sống đã có nước chưa?"
+	if _, err := dispatch.LaunchPoll(t.Context(), store, ring(), o); survey.CodeOf(err) != survey.CodeNameTaken {
+		t.Errorf("another question by the same name: %v", err)
 	}
 }
 
