@@ -235,9 +235,12 @@ func TestPasskeysInABrowser(t *testing.T) {
 			return err
 		}))
 	}
+	ready := func(path string) func() error { // a button shows when its script can answer
+		return until(`location.pathname === "` + path + `" && !!document.querySelector("form[data-passkey]:not([hidden])")`)
+	}
 	run(goTo("/sign-in"), authenticator, eval(`document.getElementById("login").value = "mai"; document.getElementById("password").value = "`+password+`"; document.querySelector("form").submit()`),
-		until(`location.pathname === "/"`), goTo("/account"),
+		until(`location.pathname === "/"`), goTo("/account"), ready("/account"),
 		eval(`document.getElementById("k-name").value = "Máy này"; document.getElementById("k-pw").value = "`+password+`"; document.querySelector("form[data-passkey] button").click()`),
 		until(`document.body.innerText.includes("Máy này")`), eval(`document.querySelector("form[action='/sign-out']").submit()`),
-		until(`location.pathname === "/sign-in"`), eval(`document.querySelector("form[data-passkey] button").click()`), until(`location.pathname === "/"`))
+		ready("/sign-in"), eval(`document.querySelector("form[data-passkey] button").click()`), until(`location.pathname === "/"`))
 }
