@@ -37,6 +37,7 @@ type ImportRequest struct {
 	ConsentSource string
 	ConsentText   string
 	Units         *territory.Matcher // nil: units stay as they are written
+	Columns       survey.Attributes  // what the office has said of its own columns
 	Actor         string
 	DryRun        bool      // do everything, keep nothing
 	Now           time.Time // business time
@@ -104,6 +105,7 @@ func (m *merger) lines(rows iter.Seq2[contactlist.Row, error]) iter.Seq2[view.Im
 				return
 			}
 			m.unit(&row)
+			row.Contact.Attributes = m.request.Columns.Read(row.Contact.Attributes)
 			place := placeOf(row)
 			m.note(place, row.Errors, row.Warnings)
 			if row.Rejected() {

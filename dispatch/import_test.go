@@ -49,6 +49,35 @@ func counts(created, updated, unchanged, rejected int) view.ImportCounts {
 	return view.ImportCounts{Created: created, Updated: updated, Unchanged: unchanged, Rejected: rejected}
 }
 
+// What the office said of its own columns holds for every list, and for the same list again.
+func TestImportReadsColumnsAsTheOfficeSaid(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	r := dispatch.AttributeRequest{Key: "nghe", By: view.Audit{At: pgtest.Day(), Actor: "lan"}}
+	list := "Mã CTV,Họ và tên,Điện thoại,Nghề,Ghi chép\nCTV001,Nguyễn Văn Xuân,0912345678, nd ,a\nCTV002,Lê Thị Hà,0912345679,Công nhân,b\nCTV003,Trần Mẫu,0912345670,Nông dân,c\n"
+	imported(t, db, list)
+	if n, err := dispatch.JoinValues(t.Context(), db, r, "nd", "Nông dân"); n != 1 || err != nil {
+		t.Fatalf("%d, %v", n, err)
+	}
+	dropped := r
+	dropped.Key = "ghi_chep"
+	if n, err := dispatch.DropAttribute(t.Context(), db, dropped); n != 3 || err != nil {
+		t.Fatalf("%d, %v", n, err)
+	}
+	said, err := db.Attributes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	as := func(r *dispatch.ImportRequest) { r.Columns = said }
+	if got := imported(t, db, list, as).ImportCounts; got != counts(0, 0, 3, 0) {
+		t.Errorf("the same list again: %+v", got)
+	}
+	imported(t, db, "Mã CTV,Họ và tên,Điện thoại,Nghề,Ghi chép\nCTV004,Vũ Thị Sáu,0912345600,ND,d\n", as)
+	if got := db.Text(`SELECT string_agg(attributes::text, ' ' ORDER BY code) FROM contact`); strings.Contains(got, "ghi_chep") || strings.Count(got, "Nông dân") != 3 {
+		t.Error(got)
+	}
+}
+
 const mixedList = `Mã CTV,Họ và tên,Điện thoại,Email,Cụm,Ghi chú
 CTV001,Nguyễn Văn Xuân,0912345678,xuan@thu.example,C1,
 CTV002,Lê Thị Hà,0912 345 679,,C1,

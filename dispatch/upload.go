@@ -23,6 +23,7 @@ type UploadStore interface {
 	ImportStore
 	MappingStore
 	TerritoryStore
+	AttributeNamesStore
 	KeepUpload(ctx context.Context, u view.Upload, content []byte) (int64, error)
 	Upload(ctx context.Context, id int64) (view.Upload, error)
 	Uploads(ctx context.Context) ([]view.Upload, error)

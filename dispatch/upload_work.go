@@ -125,7 +125,11 @@ func (w *UploadWork) request(ctx context.Context, u view.Upload) (ImportRequest,
 		return ImportRequest{}, c, err
 	}
 	units, err := UnitMatcher(ctx, w.store)
-	return ImportRequest{Source: u.Name, SHA256: u.SHA256, List: list, Units: units,
+	if err != nil {
+		return ImportRequest{}, c, err
+	}
+	columns, err := w.store.Attributes(ctx)
+	return ImportRequest{Source: u.Name, SHA256: u.SHA256, List: list, Units: units, Columns: columns,
 		Options: ImportOptions{Columns: c.Columns, Sensitive: c.Take, Reason: c.Reason, Skip: c.Skip, Upload: u.ID, Revision: u.Revision},
 		Basis:   c.Basis, ConsentSource: c.ConsentSource, ConsentText: c.ConsentText, Actor: w.Actor, Now: w.Clock.Now(), Rand: rand.Reader,
 		Progress: func(p view.ImportProgress) { w.done.Store(max(w.done.Load(), int64(p.Done))) }}, c, err

@@ -12,21 +12,21 @@ func sampleContacts(in Shell) map[string]Screen {
 	endpoints := []EndpointLine{{ID: 1, Kind: "mobile", Address: "+84301234567", Status: "ok", Shared: []ContactRef{{ID: 13, Name: "Nguyễn <i>Anh</i>"}}},
 		{ID: 2, Kind: "landline", Address: "+842983555010", Status: "dead"}, {ID: 3, Kind: "email", Address: "mot.dia.chi.rat.dai.khong.ngat.duoc@thu.example", Status: "suppressed", Label: "E-mail cơ quan"}}
 	merge := Merge{Shell: in, Keep: MergeSide{Keeps: true, ID: 12, Name: odd, Code: "CTV012", Unit: "xã Gò Sỏi", Birth: 1971, Sex: "nữ", Endpoints: endpoints, Cases: 3, Since: at},
-		Drop:  MergeSide{ID: 40, Name: "Do Thi Anh", Endpoints: endpoints[:1], Attributes: []Pair{{"cum", "C2"}}, Cases: 1, Since: at},
+		Drop:  MergeSide{ID: 40, Name: "Do Thi Anh", Endpoints: endpoints[:1], Attributes: []Pair{{"cum", "Cụm <dân cư>", "C2"}}, Cases: 1, Since: at},
 		Gains: []string{"cum"}, Moved: 1, Joined: 1, Withdrawn: 1, Words: "gọi điện <hỏi>", Wrong: "Chưa gộp: chữ xác nhận phải là GOP."}
 	refused := merge
 	refused.Refused, refused.Wrong = "open_case", ""
 	lines := []CoverageLine{{Name: "xã Gò <Sỏi>", People: 420, Mail: 300, Mobile: 380, Both: 280, Neither: 20, Landline: 8, Dead: 3}, {Name: "–", People: 12, Neither: 12}}
 	return map[string]Screen{
-		"contacts": Contacts{Shell: in, People: people, Fields: []string{"sex", "cum"}, Next: 14, Find: ContactFind{Unit: `gò "sỏi"`, Has: "mobile"}, First: true},
-		"contacts-found": Contacts{Shell: in, Search: `<do thi>`, Fields: []string{"cum"}, People: people[:1], Next: 20012, Looked: 7000,
+		"contacts": Contacts{Shell: in, People: people, Fields: []FieldChoice{{Field: "sex", Text: "Giới tính"}, {Field: "cum", Text: "Cụm <dân cư>"}}, Next: 14, Find: ContactFind{Unit: `gò "sỏi"`, Has: "mobile"}, First: true},
+		"contacts-found": Contacts{Shell: in, Search: `<do thi>`, Fields: []FieldChoice{{Field: "cum", Text: "Cụm <dân cư>"}}, People: people[:1], Next: 20012, Looked: 7000,
 			Find: ContactFind{Field: "cum", Value: "C2", Left: true}, Wrong: "Điều kiện chưa đúng."},
 		"contacts-none":    Contacts{Shell: in, Search: "zzz", First: true},
 		"contacts-empty":   Contacts{Shell: in, Empty: true, First: true},
 		"contacts-reading": Contacts{Shell: in, Reading: true, Find: ContactFind{Unit: "x"}, First: true},
 		"contact":          sampleContact(in, odd, endpoints),
 		"contact-bare":     Contact{Shell: in, ID: 13, Name: "Nguyễn Văn Một", Speaks: "vi", Since: at, Channels: []string{"email", "sms", "call"}, Form: map[string]string{}},
-		"contact-edit": ContactEdit{Shell: in, ID: 12, Name: odd, Seen: 1, Endpoints: endpoints, Attributes: []Pair{{"cum", `C"2"`}}, Field: "add", Why: "Số chưa đúng.",
+		"contact-edit": ContactEdit{Shell: in, ID: 12, Name: odd, Seen: 1, Endpoints: endpoints, Attributes: []Pair{{"cum", "Cụm <dân cư>", `C"2"`}}, Field: "add", Why: "Số chưa đúng.",
 			Wrong: "Người khác vừa sửa.", Form: map[string]string{"name": odd, "add": "0301 <2>", "sex": "nữ", "language": "vi", "birth": "1971"}},
 		"contact-erase":       ContactErase{Shell: in, ID: 12, Name: odd, Code: "CTV012", Endpoints: 3, Cases: 2, Shared: 1, Words: "xin xóa", Wrong: "Chưa xóa."},
 		"duplicates":          Duplicates{Shell: in, Counted: in.Now, First: true, Next: "/contacts/duplicates?from=50", Pairs: []PersonPair{{A: people[0], B: people[1], SameName: true, Mail: true, Phone: true}}},
@@ -34,15 +34,15 @@ func sampleContacts(in Shell) map[string]Screen {
 		"duplicates-counting": Duplicates{Shell: in, Counting: true, First: true, WithCodes: true},
 		"merge":               merge,
 		"merge-refused":       refused,
-		"coverage":            Coverage{Shell: in, By: "unit", Fields: []string{"cum"}, Counted: in.Now, All: CoverageLine{People: 432, Mail: 300, Mobile: 380, Both: 280, Neither: 32, Landline: 8, Dead: 3, Suppressed: 4}, Lines: lines, More: 7},
-		"coverage-counting":   Coverage{Shell: in, By: "cum", Fields: []string{"cum"}, Counting: true},
+		"coverage":            Coverage{Shell: in, By: "unit", Fields: []FieldChoice{{Field: "cum", Text: "Cụm <dân cư>"}}, Counted: in.Now, All: CoverageLine{People: 432, Mail: 300, Mobile: 380, Both: 280, Neither: 32, Landline: 8, Dead: 3, Suppressed: 4}, Lines: lines, More: 7},
+		"coverage-counting":   Coverage{Shell: in, By: "cum", ByText: "Cụm", Fields: []FieldChoice{{Field: "cum", Text: "Cụm <dân cư>"}}, Counting: true},
 	}
 }
 
 func sampleContact(in Shell, name string, endpoints []EndpointLine) Contact {
 	ago := func(hours int) time.Time { return in.Now.Add(-time.Duration(hours) * time.Hour) }
 	return Contact{Shell: in, ID: 12, Name: name, Title: "Bà", Code: "CTV012", Unit: "xã Gò Sỏi", UnitCode: "30777", Speaks: "vi", Zone: "Asia/Tokyo", Sex: "nữ", Birth: 1971,
-		Attributes: []Pair{{"cum", "C2 <ven biển>"}}, Since: ago(9000), Source: "Danh sách CTV 2026 (sửa lần 3).xlsx", Endpoints: endpoints,
+		Attributes: []Pair{{"cum", "Cụm <dân cư>", "C2 <ven biển>"}}, Since: ago(9000), Source: "Danh sách CTV 2026 (sửa lần 3).xlsx", Endpoints: endpoints,
 		MergedFrom: []ContactRef{{ID: 40, Name: "Do <i>Thi</i> Anh", Code: "CTV040"}},
 		Channels:   []string{"email", "sms", "call"}, Consent: []ConsentRow{{"survey", []bool{true, false, true}}, {"duty_report", []bool{true, true, true}}},
 		Ledger: []ConsentEntry{{At: ago(90), Channel: "sms", Basis: "consent", Source: "staff", Evidence: "gọi <điện>", Actor: "mai", Withdrawn: true}},

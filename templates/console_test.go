@@ -36,6 +36,7 @@ func sampleScreens(lang string) map[string]Screen {
 		sampleResults,
 		sampleContacts,
 		sampleAdmin,
+		sampleColumns,
 		sampleImport,
 		sampleUnits,
 		sampleFocal,

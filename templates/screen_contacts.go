@@ -11,7 +11,7 @@ type Contacts struct {
 	Shell
 	Search string // what was typed; it never stands in an address
 	Find   ContactFind
-	Fields []string // names of the list's own columns
+	Fields []FieldChoice // that the list may be narrowed by
 	People []ContactLine
 	// Next is where the next page goes on, 0 after the last; Looked, over 0, how many were
 	// looked at for this page, which is not full.
@@ -125,7 +125,7 @@ type ContactRef struct {
 }
 
 // Pair is a column of the list and what it says.
-type Pair struct{ Name, Value string }
+type Pair struct{ Key, Name, Value string }
 
 // EndpointLine is one address of a person.
 type EndpointLine struct {
@@ -281,7 +281,8 @@ type MergeSide struct {
 type Coverage struct {
 	Shell
 	By       string // "unit" or a column
-	Fields   []string
+	Fields   []FieldChoice
+	ByText   string // what By is called
 	Counted  time.Time
 	Counting bool
 	All      CoverageLine

@@ -82,10 +82,14 @@ func (e *engine) importContacts(ctx context.Context, o importOptions) error {
 	if err != nil {
 		return err
 	}
+	columns, err := e.db.Attributes(ctx)
+	if err != nil {
+		return err
+	}
 	bar := newProgressBar(e.app, file)
 	defer bar.end()
 	report, err := dispatch.Import(ctx, e.db, dispatch.ImportRequest{
-		Source: filepath.Base(o.file), SHA256: hash, List: list, Units: units,
+		Source: filepath.Base(o.file), SHA256: hash, List: list, Units: units, Columns: columns,
 		Options: dispatch.ImportOptions{Columns: reading.Columns, Sensitive: o.take, Reason: o.reason, Program: thisBuild().Version},
 		Basis:   o.basis, ConsentSource: firstOf(o.source, filepath.Base(o.file)), ConsentText: o.words,
 		Actor: actor(e.app), DryRun: o.dryRun, Now: e.clock.Now(), Rand: rand.Reader, Progress: bar.tell,

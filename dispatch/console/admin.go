@@ -20,7 +20,7 @@ type adminStore interface {
 
 // adminTabs are the pages of administration; key is the one that is shown.
 func adminTabs(key string) []templates.Tab {
-	tabs := []templates.Tab{{Key: "accounts", Href: "/people"}, {Key: "senders", Href: "/senders"}, {Key: "office", Href: "/office"}, {Key: "audit", Href: "/audit"}}
+	tabs := []templates.Tab{{Key: "accounts", Href: "/people"}, {Key: "senders", Href: "/senders"}, {Key: "office", Href: "/office"}, {Key: "columns", Href: "/columns"}, {Key: "audit", Href: "/audit"}}
 	for i := range tabs {
 		tabs[i].Current = tabs[i].Key == key
 	}

@@ -29,6 +29,7 @@ type Store interface {
 	adminStore
 	importStore
 	unitStore
+	columnStore
 	focalStore
 	repliesStore
 	wordsStore
@@ -122,7 +123,8 @@ type visit struct {
 	ctx     context.Context //nolint:containedctx // a visit is one request
 	account staff.Account   // of who is signed in; who is halfway is nobody yet
 	session staff.Session
-	secret  string // of the session
+	secret  string             // of the session
+	said    *survey.Attributes // of the office's own columns, once they were read
 }
 
 // lang is the language of the visitor: their own, or what the browser asks for.

@@ -139,9 +139,15 @@ func (v *visit) nobodyEver() bool {
 
 // columns are the columns that a list may be narrowed by: what everybody has, and the
 // office's own.
-func (v *visit) columns() ([]string, error) {
+func (v *visit) columns() ([]templates.FieldChoice, error) {
 	own, err := v.Store.AttributeNames(v.ctx)
-	return append([]string{"sex", "birth", "language"}, own...), err
+	var out []templates.FieldChoice
+	for _, key := range append([]string{"sex", "birth", "language"}, own...) {
+		if !v.attributes()[key].Dropped {
+			out = append(out, templates.FieldChoice{Field: key, Text: v.fieldWords(key)})
+		}
+	}
+	return out, err
 }
 
 func contactLines(in []view.ContactLine) []templates.ContactLine {
@@ -170,9 +176,10 @@ func (v *visit) coverage() {
 		v.fail(err)
 		return
 	}
-	if !slices.Contains(page.Fields, page.By) {
+	if !slices.ContainsFunc(page.Fields, func(f templates.FieldChoice) bool { return f.Field == page.By }) {
 		page.By = "unit"
 	}
+	page.ByText = v.fieldWords(page.By)
 	lines, at, ready, err := counted(v, v.lists.coverageBy(page.By), countFresh, func(ctx context.Context) ([]view.Coverage, error) {
 		lines, err := dispatch.Coverage(ctx, v.Store, dispatch.CoverageRequest{By: page.By, Keys: v.Keys.AddressKey})
 		if survey.KindOf(err) == survey.NotFound { // a list without units has one line

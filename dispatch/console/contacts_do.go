@@ -281,7 +281,7 @@ func (v *visit) editScreen() (templates.ContactEdit, error) {
 	if c.Birth != 0 {
 		birth = strconv.Itoa(c.Birth)
 	}
-	return templates.ContactEdit{Shell: v.shell("contacts"), ID: int64(c.ID), Name: string(c.Name), Seen: c.UpdatedAt.UnixMicro(), Attributes: pairsOf(c.Attributes),
+	return templates.ContactEdit{Shell: v.shell("contacts"), ID: int64(c.ID), Name: string(c.Name), Seen: c.UpdatedAt.UnixMicro(), Attributes: v.pairsOf(c.Attributes),
 		Endpoints: v.endpoints(c.Endpoints), Form: map[string]string{"name": string(c.Name), "title": c.Title, "code": c.Code, "unit": c.Unit, "sex": c.Sex,
 			"birth": birth, "language": string(c.Language), "zone": c.Zone}}, nil
 }
@@ -298,8 +298,8 @@ func (v *visit) edit(r dispatch.PersonRequest) {
 	q := dispatch.EditRequest{PersonRequest: r, Seen: time.UnixMicro(seen), Name: f("name"), Code: f("code"), Title: f("title"), Sex: f("sex"), Language: f("language"),
 		Birth: f("birth"), Zone: f("zone"), Unit: f("unit"), Add: f("add"), Attributes: map[string]string{}, Retire: v.endpointIDs("retire"), Revive: v.endpointIDs("revive")}
 	for i, a := range page.Attributes {
-		if typed, ok := v.r.PostForm["a-"+a.Name]; ok {
-			q.Attributes[a.Name], page.Attributes[i].Value = typed[0], typed[0]
+		if typed, ok := v.r.PostForm["a-"+a.Key]; ok {
+			q.Attributes[a.Key], page.Attributes[i].Value = typed[0], typed[0]
 		}
 	}
 	err = dispatch.EditContact(v.ctx, v.Store, q)

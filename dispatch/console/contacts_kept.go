@@ -28,6 +28,7 @@ type lists struct {
 	mu       sync.Mutex
 	units    kept[[]view.ListUnit]
 	tree     kept[tree]
+	columns  kept[[]view.AttributeUse]
 	pairs    [2]kept[[]view.PeoplePair] // without and with those of whom each has a code
 	coverage map[string]*kept[[]view.Coverage]
 }
@@ -96,6 +97,16 @@ func (k *kept[T]) forget() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.at, k.stale = time.Time{}, k.running != nil
+}
+
+// forgetColumns has what is counted by column counted anew.
+func (l *lists) forgetColumns() {
+	l.columns.forget()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, k := range l.coverage {
+		k.forget()
+	}
 }
 
 // forgetPerson takes the pairs of somebody out who is not a contact of their own any more.

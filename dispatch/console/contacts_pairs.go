@@ -75,7 +75,7 @@ func (v *visit) mergeScreen(keep, drop string) (templates.Merge, error) {
 			return page, err
 		}
 		*side.to = templates.MergeSide{ID: int64(c.ID), Name: string(c.Name), Code: c.Code, Unit: c.Unit, Sex: c.Sex, Birth: c.Birth,
-			Attributes: pairsOf(c.Attributes), Endpoints: v.endpoints(c.Endpoints), Cases: len(c.Invitations), Since: v.local(c.CreatedAt)}
+			Attributes: v.pairsOf(c.Attributes), Endpoints: v.endpoints(c.Endpoints), Cases: len(c.Invitations), Since: v.local(c.CreatedAt)}
 	}
 	page.Keep.Keeps = true
 	done, err := dispatch.MergePeople(v.ctx, v.Store, dispatch.MergeRequest{Keep: keep, Drop: drop, Actor: v.account.Login, DryRun: true, Now: v.Clock.Now()})

@@ -60,7 +60,7 @@ func (v *visit) contactScreen() (templates.Contact, error) {
 	}
 	c := d.Card
 	page := templates.Contact{Shell: v.shell("contacts"), ID: int64(c.ID), Name: string(c.Name), Title: c.Title, Code: c.Code, Unit: c.Unit, UnitCode: c.UnitCode,
-		Speaks: string(c.Language), Zone: c.Zone, Sex: c.Sex, Birth: c.Birth, Attributes: pairsOf(c.Attributes), Since: v.local(c.CreatedAt), LeftAt: v.local(c.LeftAt),
+		Speaks: string(c.Language), Zone: c.Zone, Sex: c.Sex, Birth: c.Birth, Attributes: v.pairsOf(c.Attributes), Since: v.local(c.CreatedAt), LeftAt: v.local(c.LeftAt),
 		Endpoints: v.endpoints(c.Endpoints), Hours: string(c.Hours), HoursSource: c.HoursSource, HoursAt: v.local(c.HoursAt), AllHours: words(survey.AllHours()),
 		Channels: words(survey.Channels()), Sources: dispatch.StaffStopSources(), Codes: words(disposition.StaffMaySet()),
 		Surveys: d.History.Surveys, Answered: d.History.Answered, Form: map[string]string{}}
@@ -158,10 +158,10 @@ func refs(in []view.Housemate) []templates.ContactRef {
 	return out
 }
 
-func pairsOf(in map[string]string) []templates.Pair {
+func (v *visit) pairsOf(in map[string]string) []templates.Pair {
 	var out []templates.Pair
 	for _, key := range slices.Sorted(maps.Keys(in)) {
-		out = append(out, templates.Pair{Name: key, Value: in[key]})
+		out = append(out, templates.Pair{Key: key, Name: v.fieldWords(key), Value: in[key]})
 	}
 	return out
 }

@@ -98,7 +98,7 @@ func (v *visit) importDetails(page *templates.Import, r dispatch.UploadReport, c
 	}
 	page.Reasons, page.Warnings = countsOf(r.Reasons, lang), countsOf(r.Warnings, lang)
 	for _, field := range slices.Sorted(maps.Keys(r.Changed)) {
-		page.Changed = append(page.Changed, templates.ImportCount{Words: fieldWords(field, lang), N: r.Changed[field]})
+		page.Changed = append(page.Changed, templates.ImportCount{Words: v.fieldWords(field), N: r.Changed[field]})
 	}
 	page.Added = r.Added
 	v.importHeads(page, r)
@@ -151,14 +151,6 @@ func countsOf(by map[survey.Code]int, lang string) []templates.ImportCount {
 	}
 	slices.SortFunc(out, func(a, b templates.ImportCount) int { return cmp.Or(b.N-a.N, strings.Compare(a.Words, b.Words)) })
 	return out
-}
-
-// fieldWords is the word for a field, or the key of an attribute.
-func fieldWords(field, lang string) string {
-	if words, ok := templates.Words("field."+field, lang, nil); ok {
-		return words
-	}
-	return field
 }
 
 // importTabs are the views of a dry run, and how many rows each has.
@@ -285,7 +277,7 @@ func (t importTable) row(n int, p dispatch.PreviewRow) templates.ImportRow {
 	}
 	for _, c := range p.Changes {
 		if !slices.Contains(t.shown, c.Cell) {
-			out.Else = append(out.Else, templates.ImportChange{Field: fieldWords(c.Field, string(t.v.lang())), From: c.From, To: c.To})
+			out.Else = append(out.Else, templates.ImportChange{Field: t.v.fieldWords(c.Field), From: c.From, To: c.To})
 		}
 	}
 	return out

@@ -213,6 +213,8 @@ func administrationRoutes() []route {
 		{"POST /senders/{id}/try", staff.Administer, (*visit).trySender},
 		{"GET /office", staff.Administer, (*visit).office},
 		{"POST /office", staff.Administer, (*visit).setOffice},
+		{"GET /columns", staff.Administer, (*visit).columnsOfList},
+		{"POST /columns", staff.Administer, (*visit).setColumn},
 		{"GET /audit", staff.Administer, (*visit).audit},
 	}
 }

@@ -85,21 +85,15 @@ func (v *visit) alias() {
 	}
 	r := dispatch.AliasRequest{Code: code, Alias: text, Actor: v.account.Login, Now: v.Clock.Now()}
 	audit := view.Audit{At: r.Now, Actor: r.Actor, Act: "setting", Detail: map[string]any{"unit": r.Code, "alias": r.Alias}}
-	over := make(chan error, 1)
-	go func() {
-		_, err := dispatch.AddUnitAlias(v.importing.alive, v.Store, r)
+	err, over := v.beside(func(ctx context.Context) error {
+		defer v.lists.tree.forget()
+		_, err := dispatch.AddUnitAlias(ctx, v.Store, r)
 		if err == nil {
-			err = v.Store.RecordAudit(v.importing.alive, audit)
+			err = v.Store.RecordAudit(ctx, audit)
 		}
-		v.lists.tree.forget()
-		over <- err
-	}()
-	wait := time.NewTimer(lookFor)
-	defer wait.Stop()
-	var err error
-	select {
-	case err = <-over:
-	case <-wait.C:
+		return err
+	})
+	if !over {
 		v.tell("units.goes")
 		v.goTo(unitsPath)
 		return
@@ -110,6 +104,27 @@ func (v *visit) alias() {
 	}
 	v.tell("units.alias")
 	v.goTo(unitsPath)
+}
+
+// beside does work on the whole list, waits a little for its end, and leaves it to go on
+// after the answer; over is false then.
+func (v *visit) beside(work func(context.Context) error) (err error, over bool) { //nolint:revive // over says whether there is an error yet
+	ended := make(chan error, 1)
+	go func() {
+		err := work(v.importing.alive)
+		if err != nil && survey.KindOf(err) != survey.Invalid && survey.KindOf(err) != survey.Conflict {
+			v.Logger.Error("work on the list failed", "route", v.r.Pattern, "code", survey.CodeOf(err))
+		}
+		ended <- err
+	}()
+	wait := time.NewTimer(lookFor)
+	defer wait.Stop()
+	select {
+	case err = <-ended:
+		return err, true
+	case <-wait.C:
+		return nil, false
+	}
 }
 
 // refuseUnits says why nothing was done, and keeps what was typed.

@@ -181,8 +181,12 @@ func (v *visit) fieldsOfList() ([]templates.FieldChoice, error) {
 	return out, nil
 }
 
-// fieldWords is what a field is called: ours by its label, an attribute by its key.
+// fieldWords is what a field is called: ours by its label, a column of the office's own as
+// the office says, else by its key.
 func (v *visit) fieldWords(field string) string {
+	if called := v.attributes().Called(field, v.lang()); called != "" {
+		return called
+	}
 	if words, ok := templates.Words("field."+field, string(v.lang()), nil); ok {
 		return words
 	}
