@@ -92,6 +92,9 @@ func (c Counted) shown(i int) ShownTable {
 		out.Lines = append(out.Lines, ShownLine{Line: l, Estimate: t.Share(l.Code, nil, c.Frame), Hidden: hidden[j]})
 		out.Hides = out.Hides || hidden[j]
 	}
+	if out.Hides && len(t.Question.Options) > 0 {
+		out.Mean, out.Quartiles = nil, nil // by the mean of few steps those that are hidden could be had
+	}
 	return out
 }
 

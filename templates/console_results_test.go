@@ -66,5 +66,9 @@ func sampleTrend() *ResultTrend {
 		p.X = []string{"10%", "26%", "42%", "58%", "74%", "90%"}[i]
 		out.Points = append(out.Points, p)
 	}
+	out.Question, out.By, out.Hides = "hai_long", "mode", true
+	shares := []ResultLine{{Share: "55,4"}, {Hidden: true}, {Hidden: true}, {Hidden: true}, {Share: "58,9"}, {Share: "56,0"}}
+	out.All = []ResultFollowed{{Key: "=1", Answer: "Không hài lòng", Cells: shares}, {Key: "=3", Answer: "Hài lòng <x>", Chosen: true, Cells: shares}, {Key: "last2", Answer: "Hài lòng + Rất hài lòng", Cells: shares},
+		{Key: "mean", Answer: "Trung bình", Cells: shares}}
 	return out
 }

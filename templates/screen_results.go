@@ -187,6 +187,19 @@ type ResultTrend struct {
 	Points []ResultPoint
 	Line   string // points of the line and the band, in a box of 100 by 100
 	Band   string
+	// All is what else can be followed, side by side; the question and its grouping are
+	// carried on when another is chosen.
+	Question, By string
+	All          []ResultFollowed
+	Hides        bool // a cell of All is not shown
+}
+
+// ResultFollowed is one thing that can be followed over waves: its estimate in each, in the
+// order of the points.
+type ResultFollowed struct {
+	Key, Answer string
+	Chosen      bool
+	Cells       []ResultLine
 }
 
 // ResultPoint is one wave. Why is [results.trend.KEY] where it is not drawn.

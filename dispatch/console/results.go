@@ -213,7 +213,7 @@ func (v *visit) oneQuestion(page *templates.Results, k *survey.Campaign, s recko
 	if by == "" || by == string(dispatch.ByMode) {
 		q.Modes = v.groups(s, name, dispatch.ByMode)
 	}
-	q.Trend = v.trend(waves, shown[i])
+	q.Trend = v.trends(waves, shown[i])
 	page.Questions = append(page.Questions, q)
 	return nil
 }
@@ -266,7 +266,7 @@ func (v *visit) resultsPage() {
 	for n, i := range finds[:min(len(finds), 3)] {
 		page.Finds = append(page.Finds, all[i])
 		if n == 0 {
-			page.Trend = v.trend(waves, shown[i])
+			page.Trend = v.trend(waves, shown[i], firstFollowed(shown[i]))
 		}
 	}
 	if err := v.keepStamp(k, s, map[string]any{"file": "page"}); err != nil {

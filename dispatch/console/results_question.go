@@ -88,7 +88,7 @@ func (v *visit) question(s reckoned, i int, t dispatch.ShownTable, w waves) temp
 		out.Find = templates.ResultFind{Key: "words", N: templates.Number(string(v.lang()), int64(t.Base.N))}
 		out.Words = campaignPath(s.Campaign) + "/words"
 	}
-	if points := w.of(t, topCode(t)); len(points) > 1 {
+	if points := w.of(t, firstFollowed(t)); len(points) > 1 {
 		out.Change = v.change(points[len(points)-1].Change, numeric(t))
 	}
 	return out
@@ -107,14 +107,6 @@ func top(t dispatch.ShownTable) (dispatch.ShownLine, bool) {
 
 // numeric reports whether the answers are numbers, and not steps with words.
 func numeric(t dispatch.ShownTable) bool { return t.Mean != nil && len(t.Question.Options) == 0 }
-
-// topCode is the code of top; empty of a number, whose mean is looked at.
-func topCode(t dispatch.ShownTable) string {
-	if l, ok := top(t); ok && !numeric(t) {
-		return l.Code
-	}
-	return ""
-}
 
 // find is the sentence of what was found.
 func (v *visit) find(out *templates.ResultQuestion, t dispatch.ShownTable) {
