@@ -56,10 +56,29 @@ func (Results) file() string { return "results" }
 type ResultsPage struct {
 	Shell
 	ResultsHead
-	Finds  []ResultQuestion
-	Trend  *ResultTrend
-	Method []ResultNote
+	Finds    []ResultQuestion
+	Trend    *ResultTrend
+	TopicsOf string // the open question whose answers have topics
+	Coded    int
+	Topics   []ResultTopic
+	Quotes   []ResultQuote
+	Cost     *ResultCost
+	Done     []ResultNote // how it was done, a sentence each: [results.done.KEY]
 }
+
+// ResultTopic is a topic with the answers that have it; Wide is its part of them.
+type ResultTopic struct {
+	Name string
+	N    int
+	Wide string
+}
+
+// ResultQuote is what somebody wrote, and to what.
+type ResultQuote struct{ Words, Of string }
+
+// ResultCost is what a campaign has cost, in đồng; Each is for one answer, 0 where there
+// is none.
+type ResultCost struct{ Sum, Each int64 }
 
 func (ResultsPage) file() string { return "results-page" }
 
@@ -82,7 +101,7 @@ type ResultsHead struct {
 
 // ResultNote is one line of the method note: its heading [results.head.KEY], and the
 // sentence [results.note.KEY] with what stands in it.
-type ResultNote struct{ Key, Name, N, Of, Rate, From, To string }
+type ResultNote struct{ Key, Name, N, Of, Rate, From, To, Margin string }
 
 // ResultRate is how one stratum answered.
 type ResultRate struct {

@@ -163,10 +163,7 @@ DELETE FROM answer_topic WHERE campaign_id = $1 AND question = $2 AND response_i
 // GiveTopics gives topics to answers, or takes them off, on record, and returns to how
 // many answers: those whose words were changed since they were read are left out.
 func (db *DB) GiveTopics(ctx context.Context, o view.TopicOrder) (int, error) {
-	var ids, marks pq.StringArray
-	for _, p := range o.Picks {
-		ids, marks = append(ids, string(p.Response)), append(marks, p.Mark)
-	}
+	ids, marks := picked(o.Picks)
 	var topics pq.Int64Array
 	for _, t := range o.Topics {
 		topics = append(topics, int64(t))

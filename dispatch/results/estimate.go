@@ -131,7 +131,9 @@ func (t *Tally) sample(in Domain, f Frame, of score) sampled {
 
 // Share is the weighted share of those in a domain who gave the answer code, of those
 // in it who answered, with its interval by Korn and Graubard (see korn).
-func (t *Tally) Share(code string, in Domain, f Frame) Estimate { return t.ShareOf([]string{code}, in, f) }
+func (t *Tally) Share(code string, in Domain, f Frame) Estimate {
+	return t.ShareOf([]string{code}, in, f)
+}
 
 // ShareOf is the share of those who gave one of several answers, as Share. It holds only
 // where nobody gives two of them.

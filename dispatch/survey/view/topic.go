@@ -83,3 +83,31 @@ type GivenTopic struct {
 	Topic survey.TopicID `json:"topic"`
 	By    string         `json:"by"`
 }
+
+// QuoteOrder marks answers as fit to be quoted, or takes the marks off.
+type QuoteOrder struct {
+	Campaign survey.CampaignID
+	Question string
+	Picks    []TopicPick
+	Off      bool
+	Actor    string
+	Now      time.Time // business time
+}
+
+// Quotation is what somebody wrote, and staff marked as fit to be quoted.
+type Quotation struct {
+	Response survey.ResponseID
+	Question string
+	State    survey.ResponseState
+	Value    survey.AnswerText // the words, or the id of a recording
+	Words    survey.AnswerText // what staff wrote down of a recording
+	Mark     string            // of the words as they are now
+}
+
+// Said are the words; false where nobody wrote any down.
+func (q Quotation) Said() (string, bool) {
+	if _, spoken := (survey.Answer{Value: q.Value}).Recorded(); spoken {
+		return string(q.Words), q.Words != ""
+	}
+	return string(q.Value), q.Value != ""
+}
