@@ -97,7 +97,7 @@ func (v *visit) wordsScreen() (templates.OpenWords, error) {
 		page.Rows = append(page.Rows, row)
 	}
 	page.Next, page.After = string(w.Next), string(w.Next)
-	page.Partly = w.Next != "" && len(w.Answers) == 0 || w.Next != "" && q.Term != "" && len(w.Answers) < 50
+	page.Partly = w.Partly && (len(w.Answers) == 0 || q.Term != "")
 	return page, nil
 }
 

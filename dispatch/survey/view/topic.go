@@ -30,6 +30,17 @@ type OpenQuery struct {
 	Limit    int
 }
 
+// WordsFind asks for the open answers to a question in which all of some words are. Words
+// are in small letters without accents; the last may be the beginning of one.
+type WordsFind struct {
+	Campaign survey.CampaignID
+	Question string
+	Words    []string
+	None     bool // only those without a topic
+	After    survey.ResponseID
+	Limit    int
+}
+
 // OpenAnswer is what a response says to an open question; nothing in it tells whose.
 type OpenAnswer struct {
 	Response survey.ResponseID
