@@ -25,7 +25,7 @@ type WordsStore interface {
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
 	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
 	OpenAnswers(ctx context.Context, q view.OpenQuery) ([]view.OpenAnswer, error)
-	FindWords(ctx context.Context, q view.WordsFind) ([]view.OpenAnswer, bool, error)
+	FindWords(ctx context.Context, q view.WordsFind) (view.WordsFound, error)
 	TopicUses(ctx context.Context, k survey.CampaignID, question string) ([]view.TopicUse, error)
 	TopicStore
 }

@@ -47,28 +47,27 @@ func (w *Words) ended() bool {
 // look finds them by the index. Of what does not count it asks for more a few times.
 func (w *Words) look(ctx context.Context, store WordsStore, form *instrument.Questionnaire, q view.WordsFind) error {
 	for range wordsChunks {
-		found, more, err := store.FindWords(ctx, q)
+		found, err := store.FindWords(ctx, q)
 		if err != nil {
 			return err
 		}
-		for _, a := range found {
-			q.After = a.Response
+		for i, a := range found.Answers {
 			if !counts(form, a, w.ended()) {
 				continue
 			}
 			if w.Answers = append(w.Answers, a); len(w.Answers) == wordsPage {
-				break
+				if found.More || i+1 < len(found.Answers) {
+					w.Next = a.Response
+				}
+				return nil
 			}
 		}
-		if !more && (len(found) == 0 || q.After == found[len(found)-1].Response) {
-			w.Next = ""
+		if !found.More {
 			return nil
 		}
-		if w.Next = q.After; len(w.Answers) == wordsPage {
-			return nil
-		}
+		q.After = found.Last
 	}
-	w.Partly = true
+	w.Next, w.Partly = q.After, true
 	return nil
 }
 

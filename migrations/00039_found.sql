@@ -37,18 +37,20 @@ COMMENT ON FUNCTION words_folded IS 'The words of a text in small letters withou
 CREATE TABLE answer_words (
   response_id uuid NOT NULL REFERENCES response ON DELETE CASCADE,
   question    text NOT NULL,
+  campaign_id bigint NOT NULL REFERENCES campaign,
   words       tsvector NOT NULL,
   PRIMARY KEY (response_id, question)
 );
 COMMENT ON TABLE answer_words IS 'The words by which an open answer is found, each whole and without accents; gone with the answer';
 COMMENT ON COLUMN answer_words.words IS 'Beside them, behind @, the campaign and the question';
+CREATE INDEX answer_words_page ON answer_words (campaign_id, question, response_id);
 CREATE INDEX answer_words_found ON answer_words USING gin (words);
 
 -- +goose StatementBegin
 CREATE FUNCTION answer_words_of(response uuid, asked text) RETURNS void LANGUAGE sql AS $$
   DELETE FROM answer_words WHERE response_id = response AND question = asked;
-  INSERT INTO answer_words (response_id, question, words)
-  SELECT a.response_id, a.question, array_to_tsvector(words_folded(coalesce(s.words, a.value)) || ('@' || r.campaign_id || ':' || a.question))
+  INSERT INTO answer_words (response_id, question, campaign_id, words)
+  SELECT a.response_id, a.question, r.campaign_id, array_to_tsvector(words_folded(coalesce(s.words, a.value)) || ('@' || r.campaign_id || ':' || a.question))
   FROM answer_item a JOIN response r ON r.id = a.response_id JOIN campaign k ON k.id = r.campaign_id AND k.confidentiality <> 'anonymous'
   LEFT JOIN transcript s ON s.response_id = a.response_id AND s.question = a.question
   WHERE a.response_id = response AND a.question = asked AND coalesce(s.words, a.value) ~ '[^0-9 .,;:/+-]';
@@ -73,8 +75,8 @@ FOR EACH ROW WHEN (OLD.value ~ '[^0-9 .,;:/+-]') EXECUTE FUNCTION answer_words_k
 CREATE TRIGGER transcript_words_kept AFTER INSERT OR UPDATE OR DELETE ON transcript
 FOR EACH ROW EXECUTE FUNCTION answer_words_kept();
 
-INSERT INTO answer_words (response_id, question, words)
-SELECT a.response_id, a.question, array_to_tsvector(words_folded(coalesce(s.words, a.value)) || ('@' || r.campaign_id || ':' || a.question))
+INSERT INTO answer_words (response_id, question, campaign_id, words)
+SELECT a.response_id, a.question, r.campaign_id, array_to_tsvector(words_folded(coalesce(s.words, a.value)) || ('@' || r.campaign_id || ':' || a.question))
 FROM answer_item a JOIN response r ON r.id = a.response_id JOIN campaign k ON k.id = r.campaign_id AND k.confidentiality <> 'anonymous'
 LEFT JOIN transcript s ON s.response_id = a.response_id AND s.question = a.question
 WHERE coalesce(s.words, a.value) ~ '[^0-9 .,;:/+-]';

@@ -5,43 +5,92 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/lib/pq"
+
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
 )
 
-// wordsReach is how many responses are looked at one after another before the index is
-// asked: words that are in many answers fill a page there, and of those that do not the
-// index has few.
-const wordsReach = 2000
-
-// How far that is; nothing where it is to the end.
-const sqlWordsReach = `
-SELECT id FROM response WHERE campaign_id = $1 AND id > $2::uuid AND state <> 'voided' ORDER BY id OFFSET $3 LIMIT 1`
-
 const (
-	sqlFoundUncoded = ` AND (NOT $5 OR NOT EXISTS (SELECT FROM answer_topic o WHERE o.response_id = p.id AND o.question = $2))`
-
-	sqlFoundNear = sqlOpenColumns + `
-FROM (SELECT p.id, p.stratum, p.state, p.late
-	FROM (SELECT id, stratum, state, late FROM response WHERE campaign_id = $1 AND id > $3::uuid AND state <> 'voided' ORDER BY id LIMIT $7) p
-	JOIN answer_words w ON w.response_id = p.id AND w.question = $2 AND w.words @@ $6::tsquery
-	WHERE true` + sqlFoundUncoded + ` ORDER BY p.id LIMIT $4) r` + sqlOpenJoins
-
-	// The index first, whatever the planner thinks of walking along the responses.
-	sqlFoundFar = `
-WITH hit AS MATERIALIZED (SELECT response_id FROM answer_words WHERE words @@ $6::tsquery)` + sqlOpenColumns + `
-FROM (SELECT p.id, p.stratum, p.state, p.late FROM hit JOIN response p ON p.id = hit.response_id
-	WHERE p.campaign_id = $1 AND p.id > $3::uuid AND p.state <> 'voided'` + sqlFoundUncoded + ` ORDER BY p.id LIMIT $4) r` + sqlOpenJoins
+	// So many answers are looked at one after another before the index is asked, and more
+	// while at least wordsOften of them have the words: words that are in many answers
+	// fill a page there, and of those that are not the index has few.
+	wordsStretch   = 1000
+	wordsOften     = 10
+	wordsStretches = 5
 )
 
-// FindWords reads the open answers to a question in which all words are, in the order of
-// random ids, at most Limit of them, and whether there are more. Answers of anonymous
-// campaigns are not found.
-func (db *DB) FindWords(ctx context.Context, q view.WordsFind) ([]view.OpenAnswer, bool, error) {
+const (
+	sqlFoundUncoded = ` (NOT $4 OR NOT EXISTS (SELECT FROM answer_topic o WHERE o.response_id = h.response_id AND o.question = $2))`
+
+	// A stretch: what has the words, and the last one of all, beside how many there are.
+	sqlFoundNear = `
+WITH s AS MATERIALIZED (SELECT response_id, words @@ $5::tsquery AS found FROM answer_words
+	WHERE campaign_id = $1 AND question = $2 AND response_id > $3::uuid ORDER BY response_id LIMIT $6)
+SELECT h.response_id AS id, h.found AND ` + sqlFoundUncoded + ` AS found, (SELECT count(*) FROM s) AS n
+FROM s h WHERE h.found OR h.response_id = (SELECT response_id FROM s ORDER BY response_id DESC LIMIT 1) ORDER BY h.response_id`
+
+	// The index first, whatever the planner thinks of walking along the answers.
+	sqlFoundFar = `
+WITH hit AS MATERIALIZED (SELECT response_id, campaign_id FROM answer_words WHERE words @@ $5::tsquery)
+SELECT h.response_id AS id FROM hit h WHERE h.response_id > $3::uuid AND h.campaign_id = $1 AND ` + sqlFoundUncoded + ` ORDER BY h.response_id LIMIT $6`
+
+	sqlFoundAnswers = sqlOpenColumns + `
+FROM (SELECT id, stratum, state, late FROM response WHERE campaign_id = $1 AND id = ANY($3::uuid[]) AND state <> 'voided') r` + sqlOpenJoins
+)
+
+// FindWords reads a page of the open answers to a question in which all words are, in the
+// order of random ids. Answers of anonymous campaigns are not found.
+func (db *DB) FindWords(ctx context.Context, q view.WordsFind) (view.WordsFound, error) {
+	var out view.WordsFound
+	ids, err := db.findWords(ctx, q)
+	if err != nil || len(ids) == 0 {
+		return out, err
+	}
+	if out.More = len(ids) > q.Limit; out.More {
+		ids = ids[:q.Limit]
+	}
+	out.Last = survey.ResponseID(ids[len(ids)-1])
+	out.Answers, err = db.openAnswers(ctx, sqlFoundAnswers, q.Campaign, q.Question, ids)
+	return out, err
+}
+
+// findWords finds one more than a page has, if there are so many.
+func (db *DB) findWords(ctx context.Context, q view.WordsFind) (pq.StringArray, error) {
 	after := string(q.After)
 	if after == "" {
 		after = noResponse
 	}
+	query := foundBy(q)
+	var out pq.StringArray
+	for stretch := 1; ; stretch++ {
+		var met []struct {
+			ID    string
+			Found bool
+			N     int
+		}
+		if err := db.x.SelectContext(ctx, &met, sqlFoundNear, q.Campaign, q.Question, after, q.None, query, wordsStretch); err != nil {
+			return nil, told(err)
+		}
+		for _, m := range met {
+			if after = m.ID; m.Found && len(out) <= q.Limit {
+				out = append(out, m.ID)
+			}
+		}
+		if len(out) > q.Limit || len(met) == 0 || met[0].N < wordsStretch {
+			return out, nil
+		}
+		if stretch == wordsStretches || len(met) < wordsOften {
+			break
+		}
+	}
+	var far pq.StringArray
+	err := db.x.SelectContext(ctx, &far, sqlFoundFar, q.Campaign, q.Question, after, q.None, query, q.Limit+1-len(out))
+	return append(out, far...), told(err)
+}
+
+// foundBy is what an answer matches that has all words, to the question in the campaign.
+func foundBy(q view.WordsFind) string {
 	parts := []string{lexeme(fmt.Sprintf("@%d:%s", q.Campaign, q.Question))}
 	for i, w := range q.Words {
 		parts = append(parts, lexeme(w))
@@ -49,28 +98,7 @@ func (db *DB) FindWords(ctx context.Context, q view.WordsFind) ([]view.OpenAnswe
 			parts[len(parts)-1] += ":*"
 		}
 	}
-	query := strings.Join(parts, " & ")
-	out, err := db.openAnswers(ctx, sqlFoundNear, q.Campaign, q.Question, after, q.Limit+1, q.None, query, wordsReach)
-	if err != nil {
-		return nil, false, err
-	}
-	if len(out) <= q.Limit {
-		var last []string
-		if err := db.x.SelectContext(ctx, &last, sqlWordsReach, q.Campaign, after, wordsReach-1); err != nil {
-			return nil, false, told(err)
-		}
-		if len(last) > 0 {
-			far, err := db.openAnswers(ctx, sqlFoundFar, q.Campaign, q.Question, last[0], q.Limit+1-len(out), q.None, query)
-			if err != nil {
-				return nil, false, err
-			}
-			out = append(out, far...)
-		}
-	}
-	if len(out) > q.Limit {
-		return out[:q.Limit], true, nil
-	}
-	return out, false, nil
+	return strings.Join(parts, " & ")
 }
 
 // openAnswers runs a statement over sqlOpenColumns.

@@ -15,12 +15,12 @@ import (
 // find is the words of the answers in which all words are.
 func (f *field) find(words ...string) []string {
 	f.t.Helper()
-	list, _, err := f.FindWords(f.t.Context(), view.WordsFind{Campaign: f.k.ID, Question: "loi", Words: words, Limit: 100})
+	list, err := f.FindWords(f.t.Context(), view.WordsFind{Campaign: f.k.ID, Question: "loi", Words: words, Limit: 100})
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	var out []string
-	for _, a := range list {
+	for _, a := range list.Answers {
 		out = append(out, string(a.Value)+string(a.Words))
 	}
 	slices.Sort(out)
@@ -84,19 +84,22 @@ func TestWordsAreFoundPageByPage(t *testing.T) {
 	f.Exec(`INSERT INTO answer_item (response_id, question, value, mode, answered_at)
 		SELECT id, 'loi', 'đường ' || CASE WHEN n % 500 = 0 THEN 'ngập' ELSE 'khô' END || ' chữ' || n, 'web', now() FROM (SELECT id, row_number() OVER () AS n FROM response) r`)
 	f.Exec(`ANALYZE`)
-	for word, want := range map[string]int{"ngap": 40, "chu19": 1111} {
+	for word, want := range map[string]int{"ngap": 40, "chu19": 1111, "kho": 19960} {
 		seen, after := map[survey.ResponseID]bool{}, survey.ResponseID("")
 		for more := true; more; {
-			var list []view.OpenAnswer
-			var err error
-			if list, more, err = f.FindWords(t.Context(), view.WordsFind{Campaign: f.k.ID, Question: "loi", Words: []string{"duong", word}, After: after, Limit: 30}); err != nil {
+			page, err := f.FindWords(t.Context(), view.WordsFind{Campaign: f.k.ID, Question: "loi", Words: []string{"duong", word}, After: after, Limit: 30})
+			if err != nil {
 				t.Fatal(err)
 			}
-			for _, a := range list {
+			more = page.More
+			for _, a := range page.Answers {
 				if a.Response <= after || seen[a.Response] {
 					t.Fatalf("%s: %s after %s", word, a.Response, after)
 				}
 				seen[a.Response], after = true, a.Response
+			}
+			if more && page.Last != after {
+				t.Fatalf("%s: the last is %s, not %s", word, page.Last, after)
 			}
 		}
 		if len(seen) != want {

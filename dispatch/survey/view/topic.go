@@ -41,6 +41,13 @@ type WordsFind struct {
 	Limit    int
 }
 
+// WordsFound is a page of them.
+type WordsFound struct {
+	Answers []OpenAnswer
+	Last    survey.ResponseID // the last one that was met; empty: there was none
+	More    bool
+}
+
 // OpenAnswer is what a response says to an open question; nothing in it tells whose.
 type OpenAnswer struct {
 	Response survey.ResponseID
