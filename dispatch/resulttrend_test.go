@@ -204,3 +204,39 @@ func determined(eqs [][]float64) map[int]float64 {
 	}
 	return out
 }
+
+// A number that few gave stands in a bin of at least so many, whatever the numbers are, and
+// the bins have everybody.
+func TestNumbersOfFewAreJoined(t *testing.T) {
+	t.Parallel()
+	rnd := rand.New(rand.NewPCG(3, 39))
+	joined := 0
+	for range 300 {
+		q := results.Question{Name: "q", Type: results.Integer, Label: map[survey.Lang]string{survey.Vietnamese: "Mấy lần?"}}
+		tally := results.NewTally(q)
+		n := 5 + rnd.IntN(60)
+		span := 1 + rnd.IntN(40)
+		for range n {
+			tally.Add(results.Row{Weight: 1, Mode: survey.Web, Answer: survey.Answer{Value: survey.AnswerText(strconv.Itoa(rnd.IntN(span)))}})
+		}
+		c := Counted{Tallies: []*results.Tally{tally}, Frame: results.Frame{"": 900}}
+		c.Tables = append(c.Tables, tally.Table())
+		shown, _ := c.ShownOf("q")
+		if shown.Mean == nil || shown.Hides {
+			t.Fatalf("%+v", shown)
+		}
+		sum := 0
+		for i, b := range shown.Bins {
+			if sum += b.Count.N; b.Count.N > 0 && b.Count.N < FewAnswers || i > 0 && b.From != shown.Bins[i-1].To {
+				t.Fatalf("%+v", shown.Bins)
+			}
+			joined++
+		}
+		if shown.Lines == nil && sum != n {
+			t.Fatalf("%d of %d in %+v", sum, n, shown.Bins)
+		}
+	}
+	if joined < 500 {
+		t.Errorf("%d bins", joined)
+	}
+}

@@ -47,7 +47,7 @@ func (v *visit) pageFinds(page *templates.ResultsPage, s reckoned, waves waves) 
 	var finds []int
 	all := map[int]templates.ResultQuestion{}
 	for i, t := range shown {
-		if !t.Withheld && len(t.Lines) > 0 && s.Submitted+s.Partials > 0 {
+		if !t.Withheld && (len(t.Lines) > 0 || numeric(t)) && s.Submitted+s.Partials > 0 {
 			finds, all[i] = append(finds, i), v.question(s, i, t, waves)
 		}
 	}

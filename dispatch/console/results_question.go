@@ -137,9 +137,7 @@ func (v *visit) numbers(out *templates.ResultQuestion, t dispatch.ShownTable) {
 	out.Numbers = n
 	most := 0.0
 	for _, b := range t.Bins {
-		if !b.Hidden {
-			most = math.Max(most, float64(b.Count.N)/float64(t.Base.N))
-		}
+		most = math.Max(most, float64(b.Count.N)/float64(t.Base.N))
 	}
 	if len(t.Bins) == 0 {
 		return
@@ -148,11 +146,7 @@ func (v *visit) numbers(out *templates.ResultQuestion, t dispatch.ShownTable) {
 	out.Chart.Ticks, scale = v.axis(most)
 	for _, b := range t.Bins {
 		p := float64(b.Count.N) / float64(t.Base.N)
-		line := templates.ResultLine{Label: v.plain(b.From) + " – < " + v.plain(b.To), Hidden: b.Hidden}
-		if !b.Hidden {
-			line.N, line.Share, line.Dot = b.Count.N, v.points(p), place(100*p/scale)
-		}
-		out.Bins = append(out.Bins, line)
+		out.Bins = append(out.Bins, templates.ResultLine{Label: v.plain(b.From) + " – < " + v.plain(b.To), N: b.Count.N, Share: v.points(p), Dot: place(100 * p / scale)})
 	}
 }
 
