@@ -15,7 +15,7 @@ const (
 	// So many answers are looked at one after another before the index is asked, and more
 	// while at least wordsOften of them have the words: words that are in many answers
 	// fill a page there, and of those that are not the index has few.
-	wordsStretch   = 1000
+	wordsStretch   = 500
 	wordsOften     = 10
 	wordsStretches = 5
 )
