@@ -100,6 +100,7 @@ func InPart(c view.CaseCell, p view.CasePart) bool {
 type FieldStore interface {
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
 	FieldDays(ctx context.Context, id survey.CampaignID, zone string) (view.FieldDays, error)
+	FieldStrata(ctx context.Context, id survey.CampaignID) (view.FieldStrata, error)
 	WaveBefore(ctx context.Context, id survey.CampaignID) (name string, ok bool, err error)
 }
 

@@ -24,11 +24,12 @@ type ShownTable struct {
 	Withheld bool // fewer than FewAnswers answered: nothing is shown
 	Weighted bool // weights differ
 	Lines    []ShownLine
-	// Of numbers: Bins where there are many different ones, in the place of lines.
+	// Of numbers: Bins where there are many different ones, or few gave some of them, in the
+	// place of lines.
 	Bins      []ShownBin
 	Quartiles *results.Quartiles
 	Mean      *results.Estimate
-	Hides     bool // a line or bin is hidden
+	Hides     bool // a line is hidden
 }
 
 // ShownLine is one answer, its share in the domain with an interval.
@@ -38,11 +39,8 @@ type ShownLine struct {
 	Hidden   bool
 }
 
-// ShownBin is one bar of a histogram.
-type ShownBin struct {
-	results.Bin
-	Hidden bool
-}
+// ShownBin is one bar of a histogram: of FewAnswers people at least, or of nobody.
+type ShownBin struct{ results.Bin }
 
 // Shown is every question as it may be shown; what was not asked but computed is left out.
 func (c Counted) Shown() []ShownTable {
@@ -81,16 +79,20 @@ func (c Counted) shown(i int) ShownTable {
 			out.Quartiles = &q
 		}
 	}
-	if (number || t.Question.Type == results.Date) && len(t.Question.Options) == 0 && len(out.Table.Lines) > manyValues {
+	hidden := lineHidden(t.Question, out.Table.Lines, base.N)
+	free := (number || t.Question.Type == results.Date) && len(t.Question.Options) == 0
+	if free && (len(out.Table.Lines) > manyValues || number && slices.Contains(hidden, true)) {
 		if number {
-			out.Bins, out.Hides = shownBins(t.Histogram())
+			out.Bins = shownBins(t.Histogram())
 		}
 		return out
 	}
-	hidden := lineHidden(t.Question, out.Table.Lines, base.N)
 	for j, l := range out.Table.Lines {
 		out.Lines = append(out.Lines, ShownLine{Line: l, Estimate: t.Share(l.Code, nil, c.Frame), Hidden: hidden[j]})
 		out.Hides = out.Hides || hidden[j]
+	}
+	if out.Hides && len(t.Question.Options) > 0 {
+		out.Mean, out.Quartiles = nil, nil // by the mean of few steps those that are hidden could be had
 	}
 	return out
 }
@@ -129,15 +131,27 @@ func shownMissing(missing []results.MissingLine) []results.MissingLine {
 	return out
 }
 
-func shownBins(bins []results.Bin) (out []ShownBin, hides bool) {
-	row := make([]int, len(bins))
-	for i, b := range bins {
-		row[i] = b.Count.N
+// shownBins joins neighbours until every bin that is not empty has FewAnswers at least:
+// nothing is hidden then, and the mean and the quartiles beside them tell of nobody. There
+// are FewAnswers in all.
+func shownBins(bins []results.Bin) (out []ShownBin) {
+	small := func(b ShownBin) bool { return b.Count.N > 0 && b.Count.N < FewAnswers }
+	join := func(into *ShownBin, b ShownBin) {
+		into.To = b.To
+		into.Count.N, into.Count.Weighted = into.Count.N+b.Count.N, into.Count.Weighted+b.Count.Weighted
 	}
-	for i, h := range (disclosure.Grid{Cells: [][]int{row}, Rows: true, Least: disclosure.K}).Hide()[0] {
-		out, hides = append(out, ShownBin{bins[i], h}), hides || h
+	for _, b := range bins {
+		if n := len(out); n > 0 && small(out[n-1]) {
+			join(&out[n-1], ShownBin{Bin: b})
+			continue
+		}
+		out = append(out, ShownBin{Bin: b})
 	}
-	return out, hides
+	for n := len(out); n > 1 && small(out[n-1]); n-- {
+		join(&out[n-2], out[n-1])
+		out = out[:n-1]
+	}
+	return out
 }
 
 // Grouping is what a question is broken down by.
@@ -209,7 +223,24 @@ func (c Counted) Groups(question string, by Grouping) (ShownGroups, bool) {
 			out.Hides = out.Hides || cell.Hidden && !out.Groups[i].Withheld
 		}
 	}
+	out.guardMeans()
 	return out, true
+}
+
+// guardMeans leaves the means of all groups out where those that are withheld are of few
+// people together, or a cell is hidden: by the others and the mean of all they could be had.
+func (g *ShownGroups) guardMeans() {
+	rest, some := 0, false
+	for _, x := range g.Groups {
+		if x.Mean == nil {
+			rest, some = rest+x.N, true
+		}
+	}
+	if some && rest < 2*disclosure.K || g.Hides {
+		for i := range g.Groups {
+			g.Groups[i].Mean = nil
+		}
+	}
 }
 
 // groupNames are the groups in order: strata by name, modes as the house has them.

@@ -25,6 +25,7 @@ type WordsStore interface {
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
 	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
 	OpenAnswers(ctx context.Context, q view.OpenQuery) ([]view.OpenAnswer, error)
+	FindWords(ctx context.Context, q view.WordsFind) (view.WordsFound, error)
 	TopicUses(ctx context.Context, k survey.CampaignID, question string) ([]view.TopicUse, error)
 	TopicStore
 }
@@ -37,9 +38,9 @@ type TopicStore interface {
 	GiveTopics(ctx context.Context, o view.TopicOrder) (int, error)
 }
 
-// A page of open answers has up to wordsPage of them, and looks at no more than
-// wordsChunk × wordsChunks responses to find them: a word that is rare is looked for on
-// the next page.
+// A page of open answers has up to wordsPage of them. Words of identified and confidential
+// campaigns are found by an index, however rare they are. Else a page looks at no more than
+// wordsChunk × wordsChunks responses: what is rare is looked for on the next page.
 const (
 	wordsPage   = 50
 	wordsChunk  = 1000
@@ -53,7 +54,7 @@ const mostTopicName = 80
 type WordsQuery struct {
 	Campaign string // name
 	Question string // empty: the first open one
-	Term     string // words that they contain, with or without accents; empty: any
+	Term     string // words that are all in it, with or without accents, the last as far as it is typed; empty: any
 	Topic    survey.TopicID
 	None     bool // only those without a topic
 	After    survey.ResponseID
@@ -76,6 +77,7 @@ type Words struct {
 	Uses      map[survey.TopicID]int // answers by topic
 	Coded     int                    // answers that have any
 	Next      survey.ResponseID      // the last one that was looked at; empty: that was all
+	Partly    bool                   // not all was looked through, and the page has room still
 }
 
 // OpenQuestions are the questions of q that are answered in words: also what stands
@@ -136,44 +138,6 @@ func ReadWords(ctx context.Context, store WordsStore, q WordsQuery) (Words, erro
 	}
 	out.Coded = out.Uses[0]
 	return out, out.find(ctx, store, form, q)
-}
-
-// find looks for the answers of a page.
-func (w *Words) find(ctx context.Context, store WordsStore, form *instrument.Questionnaire, q WordsQuery) error {
-	ended := w.Campaign.State == survey.CampaignClosed || w.Campaign.State == survey.CampaignArchived
-	term, after := smstext.Match(q.Term), q.After
-	for range wordsChunks {
-		chunk, err := store.OpenAnswers(ctx, view.OpenQuery{Campaign: w.Campaign.ID, Question: w.Question.Name, Topic: q.Topic, After: after, Limit: wordsChunk})
-		if err != nil {
-			return err
-		}
-		for _, a := range chunk {
-			after = a.Response
-			if a.Value == "" || q.None && len(a.Topics) > 0 || !contains(a, term) || !counts(form, a, ended) {
-				continue
-			}
-			if w.Answers = append(w.Answers, a); len(w.Answers) == wordsPage {
-				w.Next = after
-				return nil
-			}
-		}
-		if len(chunk) < wordsChunk {
-			return nil
-		}
-	}
-	w.Next = after
-	return nil
-}
-
-func contains(a view.OpenAnswer, term string) bool {
-	if term == "" {
-		return true
-	}
-	said := string(a.Value)
-	if _, spoken := (survey.Answer{Value: a.Value}).Recorded(); spoken {
-		said = string(a.Words)
-	}
-	return strings.Contains(smstext.Match(said), term)
 }
 
 // counts reports whether a response counts, as in results.

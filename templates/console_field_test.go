@@ -44,7 +44,10 @@ func sampleCampaign(in Shell, title, href string) Campaign {
 		Spent: 1284500, Budget: 3000000, Expected: 3100000, Needs: []Need{{Count: 1203, Key: "doubts", Where: title, Href: href + "/doubts", Bad: true}, {Count: 2, Key: "parked"}},
 		Course: sampleCourse(in.Now), Strata: []StratumLine{line, line}, All: all, Channels: []string{"email", "sms", "call"},
 		Attempts: []AttemptLine{{"queued", []Figure{{}, to(36), to(41)}, to(77)}, {"unknown", []Figure{to(2), to(1), {}}, to(3)}},
-		Reasons:  []ReasonLine{{"undelivered", "bounce", to(14)}, {"failed", "config", to(3)}}, Replicates: []ReplicateLine{{0, "released", to(420)}, {1, "held", to(120)}},
+		Cross: Cross{Channels: []string{"email", "sms", "call"}, Modes: []string{"web", "sms"}, Rows: []CrossRow{{Name: "Đô thị <1>", Cells: []CrossCell{{to(420), to(398)}, {to(211), to(190)}, {}}, Responses: []int{151, 0}},
+			{Name: "Miền núi", Cells: []CrossCell{{to(80), to(61)}, {to(70), to(66)}, {to(31), to(9)}}, Responses: []int{41, 39}}}},
+		Notices: []AttemptLine{{"sent", []Figure{to(4), to(61)}, to(65)}, {"delivered", []Figure{{}, to(203)}, to(203)}}, NoticeChannels: []string{"email", "sms"}, NoticesElsewhere: 3,
+		Reasons: []ReasonLine{{"undelivered", "bounce", to(14)}, {"failed", "config", to(3)}}, Replicates: []ReplicateLine{{0, "released", to(420)}, {1, "held", to(120)}},
 		Senders: []SenderLine{{Name: "thu", Channel: "email", State: "closed", Last: in.Now, DayCap: 2000, Taken: 603},
 			{Name: "sim", Channel: "sms", State: "open", Reason: "config", Code: "535", Since: in.Now.Add(-time.Hour), Until: in.Now.Add(time.Hour), Waiting: 36}},
 		Waits: []WaitLine{{Why: "window", Of: to(36), Next: in.Now}}, Finish: in.Now, Moves: moves, Resend: true, Wrong: "Thiếu lý do.", Move: "extend", Words: "mưa <lũ>", Typed: map[string]string{"days": "91"}}

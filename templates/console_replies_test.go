@@ -62,7 +62,7 @@ func sampleTopics() []TopicRow {
 func sampleWords(in Shell) OpenWords {
 	return OpenWords{Shell: in, Title: "Dư luận <tháng 11>", CampaignAt: "/campaigns/thang-11", Self: "/campaigns/thang-11/words", Question: "loi", Asked: "Ông/bà muốn nói thêm điều gì <về tháng qua>?",
 		Questions: []Ticked{{"loi", "Ông/bà muốn nói thêm điều gì <về tháng qua>?", true}, {"khac", "Việc khác", false}}, Term: "duong", Filter: "2", All: "#all", None: "#none", Topics: sampleTopics(), Coded: 52,
-		Rows: []WordsRow{{Pick: "a:1", ID: "0", Words: `đường thôn 3 <b>"ngập"</b> từ cầu xuống chợ, gọi ••• không ai nghe, mưa nào cũng vậy`, Mode: "sms", Topics: []string{"Đường <sá>", "Giá cả, chi phí sinh hoạt hằng ngày"}, Picked: true},
+		Rows: []WordsRow{{Pick: "a:1", ID: "0", Words: `đường thôn 3 <b>"ngập"</b> từ cầu xuống chợ, gọi ••• không ai nghe, mưa nào cũng vậy`, Mode: "sms", Topics: []string{"Đường <sá>", "Giá cả, chi phí sinh hoạt hằng ngày"}, Picked: true, Quoted: true},
 			{Pick: "b:1", ID: "1", Mode: "voice", Mute: true, Record: "rec-aaaaaaaaaaaaaaaa", Voice: "/campaigns/thang-11/voice/rec-aaaaaaaaaaaaaaaa"}, {Pick: "c:1", ID: "2", Words: "không", Mode: "web"}},
 		Next: "x", After: "x", Partly: true, Anonymous: true, Spoken: true, Veiled: true, New: "Cầu <cống>", Wrong: "Chưa chọn câu trả lời."}
 }

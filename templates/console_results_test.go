@@ -51,9 +51,18 @@ func sampleResults(in Shell) map[string]Screen {
 			Strata: []ResultRate{{"Đô thị <1>", 120, "61,0%", "58,3%", false}, {Name: "Cấp tỉnh", Cases: 9, Withheld: true}}},
 		"results-sealed":    Results{Shell: in, ResultsHead: sealed, Method: method[:1], Since: &ResultSince{ResultStampLine: ResultStampLine{Code: "0011aabb", At: in.Now}}},
 		"results-question":  Results{Shell: in, ResultsHead: head, Questions: []ResultQuestion{full}, One: true, Before: head.Href + "?q=a", After: head.Href + "?q=so_lan"},
-		"results-page":      ResultsPage{Shell: in, ResultsHead: head, Finds: []ResultQuestion{scale, numbers, ranked}, Trend: sampleTrend(), Method: method},
-		"results-page-bare": ResultsPage{Shell: in, ResultsHead: sealed, Method: method[:1]},
+		"results-page":      sampleDirector(in, head, []ResultQuestion{scale, numbers, ranked}),
+		"results-page-bare": ResultsPage{Shell: in, ResultsHead: sealed, Done: []ResultNote{{Key: "census", N: "0", Of: "24", From: "11/11/2026", To: "25/11/2026", Name: "–"}, {Key: "answered", N: "0", Rate: "–"}}},
 	}
+}
+
+// sampleDirector is the page for the director, as full as it gets.
+func sampleDirector(in Shell, head ResultsHead, finds []ResultQuestion) ResultsPage {
+	return ResultsPage{Shell: in, ResultsHead: head, Finds: finds, Trend: sampleTrend(), TopicsOf: "Ý kiến khác <nếu có>?", Coded: 131,
+		Topics: []ResultTopic{{"Hạ tầng giao thông <x>", 48, "36.6%"}, {"Giá cả, việc làm", 31, "23.7%"}, {"Thủ tục hành chính", 22, "16.8%"}, {"Y tế, trường học", 12, "9.2%"}, {"Nước sạch", 9, "6.9%"}},
+		Quotes: []ResultQuote{{"Đường liên thôn <b>ngập</b> từ sau mưa bão tháng trước, xe máy không qua được, trẻ em phải nghỉ học hai tuần; xã đã hẹn sửa ba lần mà chưa thấy ai đến xem. Mong được trả lời rõ khi nào làm, ai chịu trách nhiệm, và trong lúc chờ thì người dân đi lối nào cho an toàn hơn.", "Ý kiến khác?"},
+			{"Làm giấy tờ nhanh hơn trước nhiều, nhưng trên mạng hay lỗi vào buổi sáng.", "Ý kiến khác?"}, {"Giá phân bón lên mà giá lúa không lên.", "Ý kiến khác?"}},
+		Cost: &ResultCost{1284500, 5561}, Done: []ResultNote{{Key: "sample", N: "420", Of: "1.148", From: "11/11/2026", To: "25/11/2026", Name: "trang web, tin nhắn, cuộc gọi"}, {Key: "answered.margin", N: "231", Rate: "53,6%", Margin: "6,9"}}}
 }
 
 func sampleTrend() *ResultTrend {
@@ -66,5 +75,9 @@ func sampleTrend() *ResultTrend {
 		p.X = []string{"10%", "26%", "42%", "58%", "74%", "90%"}[i]
 		out.Points = append(out.Points, p)
 	}
+	out.Question, out.By, out.Hides = "hai_long", "mode", true
+	shares := []ResultLine{{Share: "55,4"}, {Hidden: true}, {Hidden: true}, {Hidden: true}, {Share: "58,9"}, {Share: "56,0"}}
+	out.All = []ResultFollowed{{Key: "=1", Answer: "Không hài lòng", Cells: shares}, {Key: "=3", Answer: "Hài lòng <x>", Chosen: true, Cells: shares}, {Key: "last2", Answer: "Hài lòng + Rất hài lòng", Cells: shares},
+		{Key: "mean", Answer: "Trung bình", Cells: shares}}
 	return out
 }

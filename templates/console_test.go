@@ -91,7 +91,7 @@ func TestSentencesOfScreens(t *testing.T) {
 		"questionnaires.type.", "questionnaires.kind.", "questionnaires.part.", "questionnaires.change.", "questionnaires.snippet.",
 		"urgent.sort.", "urgent.reach.",
 		"field.of.", "field.part.", "field.arrival.", "resend.to.", "doubts.none",
-		"results.infer.", "results.find.", "results.change.", "results.moved.", "results.kind.", "results.missing.", "results.guard.", "results.trend.", "results.head.", "results.note.", "results.figure.", "results.sheet.", "results.column.", "results.group.",
+		"results.infer.", "results.find.", "results.change.", "results.moved.", "results.kind.", "results.missing.", "results.guard.", "results.trend.", "results.head.", "results.note.", "results.done.", "results.figure.", "results.sheet.", "results.column.", "results.group.",
 		"wizard.step.", "wizard.state.", "wizard.purpose.", "wizard.listed.", "wizard.method.", "wizard.level.", "wizard.ready.", "wizard.text.", "wizard.only.", "wizard.cond.",
 	}
 	names, _ := fs.Glob(consoleFiles, "console/*.html")

@@ -22,6 +22,10 @@ type Campaign struct {
 	Attempts                                 []AttemptLine
 	Channels                                 []string
 	Reasons                                  []ReasonLine
+	Cross                                    Cross
+	Notices                                  []AttemptLine // our answers, by NoticeChannels
+	NoticeChannels                           []string
+	NoticesElsewhere                         int // to whoever has no case here
 	Replicates                               []ReplicateLine
 	Senders                                  []SenderLine
 	Waits                                    []WaitLine
@@ -112,6 +116,23 @@ type AttemptLine struct {
 	Cells []Figure
 	Sum   Figure
 }
+
+// Cross is what was done in every stratum by every channel, and what came back by every
+// mode.
+type Cross struct {
+	Channels, Modes []string
+	Rows            []CrossRow
+}
+
+// CrossRow is one stratum.
+type CrossRow struct {
+	Name      string
+	Cells     []CrossCell
+	Responses []int
+}
+
+// CrossCell counts the contacts of a stratum by a channel, and those that arrived.
+type CrossCell struct{ Of, Delivered Figure }
 
 // ReasonLine is why contacts did not arrive, did not leave or were withdrawn.
 type ReasonLine struct {

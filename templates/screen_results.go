@@ -56,10 +56,29 @@ func (Results) file() string { return "results" }
 type ResultsPage struct {
 	Shell
 	ResultsHead
-	Finds  []ResultQuestion
-	Trend  *ResultTrend
-	Method []ResultNote
+	Finds    []ResultQuestion
+	Trend    *ResultTrend
+	TopicsOf string // the open question whose answers have topics
+	Coded    int
+	Topics   []ResultTopic
+	Quotes   []ResultQuote
+	Cost     *ResultCost
+	Done     []ResultNote // how it was done, a sentence each: [results.done.KEY]
 }
+
+// ResultTopic is a topic with the answers that have it; Wide is its part of them.
+type ResultTopic struct {
+	Name string
+	N    int
+	Wide string
+}
+
+// ResultQuote is what somebody wrote, and to what.
+type ResultQuote struct{ Words, Of string }
+
+// ResultCost is what a campaign has cost, in đồng; Each is for one answer, 0 where there
+// is none.
+type ResultCost struct{ Sum, Each int64 }
 
 func (ResultsPage) file() string { return "results-page" }
 
@@ -82,7 +101,7 @@ type ResultsHead struct {
 
 // ResultNote is one line of the method note: its heading [results.head.KEY], and the
 // sentence [results.note.KEY] with what stands in it.
-type ResultNote struct{ Key, Name, N, Of, Rate, From, To string }
+type ResultNote struct{ Key, Name, N, Of, Rate, From, To, Margin string }
 
 // ResultRate is how one stratum answered.
 type ResultRate struct {
@@ -187,6 +206,19 @@ type ResultTrend struct {
 	Points []ResultPoint
 	Line   string // points of the line and the band, in a box of 100 by 100
 	Band   string
+	// All is what else can be followed, side by side; the question and its grouping are
+	// carried on when another is chosen.
+	Question, By string
+	All          []ResultFollowed
+	Hides        bool // a cell of All is not shown
+}
+
+// ResultFollowed is one thing that can be followed over waves: its estimate in each, in the
+// order of the points.
+type ResultFollowed struct {
+	Key, Answer string
+	Chosen      bool
+	Cells       []ResultLine
 }
 
 // ResultPoint is one wave. Why is [results.trend.KEY] where it is not drawn.

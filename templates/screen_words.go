@@ -34,6 +34,7 @@ type WordsRow struct {
 	Mode   string
 	Topics []string
 	Picked bool
+	Quoted bool   // marked as fit to be quoted
 	Voice  string // address of the recording; empty: none, or not to be heard
 	Mute   bool   // it was spoken, and not written down
 	Record string // id of the recording, where it can be written down

@@ -64,6 +64,8 @@ func (c *console) campaignOf(s seen, role staff.Role) templates.Campaign {
 	}
 	out.Attempts, out.Channels = attempts(s.Attempts, b)
 	out.Reasons = reasons(s.Attempts, b)
+	out.Cross = cross(s, b)
+	out.Notices, out.NoticeChannels, out.NoticesElsewhere = notices(s.Notices, b)
 	for _, r := range s.Replicates {
 		out.Replicates = append(out.Replicates, templates.ReplicateLine{Number: r.Number, State: string(r.State), Of: b.replicate(r)})
 	}

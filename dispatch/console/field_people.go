@@ -170,8 +170,12 @@ func countOf(s seen, q dispatch.BehindQuery) int {
 				n += r.N
 			}
 		}
-	case q.Part != "" || f.Stratum != nil || f.Replicate != nil || f.Case != nil || f.Disposition != nil || f.Of == view.BehindNotices:
+	case f.Of != view.BehindCases && f.Stratum != nil:
+		return contactsBehind(s, q)
+	case q.Part != "" || f.Stratum != nil || f.Replicate != nil || f.Case != nil || f.Disposition != nil:
 		return -1
+	case f.Of == view.BehindNotices:
+		return noticesOf(s.Notices, f.Channel, f.State, f.Reason)
 	case f.Of == view.BehindArrivals:
 		return arrivalsOf(s, f.Arrival)
 	case f.Why != nil && f.Channel == nil && f.Step == nil && f.State == nil && f.Reason == nil:

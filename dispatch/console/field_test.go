@@ -43,6 +43,10 @@ func (d *desk) busy() survey.Campaign {
 				VALUES ('text', 'twilio', 'x' || $1::bigint::text, now(), $1, '{}', now(), 'parked', CASE WHEN $1 % 2 = 0 THEN 'erase_asked' ELSE 'unmatched' END)`, id)
 		}
 	}
+	d.db.Exec(`INSERT INTO notice (inbox_id, ordinal, campaign_id, invitation_id, channel, sender_id, address, prompts, state, reason, created_at, lease_until)
+		SELECT x.id, n, $1, CASE WHEN n < 6 THEN x.invitation_id END, CASE WHEN x.id % 3 = 0 THEN 'email' ELSE 'sms' END, (SELECT min(id) FROM sender), '', '[]',
+			CASE WHEN n % 2 = 0 THEN 'sent' ELSE 'delivered' END, '', now(), now()
+		FROM inbox x JOIN invitation i ON i.id = x.invitation_id AND i.campaign_id = $1, generate_series(1, 6) n`, k.ID)
 	return k
 }
 
@@ -93,6 +97,17 @@ func TestEveryNumberOfThePageIsItsList(t *testing.T) {
 	page := b.get("/campaigns/thang-12").body
 	links := regexp.MustCompile(`<a href="([^"]*/people\?[^"]*)">([\d.]+)</a>`).FindAllStringSubmatch(page, -1)
 	needs := regexp.MustCompile(`<b aria-hidden="true">([\d.]+)</b>.*href="([^"]*/people\?[^"]*)"`).FindAllStringSubmatch(page, -1)
+	cells := bare(page)
+	for _, want := range []string{"Theo tầng, kênh và cách trả lời", "Tin đáp lại", "Ngoài ra có 15 tin tới người không có trong mẫu."} {
+		if !strings.Contains(cells, want) {
+			t.Errorf("no %q in\n%s", want, cells)
+		}
+	}
+	for _, want := range []string{"of=notices&amp;state=delivered", "of=attempts&amp;stratum=1"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("nothing leads to %s", want)
+		}
+	}
 	if len(needs) != 2 {
 		t.Errorf("%d needs lead to people", len(needs))
 	}

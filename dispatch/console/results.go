@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"canvass/dispatch"
@@ -21,6 +20,7 @@ import (
 type resultsStore interface {
 	dispatch.StampStore
 	dispatch.TrendStore
+	dispatch.VoiceOfStore
 	LaunchedCampaigns(ctx context.Context, before survey.CampaignID, most int) ([]*survey.Campaign, error)
 	KeptCounts(ctx context.Context, ids []survey.CampaignID) (map[survey.CampaignID]view.ResultCount, error)
 	KeepCount(ctx context.Context, c view.ResultCount) error
@@ -213,7 +213,7 @@ func (v *visit) oneQuestion(page *templates.Results, k *survey.Campaign, s recko
 	if by == "" || by == string(dispatch.ByMode) {
 		q.Modes = v.groups(s, name, dispatch.ByMode)
 	}
-	q.Trend = v.trend(waves, shown[i])
+	q.Trend = v.trends(waves, shown[i])
 	page.Questions = append(page.Questions, q)
 	return nil
 }
@@ -235,45 +235,6 @@ func (v *visit) resultsHead(k *survey.Campaign, s reckoned) templates.ResultsHea
 	out.Sealed = s.Level == survey.Anonymous && out.Answered == 0
 	out.Few = out.Answered > 0 && out.Answered < dispatch.FewInDomain
 	return out
-}
-
-// resultsPage is one page for the director. That it was printed is kept.
-func (v *visit) resultsPage() {
-	k, s, ok := v.counted()
-	if !ok {
-		return
-	}
-	page := templates.ResultsPage{Shell: v.shell("results"), ResultsHead: v.resultsHead(k, s), Method: v.method(s)}
-	waves := v.waves(k, s)
-	shown := s.Shown()
-	var finds []int
-	for i, t := range shown {
-		if !t.Withheld && len(t.Lines) > 0 && s.Submitted+s.Partials > 0 {
-			finds = append(finds, i)
-		}
-	}
-	all := map[int]templates.ResultQuestion{}
-	for _, i := range finds {
-		all[i] = v.question(s, i, shown[i], waves)
-	}
-	clear := func(i int) int { // what has changed stands first
-		if c := all[i].Change; c != nil && !strings.HasPrefix(c.Key, "none") {
-			return 0
-		}
-		return 1
-	}
-	slices.SortStableFunc(finds, func(a, b int) int { return clear(a) - clear(b) })
-	for n, i := range finds[:min(len(finds), 3)] {
-		page.Finds = append(page.Finds, all[i])
-		if n == 0 {
-			page.Trend = v.trend(waves, shown[i])
-		}
-	}
-	if err := v.keepStamp(k, s, map[string]any{"file": "page"}); err != nil {
-		v.fail(err)
-		return
-	}
-	v.show(http.StatusOK, page)
 }
 
 // keepStamp keeps what is about to leave, and that it did.

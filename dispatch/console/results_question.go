@@ -88,7 +88,7 @@ func (v *visit) question(s reckoned, i int, t dispatch.ShownTable, w waves) temp
 		out.Find = templates.ResultFind{Key: "words", N: templates.Number(string(v.lang()), int64(t.Base.N))}
 		out.Words = campaignPath(s.Campaign) + "/words"
 	}
-	if points := w.of(t, topCode(t)); len(points) > 1 {
+	if points := w.of(t, firstFollowed(t)); len(points) > 1 {
 		out.Change = v.change(points[len(points)-1].Change, numeric(t))
 	}
 	return out
@@ -107,14 +107,6 @@ func top(t dispatch.ShownTable) (dispatch.ShownLine, bool) {
 
 // numeric reports whether the answers are numbers, and not steps with words.
 func numeric(t dispatch.ShownTable) bool { return t.Mean != nil && len(t.Question.Options) == 0 }
-
-// topCode is the code of top; empty of a number, whose mean is looked at.
-func topCode(t dispatch.ShownTable) string {
-	if l, ok := top(t); ok && !numeric(t) {
-		return l.Code
-	}
-	return ""
-}
 
 // find is the sentence of what was found.
 func (v *visit) find(out *templates.ResultQuestion, t dispatch.ShownTable) {
@@ -145,9 +137,7 @@ func (v *visit) numbers(out *templates.ResultQuestion, t dispatch.ShownTable) {
 	out.Numbers = n
 	most := 0.0
 	for _, b := range t.Bins {
-		if !b.Hidden {
-			most = math.Max(most, float64(b.Count.N)/float64(t.Base.N))
-		}
+		most = math.Max(most, float64(b.Count.N)/float64(t.Base.N))
 	}
 	if len(t.Bins) == 0 {
 		return
@@ -156,11 +146,7 @@ func (v *visit) numbers(out *templates.ResultQuestion, t dispatch.ShownTable) {
 	out.Chart.Ticks, scale = v.axis(most)
 	for _, b := range t.Bins {
 		p := float64(b.Count.N) / float64(t.Base.N)
-		line := templates.ResultLine{Label: v.plain(b.From) + " – < " + v.plain(b.To), Hidden: b.Hidden}
-		if !b.Hidden {
-			line.N, line.Share, line.Dot = b.Count.N, v.points(p), place(100*p/scale)
-		}
-		out.Bins = append(out.Bins, line)
+		out.Bins = append(out.Bins, templates.ResultLine{Label: v.plain(b.From) + " – < " + v.plain(b.To), N: b.Count.N, Share: v.points(p), Dot: place(100 * p / scale)})
 	}
 }
 

@@ -95,7 +95,10 @@ func TestResultsAreThoseOfTheCommand(t *testing.T) {
 			t.Errorf("no %q in\n%s", s, text)
 		}
 	}
-	for _, table := range want.Tables {
+	if !strings.Contains(text, "0 – &lt; 2 10 12,2") || strings.Contains(text, "1 4 4,9") || strings.Contains(text, "9 3 3,7") {
+		t.Errorf("numbers of few are not joined with their neighbours:\n%s", text)
+	}
+	for _, table := range want.Tables[:1] { // the second has numbers that few gave
 		for _, l := range table.Lines {
 			label := l.Label["vi"]
 			if label == "" {
@@ -299,6 +302,21 @@ func TestTrendOverWaves(t *testing.T) {
 		if !strings.Contains(text, s) {
 			t.Errorf("no %q in\n%s", s, text)
 		}
+	}
+	// Every answer stands beside the others, and any of them can be drawn, its steps together too.
+	for _, s := range []string{"Mọi câu trả lời qua các kỳ Trả lời 10/26 11/26 12/26 Tốt lên 44,4 46,7 83,3 Như trước 55,6 53,3 16,7"} {
+		if !strings.Contains(text, s) {
+			t.Errorf("no %q in\n%s", s, text)
+		}
+	}
+	if other := bare(b.get("/campaigns/ky-3/results?q=huong&trend=%3D2").body); !strings.Contains(other, "Qua các kỳ: Như trước") || !strings.Contains(other, "giảm 36,7 điểm, vượt sai số") {
+		t.Errorf("another answer is not drawn:\n%s", other)
+	}
+	if none := bare(b.get("/campaigns/ky-3/results?q=huong&trend=%3D3").body); !strings.Contains(none, "Qua các kỳ: Xấu đi") {
+		t.Errorf("an answer that nobody gave: %s", none)
+	}
+	if wrong := bare(b.get("/campaigns/ky-3/results?q=huong&trend=khong-co").body); !strings.Contains(wrong, "Qua các kỳ: Tốt lên") {
+		t.Errorf("what there is not: %s", wrong)
 	}
 	if strings.Contains(bare(b.get("/campaigns/ky-1/results?q=huong").body), "Qua các kỳ") {
 		t.Error("the first wave has a trend")

@@ -53,18 +53,23 @@ func (v *visit) waves(k *survey.Campaign, s reckoned) waves {
 	return w
 }
 
-// of is the trend of one answer over the waves that are counted; code "" is the mean.
-func (w waves) of(t dispatch.ShownTable, code string) []dispatch.TrendPoint {
+// counted are the waves whose counts are made.
+func (w waves) counted() []*dispatch.Counted {
 	var have []*dispatch.Counted
 	for _, c := range w.counts {
 		if c != nil {
 			have = append(have, c)
 		}
 	}
-	if len(have) < 2 || code == "" && !numeric(t) {
-		return nil
+	return have
+}
+
+// of is the trend of what is followed over the waves that are counted.
+func (w waves) of(t dispatch.ShownTable, of dispatch.Followed) []dispatch.TrendPoint {
+	if have := w.counted(); len(have) > 1 && of.Key != "" {
+		return dispatch.Trend(have, t.Question.Name, of, w.answeredBoth)
 	}
-	return dispatch.Trend(have, t.Question.Name, code, w.answeredBoth)
+	return nil
 }
 
 // answeredBoth is how many people answered two waves.
@@ -72,18 +77,56 @@ func (w waves) answeredBoth(a, b *dispatch.Counted) int {
 	return w.v.tallied.overlap(w.ctx, pair{a.ID, b.ID, a.Submitted + a.Partials, b.Submitted + b.Partials})
 }
 
-// trend draws the answer that most gave, over the waves.
-func (v *visit) trend(w waves, t dispatch.ShownTable) *templates.ResultTrend {
-	code := topCode(t)
-	points := w.of(t, code)
+// followed is what a visitor asked to follow of a question; else the answer that most gave,
+// or the mean of numbers.
+func (v *visit) followed(t dispatch.ShownTable) dispatch.Followed {
+	asked := v.r.URL.Query().Get("trend")
+	for _, f := range t.Follows() {
+		if f.Key == asked {
+			return f
+		}
+	}
+	return firstFollowed(t)
+}
+
+// firstFollowed is what is followed of a question if nobody asks for anything else; without
+// a key where there is nothing.
+func firstFollowed(t dispatch.ShownTable) dispatch.Followed {
+	if l, ok := top(t); ok && !numeric(t) {
+		return dispatch.FollowCode(l.Code)
+	}
+	if numeric(t) {
+		return dispatch.Followed{Key: dispatch.FollowMean}
+	}
+	return dispatch.Followed{}
+}
+
+// answer says what is followed.
+func (v *visit) answer(t dispatch.ShownTable, of dispatch.Followed) string {
+	if len(of.Codes) == 0 {
+		return v.Templates.Sentence(string(v.lang()), "results.mean")
+	}
+	var out []string
+	for _, code := range of.Codes {
+		label := code
+		for _, l := range t.Lines {
+			if l.Code == code {
+				label = v.in(l.Label, code)
+			}
+		}
+		out = append(out, label)
+	}
+	return strings.Join(out, " + ")
+}
+
+// trend draws what is followed, over the waves.
+func (v *visit) trend(w waves, t dispatch.ShownTable, of dispatch.Followed) *templates.ResultTrend {
+	points := w.of(t, of)
 	if points == nil {
 		return nil
 	}
-	mean := numeric(t)
-	out := &templates.ResultTrend{Answer: v.Templates.Sentence(string(v.lang()), "results.mean")}
-	if l, ok := top(t); ok && !mean {
-		out.Answer = v.in(l.Label, l.Code)
-	}
+	mean := len(of.Codes) == 0
+	out := &templates.ResultTrend{Answer: v.answer(t, of)}
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, p := range points {
 		if drawn(p) {
@@ -115,6 +158,38 @@ func (v *visit) trend(w waves, t dispatch.ShownTable) *templates.ResultTrend {
 		out.Points = append(out.Points, point)
 	}
 	out.Line, out.Band, out.Says = c.paths()
+	return out
+}
+
+// trends is the trend that a visitor asked for, what else can be followed, and all of it
+// side by side.
+func (v *visit) trends(w waves, t dispatch.ShownTable) *templates.ResultTrend {
+	of, all := v.followed(t), t.Follows()
+	out := v.trend(w, t, of)
+	if out == nil || len(all) < 2 {
+		return out
+	}
+	out.Question, out.By = t.Question.Name, v.r.URL.Query().Get("by")
+	have := w.counted()
+	for _, f := range all {
+		row := templates.ResultFollowed{Key: f.Key, Answer: v.answer(t, f), Chosen: f.Key == of.Key}
+		at := map[survey.CampaignID]dispatch.TrendPoint{}
+		for _, p := range dispatch.Trend(have, t.Question.Name, f, func(_, _ *dispatch.Counted) int { return 0 }) {
+			at[p.Wave.ID] = p
+		}
+		for _, k := range w.campaigns {
+			cell := templates.ResultLine{Hidden: true}
+			if p, ok := at[k.ID]; ok && drawn(p) {
+				cell.Hidden, cell.Share = false, v.points(p.Estimate.Value)
+				if len(f.Codes) == 0 {
+					cell.Share = v.decimal(p.Estimate.Value, 1)
+				}
+			}
+			row.Cells = append(row.Cells, cell)
+			out.Hides = out.Hides || cell.Hidden
+		}
+		out.All = append(out.All, row)
+	}
 	return out
 }
 

@@ -20,6 +20,7 @@ type seen struct {
 	dispatch.Standing
 	at         time.Time // business time
 	days       view.FieldDays
+	strata     view.FieldStrata
 	before     view.FieldDays // of the wave before
 	beforeName string         // empty: there was none
 	counting   bool           // nothing is counted yet: only what one line knows is here
@@ -181,6 +182,9 @@ func (w *watched) count(ctx context.Context, name string, was seen, past time.Ti
 		return out, 0, err
 	}
 	if out.days, err = dispatch.FieldDays(ctx, w.c.Store, name); err != nil {
+		return out, 0, err
+	}
+	if out.strata, err = w.c.Store.FieldStrata(ctx, out.days.Campaign); err != nil {
 		return out, 0, err
 	}
 	took := w.c.Clock.Real().Sub(begun)

@@ -18,6 +18,7 @@ import (
 // wordsStore is what open answers and topics need of the database.
 type wordsStore interface {
 	dispatch.WordsStore
+	dispatch.QuoteStore
 	dispatch.VoiceStore
 }
 
@@ -82,11 +83,21 @@ func (v *visit) wordsScreen() (templates.OpenWords, error) {
 			Current: filter == number, Href: v.wordsAddress(k.Name, w.Question.Name, number)})
 	}
 	slices.SortStableFunc(page.Topics, func(a, b templates.TopicRow) int { return b.N - a.N })
+	ids := make([]survey.ResponseID, len(w.Answers))
 	for i, a := range w.Answers {
-		page.Rows = append(page.Rows, v.wordsRow(k, a, names, i))
+		ids[i] = a.Response
+	}
+	quoted, err := v.Store.Quoted(v.ctx, k.ID, w.Question.Name, ids)
+	if err != nil {
+		return page, err
+	}
+	for i, a := range w.Answers {
+		row := v.wordsRow(k, a, names, i)
+		row.Quoted = quoted[a.Response]
+		page.Rows = append(page.Rows, row)
 	}
 	page.Next, page.After = string(w.Next), string(w.Next)
-	page.Partly = w.Next != "" && len(w.Answers) == 0 || w.Next != "" && q.Term != "" && len(w.Answers) < 50
+	page.Partly = w.Partly && (len(w.Answers) == 0 || q.Term != "")
 	return page, nil
 }
 
@@ -119,16 +130,17 @@ func (v *visit) wordsRow(k *survey.Campaign, a view.OpenAnswer, names map[survey
 	return r
 }
 
-// doWords finds, or gives topics to what is marked, or takes them off.
+// doWords finds, or does something with what is marked: it gives topics or takes them off,
+// or marks what may be quoted or takes that off.
 func (v *visit) doWords() {
 	do := v.r.PostFormValue("do")
-	if do != "give" && do != "off" {
+	told, ok := map[string]string{"give": "words.given", "off": "words.off", "quote": "words.quote.done", "unquote": "words.quote.undone"}[do]
+	if !ok {
 		v.openAnswers()
 		return
 	}
-	n, err := v.giveTopics(do == "off")
+	n, err := v.doPicked(do)
 	if err == nil && v.r.PostFormValue("term") == "" {
-		told := map[bool]string{true: "words.off", false: "words.given"}[do == "off"]
 		if n < len(v.picks()) {
 			told = "words.some"
 		}
@@ -164,6 +176,15 @@ func (v *visit) picks() []view.TopicPick {
 		}
 	}
 	return out
+}
+
+// doPicked does it, and returns with how many answers.
+func (v *visit) doPicked(do string) (int, error) {
+	if do == "give" || do == "off" {
+		return v.giveTopics(do == "off")
+	}
+	return dispatch.MarkQuotes(v.ctx, v.Store, v.r.PathValue("name"), view.QuoteOrder{Question: v.r.PostFormValue("question"), Picks: v.picks(),
+		Off: do == "unquote", Actor: v.account.Login, Now: v.Clock.Now()})
 }
 
 func (v *visit) giveTopics(off bool) (int, error) {

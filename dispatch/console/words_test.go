@@ -54,6 +54,12 @@ func TestOpenAnswersGetTopics(t *testing.T) {
 	if len(picks(found)) != 1 || strings.Contains(found.body, "Giá xăng") || found.path != "/campaigns/gia/words" {
 		t.Errorf("found %v", picks(found))
 	}
+	// All words, with or without accents and in any order, the last as far as it is typed; none within a word.
+	for term, n := range map[string]int{"NGẬP đường": 1, "thon duo": 1, "gia x": 1, "ia": 0, "duong xang": 0, "???": 0, "": 2} {
+		if got := picks(b.post("/campaigns/gia/words", url.Values{"do": {"find"}, "question": {"loi"}, "term": {term}})); len(got) != n {
+			t.Errorf("%q: %v", term, got)
+		}
+	}
 	all := picks(got)
 	if len(all) != 2 {
 		t.Fatalf("%v", all)

@@ -24,7 +24,7 @@ func dump(db *pgtest.DB, table, what string) string {
 // wiped are the tables whose rows about a person go.
 var wiped = []string{"public.contact", "public.endpoint", "public.consent", "public.token", "public.conversation", "link.response_link",
 	"public.attachment", "link.upload", "link.partial", "public.matter", "public.answer_before", "public.focal_change",
-	"public.answer_topic", "public.transcript"}
+	"public.answer_topic", "public.transcript", "public.quotation", "public.answer_words"}
 
 // emptied are the columns that may name a person in rows that stay.
 var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.notice.words", "public.answer_item.value",

@@ -101,6 +101,7 @@ func seedPerson(t *testing.T) *seeded {
 	s.Exec(`INSERT INTO topic (code, vi, created_at, created_by) VALUES ('duong', 'Đường', now(), 'lan')`)
 	s.Exec(`INSERT INTO answer_topic (campaign_id, question, topic_id, response_id, coded_by) SELECT $2, 'loi', id, $1, 'lan' FROM topic`, string(s.response), closed.ID)
 	s.Exec(`INSERT INTO transcript (response_id, question, words, written_by) VALUES ($1, 'loi', $2, 'lan')`, string(s.response), markWords)
+	s.Exec(`INSERT INTO quotation (response_id, question, campaign_id, mark, marked_by) VALUES ($1, 'loi', $2, left(md5($3), 12), 'lan')`, string(s.response), closed.ID, markWords)
 	s.MakeResponse(s.open, survey.ResponseStarted, survey.TextMode, survey.Answers{"huong": {Value: "2"}})
 	s.Exec(`INSERT INTO attachment (id, response_id, question, sha256, content) VALUES
 		('jpeg-9-aaaaaaaaaaaaaaaa', $1, 'anh', sha256($2), $2), ('pdf-9-bbbbbbbbbbbbbbbb', NULL, 'anh', sha256($3), $3)`,

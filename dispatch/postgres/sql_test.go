@@ -23,7 +23,7 @@ import (
 var fragments = []string{"sqlMatterFree", "sqlOpenColumns", "sqlOpenJoins", "sqlActColumns", "sqlMatterColumns", "sqlVeiled", "sqlMatterWords", "sqlErasureAsked", "sqlStaffColumns", "sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlMoving", "sqlFilesOfCase", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlWordsOf", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
 	"sqlOldArrival", "sqlArrivalInField", "sqlArrivalWaits", "sqlOfTexts", "sqlOfForms", "sqlArrivalStays", "sqlOldNotice", "sqlNoticeStays",
 	"sqlOldUpload", "sqlUploadColumns", "sqlFocalColumns", "sqlFocalChangeColumns", "sqlUnitContactColumns", "sqlImportColumns", "sqlOldTalk", "sqlOldNote", "sqlOldRecording", "sqlOldLink", "sqlCustodySpan", "sqlLinkStays",
-	"sqlWhyWaiting", "sqlBehindCase", "sqlBehindColumns", "sqlBehindOrder", "sqlPageStretch", "sqlPageColumns", "sqlArrivalKept",
+	"sqlWhyWaiting", "sqlBehindCase", "sqlBehindColumns", "sqlBehindOrder", "sqlPageStretch", "sqlPageColumns", "sqlArrivalKept", "sqlFoundUncoded",
 	"sqlCoverageUnits", "sqlCoverageList", "sqlCoverageFrame", "sqlCoverage"}
 
 // statements are the consts of the package whose name begins with sql.

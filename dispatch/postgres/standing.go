@@ -62,7 +62,7 @@ func countAttempts(ctx context.Context, tx *sqlx.Tx, q view.StatusAsk, out *view
 }
 
 const sqlCountNotices = `
-SELECT channel, state, reason, count(*) AS n, count(DISTINCT invitation_id) AS people
+SELECT channel, state, reason, count(*) AS n, count(DISTINCT invitation_id) AS people, count(invitation_id) AS known
 FROM notice WHERE campaign_id = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`
 
 func countNotices(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *view.Status) error {
@@ -71,6 +71,7 @@ func countNotices(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, out *v
 		State     survey.AttemptState
 		Reason    survey.Reason
 		N, People int
+		Known     int
 	}
 	if err := tx.SelectContext(ctx, &rows, sqlCountNotices, id); err != nil {
 		return err

@@ -98,6 +98,19 @@ FROM (SELECT p.id, p.stratum, p.state, p.late FROM answer_topic o JOIN response 
 // noResponse comes before every response.
 const noResponse = "00000000-0000-0000-0000-000000000000"
 
+type openRow struct {
+	ID      survey.ResponseID
+	Stratum string
+	State   survey.ResponseState
+	Late    bool
+	Mode    survey.Mode
+	Value   string
+	Words   string
+	Mark    string
+	Answers document[map[string][3]string]
+	Topics  pq.Int64Array
+}
+
 // OpenAnswers reads a chunk of responses, also those that say nothing to the question, so
 // that the last one tells where the next chunk begins.
 func (db *DB) OpenAnswers(ctx context.Context, q view.OpenQuery) ([]view.OpenAnswer, error) {
@@ -105,34 +118,10 @@ func (db *DB) OpenAnswers(ctx context.Context, q view.OpenQuery) ([]view.OpenAns
 	if after == "" {
 		after = noResponse
 	}
-	query, args := sqlOpenAnswers, []any{q.Campaign, q.Question, after, q.Limit}
 	if q.Topic != 0 {
-		query, args = sqlOpenOfTopic, append(args, q.Topic)
+		return db.openAnswers(ctx, sqlOpenOfTopic, q.Campaign, q.Question, after, q.Limit, q.Topic)
 	}
-	var rows []struct {
-		ID      survey.ResponseID
-		Stratum string
-		State   survey.ResponseState
-		Late    bool
-		Mode    survey.Mode
-		Value   string
-		Words   string
-		Mark    string
-		Answers document[map[string][3]string]
-		Topics  pq.Int64Array
-	}
-	if err := db.x.SelectContext(ctx, &rows, query, args...); err != nil {
-		return nil, told(err)
-	}
-	out := make([]view.OpenAnswer, len(rows))
-	for i, r := range rows {
-		out[i] = view.OpenAnswer{Response: r.ID, State: r.State, Late: r.Late, Stratum: r.Stratum, Mode: r.Mode, Value: survey.AnswerText(r.Value),
-			Words: survey.AnswerText(r.Words), Mark: r.Mark, Answers: responseRow{Answers: r.Answers}.answered().Answers}
-		for _, id := range r.Topics {
-			out[i].Topics = append(out[i].Topics, survey.TopicID(id))
-		}
-	}
-	return out, nil
+	return db.openAnswers(ctx, sqlOpenAnswers, q.Campaign, q.Question, after, q.Limit)
 }
 
 const sqlTopicUses = `
@@ -163,10 +152,7 @@ DELETE FROM answer_topic WHERE campaign_id = $1 AND question = $2 AND response_i
 // GiveTopics gives topics to answers, or takes them off, on record, and returns to how
 // many answers: those whose words were changed since they were read are left out.
 func (db *DB) GiveTopics(ctx context.Context, o view.TopicOrder) (int, error) {
-	var ids, marks pq.StringArray
-	for _, p := range o.Picks {
-		ids, marks = append(ids, string(p.Response)), append(marks, p.Mark)
-	}
+	ids, marks := picked(o.Picks)
 	var topics pq.Int64Array
 	for _, t := range o.Topics {
 		topics = append(topics, int64(t))

@@ -71,6 +71,8 @@ func TestErasureTakesTopicsAlong(t *testing.T) {
 	s.erase(s.id)
 	s.want(0, "topics", `SELECT count(*) FROM answer_topic`)
 	s.want(0, "transcripts", `SELECT count(*) FROM transcript`)
+	s.want(0, "quotations", `SELECT count(*) FROM quotation`)
+	s.want(0, "words", `SELECT count(*) FROM answer_words`)
 }
 
 // An answer that is said again in the same words keeps its topics; a topic that ended

@@ -132,14 +132,26 @@ func (t *Tally) sample(in Domain, f Frame, of score) sampled {
 // Share is the weighted share of those in a domain who gave the answer code, of those
 // in it who answered, with its interval by Korn and Graubard (see korn).
 func (t *Tally) Share(code string, in Domain, f Frame) Estimate {
+	return t.ShareOf([]string{code}, in, f)
+}
+
+// ShareOf is the share of those who gave one of several answers, as Share. It holds only
+// where nobody gives two of them.
+func (t *Tally) ShareOf(codes []string, in Domain, f Frame) Estimate {
+	of := func(c cell) (m Mass) {
+		for _, code := range codes {
+			m = m.plus(c.codes[code])
+		}
+		return m
+	}
 	c := t.part(in).whole()
 	e := Estimate{N: c.base.N}
 	if c.base.W <= 0 {
 		return e
 	}
-	p, all := c.codes[code].W/c.base.W, c.base.W
+	p, all := of(c).W/c.base.W, c.base.W
 	s := t.sample(in, f, func(c cell) (sum, squares float64) {
-		y := c.codes[code]
+		y := of(c)
 		return (y.W - p*c.base.W) / all, ((1-2*p)*y.W2 + p*p*c.base.W2) / (all * all)
 	})
 	e.Value = p

@@ -130,3 +130,24 @@ type FieldDays struct {
 	Cases    int        // that were released
 	Days     []DayCount // by day
 }
+
+// FieldStrata are the contacts and the responses of a campaign by stratum.
+type FieldStrata struct {
+	Contacts  []StratumContacts  // by stratum and channel
+	Responses []StratumResponses // by stratum and mode; none of an anonymous campaign
+}
+
+// StratumContacts counts the contacts of a stratum by a channel.
+type StratumContacts struct {
+	Stratum   string
+	Channel   survey.Channel
+	N         int // whatever became of them
+	Delivered int
+}
+
+// StratumResponses counts the responses of a stratum that were sent off by a mode.
+type StratumResponses struct {
+	Stratum string
+	Mode    survey.Mode
+	N       int
+}

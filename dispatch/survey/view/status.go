@@ -104,6 +104,7 @@ type NoticeCount struct {
 	Reason  survey.Reason       `json:"reason,omitempty"`
 	N       int                 `json:"n"`
 	People  int                 `json:"people"`
+	Known   int                 `json:"-"` // of N, those that are for cases of the campaign
 }
 
 // ArrivalCount counts what arrived and is not applied: unapplied waits for its

@@ -30,6 +30,24 @@ type OpenQuery struct {
 	Limit    int
 }
 
+// WordsFind asks for the open answers to a question in which all of some words are. Words
+// are in small letters without accents; the last may be the beginning of one.
+type WordsFind struct {
+	Campaign survey.CampaignID
+	Question string
+	Words    []string
+	None     bool // only those without a topic
+	After    survey.ResponseID
+	Limit    int
+}
+
+// WordsFound is a page of them.
+type WordsFound struct {
+	Answers []OpenAnswer
+	Last    survey.ResponseID // the last one that was met; empty: there was none
+	More    bool
+}
+
 // OpenAnswer is what a response says to an open question; nothing in it tells whose.
 type OpenAnswer struct {
 	Response survey.ResponseID
@@ -82,4 +100,32 @@ type TopicCoding struct {
 type GivenTopic struct {
 	Topic survey.TopicID `json:"topic"`
 	By    string         `json:"by"`
+}
+
+// QuoteOrder marks answers as fit to be quoted, or takes the marks off.
+type QuoteOrder struct {
+	Campaign survey.CampaignID
+	Question string
+	Picks    []TopicPick
+	Off      bool
+	Actor    string
+	Now      time.Time // business time
+}
+
+// Quotation is what somebody wrote, and staff marked as fit to be quoted.
+type Quotation struct {
+	Response survey.ResponseID
+	Question string
+	State    survey.ResponseState
+	Value    survey.AnswerText // the words, or the id of a recording
+	Words    survey.AnswerText // what staff wrote down of a recording
+	Mark     string            // of the words as they are now
+}
+
+// Said are the words; false where nobody wrote any down.
+func (q Quotation) Said() (string, bool) {
+	if _, spoken := (survey.Answer{Value: q.Value}).Recorded(); spoken {
+		return string(q.Words), q.Words != ""
+	}
+	return string(q.Value), q.Value != ""
 }
