@@ -214,6 +214,18 @@ func administrationRoutes() []route {
 		{"GET /office", staff.Administer, (*visit).office},
 		{"POST /office", staff.Administer, (*visit).setOffice},
 		{"GET /audit", staff.Administer, (*visit).audit},
+		{"GET /tokens", staff.Administer, (*visit).tokens},
+		{"POST /tokens", staff.Administer, (*visit).makeToken},
+		{"POST /tokens/{id}/revoke", staff.Administer, (*visit).revokeToken},
+	}
+}
+
+// apiTable lists every address for programs, which open to tokens and to nothing else.
+func apiTable() []apiRoute {
+	return []apiRoute{
+		{"GET /api/v1/campaigns", staff.See, (*call).campaigns},
+		{"GET /api/v1/campaigns/{name}", staff.See, (*call).campaign},
+		{"GET /api/v1/campaigns/{name}/results", staff.Answers, (*call).results},
 	}
 }
 
@@ -265,6 +277,13 @@ func doors() []door {
 }
 
 func (c *console) routes() *http.ServeMux {
+	all := http.NewServeMux()
+	all.Handle(apiRoot, c.api())
+	all.Handle("/", c.screens())
+	return all
+}
+
+func (c *console) screens() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, r := range table() {
 		mux.HandleFunc(r.pattern, c.with(r))
