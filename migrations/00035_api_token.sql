@@ -31,3 +31,8 @@ CREATE TABLE door.api_token_campaign (
 );
 CREATE INDEX api_token_campaign_campaign ON door.api_token_campaign (campaign_id);
 COMMENT ON TABLE door.api_token_campaign IS 'Which campaigns a bound token opens';
+
+-- Open invitations are listed, and named by a number; one whose time is over stays a week,
+-- to be made anew.
+ALTER TABLE staff_invitation ADD id bigint GENERATED ALWAYS AS IDENTITY UNIQUE;
+COMMENT ON COLUMN staff_invitation.id IS 'By which an invitation is named where it is listed';

@@ -206,6 +206,7 @@ func administrationRoutes() []route {
 	return []route{
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
+		{"POST /people/invitations/{id}/{do}", staff.Administer, (*visit).setInvitation},
 		{"POST /people/second", staff.Administer, (*visit).needSecond},
 		{"GET /people/{id}", staff.Administer, (*visit).person},
 		{"POST /people/{id}", staff.Administer, (*visit).setAccount},
