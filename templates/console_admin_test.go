@@ -11,9 +11,9 @@ func sampleAdmin(in Shell) map[string]Screen {
 	in.Nav = []NavItem{{Key: "home", Href: "/"}, {Key: "people", Href: "/people", Current: true}}
 	tabs := []Tab{{"accounts", "/people", false}, {"audit", "/audit", true}}
 	at := in.Now.Add(-time.Hour)
-	lines := []ActLine{{Place: 1204, At: at, Actor: "mai", Act: "move", Campaign: "thang-11", Reason: "mưa <b>\"lũ\"</b>", Detail: "to paused"},
+	lines := []ActLine{{Place: 1204, At: at, Actor: "mai", Act: "move", Campaign: "thang-11", Reason: "mưa <b>\"lũ\"</b>", Detail: "việc: tạm dừng · từ: Đang thu thập · thành: Tạm dừng"},
 		{Place: 1203, At: at, Actor: "khue", Act: "export", Contact: 4711, Emptied: true}, {Place: 1202, At: at, Actor: "khue", Act: "import", Import: 7},
-		{Place: 1201, At: at, Actor: "mai", Act: "staff", Detail: "password false · role viewer · set 3 · works true"}}
+		{Place: 1201, At: at, Actor: "mai", Act: "staff", Detail: "đặt lại mật khẩu: không · vai trò: Người xem · đổi tài khoản số: 3 · được làm việc: có"}}
 	holds := ChainLine{State: "holds", Place: 1204, At: in.Now, Anchor: "1204:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
 	acts := []string{"import", "move", "export", "staff"}
 	own, out := in, in

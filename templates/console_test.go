@@ -85,7 +85,7 @@ func TestSentencesOfScreens(t *testing.T) {
 	used := map[string]bool{}
 	chosen := []string{ // while rendering, or by the console
 		"nav.", "role.", "need.", "level.", "move.", "told.", "refusal.",
-		"admin.tab.", "tokens.right.",
+		"admin.tab.", "tokens.right.", "record.",
 		"import.state.", "import.head.", "import.lead.", "import.work.", "import.tab.", "import.wrong.", "import.row", "import.column", "units.wrong.", "focal.kind.", "focal.field.", "focal.waits.", "focal.done.", "focal.wrong.",
 		"replies.outcome.", "replies.talk.", "replies.why.", "replies.tab.", "replies.not.",
 		"questionnaires.type.", "questionnaires.kind.", "questionnaires.part.", "questionnaires.change.", "questionnaires.snippet.",
