@@ -110,7 +110,7 @@ func (r AttributeRequest) put(ctx context.Context, store AttributeStore, done st
 		return attributeInvalid(r.Key, "key")
 	}
 	by := r.By
-	by.Act, by.Detail = "setting", map[string]any{"column": r.Key, "done": done}
+	by.Act, by.Detail = "setting", map[string]any{"column": r.Key, "did": done}
 	return store.PutAttributes(ctx, by, func(all survey.Attributes) (survey.Attributes, error) {
 		a, err := change(all, all[r.Key])
 		if err != nil {

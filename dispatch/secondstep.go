@@ -16,6 +16,7 @@ type AccountStore interface {
 	StaffStore
 	SessionsOf(ctx context.Context, id staff.ID, now time.Time) ([]staff.Session, error)
 	EndSessionOf(ctx context.Context, id staff.ID, session int64) error
+	EndSessions(ctx context.Context, id staff.ID, by view.Audit) (int, error)
 	EndOtherSessions(ctx context.Context, id staff.ID, but int64) error
 	SetOwnPassword(ctx context.Context, a staff.Account, but int64, by view.Audit) error
 

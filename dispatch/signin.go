@@ -17,6 +17,9 @@ type StaffStore interface {
 	Staff(ctx context.Context) ([]staff.Account, error)
 	StaffByLogin(ctx context.Context, login string) (staff.Account, error)
 	InviteStaff(ctx context.Context, i staff.Invitation) error
+	Invitations(ctx context.Context, most int) ([]staff.Invitation, error)
+	WithdrawInvitation(ctx context.Context, id int64, by view.Audit) error
+	RenewInvitation(ctx context.Context, i staff.Invitation) (staff.Role, error)
 	Invited(ctx context.Context, hash []byte, now time.Time) (staff.Invitation, error)
 	MakeStaff(ctx context.Context, hash []byte, a staff.Account, now time.Time) (staff.ID, error)
 	SetStaff(ctx context.Context, a staff.Account, by view.Audit) error
@@ -127,6 +130,18 @@ func InviteTo(ctx context.Context, store StaffStore, i staff.Invitation) (string
 	}
 	i.Hash, i.Until = hash, i.At.Add(staff.Invited)
 	return secret, store.InviteStaff(ctx, i)
+}
+
+// InviteAgain puts another link in the place of one that nobody has used: its ID, and who
+// makes it. Role and campaigns stay. Errors: staff_invitation_over.
+func InviteAgain(ctx context.Context, store StaffStore, i staff.Invitation) (string, staff.Role, error) {
+	secret, hash, err := staff.NewSecret(nil)
+	if err != nil {
+		return "", "", err
+	}
+	i.Hash, i.Until = hash, i.At.Add(staff.Invited)
+	role, err := store.RenewInvitation(ctx, i)
+	return secret, role, err
 }
 
 // FirstAdministrator makes the link for the first account of a new house. It returns

@@ -11,9 +11,9 @@ func sampleAdmin(in Shell) map[string]Screen {
 	in.Nav = []NavItem{{Key: "home", Href: "/"}, {Key: "people", Href: "/people", Current: true}}
 	tabs := []Tab{{"accounts", "/people", false}, {"audit", "/audit", true}}
 	at := in.Now.Add(-time.Hour)
-	lines := []ActLine{{Place: 1204, At: at, Actor: "mai", Act: "move", Campaign: "thang-11", Reason: "mưa <b>\"lũ\"</b>", Detail: "to paused"},
+	lines := []ActLine{{Place: 1204, At: at, Actor: "mai", Act: "move", Campaign: "thang-11", Reason: "mưa <b>\"lũ\"</b>", Detail: "việc: tạm dừng · từ: Đang thu thập · thành: Tạm dừng"},
 		{Place: 1203, At: at, Actor: "khue", Act: "export", Contact: 4711, Emptied: true}, {Place: 1202, At: at, Actor: "khue", Act: "import", Import: 7},
-		{Place: 1201, At: at, Actor: "mai", Act: "staff", Detail: "password false · role viewer · set 3 · works true"}}
+		{Place: 1201, At: at, Actor: "mai", Act: "staff", Detail: "đặt lại mật khẩu: không · vai trò: Người xem · đổi tài khoản số: 3 · được làm việc: có"}}
 	holds := ChainLine{State: "holds", Place: 1204, At: in.Now, Anchor: "1204:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
 	acts := []string{"import", "move", "export", "staff"}
 	own, out := in, in
@@ -40,8 +40,10 @@ func sampleAdmin(in Shell) map[string]Screen {
 		"office-fixed":  fixed,
 		"people": People{Shell: in, Tabs: accounts, Roles: roles, Second: []Ticked{{"administrator", "", true}, {"manager", "", false}, {"analyst", "", false}, {"viewer", "", false}},
 			Campaigns: campaigns, Link: "https://ks.example/join/x", LinkRole: "viewer",
-			Accounts: []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, khue, old}},
-		"staffaccount":       StaffAccount{Shell: in, Tabs: accounts, Account: khue, Made: in.Now, Roles: roles, Campaigns: campaigns, Password: "abcd-efgh-ijkl-mnop"},
+			Invitations: []InvitationLine{{ID: 9, Role: "manager", By: "Mai <Chi>", Made: at, Until: in.Now.AddDate(0, 0, 3), Bound: true, Campaigns: []string{"thang-11", "bao"}}, {ID: 8, Role: "viewer", Made: at, Until: at, Over: true}},
+			Accounts:    []AccountLine{{ID: 1, Name: "Mai", Login: "mai", Role: "administrator", Own: true}, khue, old}},
+		"staffaccount": StaffAccount{Shell: in, Tabs: accounts, Account: khue, Made: in.Now, Roles: roles, Campaigns: campaigns, Password: "abcd-efgh-ijkl-mnop",
+			Sessions: []SessionLine{{ID: 4, Began: at, Seen: in.Now}, {ID: 3, Began: at, Seen: at}}},
 		"staffaccount-ended": StaffAccount{Shell: in, Tabs: accounts, Account: old, Made: in.Now, Roles: roles, Wrong: "Không <được>."},
 		"own": Own{Shell: own, Login: "mai", Least: 12, Second: true, Recovery: 7, Keyed: true, Keys: []KeyLine{{ID: 1, Name: "Điện thoại <1>", Made: at, Used: in.Now}, {ID: 2, Name: "Máy cơ quan", Made: at}}, Form: "off", Wrong: "Mật khẩu hiện nay không đúng.", Bound: true, Campaigns: []string{"thang-11", "bao"},
 			Sessions: []SessionLine{{ID: 1, Began: at, Seen: in.Now, Own: true}, {ID: 2, Began: at.AddDate(0, 0, -1), Seen: at}}},

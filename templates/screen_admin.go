@@ -68,6 +68,19 @@ type People struct {
 	Link      string   // an invitation that was just made
 	LinkRole  string
 	Wrong     string
+
+	Invitations []InvitationLine
+}
+
+// InvitationLine is a link that nobody has used yet.
+type InvitationLine struct {
+	ID          int64
+	Role        string
+	By          string // empty: by a command
+	Made, Until time.Time
+	Over        bool // its time is
+	Bound       bool
+	Campaigns   []string
 }
 
 func (People) file() string { return "people" }
@@ -99,6 +112,7 @@ type StaffAccount struct {
 	Roles     []string
 	Campaigns []Ticked
 	Password  string // that was just set
+	Sessions  []SessionLine
 	Wrong     string
 }
 

@@ -45,6 +45,8 @@ func printing(response string) map[string][]string {
 		"inbox list":          {"inbox", "list"},
 		"inbox show":          {"inbox", "show", "1"},
 		"staff list":          {"staff", "list"},
+		"token make":          {"token", "make", "Bảng số liệu", "--right", "answers", "--campaigns", "kin"},
+		"token list":          {"token", "list"},
 		"audit list":          {"audit", "list"},
 		"units unmatched":     {"units", "unmatched"},
 	}
@@ -60,7 +62,7 @@ func silent() []string {
 		"suppress add", "suppress import", "suppress lift", "units alias", "units import", "units list", "units match",
 		"questionnaire check", "questionnaire diff", "questionnaire export", "questionnaire import", "questionnaire list", "questionnaire play",
 		"questionnaire publish", "questionnaire show", "series create", "series end", "series list", "series pause", "series preview", "series resume",
-		"series run", "series show", "series skip", "inbox answer", "inbox assign", "inbox done", "inbox reopen", "staff invite", "staff password", "staff set",
+		"series run", "series show", "series skip", "inbox answer", "inbox assign", "inbox done", "inbox reopen", "staff invite", "staff password", "staff set", "token revoke",
 		"explain disposition", "explain phone", "explain protocol", "explain reply", "explain sms"}
 }
 

@@ -67,7 +67,8 @@ func (a *app) staffInvite() *cobra.Command {
 					return err
 				}
 			}
-			secret, err := dispatch.InviteTo(ctx, e.db, staff.Invitation{Role: staff.Role(role), At: time.Now(), Bound: len(campaigns) > 0, Campaigns: campaigns})
+			secret, err := dispatch.InviteTo(ctx, e.db, staff.Invitation{Role: staff.Role(role), Actor: actor(a), At: time.Now(), Bound: len(campaigns) > 0,
+				Campaigns: campaigns})
 			if err != nil {
 				return err
 			}

@@ -32,7 +32,7 @@ func (v *visit) campaigns() {
 
 func (v *visit) campaignsScreen() (templates.Campaigns, error) {
 	page := templates.Campaigns{Shell: v.shell("campaigns"), Conduct: v.account.Role.May(staff.Conduct), Set: v.account.Role.May(staff.Administer)}
-	order := view.CampaignsPage{Most: pageOfCampaigns + 1}
+	order := view.CampaignsPage{Most: pageOfCampaigns + 1, Bound: v.account.Bound, Only: v.account.Campaigns}
 	for _, s := range survey.CampaignMachine().States {
 		page.States = append(page.States, string(s))
 		if string(s) == v.r.URL.Query().Get("state") {

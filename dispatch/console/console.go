@@ -97,6 +97,7 @@ type console struct {
 	// importing works on lists that were uploaded.
 	importing *importing
 	outlines  outlines
+	doors     apiDoors
 }
 
 // New returns the console as one handler. Its server sets the timeouts.
@@ -111,7 +112,7 @@ func New(cfg Config) (http.Handler, error) {
 	if c.Patience > 0 {
 		go c.watched.warm()
 	}
-	c.importing = newImporting(c)
+	c.importing, c.doors = newImporting(c), newAPIDoors(cfg.Clock.Real)
 	return c.guard(c.routes()), nil
 }
 

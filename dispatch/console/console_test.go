@@ -368,7 +368,7 @@ func TestAccounts(t *testing.T) {
 	if got := b.post("/people/999", url.Values{"do": {"end"}}); got.status != 404 {
 		t.Errorf("nobody's account: %d", got.status)
 	}
-	if n := d.db.Int(`SELECT count(*) FROM audit WHERE act = 'staff'`); n != 5 {
+	if n := d.db.Int(`SELECT count(*) FROM audit WHERE act = 'staff'`); n != 6 {
 		t.Errorf("%d changes on record", n)
 	}
 }

@@ -23,3 +23,12 @@ func Routes() []Route {
 
 // OpenToBound reports whether a route asks v.sees itself.
 func OpenToBound(pattern string) bool { return slices.Contains(openToBound(), pattern) }
+
+// APIRoutes are all lines of the table for programs.
+func APIRoutes() []Route {
+	var out []Route
+	for _, r := range apiTable() {
+		out = append(out, Route{r.pattern, r.right})
+	}
+	return out
+}

@@ -41,6 +41,9 @@ func (v *visit) peopleScreen() (templates.People, error) {
 	for _, r := range staff.Roles() {
 		page.Second = append(page.Second, templates.Ticked{Value: string(r), Chosen: slices.Contains(needed, r)})
 	}
+	if page.Invitations, err = v.invitations(); err != nil {
+		return page, err
+	}
 	page.Campaigns, err = v.choices(nil)
 	return page, err
 }
@@ -85,7 +88,7 @@ func (v *visit) bounds() (bool, []string) {
 
 // invite makes a link for one account, and shows it this once.
 func (v *visit) invite() {
-	i := staff.Invitation{Role: staff.Role(v.r.PostFormValue("role")), By: v.account.ID, At: v.Clock.Real()}
+	i := staff.Invitation{Role: staff.Role(v.r.PostFormValue("role")), By: v.account.ID, Actor: v.account.Login, At: v.Clock.Real()}
 	i.Bound, i.Campaigns = v.bounds()
 	secret, err := dispatch.InviteTo(v.ctx, v.Store, i)
 	if err != nil {
@@ -98,6 +101,51 @@ func (v *visit) invite() {
 		return
 	}
 	page.Link, page.LinkRole = v.URL+"/join/"+secret, string(i.Role)
+	v.show(http.StatusOK, page)
+}
+
+// mostInvited is how many open invitations are listed.
+const mostInvited = 100
+
+// invitations are the links that nobody has used yet.
+func (v *visit) invitations() ([]templates.InvitationLine, error) {
+	all, err := v.Store.Invitations(v.ctx, mostInvited)
+	var out []templates.InvitationLine
+	for _, i := range all {
+		out = append(out, templates.InvitationLine{ID: i.ID, Role: string(i.Role), By: i.Inviter, Made: v.local(i.At), Until: v.local(i.Until), Over: !v.Clock.Real().Before(i.Until),
+			Bound: i.Bound, Campaigns: i.Campaigns})
+	}
+	return out, err
+}
+
+// setInvitation withdraws an open invitation, or puts another link in its place.
+func (v *visit) setInvitation() {
+	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
+	do := v.r.PathValue("do")
+	if err != nil || do != "withdraw" && do != "again" {
+		v.fail(&survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound})
+		return
+	}
+	if do == "withdraw" {
+		if err := v.Store.WithdrawInvitation(v.ctx, id, view.Audit{At: v.Clock.Real(), Actor: v.account.Login}); err != nil {
+			v.fail(err)
+			return
+		}
+		v.tell("withdrawn")
+		v.goTo("/people")
+		return
+	}
+	secret, role, err := dispatch.InviteAgain(v.ctx, v.Store, staff.Invitation{ID: id, By: v.account.ID, Actor: v.account.Login, At: v.Clock.Real()})
+	if err != nil {
+		v.fail(err)
+		return
+	}
+	page, err := v.peopleScreen()
+	if err != nil {
+		v.fail(err)
+		return
+	}
+	page.Link, page.LinkRole = v.URL+"/join/"+secret, string(role)
 	v.show(http.StatusOK, page)
 }
 
@@ -163,10 +211,16 @@ func (v *visit) person() {
 // refused.
 func (v *visit) showPerson(a staff.Account, password string, why error) {
 	page := templates.StaffAccount{Shell: v.shell("people"), Tabs: adminTabs("accounts"), Account: v.accountLine(a), Made: v.local(a.CreatedAt), Roles: roleWords(), Password: password}
-	var err error
-	if page.Campaigns, err = v.choices(a.Campaigns); err != nil {
+	sessions, err := v.Store.SessionsOf(v.ctx, a.ID, v.Clock.Real())
+	if err == nil {
+		page.Campaigns, err = v.choices(a.Campaigns)
+	}
+	if err != nil {
 		v.fail(err)
 		return
+	}
+	for _, s := range sessions {
+		page.Sessions = append(page.Sessions, templates.SessionLine{ID: s.ID, Began: v.local(s.BeganAt), Seen: v.local(s.SeenAt)})
 	}
 	status := http.StatusOK
 	if why != nil {
@@ -185,6 +239,10 @@ func (v *visit) setAccount() {
 	}
 	if a.ID == v.account.ID { // nobody locks themselves out
 		v.fail(&survey.Error{Kind: survey.Forbidden, Code: survey.CodeNotYourRole})
+		return
+	}
+	if v.r.PostFormValue("do") == "sessions" {
+		v.signOutOther(a)
 		return
 	}
 	a.Password = "" // stays
@@ -223,4 +281,14 @@ func (v *visit) setAccount() {
 	default:
 		v.fail(err)
 	}
+}
+
+// signOutOther ends every session of another account.
+func (v *visit) signOutOther(a staff.Account) {
+	if _, err := v.Store.EndSessions(v.ctx, a.ID, view.Audit{At: v.Clock.Real(), Actor: v.account.Login}); err != nil {
+		v.fail(err)
+		return
+	}
+	v.tell("ended")
+	v.goTo("/people/" + strconv.FormatInt(int64(a.ID), 10))
 }

@@ -2,13 +2,10 @@ package console
 
 import (
 	"context"
-	"encoding/json"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -128,25 +125,11 @@ func known(q url.Values, name string, of []string) string {
 
 func (v *visit) actLine(a staff.Act) templates.ActLine {
 	out := templates.ActLine{Place: a.Place, At: v.local(a.At), Actor: a.Actor, Act: a.Act, Campaign: a.CampaignName, Contact: a.Contact,
-		Import: a.Import, Reason: a.Reason, Detail: detailText(a.Detail), Emptied: a.Emptied()}
+		Import: a.Import, Reason: a.Reason, Detail: v.detailText(a.Act, a.Detail), Emptied: a.Emptied()}
 	if !slices.Contains(staff.Acts(), out.Act) {
 		out.Act = "setting"
 	}
 	return out
-}
-
-// detailText writes the detail of a line without the marks of JSON: names and values, by
-// name.
-func detailText(text string) string {
-	var all map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(text), &all); err != nil {
-		return text
-	}
-	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		parts = append(parts, name+" "+strings.Trim(string(all[name]), `"`))
-	}
-	return strings.Join(parts, " · ")
 }
 
 // dayAsked is midnight of the office before a day of a form, or after it; "" for what is

@@ -47,7 +47,11 @@ var piped = regexp.MustCompile(`\$\{[^|}]*\|?([^}]*)\}`)
 
 // label is the text of a question as nobody in particular reads it.
 func (v *visit) label(of map[survey.Lang]string, or string) string {
-	return piped.ReplaceAllStringFunc(v.in(of, or), func(hole string) string {
+	return unpiped(v.in(of, or))
+}
+
+func unpiped(text string) string {
+	return piped.ReplaceAllStringFunc(text, func(hole string) string {
 		return cmp.Or(piped.FindStringSubmatch(hole)[1], "…")
 	})
 }

@@ -206,6 +206,7 @@ func administrationRoutes() []route {
 	return []route{
 		{"GET /people", staff.Administer, (*visit).people},
 		{"POST /people/invite", staff.Administer, (*visit).invite},
+		{"POST /people/invitations/{id}/{do}", staff.Administer, (*visit).setInvitation},
 		{"POST /people/second", staff.Administer, (*visit).needSecond},
 		{"GET /people/{id}", staff.Administer, (*visit).person},
 		{"POST /people/{id}", staff.Administer, (*visit).setAccount},
@@ -216,6 +217,18 @@ func administrationRoutes() []route {
 		{"GET /columns", staff.Administer, (*visit).columnsOfList},
 		{"POST /columns", staff.Administer, (*visit).setColumn},
 		{"GET /audit", staff.Administer, (*visit).audit},
+		{"GET /tokens", staff.Administer, (*visit).tokens},
+		{"POST /tokens", staff.Administer, (*visit).makeToken},
+		{"POST /tokens/{id}/revoke", staff.Administer, (*visit).revokeToken},
+	}
+}
+
+// apiTable lists every address for programs, which open to tokens and to nothing else.
+func apiTable() []apiRoute {
+	return []apiRoute{
+		{"GET /api/v1/campaigns", staff.See, (*call).campaigns},
+		{"GET /api/v1/campaigns/{name}", staff.See, (*call).campaign},
+		{"GET /api/v1/campaigns/{name}/results", staff.Answers, (*call).results},
 	}
 }
 
@@ -267,6 +280,13 @@ func doors() []door {
 }
 
 func (c *console) routes() *http.ServeMux {
+	all := http.NewServeMux()
+	all.Handle(apiRoot, c.api())
+	all.Handle("/", c.screens())
+	return all
+}
+
+func (c *console) screens() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, r := range table() {
 		mux.HandleFunc(r.pattern, c.with(r))

@@ -44,6 +44,8 @@ var nameless = map[string]string{
 	"door.recovery.*":              "who works here",
 	"door.passkey.*":               "who works here",
 	"door.challenge.*":             "who works here",
+	"door.api_token.*":             "of the house, and who works here",
+	"door.api_token_campaign.*":    "of the house",
 	"public.audit_head.*":          "a place and a hash",
 	"public.goose_db_version.*":    "of the schema",
 	"public.import_run.*":          "about a file; its report is counts",

@@ -218,7 +218,7 @@ const sqlCampaignsPage = `
 SELECT k.id, k.name, k.title, k.state, q.name AS questionnaire, k.launched_at, k.ends_at,
 	(SELECT coalesce(sum(d.sample_size), 0) FROM stratum_draw d WHERE d.campaign_id = k.id) AS sample
 FROM campaign k JOIN questionnaire q ON q.id = k.questionnaire_id
-WHERE (cardinality($1::text[]) = 0 OR k.state = ANY($1)) AND ($2 = 0 OR k.id < $2)
+WHERE (cardinality($1::text[]) = 0 OR k.state = ANY($1)) AND ($2 = 0 OR k.id < $2) AND (NOT $4 OR k.name = ANY($5))
 	AND NOT (k.state = 'draft' AND EXISTS (SELECT 1 FROM proposal p WHERE p.campaign_id = k.id))
 ORDER BY k.id DESC LIMIT $3`
 
@@ -234,7 +234,7 @@ func (db *DB) CampaignsPage(ctx context.Context, p view.CampaignsPage) ([]view.C
 		EndsAt        sql.NullTime `db:"ends_at"`
 		Sample        int
 	}
-	if err := db.x.SelectContext(ctx, &rows, sqlCampaignsPage, texts(p.States), p.Before, p.Most); err != nil {
+	if err := db.x.SelectContext(ctx, &rows, sqlCampaignsPage, texts(p.States), p.Before, p.Most, p.Bound, texts(p.Only)); err != nil {
 		return nil, told(err)
 	}
 	out := make([]view.CampaignLine, len(rows))

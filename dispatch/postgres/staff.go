@@ -65,18 +65,31 @@ func (db *DB) Staff(ctx context.Context) ([]staff.Account, error) {
 
 const sqlInviteStaff = `
 INSERT INTO staff_invitation (hash, role, invited_by, invited_at, until, bound, campaigns)
-VALUES ($1, $2, nullif($3::bigint, 0), $4, $5, $6, ARRAY(SELECT id FROM campaign WHERE name = ANY($7)))`
+VALUES ($1, $2, nullif($3::bigint, 0), $4, $5, $6, ARRAY(SELECT id FROM campaign WHERE name = ANY($7)))
+RETURNING id`
 
 const sqlDropInvitations = `DELETE FROM staff_invitation WHERE until <= $1`
 
-// InviteStaff keeps a link that makes an account, and drops those whose time is over.
+// staleFor is how long an invitation whose time is over is still listed, to be made anew.
+const staleFor = 7 * 24 * time.Hour
+
+// InviteStaff keeps a link that makes an account, on record where a person made it, and
+// drops those whose time has long been over.
 func (db *DB) InviteStaff(ctx context.Context, i staff.Invitation) error {
 	return db.retried(ctx, func(tx *sqlx.Tx) error {
-		if _, err := tx.ExecContext(ctx, sqlDropInvitations, i.At); err != nil {
+		if _, err := tx.ExecContext(ctx, sqlDropInvitations, i.At.Add(-staleFor)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, sqlInviteStaff, i.Hash, i.Role, i.By, i.At, i.Until, i.Bound, texts(i.Campaigns))
-		return err
+		var id int64
+		err := tx.GetContext(ctx, &id, sqlInviteStaff, i.Hash, i.Role, i.By, i.At, i.Until, i.Bound, texts(i.Campaigns))
+		if err != nil || i.Actor == "" {
+			return err
+		}
+		detail := map[string]any{"invited": id, "role": i.Role}
+		if i.Bound {
+			detail["campaigns"] = i.Campaigns
+		}
+		return recordAudit(ctx, tx, view.Audit{At: i.At, Actor: i.Actor, Act: "staff", Detail: detail})
 	})
 }
 

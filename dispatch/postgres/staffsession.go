@@ -8,6 +8,7 @@ import (
 
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 )
 
 // Of who is only halfway, wrong guesses go on counting: else each right password would
@@ -116,6 +117,26 @@ const (
 func (db *DB) EndSessionOf(ctx context.Context, id staff.ID, session int64) error {
 	_, err := db.x.ExecContext(ctx, sqlEndOne, id, session)
 	return told(err)
+}
+
+// EndSessions ends every session of an account by another's hand, on record, and says how
+// many there were.
+func (db *DB) EndSessions(ctx context.Context, id staff.ID, by view.Audit) (int, error) {
+	ended := 0
+	err := db.retried(ctx, func(tx *sqlx.Tx) error {
+		res, err := tx.ExecContext(ctx, sqlEndSessions, id)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
+		ended = int(n)
+		by.Act, by.Detail = "staff", map[string]any{"signed_out": id, "sessions": ended}
+		return recordAudit(ctx, tx, by)
+	})
+	return ended, err
 }
 
 // EndOtherSessions ends all sessions of an account but one.

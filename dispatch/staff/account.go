@@ -40,11 +40,14 @@ func (a Account) Rests(now time.Time) bool { return now.Before(a.RestsUntil) }
 
 // Invitation is a link that makes one account.
 type Invitation struct {
-	Hash  []byte // of the secret in the link
-	Role  Role
-	By    ID // 0: the machine, at the first run
-	At    time.Time
-	Until time.Time
+	ID      int64
+	Hash    []byte // of the secret in the link
+	Role    Role
+	By      ID     // 0: the machine, at the first run
+	Inviter string // the name of By, where it is listed
+	Actor   string // who goes on record with it; empty: the machine, at the first run
+	At      time.Time
+	Until   time.Time
 
 	Bound     bool     // the account works for Campaigns only
 	Campaigns []string // their names; not told of an invitation that is read

@@ -93,6 +93,8 @@ type ProposalDraft struct {
 type CampaignsPage struct {
 	States []survey.CampaignState // empty: all
 	Before survey.CampaignID      // 0: from the newest on
+	Bound  bool                   // to Only
+	Only   []string               // names
 	Most   int
 }
 
