@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"html"
 	"net/url"
 	"regexp"
@@ -203,5 +204,91 @@ func TestPollSorts(t *testing.T) {
 	}
 	if n := d.db.Int(`SELECT count(*) FROM questionnaire WHERE name = 'hoi_nhanh'`); n != len(dispatch.PollSorts()) {
 		t.Errorf("%d versions", n)
+	}
+}
+
+// A poll is kept to a unit and its parts, by a choice that nobody has to make; who is told
+// before it is sent is who is asked, and nobody at all is an error.
+func TestUrgentPollOfAnArea(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.reach(3)
+	b := d.signedIn("mai", staff.Manager)
+	lacks(t, b.get("/urgent"), `name="area"`)
+	d.territory()
+	d.member("Lường Thị Ánh", "LX-1", "+84301000141")
+	d.member("Vũ Đức Thịnh", "LX-1", "+84301000142")
+	d.member("Hoàng Văn Quyết", "LX-2", "+84301000143")
+	has(t, b.get("/urgent"), `<option value="">Mọi nơi</option>`, "· Xã Hạ Tràng")
+	form := url.Values{"name": {"hoi-nhanh-1"}, "question": {"Nơi Ông/Bà sống đã có điện chưa?"}, "sort": {"yes_no"}, "reach": {"all"}, "hours": {"24"}}
+	for area, n := range map[string]int{"": 6, "LX": 3, "LX-1": 2, "lx-2": 1} {
+		form.Set("area", area)
+		if got := b.post("/urgent", form); got.status != 200 || !strings.Contains(got.body, fmt.Sprintf("Gửi tới %d người", n)) {
+			t.Errorf("%q: %d, want %d people\n%s", area, got.status, n, got.body)
+		}
+	}
+	d.db.Exec(`UPDATE endpoint SET status = 'dead' WHERE address = '+84301000143'`)
+	for area, says := range map[string]string{"LX-2": "Không có ai để hỏi", "LX-9": "không có"} {
+		form.Set("area", area)
+		for _, to := range []string{"/urgent", "/urgent/launch"} {
+			if got := b.post(to, form); got.status != 422 || !strings.Contains(got.body, says) || strings.Contains(got.body, "Gửi tới") {
+				t.Errorf("%s %s: %d %s", to, area, got.status, got.body)
+			}
+		}
+	}
+	form.Set("area", "LX-1")
+	_, kept := pressed(t, b.post("/urgent", form).body, "Gửi tới")
+	if got := b.post("/urgent/launch", kept); !strings.Contains(got.body, "Đã gửi đi.") || d.db.Int(`SELECT count(*) FROM invitation i JOIN contact c ON c.id = i.contact_id WHERE c.unit_code = 'LX-1'`) != 2 ||
+		d.db.Int(`SELECT count(*) FROM invitation`) != 2 {
+		t.Errorf("asked: %s", d.db.Text(`SELECT string_agg(contact_id::text, ' ') FROM invitation`))
+	}
+}
+
+// slowFrame is a store in which a look at the whole list takes until it is let go on.
+type slowFrame struct {
+	*pgtest.DB
+	goOn chan struct{}
+}
+
+func (s slowFrame) CountFrame(ctx context.Context, c survey.Condition, rest time.Duration, now time.Time) (int, error) {
+	select {
+	case <-s.goOn:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	return s.DB.CountFrame(ctx, c, rest, now)
+}
+
+// However long it takes to work a poll out, or to launch it, nobody waits for a screen: it
+// says how far it is, goes on when it is left, and leads on when it is done.
+func TestNobodyWaitsForAnUrgentPoll(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.reach(4)
+	store := slowFrame{d.db, make(chan struct{})}
+	d.over(store)
+	b := d.signedIn("mai", staff.Manager)
+	form := url.Values{"name": {"hoi-nhanh-1"}, "question": {"Nơi Ông/Bà sống đã có điện chưa?"}, "sort": {"yes_no"}, "reach": {"all"}, "hours": {"24"}}
+	got := b.post("/urgent", form)
+	has(t, got, "Đang tính sẽ gửi tới ai", `hx-post="/urgent"`, "Chưa gửi gì")
+	_, waiting := pressed(t, got.body, "Xem tiếp")
+	if waiting.Get("waiting") == "" || waiting.Get("question") != form.Get("question") {
+		t.Fatalf("what is asked again: %v", waiting)
+	}
+	has(t, b.post("/urgent/launch", form), "Đang chọn người và đưa vào hàng chờ gửi", "rời trang")
+	close(store.goOn)
+	for deadline := time.Now().Add(time.Minute); ; {
+		if got = b.post("/urgent", waiting); !strings.Contains(got.body, "Xem tiếp") || time.Now().After(deadline) {
+			break
+		}
+	}
+	has(t, got, "Gửi tới 4 người")
+	for deadline := time.Now().Add(time.Minute); ; {
+		if got = b.post("/urgent/launch", waiting); !strings.Contains(got.body, "Xem tiếp") || time.Now().After(deadline) {
+			break
+		}
+	}
+	if !strings.HasPrefix(got.path, "/campaigns/hoi-nhanh-1") || d.db.Int(`SELECT count(*) FROM invitation WHERE state = 'open'`) != 4 || d.db.Int(`SELECT count(*) FROM campaign`) != 1 {
+		t.Errorf("launched: %d at %s", got.status, got.path)
 	}
 }

@@ -119,7 +119,7 @@ func TestResultsAndStatusNeverLookAtWhoAnswered(t *testing.T) {
 func TestEveryBuiltQueryPrepares(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	fields := []string{"code", "unit", "language", "sex", "birth", "has_email", "has_mobile", "cum"}
+	fields := []string{"code", "unit", "unit_code", "language", "sex", "birth", "has_email", "has_mobile", "cum"}
 	ops := []survey.ConditionOp{survey.OpEq, survey.OpIn, survey.OpLess, survey.OpMost, survey.OpMore, survey.OpLeast, survey.OpPresent}
 	for _, f := range fields {
 		var c survey.Condition
