@@ -32,4 +32,11 @@ COMMENT ON COLUMN consent.merge_id IS 'The merge that took it over from the othe
 COMMENT ON COLUMN suppression.merge_id IS 'The merge that took it over from the other contact; it goes when the merge is taken back';
 CREATE INDEX consent_merge ON consent (merge_id) WHERE merge_id IS NOT NULL;
 CREATE INDEX suppression_merge ON suppression (merge_id) WHERE merge_id IS NOT NULL;
+-- What a person of the office finds to be a complaint about the survey is kept apart.
+ALTER TABLE matter
+  DROP CONSTRAINT matter_kind_check,
+  ADD CONSTRAINT matter_kind_check CHECK (kind IN ('unread', 'opinion', 'callback', 'who', 'late', 'stranger', 'network', 'mail', 'complaint')),
+  ADD kind_before text NOT NULL DEFAULT '' CHECK ((kind_before = '') = (kind <> 'complaint'));
+COMMENT ON COLUMN matter.kind IS 'unread: a reply that was not understood, or did nothing; opinion: of their own accord; callback: asks to be called; who: asks who we are; late: came after the end; stranger: from nobody on the list; network: from an operator or a shop, not to be answered; mail: somebody wrote a mail; complaint: about the survey, as staff found';
+COMMENT ON COLUMN matter.kind_before IS 'Of a complaint what kind it was before staff found that; empty: it is none';
 SELECT custody_grants();
