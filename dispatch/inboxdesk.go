@@ -26,6 +26,7 @@ type ItemStore interface {
 	Office(ctx context.Context) (survey.Office, bool, error)
 	StaffedTalk(ctx context.Context, inv survey.InvitationID) (by string, open bool, err error)
 	StaffTalk(ctx context.Context, o view.MatterOrder, by string) error
+	MarkMatter(ctx context.Context, o view.MatterOrder, complaint bool) error
 }
 
 // The most lines around an item, and the most campaigns whose questions it may answer.
@@ -55,6 +56,16 @@ type InboxDesk struct {
 	// Talking says that a conversation by SMS is open, StaffedBy who of staff talks in it.
 	Talking   bool
 	StaffedBy string
+}
+
+// MarkComplaint keeps an item as a complaint about the survey, or as what it was before;
+// whether it is settled is left alone. Errors: not_found, inbox_moved.
+func MarkComplaint(ctx context.Context, store ItemStore, o InboxOrder, is bool) error {
+	m, err := store.Matter(ctx, o.ID)
+	if err != nil {
+		return missingMatter(err, o.ID)
+	}
+	return store.MarkMatter(ctx, o.move(m, ""), is)
 }
 
 // DeskQuery says which item is looked at, and which answer it might be.

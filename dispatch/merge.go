@@ -135,7 +135,8 @@ func (m *merger) update(line view.ImportLine, k *knownPerson, step []view.Merge)
 }
 
 // stricter are the marks of consent that a list adds to the last words of the
-// ledger: whoever withdrew stays withdrawn, whatever a list says.
+// ledger: whoever withdrew stays withdrawn, whatever a list says. What a merge took over is
+// said again where the list says it: it may be taken back.
 func stricter(have, given []survey.ConsentMark) []survey.ConsentMark {
 	var out []survey.ConsentMark
 	for _, mark := range given {
@@ -146,7 +147,7 @@ func stricter(have, given []survey.ConsentMark) []survey.ConsentMark {
 			continue
 		}
 		known := slices.IndexFunc(have, func(h survey.ConsentMark) bool { return h.Channel == mark.Channel })
-		if known < 0 || have[known].Given && !mark.Given {
+		if known < 0 || have[known].Taken || have[known].Given && !mark.Given {
 			out = append(out, mark)
 		}
 	}

@@ -58,6 +58,7 @@ type Poll struct {
 	Sort     PollSort
 	Reach    PollReach
 	Opinion  bool          // it asks what the collaborator thinks, not what they see around them
+	Area     string        // code of a unit: only who is of it or of a part of it; empty is everywhere
 	Eligible string        // a condition besides being reachable; may be empty
 	Lasts    time.Duration // the field period
 }
@@ -138,6 +139,7 @@ type PollStore interface {
 	QuestionnaireStore
 	ProposalLaunchStore
 	ForecastStore
+	TerritoryStore
 	CountFrame(ctx context.Context, c survey.Condition, rest time.Duration, now time.Time) (int, error)
 }
 
@@ -188,6 +190,10 @@ func (p Poll) publish(ctx context.Context, store PollStore, actor string, now ti
 	if p.Eligible != "" {
 		s.Eligible += " and (" + p.Eligible + ")"
 	}
+	within, err := p.within(ctx, store)
+	if s.Eligible += within; err != nil {
+		return Spec{}, err
+	}
 	if p.Reach == PollThird {
 		s.Design.Rest = pollRest
 	}
@@ -202,12 +208,8 @@ func PreviewPoll(ctx context.Context, store PollStore, p Poll, actor string, r F
 	if err != nil {
 		return Forecast{}, err
 	}
-	if p.Reach == PollThird {
-		n, err := pollThird(ctx, store, spec, r.At)
-		if err != nil {
-			return Forecast{}, err
-		}
-		spec.Design.Method, spec.Design.Size = survey.SRS, n
+	if spec, err = p.sized(ctx, store, spec, r.At); err != nil {
+		return Forecast{}, err
 	}
 	k, err := draft(ctx, store, spec)
 	if err != nil {
@@ -231,16 +233,6 @@ func (i imagined) CampaignByName(context.Context, string) (*survey.Campaign, err
 
 func (imagined) WaveAllows(context.Context, survey.CampaignID) error { return nil }
 
-// pollThird is how many people a third of the frame of now is.
-func pollThird(ctx context.Context, store PollStore, spec Spec, now time.Time) (int, error) {
-	k, err := draft(ctx, store, spec) // a census
-	if err != nil {
-		return 0, err
-	}
-	n, err := store.CountFrame(ctx, k.Eligibility, k.Design.Rest.Duration(), now)
-	return max((n+2)/3, 1), err
-}
-
 // PollOrder launches a poll.
 type PollOrder struct {
 	Poll
@@ -260,7 +252,7 @@ type PollSent struct {
 // LaunchPoll publishes the question, proposes its campaign and launches it; where the
 // office wants a second person, approval is asked for. Asked twice with one name and
 // question, the second finds the first, and takes up what was cut short. Errors:
-// poll_question, poll_invalid, name_taken, and those of publishing, AskApproval and
+// poll_question, poll_invalid, poll_nobody, name_taken, and those of publishing, AskApproval and
 // LaunchProposal.
 func LaunchPoll(ctx context.Context, store PollStore, keys *token.Keyring, o PollOrder) (PollSent, error) {
 	spec, err := o.publish(ctx, store, o.Actor, o.Now)
@@ -314,12 +306,8 @@ func pollProposal(ctx context.Context, store PollStore, spec Spec, o PollOrder) 
 			return store.Proposal(ctx, p.ID)
 		}
 	}
-	if o.Reach == PollThird {
-		n, err := pollThird(ctx, store, spec, o.Now)
-		if err != nil {
-			return view.Proposal{}, err
-		}
-		spec.Design.Method, spec.Design.Size = survey.SRS, n
+	if spec, err = o.sized(ctx, store, spec, o.Now); err != nil {
+		return view.Proposal{}, err
 	}
 	if spec.Design.Seed, err = seed(0, o.Rand); err != nil {
 		return view.Proposal{}, err

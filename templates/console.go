@@ -30,12 +30,19 @@ type Shell struct {
 	Here   string // address of the screen, for the other language
 	Now    time.Time
 	Told   string    // what was just done, said once
+	Undo   *Undo     // and how it is taken back; nil: not here
 	User   string    // name of who is signed in; empty: nobody
 	Role   string    // "administrator", "manager", "analyst", "viewer"
 	Nav    []NavItem // what the role may open
 }
 
 func (s Shell) shell() Shell { return s }
+
+// Undo is a form of one press that takes back what was just done.
+type Undo struct {
+	Href, Do string // where it is sent, and the value of its button
+	Merge    int64
+}
 
 // NavItem is a door of the rail.
 type NavItem struct {

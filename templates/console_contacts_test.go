@@ -13,7 +13,7 @@ func sampleContacts(in Shell) map[string]Screen {
 		{ID: 2, Kind: "landline", Address: "+842983555010", Status: "dead"}, {ID: 3, Kind: "email", Address: "mot.dia.chi.rat.dai.khong.ngat.duoc@thu.example", Status: "suppressed", Label: "E-mail cơ quan"}}
 	merge := Merge{Shell: in, Keep: MergeSide{Keeps: true, ID: 12, Name: odd, Code: "CTV012", Unit: "xã Gò Sỏi", Birth: 1971, Sex: "nữ", Endpoints: endpoints, Cases: 3, Since: at},
 		Drop:  MergeSide{ID: 40, Name: "Do Thi Anh", Endpoints: endpoints[:1], Attributes: []Pair{{"cum", "Cụm <dân cư>", "C2"}}, Cases: 1, Since: at},
-		Gains: []string{"cum"}, Moved: 1, Joined: 1, Withdrawn: 1, Words: "gọi điện <hỏi>", Wrong: "Chưa gộp: chữ xác nhận phải là GOP."}
+		Gains: []string{"cum"}, Moved: 1, Joined: 1, Withdrawn: 1, Words: "gọi điện <hỏi>", Wrong: "Chưa gộp được hai người này."}
 	refused := merge
 	refused.Refused, refused.Wrong = "open_case", ""
 	lines := []CoverageLine{{Name: "xã Gò <Sỏi>", People: 420, Mail: 300, Mobile: 380, Both: 280, Neither: 20, Landline: 8, Dead: 3}, {Name: "–", People: 12, Neither: 12}}
@@ -25,6 +25,7 @@ func sampleContacts(in Shell) map[string]Screen {
 		"contacts-empty":   Contacts{Shell: in, Empty: true, First: true},
 		"contacts-reading": Contacts{Shell: in, Reading: true, Find: ContactFind{Unit: "x"}, First: true},
 		"contact":          sampleContact(in, odd, endpoints),
+		"contact-merged":   sampleMerged(in, odd),
 		"contact-bare":     Contact{Shell: in, ID: 13, Name: "Nguyễn Văn Một", Speaks: "vi", Since: at, Channels: []string{"email", "sms", "call"}, Form: map[string]string{}},
 		"contact-edit": ContactEdit{Shell: in, ID: 12, Name: odd, Seen: 1, Endpoints: endpoints, Attributes: []Pair{{"cum", "Cụm <dân cư>", `C"2"`}}, Field: "add", Why: "Số chưa đúng.",
 			Wrong: "Người khác vừa sửa.", Form: map[string]string{"name": odd, "add": "0301 <2>", "sex": "nữ", "language": "vi", "birth": "1971"}},
@@ -37,6 +38,13 @@ func sampleContacts(in Shell) map[string]Screen {
 		"coverage":            Coverage{Shell: in, By: "unit", Fields: []FieldChoice{{Field: "cum", Text: "Cụm <dân cư>"}}, Counted: in.Now, All: CoverageLine{People: 432, Mail: 300, Mobile: 380, Both: 280, Neither: 32, Landline: 8, Dead: 3, Suppressed: 4}, Lines: lines, More: 7},
 		"coverage-counting":   Coverage{Shell: in, By: "cum", ByText: "Cụm", Fields: []FieldChoice{{Field: "cum", Text: "Cụm <dân cư>"}}, Counting: true},
 	}
+}
+
+// sampleMerged is somebody who was just merged.
+func sampleMerged(in Shell, name string) Contact {
+	in.Told, in.Undo = "told.contact.merge", &Undo{Href: "/contacts/12", Do: "unmerge", Merge: 7}
+	return Contact{Shell: in, ID: 12, Name: name, Speaks: "vi", Since: in.Now.AddDate(0, 0, -3), Channels: []string{"email", "sms", "call"}, Form: map[string]string{},
+		MergedFrom: []ContactRef{{ID: 40, Name: "Do Thi Anh"}}, Lines: []PersonLine{{Kind: "act", At: in.Now, What: "merge", Other: 40, Merge: 7, Actor: "mai", Words: "gọi hỏi"}}}
 }
 
 func sampleContact(in Shell, name string, endpoints []EndpointLine) Contact {
@@ -56,6 +64,7 @@ func sampleContact(in Shell, name string, endpoints []EndpointLine) Contact {
 		Lines: []PersonLine{{Kind: "contact", At: in.Now.AddDate(0, 0, 1), Due: true, Campaign: "thang-11", Channel: "call", Step: "goi", Try: 1, State: "queued", Reason: "window"},
 			{Kind: "notice", At: ago(2), Campaign: "thang-11", Channel: "sms", State: "delivered", Words: "Cảm ơn <bà>"}, {Kind: "reply", At: ago(2), Campaign: "thang-11", What: "text", Words: `3 <lần>`},
 			{Kind: "contact", At: ago(26), Campaign: "thang-11", Channel: "sms", Step: "nhac", Try: 2, State: "delivered", Address: "+84301234567"},
+			{Kind: "act", At: ago(60), What: "merge", Other: 40, Merge: 7, Actor: "mai", Words: "gọi <hỏi>"}, {Kind: "act", At: ago(70), What: "merge", Other: 41, Undoes: true, Actor: "mai"},
 			{Kind: "act", At: ago(80), What: "suppress", Words: "đừng <nhắn> nữa", Actor: "mai"}, {Kind: "reply", At: ago(801), Campaign: "kin", What: "text", Apart: true}},
 		Do: "hours", Why: "Ghi lý do.", On: "", Form: map[string]string{"hours": "evening"}}
 }

@@ -10,7 +10,13 @@ func sampleUrgent(in Shell) map[string]Screen {
 		Steps: []PlannedStep{{Channel: "sms", N: 201, First: in.Now}, {Channel: "email", N: 140, First: in.Now}, {Channel: "call", N: 61, First: in.Now}},
 		Samples: []SampleText{{Channel: "sms", Body: "DLXH Lam Xuyên hỏi nhanh 1 câu, không bắt buộc. Nơi Ông/Bà sống <đã> có điện chưa? 1 Có 2 Không 0 Khó nói. Thôi nhận: TC", Segments: 2},
 			{Channel: "email", Subject: "Hỏi nhanh", Body: "Kính gửi Ông/Bà <b>Đào</b>,\n\nNơi Ông/Bà sống <đã> có điện chưa?"}}}
+	form.Areas = []PollArea{{Code: "LX", Name: "Tỉnh Lam Xuyên"}, {Code: "LX-1", Name: "Xã <Hạ> Tràng", Depth: "· "}}
+	form.Area = "LX-1"
+	plan.Area, plan.AreaName = "LX-1", "Xã <Hạ> Tràng"
+	under, sending := form, form
+	under.Under, under.Seen, under.Waited = "preview", 12400, 8
+	sending.Under, sending.Waited = "launch", 31
 	second := plan
 	second.Second = true
-	return map[string]Screen{"urgent": wrong, "urgent-plan": plan, "urgent-second": second}
+	return map[string]Screen{"urgent": wrong, "urgent-plan": plan, "urgent-second": second, "urgent-area": form, "urgent-under": under, "urgent-sending": sending}
 }

@@ -190,6 +190,9 @@ type PersonLine struct {
 	State, Reason, Address string
 	What, Words, Actor     string
 	Apart, Due             bool
+	Merge                  int64 // a merge that stands, to be taken back
+	Other                  int64 // who went in the merge of an act
+	Undoes                 bool  // the act took a merge back
 }
 
 // ContactEdit corrects one person.

@@ -13,11 +13,23 @@ type Urgent struct {
 	Hours          int
 	Lasting        []int
 	Wrong          []string
+	Areas          []PollArea // none: no units are stored
+	Area, AreaName string     // that was chosen; empty is everywhere
 	Plan           *PollPlan
-	Second         bool // a second person has to approve it
+	// Under is what is being worked out: "preview" or "launch"; Seen is how many messages
+	// were looked at, Waited for how many seconds it has gone on.
+	Under        string
+	Seen, Waited int
+	Second       bool // a second person has to approve it
 }
 
 func (Urgent) file() string { return "urgent" }
+
+// PollArea is a unit to choose.
+type PollArea struct {
+	Code, Name string
+	Depth      string // marks of how deep it is
+}
 
 // PollPlan is what a poll would do.
 type PollPlan struct {

@@ -57,6 +57,7 @@ func printing(response string) map[string][]string {
 func silent() []string {
 	return []string{"android register", "audit verify", "backup", "restore", "completion", "help", "demo", "migrate", "rehearse", "scheduler", "serve", "up", "version", "worker",
 		"contacts columns drop", "contacts columns join", "contacts columns name", "contacts columns take", "contacts erase", "contacts import", "contacts imports", "contacts merge", "contacts undo",
+		"contacts erase", "contacts import", "contacts imports", "contacts merge", "contacts undo", "contacts unmerge",
 		"campaign archive", "campaign close", "campaign code", "campaign create", "campaign extend", "campaign launch", "campaign pause",
 		"campaign rehearse", "campaign release", "campaign resume", "campaign set", "campaign shorten", "campaign test",
 		"suppress add", "suppress import", "suppress lift", "units alias", "units import", "units list", "units match",

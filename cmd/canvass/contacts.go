@@ -9,6 +9,6 @@ func (a *app) contacts() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  a.group,
 	}
-	cmd.AddCommand(a.contactsImport(), a.contactsImports(), a.contactsUndo(), a.contactsList(), a.contactsShow(), a.contactsDossier(), a.contactsErase(), a.contactsErasures(), a.contactsCoverage(), a.contactsColumns(), a.contactsExport(), a.contactsConsent(), a.contactsHours(), a.contactsMerge(), a.contactsDuplicates())
+	cmd.AddCommand(a.contactsImport(), a.contactsImports(), a.contactsUndo(), a.contactsList(), a.contactsShow(), a.contactsDossier(), a.contactsErase(), a.contactsErasures(), a.contactsCoverage(), a.contactsColumns(), a.contactsExport(), a.contactsConsent(), a.contactsHours(), a.contactsMerge(), a.contactsUnmerge(), a.contactsDuplicates())
 	return cmd
 }

@@ -22,10 +22,10 @@ func (a *app) contactsMerge() *cobra.Command {
 		Short: a.t("Gộp hai người thành một", "Make one person of two contacts"),
 		Long: a.t(`KEEP ở lại và nhận những gì còn thiếu của DROP: cột, số, e-mail (xếp sau). Về đồng ý thì bên nào chặt hơn được giữ; ai đã
 nằm trong danh sách không liên hệ thì vẫn nằm. Mã của DROP được giữ ở cột ma_cu. DROP rời danh sách; khảo sát đã qua
-giữ nguyên. Không hoàn tác được: xem trước bằng --dry-run.`,
+giữ nguyên. Xem trước bằng --dry-run; gộp nhầm thì hoàn tác bằng contacts unmerge.`,
 			`KEEP stays and gains what it lacks of DROP: columns, numbers, mailboxes (behind its own). Of consent the stricter
 holds, and whatever bars DROP bars KEEP. DROP's code is kept as the attribute ma_cu. DROP leaves the list; past surveys
-stay as they are. There is no way back: look first, with --dry-run.`),
+stay as they are. Look first, with --dry-run; contacts unmerge takes it back.`),
 		Example: "  canvass contacts merge --dry-run CTV001 215",
 		Args:    cobra.ExactArgs(2),
 		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
@@ -98,6 +98,60 @@ func (a *app) sayMerged(m view.PeopleMerged) {
 	}
 }
 
+func (a *app) contactsUnmerge() *cobra.Command {
+	var r dispatch.UnmergeRequest
+	cmd := a.withJSON(&cobra.Command{
+		Use:   "unmerge WHO",
+		Short: a.t("Hoàn tác việc gộp hai người", "Take a merge of two contacts back"),
+		Long: a.t(`WHO là số của người đã rời danh bạ khi gộp; là người ở lại thì lần gộp cuối của họ được hoàn tác. Cả hai trở lại như trước:
+cột, số, e-mail, đồng ý, danh sách không liên hệ, và cả hai không còn được coi là có thể trùng. Thay đổi có sau lần gộp ở
+lại với người ở lại; ý muốn ngừng liên hệ có sau đó tính cho cả hai. Nhiều lần gộp thì hoàn tác lần sau trước.`,
+			`WHO is the number of the one who left the list in the merge; of the one who stayed, the last merge is taken back. Both are as
+they were: columns, numbers, mailboxes, consent, the do-not-contact list; and they are no possible duplicates any more.
+What changed since stays with the one who stayed; a wish not to be contacted that came since holds for both. Of several
+merges the latest goes first.`),
+		Example: "  canvass contacts unmerge 215",
+		Args:    cobra.ExactArgs(1),
+		RunE: a.withDatabase(func(ctx context.Context, e *engine, args []string) error {
+			r.Ref, r.Actor, r.Now = args[0], actor(a), e.clock.Now()
+			done, err := dispatch.UnmergePeople(ctx, e.db, r)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.data(done)
+			}
+			a.sayUnmerged(done)
+			return nil
+		}),
+	})
+	cmd.Flags().StringVar(&r.Reason, "reason", "", a.t("vì sao; được lưu lại", "why; kept on record"))
+	return cmd
+}
+
+func (a *app) sayUnmerged(m view.PeopleUnmerged) {
+	a.say(a.t("%d và %d lại là hai người.", "%d and %d are two people again."), m.Kept, m.Back)
+	left := 0
+	if m.Left {
+		left = 1
+	}
+	for _, line := range []struct {
+		what string
+		n    int
+	}{
+		{a.t("số và e-mail trả lại", "addresses given back"), m.Moved},
+		{a.t("cột đổi sau lần gộp, ở lại", "columns changed since, which stay") + list(": ", m.Since), len(m.Since)},
+		{a.t("không liên hệ có sau lần gộp, tính cho cả hai", "stops since, which hold for both"), m.Stops},
+		{a.t("đồng ý rút lại sau lần gộp, tính cho cả hai", "consents withdrawn since, for both"), m.No},
+		{a.t("nghỉ sau lần gộp, tính cho cả hai", "left since, both of them"), left},
+		{a.t("tin chờ gửi đã bỏ", "waiting messages withdrawn"), m.Queued},
+	} {
+		if line.n > 0 {
+			a.say("  %3d  %s", line.n, line.what)
+		}
+	}
+}
+
 func (a *app) contactsDuplicates() *cobra.Command {
 	var f view.PairFilter
 	var after string
@@ -132,7 +186,7 @@ contacts show, and make them one with contacts merge; if they are two, give each
 			return a.sayPairs(pairs)
 		})(cmd, args)
 	}
-	cmd.Flags().BoolVar(&f.WithCodes, "with-codes", false, a.t("cả cặp mà mỗi người đã có mã riêng", "pairs, too, that have a code each"))
+	cmd.Flags().BoolVar(&f.WithCodes, "with-codes", false, a.t("cả cặp đã biết là hai người: mỗi người một mã, hoặc đã hoàn tác gộp", "pairs known to be two, as well: a code each, or a merge taken back"))
 	cmd.Flags().StringVar(&after, "after", "", a.t("tiếp sau cặp này, ví dụ 12-40", "go on after this pair, such as 12-40"))
 	cmd.Flags().IntVar(&f.Limit, "limit", 100, a.t("nhiều nhất mấy cặp", "at most so many pairs"))
 	return cmd

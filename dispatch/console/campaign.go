@@ -200,10 +200,15 @@ func needs(s seen, href string, people bool) []templates.Need {
 	}
 	add(s.ForStaff, "doubts", href+"/doubts", true)
 	add(s.Erasures, "erasures", href+"/people?of=arrivals&arrival=erasure", true)
-	read := 0
+	read, complaints := 0, 0
 	for _, m := range s.Matters {
-		read += m.N
+		if m.Kind == survey.MatterComplaint {
+			complaints += m.N
+		} else {
+			read += m.N
+		}
 	}
+	add(complaints, "complaints", inboxAddress("", string(survey.MatterComplaint), 0), true)
 	add(read, "inbox", "/inbox", false)
 	resting := 0
 	for _, x := range s.Senders {

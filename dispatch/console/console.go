@@ -89,6 +89,7 @@ type console struct {
 	looking chan struct{} // a place for each password that is looked at
 	watched *watched
 	tasks   *tasks
+	polls   *tasks // urgent ones: they wait for no other look
 	tallied *tallied
 	lists   lists
 	chained chained
@@ -108,7 +109,7 @@ func New(cfg Config) (http.Handler, error) {
 	c := &console{Config: cfg, looking: make(chan struct{}, mostGuesses), tries: newTries(cfg.Clock),
 		guesses: throttle.New[netip.Prefix](cfg.Clock.Real, throttle.Bound{Burst: guessBurst, Pace: guessPace, Most: guessPlaces})}
 	c.watched, c.tallied = newWatched(c), newTallied(c)
-	c.tasks = newTasks(cfg.Ending, cfg.Clock.Real)
+	c.tasks, c.polls = newTasks(cfg.Ending, cfg.Clock.Real), newTasks(cfg.Ending, cfg.Clock.Real)
 	if c.Patience > 0 {
 		go c.watched.warm()
 	}

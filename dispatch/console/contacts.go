@@ -29,6 +29,7 @@ type contactsStore interface {
 	dispatch.EraseStore
 	dispatch.PairStore
 	dispatch.PeopleStore
+	dispatch.UnmergeStore
 	dispatch.CoverageStore
 	AttributeNames(ctx context.Context) ([]string, error)
 }

@@ -55,6 +55,9 @@ func (v *visit) doContact() {
 	case "erase":
 		v.erase(r)
 		return
+	case "unmerge":
+		v.unmerge(r)
+		return
 	case "export":
 		v.export(r)
 		return
@@ -221,11 +224,8 @@ func (v *visit) eraseScreen() (templates.ContactErase, error) {
 	return page, err
 }
 
-// The words that confirm what cannot be undone.
-const (
-	eraseWord = "XOA"
-	mergeWord = "GOP"
-)
+// eraseWord confirms what cannot be undone.
+const eraseWord = "XOA"
 
 func typedWord(text, want string) bool { return strings.EqualFold(strings.TrimSpace(text), want) }
 

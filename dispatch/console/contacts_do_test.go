@@ -141,7 +141,7 @@ func TestEditingAPerson(t *testing.T) {
 	}
 }
 
-// Two are laid side by side and made one by a typed word; erasing takes another. A person's
+// Two are laid side by side and made one, which is taken back by one press; erasing takes a typed word. A person's
 // file is theirs.
 func TestMergingErasingAndExporting(t *testing.T) {
 	t.Parallel()
@@ -151,24 +151,40 @@ func TestMergingErasingAndExporting(t *testing.T) {
 	id := strings.TrimPrefix(at, "/contacts/")
 	has(t, b.get("/contacts/duplicates"), "Đỗ Thị Ánh", "tên và đơn vị", "điện thoại", fmt.Sprintf("keep=%s&amp;drop=%d", id, twin))
 	look := b.get(fmt.Sprintf("/contacts/merge?keep=%s&drop=%d", id, twin))
-	has(t, look, "nghe", "Gõ chữ GOP", "không hoàn tác được")
+	has(t, look, "nghe", "hoàn tác được bất cứ lúc nào")
 	if d.db.Int(`SELECT count(*) FROM contact WHERE merged_into IS NOT NULL`) != 0 {
 		t.Error("looking merges")
 	}
 	has(t, b.get(fmt.Sprintf("/contacts/merge?keep=%d&drop=%s", twin, id)), "đang được hỏi trong một khảo sát")
-	form := url.Values{"keep": {id}, "drop": {fmt.Sprint(twin)}, "why": {"gọi <hỏi>"}, "word": {"gop gop"}}
-	if got := b.post("/contacts/merge", form); got.status != 422 || !strings.Contains(got.body, "gọi &lt;hỏi&gt;") {
-		t.Errorf("without the word: %d", got.status)
-	}
-	form.Set("word", "gop")
-	form.Set("why", "")
+	form := url.Values{"keep": {id}, "drop": {fmt.Sprint(twin)}, "why": {""}}
 	if got := b.post("/contacts/merge", form); got.status != 422 {
 		t.Errorf("without a reason: %d", got.status)
 	}
 	form.Set("why", "gọi hỏi")
 	got := b.post("/contacts/merge", form)
-	has(t, got, "Đã gộp.", "giáo viên", "khac@thu.example", "gồm cả")
+	has(t, got, "Đã gộp thành một người.", "giáo viên", "khac@thu.example", "gồm cả", `role="status"`, ">Hoàn tác<", fmt.Sprintf("số\u00a0%d", twin))
 	has(t, b.get("/contacts/duplicates"), "Không có cặp nào.")
+	if again := b.get(at); strings.Contains(again.body, ">Hoàn tác<") || !strings.Contains(again.body, "Hoàn tác lần gộp này") {
+		t.Error("the line of the merge has its undoing, and the message is said once")
+	}
+	undo := url.Values{"do": {"unmerge"}, "merge": {d.db.Text(`SELECT id::text FROM contact_merge`)}}
+	stranger := fmt.Sprint("/contacts/", d.person(survey.Contact{Code: "CTV009", Name: "Vũ Ba"}))
+	for _, wrong := range []url.Values{{"do": {"unmerge"}, "merge": {"x"}}, {"do": {"unmerge"}, "merge": {"99"}}} {
+		if got := b.post(at, wrong); got.status != 404 && got.status != 422 {
+			t.Errorf("of no merge: %d", got.status)
+		}
+	}
+	b.post(stranger, undo)
+	if d.db.Int(`SELECT count(*) FROM contact WHERE merged_into IS NOT NULL`) != 1 {
+		t.Error("it was taken back at somebody else's page")
+	}
+	d.db.Exec(`DELETE FROM contact WHERE code = 'CTV009'`)
+	has(t, b.post(at, undo), "lại là hai người như trước khi gộp", "Hoàn tác gộp người")
+	has(t, b.get(fmt.Sprint("/contacts/", twin)), "giáo viên", "khac@thu.example", "Hoàn tác gộp người")
+	if got := b.post(at, undo); got.status != 422 || !strings.Contains(got.body, "không phải làm gì thêm") {
+		t.Errorf("taken back twice: %d", got.status)
+	}
+	has(t, b.post("/contacts/merge", form), "Đã gộp thành một người.")
 	file := b.post(at, url.Values{"do": {"export"}, "why": {"người ấy xin"}})
 	if !strings.HasPrefix(file.header.Get("Content-Disposition"), "attachment") || !strings.Contains(file.body, `"anh@thu.example"`) || d.db.Int(`SELECT count(*) FROM audit WHERE act = 'export'`) != 1 {
 		t.Errorf("the file: %d %s", file.status, file.header)

@@ -108,11 +108,6 @@ func (v *visit) merge() {
 		return
 	}
 	page.Words = f("why")
-	if !typedWord(f("word"), mergeWord) {
-		page.Wrong = v.Templates.Sentence(string(v.lang()), "refusal.contact.merge")
-		v.show(http.StatusUnprocessableEntity, page)
-		return
-	}
 	_, err = dispatch.MergePeople(v.ctx, v.Store, dispatch.MergeRequest{Keep: f("keep"), Drop: f("drop"), Reason: page.Words, Actor: v.account.Login, Now: v.Clock.Now()})
 	if kind := survey.KindOf(err); err != nil && kind != survey.Invalid && kind != survey.Conflict {
 		v.fail(err)
@@ -126,4 +121,27 @@ func (v *visit) merge() {
 	v.lists.forgetPerson(page.Drop.ID)
 	v.tell("contact.merge")
 	v.goTo("/contacts/" + strconv.FormatInt(page.Keep.ID, 10))
+}
+
+// toldMerge is what a merge says when it is done: the next screen has how to take it back.
+const toldMerge = "told.contact.merge"
+
+// unmerge gives back two people who were made one.
+func (v *visit) unmerge(r dispatch.PersonRequest) {
+	merge, err := strconv.ParseInt(v.r.PostFormValue("merge"), 10, 64)
+	if err != nil || merge <= 0 {
+		v.fail(&survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound})
+		return
+	}
+	done, err := dispatch.UnmergePeople(v.ctx, v.Store, dispatch.UnmergeRequest{Ref: r.Ref, Merge: merge, Actor: r.Actor, Now: r.Now})
+	if err != nil {
+		v.refuseContact("unmerge", err)
+		return
+	}
+	told := "contact.unmerge"
+	if len(done.Since) > 0 || done.Stops+done.No+done.Queued > 0 || done.Left {
+		told += "kept"
+	}
+	v.tell(told)
+	v.goTo("/contacts/" + strconv.FormatInt(int64(done.Kept), 10))
 }

@@ -83,8 +83,16 @@ func (v *visit) contactScreen() (templates.Contact, error) {
 		titles[k.Campaign] = k.Title
 	}
 	for _, l := range d.History.Lines {
-		page.Lines = append(page.Lines, templates.PersonLine{Kind: string(l.Kind), At: v.local(l.At), Campaign: titled(titles, l.Campaign), Channel: string(l.Channel), Step: l.Step,
-			Try: l.Try, State: string(l.State), Reason: string(l.Reason), Address: l.Address, What: l.What, Words: l.Words, Actor: l.Actor, Apart: l.Apart, Due: l.Due})
+		line := templates.PersonLine{Kind: string(l.Kind), At: v.local(l.At), Campaign: titled(titles, l.Campaign), Channel: string(l.Channel), Step: l.Step,
+			Try: l.Try, State: string(l.State), Reason: string(l.Reason), Address: l.Address, What: l.What, Words: l.Words, Actor: l.Actor, Apart: l.Apart, Due: l.Due,
+			Other: int64(l.Other), Undoes: l.Undoes}
+		if l.Stands {
+			line.Merge = l.Merge
+			if page.Told == toldMerge && page.Undo == nil {
+				page.Undo = &templates.Undo{Href: page.Href(), Do: "unmerge", Merge: l.Merge}
+			}
+		}
+		page.Lines = append(page.Lines, line)
 	}
 	return page, nil
 }

@@ -21,7 +21,8 @@ func (v *visit) doInbox() {
 		return
 	}
 	do := map[string]func(survey.MatterID){"take": v.takeItem, "leave": v.leaveItem, "assign": v.assignItem, "answer": v.answerItem,
-		"weigh": v.weighItem, "done": v.finishItem, "reopen": v.reopenItem, "stop": v.stopItem, "talk": v.takeOverTalk, "back": v.giveBackTalk}[v.r.PathValue("do")]
+		"weigh": v.weighItem, "done": v.finishItem, "reopen": v.reopenItem, "stop": v.stopItem, "talk": v.takeOverTalk, "back": v.giveBackTalk,
+		"complaint": v.markItem}[v.r.PathValue("do")]
 	if do == nil {
 		v.fail(&survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound})
 		return
@@ -83,6 +84,15 @@ func (v *visit) finishItem(id survey.MatterID) {
 
 func (v *visit) reopenItem(id survey.MatterID) {
 	v.settled(id, outcome{form: "reopen", told: "replies.reopened", err: dispatch.ReopenInboxItem(v.ctx, v.Store, v.Assign, v.inboxOrder(id))})
+}
+
+// markItem keeps an item as a complaint, or as what it was.
+func (v *visit) markItem(id survey.MatterID) {
+	is, told := v.r.PostFormValue("is") != "", "replies.uncomplained"
+	if is {
+		told = "replies.complained"
+	}
+	v.settled(id, outcome{form: "complaint", told: told, err: dispatch.MarkComplaint(v.ctx, v.Store, v.inboxOrder(id), is)})
 }
 
 // takeOverTalk has who asks talk in the place of the survey.

@@ -276,3 +276,29 @@ func TestTakingAConversationOver(t *testing.T) {
 		t.Errorf("%d on record", n)
 	}
 }
+
+// What staff find to be a complaint is kept apart, counted on Today, and goes back to what
+// it was; whether it is settled is another matter.
+func TestAComplaintIsKeptApart(t *testing.T) {
+	t.Parallel()
+	m := newMailroom(t, survey.Identified)
+	at := m.says(m.people[0], "sao cứ nhắn mãi", survey.MatterUnread)
+	m.says(m.people[1], "mưa to", survey.MatterOpinion)
+	b := m.signedIn("mai", staff.Manager)
+	lacks(t, b.get("/inbox"), "kind=complaint")
+	first := seen(b.get(at))
+	has(t, b.post(at+"/complaint", url.Values{"seen": {first}, "is": {"1"}}), "Đã xếp vào khiếu nại", "Không phải khiếu nại")
+	has(t, b.get("/inbox"), "kind=complaint")
+	only := b.get("/inbox?kind=complaint")
+	has(t, only, "sao cứ nhắn mãi")
+	lacks(t, only, "mưa to")
+	m.later(time.Minute)
+	has(t, b.get("/"), "khiếu nại về khảo sát, chờ xử lý", "tin cộng tác viên viết, chờ đọc")
+	if got := b.post(at+"/complaint", url.Values{"seen": {first}}); got.status != 422 || m.db.Text(`SELECT kind || state FROM matter WHERE kind = 'complaint'`) != "complaintnew" {
+		t.Errorf("over what a colleague did: %d", got.status)
+	}
+	has(t, b.post(at+"/complaint", url.Values{"seen": {seen(b.get(at))}}), "Đã xếp lại như trước")
+	if n := m.db.Int(`SELECT count(*) FROM matter WHERE kind = 'unread' AND kind_before = ''`) + m.db.Int(`SELECT count(*) FROM audit WHERE act = 'inbox' AND detail ? 'complaint'`); n != 1+2 {
+		t.Errorf("%d: %s", n, m.db.Text(`SELECT kind FROM matter ORDER BY id LIMIT 1`))
+	}
+}

@@ -32,6 +32,7 @@ type task struct {
 	n     atomic.Int64 // how far it is
 	value any
 	err   error
+	begun time.Time
 	ended time.Time
 }
 
@@ -62,10 +63,20 @@ func (ts *tasks) run(key string, do func(ctx context.Context, n *atomic.Int64) (
 			delete(ts.all, k)
 		}
 	}
-	t := &task{done: make(chan struct{})}
+	t := &task{done: make(chan struct{}), begun: ts.real()}
 	ts.all[key] = t
 	go ts.carryOut(t, do)
 	return t
+}
+
+// anew is the task of a key as it runs, else a new one, whatever came out before.
+func (ts *tasks) anew(key string, do func(ctx context.Context, n *atomic.Int64) (any, error)) *task {
+	ts.mu.Lock()
+	if t := ts.all[key]; t != nil && t.over() {
+		delete(ts.all, key)
+	}
+	ts.mu.Unlock()
+	return ts.run(key, do)
 }
 
 func (ts *tasks) carryOut(t *task, do func(ctx context.Context, n *atomic.Int64) (any, error)) {

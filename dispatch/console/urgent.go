@@ -1,10 +1,10 @@
 package console
 
 import (
-	"crypto/rand"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"canvass/dispatch"
@@ -38,6 +38,16 @@ func (v *visit) urgentScreen(p dispatch.Poll) templates.Urgent {
 	if !slices.Contains(page.Reaches, page.Reach) {
 		page.Reach = page.Reaches[0]
 	}
+	areas, err := dispatch.PollAreas(v.ctx, v.Store)
+	if err != nil { // the poll goes out without them
+		v.Logger.ErrorContext(v.ctx, "units cannot be read", "code", survey.CodeOf(err))
+	}
+	for _, a := range areas {
+		page.Areas = append(page.Areas, templates.PollArea{Code: a.Code, Name: a.Name, Depth: strings.Repeat("· ", a.Depth)})
+		if a.Code == p.Area {
+			page.Area, page.AreaName = a.Code, a.Name
+		}
+	}
 	if page.Name == "" {
 		page.Name = "hoi-nhanh-" + v.now().Format("20060102-150405")
 	}
@@ -48,7 +58,7 @@ func (v *visit) urgentScreen(p dispatch.Poll) templates.Urgent {
 func (v *visit) poll() dispatch.Poll {
 	hours, _ := strconv.Atoi(v.r.PostFormValue("hours"))
 	return dispatch.Poll{Name: v.r.PostFormValue("name"), Question: v.r.PostFormValue("question"), Sort: dispatch.PollSort(v.r.PostFormValue("sort")),
-		Reach: dispatch.PollReach(v.r.PostFormValue("reach")), Opinion: v.r.PostFormValue("about") == "opinion", Lasts: time.Duration(hours) * time.Hour}
+		Reach: dispatch.PollReach(v.r.PostFormValue("reach")), Area: v.r.PostFormValue("area"), Opinion: v.r.PostFormValue("about") == "opinion", Lasts: time.Duration(hours) * time.Hour}
 }
 
 // previewUrgent says whom the poll would reach, in which words, when, and at what cost.
@@ -63,17 +73,17 @@ func (v *visit) previewUrgent() {
 
 // previewPoll shows the preview; with an error that kept it from being launched.
 func (v *visit) previewPoll(p dispatch.Poll, status int, wrong error) {
-	r, err := v.Forecast(v.ctx)
-	if err != nil {
-		v.fail(err)
+	t := v.workOutPoll(p, wrong != nil)
+	if !t.soon(v.ctx) {
+		v.pollUnder(p, "preview", t)
 		return
 	}
-	r.At = v.Clock.Now()
-	plan, err := dispatch.PreviewPoll(v.ctx, v.Store, p, v.account.Login, r)
-	if err != nil {
-		v.refusePoll(p, err)
+	if t.err != nil {
+		v.refusePoll(p, t.err)
 		return
 	}
+	plan := t.value.(dispatch.Forecast)
+	var err error
 	page := v.urgentScreen(p)
 	if page.Second, err = v.Store.ApprovalWanted(v.ctx); err != nil {
 		v.fail(err)
@@ -121,22 +131,4 @@ func neverLines(counts map[survey.Reason]int) []templates.NeverLine {
 	}
 	slices.SortFunc(out, func(a, b templates.NeverLine) int { return b.N - a.N })
 	return out
-}
-
-// launchUrgent launches what was previewed.
-func (v *visit) launchUrgent() {
-	p := v.poll()
-	done, err := dispatch.LaunchPoll(v.ctx, v.Store, v.Keys, dispatch.PollOrder{Poll: p, Actor: v.account.Login, Now: v.Clock.Now(), Rand: rand.Reader})
-	switch {
-	case err == nil && done.Launched:
-		v.tell("launched")
-		v.goTo(campaignPath(done.Campaign))
-	case err == nil:
-		v.tell("asked")
-		v.goTo("/proposals/" + strconv.FormatInt(int64(done.Proposal), 10))
-	case survey.KindOf(err) == survey.Invalid || survey.KindOf(err) == survey.Conflict:
-		v.previewPoll(p, http.StatusUnprocessableEntity, err)
-	default:
-		v.fail(err)
-	}
 }

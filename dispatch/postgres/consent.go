@@ -85,14 +85,15 @@ func ledgerOf(ctx context.Context, tx *sqlx.Tx, id survey.ContactID) (view.Conse
 }
 
 const sqlAppendConsent = `
-INSERT INTO consent (contact_id, purpose, channel, basis, text_shown, source, evidence, actor, given_at, withdrawn_at)
-VALUES ($1, nullif($2, ''), nullif($3, ''), $4, $5, $6, $7, $8, $9, $10) RETURNING id`
+INSERT INTO consent (contact_id, purpose, channel, basis, text_shown, source, evidence, actor, given_at, withdrawn_at, merge_id)
+VALUES ($1, nullif($2, ''), nullif($3, ''), $4, $5, $6, $7, $8, $9, $10, nullif($11::bigint, 0)) RETURNING id`
 
-// appendConsent adds a row to the ledger; none is ever changed.
-func appendConsent(ctx context.Context, tx *sqlx.Tx, c survey.Consent) (int64, error) {
+// appendConsent adds a row to the ledger; none is ever changed. merge is the merge that
+// takes it over from another contact, 0 for what was said of this one.
+func appendConsent(ctx context.Context, tx *sqlx.Tx, c survey.Consent, merge int64) (int64, error) {
 	var id int64
 	err := tx.GetContext(ctx, &id, sqlAppendConsent, c.ContactID, c.Purpose, c.Channel, c.Basis, c.TextShown, c.Source, c.Evidence,
-		c.Actor, c.GivenAt, nullTime(c.WithdrawnAt))
+		c.Actor, c.GivenAt, nullTime(c.WithdrawnAt), merge)
 	return id, err
 }
 
@@ -112,7 +113,7 @@ func (db *DB) AppendConsent(ctx context.Context, row survey.Consent, a view.Audi
 			}
 			row.ContactID = into
 		}
-		id, err := appendConsent(ctx, tx, row)
+		id, err := appendConsent(ctx, tx, row, 0)
 		if err != nil {
 			return err
 		}

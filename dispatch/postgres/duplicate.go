@@ -11,7 +11,8 @@ import (
 
 // Pairs of people of the list: of one name in one unit, as the list has it or as
 // it was found to be; or with one live address and one given name, which is the
-// last word. $1: those with a code each, too.
+// last word. $1: those with a code each, too, and those that a merge was taken back of: they
+// were told apart.
 const sqlPairs = `
 WITH who AS MATERIALIZED (
 	SELECT c.id, c.code IS NOT NULL AS coded, c.name_folded, lower(c.unit) AS unit, c.unit_code,
@@ -34,7 +35,9 @@ SELECT p.a, p.b, bool_or(p.same_name) AS same_name, coalesce(array_agg(DISTINCT 
 	coalesce(x.code, '') AS a_code, x.name AS a_name, x.unit AS a_unit, x.unit_code AS a_unit_code,
 	coalesce(y.code, '') AS b_code, y.name AS b_name, y.unit AS b_unit, y.unit_code AS b_unit_code
 FROM pair p JOIN contact x ON x.id = p.a JOIN contact y ON y.id = p.b
-WHERE (p.a, p.b) > ($2, $3) GROUP BY p.a, p.b, x.id, y.id ORDER BY p.a, p.b LIMIT $4`
+WHERE (p.a, p.b) > ($2, $3)
+	AND ($1 OR NOT EXISTS (SELECT 1 FROM contact_merge m WHERE m.undone_at IS NOT NULL AND m.gone IN (p.a, p.b) AND m.kept IN (p.a, p.b)))
+GROUP BY p.a, p.b, x.id, y.id ORDER BY p.a, p.b LIMIT $4`
 
 // Pairs lists the contacts that may be one person, two by two, in the order of
 // their ids.

@@ -23,7 +23,7 @@ func (e *eligible) arg(v any) string {
 // field is the value of a contact's field as text, empty when it is missing.
 func (e *eligible) field(name string) string {
 	switch name {
-	case "code", "unit", "language", "sex":
+	case "code", "unit", "unit_code", "language", "sex":
 		return "coalesce(c." + name + ", '')"
 	case "birth":
 		return "coalesce(c.birth::text, '')"

@@ -23,9 +23,9 @@ func pick[T any](r *rand.Rand, list ...T) T { return list[r.IntN(len(list))] }
 // someone is a random contact, with the fields that a condition can ask for.
 func someone(r *rand.Rand, n int) (survey.Contact, map[string]string) {
 	c := survey.Contact{Language: pick(r, survey.Vietnamese, survey.English), Sex: pick(r, "", "nam", "nữ"),
-		Unit: pick(r, "", "Hà Trạng", "Hạ Tràng"), Birth: pick(r, 0, 1954, 1979, 2001), Random: survey.RandomNumber(r.Uint64()),
+		Unit: pick(r, "", "Hà Trạng", "Hạ Tràng"), UnitCode: pick(r, "", "30777", "30780"), Birth: pick(r, 0, 1954, 1979, 2001), Random: survey.RandomNumber(r.Uint64()),
 		Attributes: map[string]string{}}
-	get := map[string]string{"language": string(c.Language), "sex": c.Sex, "unit": c.Unit}
+	get := map[string]string{"language": string(c.Language), "sex": c.Sex, "unit": c.Unit, "unit_code": c.UnitCode}
 	if r.IntN(4) > 0 {
 		c.Code = fmt.Sprintf("CTV%05d", n)
 		get["code"] = c.Code
@@ -71,9 +71,9 @@ func condition(r *rand.Rand, depth int) survey.Condition {
 	}
 	c := survey.Condition{
 		Op: pick(r, survey.OpTrue, survey.OpEq, survey.OpIn, survey.OpLess, survey.OpMost, survey.OpMore, survey.OpLeast, survey.OpPresent),
-		Field: pick(r, "code", "unit", "language", "sex", "birth", "has_email", "has_mobile", "cum", "tuổi", "a'b",
+		Field: pick(r, "code", "unit", "unit_code", "language", "sex", "birth", "has_email", "has_mobile", "cum", "tuổi", "a'b",
 			"nobody has it"),
-		Values: []string{pick(r, append([]string{"CTV00003", "vi", "nam", "Hà Trạng", "1979"}, awkward...)...)},
+		Values: []string{pick(r, append([]string{"CTV00003", "vi", "nam", "Hà Trạng", "1979", "30777"}, awkward...)...)},
 	}
 	if c.Op == survey.OpIn {
 		c.Values = append(c.Values, pick(r, awkward...), "en")
@@ -91,7 +91,7 @@ func TestEligibilityInSQLIsMatch(t *testing.T) {
 		people[db.MakeContact(c)] = get
 	}
 	some := 0
-	for range 600 {
+	for range 800 {
 		c := condition(r, 3)
 		where, args := postgres.Eligible(c)
 		rows, err := db.SQL().QueryContext(t.Context(), "SELECT c.id FROM contact c WHERE "+where, args...)

@@ -15,7 +15,7 @@ import (
 //
 // Deleted: contact (with those merged into it), endpoint, consent, token,
 // conversation, answer_before, matter (what waits to be read, with what staff noted on it), attachment and link.upload (photos and documents of any answer), link.partial (what was answered anonymously and not sent), what was said in calls, the link to the answers, and suppressions that name the person.
-// Emptied: inbox.payload, notice.address, .prompts and .words, import_change, the words
+// Emptied: inbox.payload, notice.address, .prompts and .words, import_change, contact_merge (so that it cannot be taken back), the words
 // beside a suppression that stays, the reason and detail of what audit has about
 // the contact, and the reason of any other act that names them. Kept: frame_unit,
 // frame_resting and invitation, which hold an id that leads nowhere now, so that
@@ -292,13 +292,14 @@ WHERE contact_id = ANY($1) OR inbox_id IN (SELECT id FROM inbox WHERE invitation
 	sqlDropEndpoints = `DELETE FROM endpoint WHERE contact_id = ANY($1)`
 	sqlDropConsents  = `DELETE FROM consent WHERE contact_id = ANY($1)`
 	sqlEmptyChanges  = `UPDATE import_change SET place = '', before = '{}', after = '{}' WHERE contact_id = ANY($1)`
+	sqlEmptyMerges   = `UPDATE contact_merge SET before = '{}', after = '{}' WHERE kept = ANY($1) OR gone = ANY($1)`
 	sqlDropProposals = `DELETE FROM focal_change WHERE contact_id = ANY($1)`
 	sqlDropContacts  = `DELETE FROM contact WHERE id = ANY($1)`
 )
 
 // rows deletes the person's own rows.
 func (e *eraser) rows() error {
-	for _, query := range []string{sqlDropStops, sqlDropEndpoints, sqlDropConsents, sqlEmptyChanges, sqlDropProposals} {
+	for _, query := range []string{sqlDropStops, sqlDropEndpoints, sqlDropConsents, sqlEmptyChanges, sqlEmptyMerges, sqlDropProposals} {
 		if err := e.exec(nil, query, e.people); err != nil {
 			return err
 		}

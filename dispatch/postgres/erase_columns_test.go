@@ -29,6 +29,7 @@ var wiped = []string{"public.contact", "public.endpoint", "public.consent", "pub
 // emptied are the columns that may name a person in rows that stay.
 var emptied = []string{"public.inbox.payload", "public.notice.address", "public.notice.prompts", "public.notice.words", "public.answer_item.value",
 	"public.import_change.place", "public.import_change.before", "public.import_change.after",
+	"public.contact_merge.before", "public.contact_merge.after",
 	"public.suppression.words", "public.suppression.lifted_source", "public.suppression.lifted_words",
 	"public.audit.reason", "public.audit.detail"}
 
@@ -127,6 +128,9 @@ var nameless = map[string]string{
 	"public.answer_item.response_id": "random", "public.answer_item.question": "of the questionnaire",
 	"public.answer_item.missing": "a word of ours", "public.answer_item.mode": "a word of ours",
 	"public.answer_item.language": "vi or en", "public.answer_item.assigned_by": "staff",
+
+	"public.contact_merge.actor": "staff", "public.contact_merge.undone_by": "staff", "public.contact_merge.followers": "ids",
+	"public.contact_merge.consents": "ids of rows that go", "public.contact_merge.stops": "ids",
 
 	"public.audit.actor": "staff", "public.audit.act": "a word of ours",
 	"public.audit.reason_salt": "chance, emptied with the reason", "public.audit.reason_digest": "of a reason with chance before it, which goes with the reason",

@@ -88,6 +88,8 @@ func seedPerson(t *testing.T) *seeded {
 	s.Exec(`UPDATE contact SET name_folded = 'dang thi ' || $2 WHERE id = $1`, s.id, markFolded)
 	s.twin = s.MakeContact(survey.Contact{Name: "Đ. T. " + markName, Endpoints: []survey.Endpoint{{Kind: survey.EmailAddress, Address: "dtkd@thu.example"}}})
 	s.Exec(`UPDATE contact SET merged_into = $2, left_at = created_at WHERE id = $1`, s.twin, s.id)
+	s.Exec(`INSERT INTO contact_merge (kept, gone, at, actor, before, after, followers, consents, stops)
+		VALUES ($1, $2, now(), 'lan', jsonb_build_object('name', $3::text), jsonb_build_object('name', $3::text), '{}', '{}', '{}')`, s.id, s.twin, markName)
 	s.Exec(`INSERT INTO consent (contact_id, purpose, basis, text_shown, source, given_at, evidence, actor)
 		VALUES ($1, 'survey', 'consent', 'Tôi, ' || $2, $2, now(), $3, 'lan')`, s.id, markName, markPaper)
 	s.open = s.MakeInvitation(survey.Invitation{CampaignID: s.k.ID, ContactID: s.id, State: survey.InvitationStarted})

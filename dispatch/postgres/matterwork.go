@@ -31,14 +31,22 @@ type lockedMatter struct {
 // lockMatter takes a matter in hand, if it may be moved so and nobody moved it since
 // it was looked at; it returns where that leads.
 func lockMatter(ctx context.Context, tx *sqlx.Tx, o view.MatterOrder) (m lockedMatter, to survey.MatterState, err error) {
-	if err := tx.GetContext(ctx, &m, sqlLockMatter, o.ID); err != nil {
-		return m, "", notFound(told(err), "matter", strconv.FormatInt(int64(o.ID), 10))
-	}
-	if m.Moves != o.Moves {
-		return m, "", &survey.Error{Kind: survey.Conflict, Code: survey.CodeInboxMoved, Args: map[string]string{"machine": "matter", "state": string(m.State)}}
+	if m, err = heldMatter(ctx, tx, o); err != nil {
+		return m, "", err
 	}
 	to, err = survey.MatterMachine().Next(m.State, o.Event)
 	return m, to, err
+}
+
+// heldMatter takes a matter in hand that nobody moved since it was looked at.
+func heldMatter(ctx context.Context, tx *sqlx.Tx, o view.MatterOrder) (m lockedMatter, err error) {
+	if err := tx.GetContext(ctx, &m, sqlLockMatter, o.ID); err != nil {
+		return m, notFound(told(err), "matter", strconv.FormatInt(int64(o.ID), 10))
+	}
+	if m.Moves != o.Moves {
+		return m, &survey.Error{Kind: survey.Conflict, Code: survey.CodeInboxMoved, Args: map[string]string{"machine": "matter", "state": string(m.State)}}
+	}
+	return m, nil
 }
 
 const sqlMoveMatter = `

@@ -25,13 +25,16 @@ func (db *DB) MergePeople(ctx context.Context, o view.MergeOrder, decide func(ke
 		if w.m, err = decide(keep, drop); err != nil {
 			return err
 		}
-		for _, write := range []func() error{w.contacts, w.join, w.move, w.consents, w.suppressions, w.record} {
+		for _, write := range []func() error{w.keep, w.contacts, w.join, w.move, w.consents, w.suppressions, w.kept, w.record} {
 			if err := write(); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	if o.DryRun {
+		out.Merge = 0 // it is not kept
+	}
 	return out, err
 }
 
@@ -145,11 +148,11 @@ WHERE i.contact_id = $3 AND a.invitation_id = i.id AND a.endpoint_id = u.id`
 
 // join merges the addresses that both have.
 func (w *peopleMerger) join() error {
-	var ids, into pq.Int64Array
+	ids, into := w.shared()
 	var status []survey.EndpointStatus
 	for _, m := range w.m.Moves {
 		if m.Into != 0 {
-			ids, into, status = append(ids, int64(m.ID)), append(into, int64(m.Into)), append(status, m.Status)
+			status = append(status, m.Status)
 			w.out.Joined = append(w.out.Joined, m.ID)
 		}
 	}
@@ -194,7 +197,7 @@ func (w *peopleMerger) consents() error {
 		if c.Actor == "" {
 			c.Actor = w.order.Actor
 		}
-		id, err := appendConsent(w.ctx, w.tx, c)
+		id, err := appendConsent(w.ctx, w.tx, c, w.out.Merge)
 		if err != nil {
 			return err
 		}
@@ -209,8 +212,8 @@ func (w *peopleMerger) consents() error {
 }
 
 const sqlShareSuppressions = `
-INSERT INTO suppression (contact_id, address_key, channel, scope, campaign_id, source, words, actor, inbox_id, at, import_id)
-SELECT $1, s.address_key, s.channel, s.scope, s.campaign_id, s.source, s.words, s.actor, s.inbox_id, s.at, s.import_id
+INSERT INTO suppression (contact_id, address_key, channel, scope, campaign_id, source, words, actor, inbox_id, at, import_id, merge_id)
+SELECT $1, s.address_key, s.channel, s.scope, s.campaign_id, s.source, s.words, s.actor, s.inbox_id, s.at, s.import_id, $3
 FROM suppression s WHERE s.contact_id = $2 AND s.lifted_at IS NULL AND NOT EXISTS (
 	SELECT 1 FROM suppression k WHERE k.contact_id = $1 AND k.lifted_at IS NULL AND k.scope = s.scope
 		AND k.channel IS NOT DISTINCT FROM s.channel AND k.campaign_id IS NOT DISTINCT FROM s.campaign_id
@@ -218,14 +221,14 @@ FROM suppression s WHERE s.contact_id = $2 AND s.lifted_at IS NULL AND NOT EXIST
 ORDER BY s.id RETURNING id`
 
 func (w *peopleMerger) suppressions() error {
-	err := w.tx.SelectContext(w.ctx, &w.suppressionIDs, sqlShareSuppressions, w.order.Keep, w.order.Drop)
+	err := w.tx.SelectContext(w.ctx, &w.suppressionIDs, sqlShareSuppressions, w.order.Keep, w.order.Drop, w.out.Merge)
 	w.out.Suppressions = len(w.suppressionIDs)
 	return err
 }
 
 func (w *peopleMerger) record() error {
 	return recordAudit(w.ctx, w.tx, view.Audit{At: w.order.Now, Actor: w.order.Actor, Act: "merge", ContactID: w.order.Keep,
-		Reason: w.order.Reason, Detail: map[string]any{"dropped": w.order.Drop, "columns": w.out.Columns, "attributes": w.out.Attributes,
+		Reason: w.order.Reason, Detail: map[string]any{"merge": w.out.Merge, "dropped": w.order.Drop, "columns": w.out.Columns, "attributes": w.out.Attributes,
 			"endpoints_moved": w.out.Moved, "endpoints_joined": w.out.Joined, "consents": w.consentIDs,
 			"suppressions": w.suppressionIDs}})
 }

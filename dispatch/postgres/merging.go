@@ -79,9 +79,11 @@ UNION SELECT id FROM contact n WHERE n.name_folded = ANY($3) AND n.code IS NULL
 // that one.
 const sqlKnown = `
 SELECT ` + sqlContactColumns + `, coalesce(c.corrected, '{}') AS corrected, c.left_at IS NOT NULL AS gone, c.import_id IS NOT DISTINCT FROM $2 AS ours,
-	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id AND s.source = 'import') AS suppressed,
+	EXISTS (SELECT 1 FROM suppression s WHERE s.contact_id = c.id AND s.source = 'import' AND (s.lifted_at IS NOT NULL OR s.merge_id IS NULL AND
+		NOT EXISTS (SELECT 1 FROM contact_merge m WHERE m.kept = c.id AND m.undone_at IS NULL AND s.id = ANY(m.stops)))) AS suppressed,
 	coalesce((SELECT string_agg(o.mark, ' ') FROM (SELECT DISTINCT ON (channel)
-			coalesce(channel, '') || CASE WHEN withdrawn_at IS NULL THEN '+' ELSE '-' END AS mark
+			coalesce(channel, '') || CASE WHEN merge_id IS NOT NULL OR withdrawn_at IS NOT NULL AND EXISTS (
+				SELECT 1 FROM contact_merge m WHERE m.kept = c.id AND m.undone_at IS NULL AND consent.id = ANY(m.consents)) THEN '*' ELSE '' END || CASE WHEN withdrawn_at IS NULL THEN '+' ELSE '-' END AS mark
 		FROM consent WHERE contact_id = c.id AND (purpose IS NULL OR withdrawn_at IS NOT NULL) ORDER BY channel, id DESC) AS o), '') AS consents
 FROM contact c WHERE c.merged_into IS NULL AND c.id = ANY($1) ORDER BY c.id FOR NO KEY UPDATE OF c`
 
@@ -180,11 +182,12 @@ func (w *mergeWriter) known(lines []view.ImportLine) ([]view.Known, error) {
 }
 
 // marksOf reads marks of consent such as "email+ sms-"; + and - alone are for
-// every channel.
+// every channel, and * marks what a merge took over, or a no that it found.
 func marksOf(text string) []survey.ConsentMark {
 	var marks []survey.ConsentMark
 	for word := range strings.FieldsSeq(text) {
-		marks = append(marks, survey.ConsentMark{Channel: survey.Channel(word[:len(word)-1]), Given: strings.HasSuffix(word, "+")})
+		channel, taken := strings.CutSuffix(word[:len(word)-1], "*")
+		marks = append(marks, survey.ConsentMark{Channel: survey.Channel(channel), Given: strings.HasSuffix(word, "+"), Taken: taken})
 	}
 	return marks
 }

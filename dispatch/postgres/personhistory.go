@@ -192,17 +192,24 @@ func (r historyReader) notices() error {
 }
 
 const sqlPersonActs = `
-SELECT a.at, a.actor, a.act, a.reason, coalesce(k.name, '') AS campaign FROM audit a LEFT JOIN campaign k ON k.id = a.campaign_id
+SELECT a.at, a.actor, a.act, a.reason, coalesce(k.name, '') AS campaign, coalesce(m.id, 0) AS merge, coalesce(m.gone, 0) AS other, a.detail ? 'undone' AS undoes,
+	m.id IS NOT NULL AND m.undone_at IS NULL AND m.before <> '{}' AS stands
+FROM audit a LEFT JOIN campaign k ON k.id = a.campaign_id
+LEFT JOIN contact_merge m ON a.act = 'merge' AND m.id = CASE WHEN a.act = 'merge' THEN coalesce(a.detail ->> 'merge', a.detail ->> 'undone')::bigint END
 WHERE a.contact_id = ANY($1) ORDER BY a.id DESC LIMIT $2`
 
 func (r historyReader) acts() error {
 	var rows []struct {
 		At                           time.Time
 		Actor, Act, Reason, Campaign string
+		Merge                        int64
+		Other                        survey.ContactID
+		Undoes, Stands               bool
 	}
 	err := r.tx.SelectContext(r.ctx, &rows, sqlPersonActs, ints(r.people), view.HistoryMost)
 	for _, a := range rows {
-		r.out.Lines = append(r.out.Lines, view.HistoryLine{Kind: view.HistoryAct, At: a.At, Campaign: a.Campaign, What: a.Act, Words: a.Reason, Actor: a.Actor})
+		r.out.Lines = append(r.out.Lines, view.HistoryLine{Kind: view.HistoryAct, At: a.At, Campaign: a.Campaign, What: a.Act, Words: a.Reason, Actor: a.Actor,
+			Merge: a.Merge, Other: a.Other, Undoes: a.Undoes, Stands: a.Stands && !a.Undoes})
 	}
 	return err
 }

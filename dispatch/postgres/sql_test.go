@@ -20,7 +20,7 @@ import (
 
 // fragments are consts that are parts of statements; those that hold them are
 // prepared.
-var fragments = []string{"sqlMatterFree", "sqlOpenColumns", "sqlOpenJoins", "sqlActColumns", "sqlMatterColumns", "sqlVeiled", "sqlMatterWords", "sqlErasureAsked", "sqlStaffColumns", "sqlAPITokenColumns", "sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlMoving", "sqlFilesOfCase", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlContactColumns", "sqlWordsOf", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
+var fragments = []string{"sqlMatterFree", "sqlOpenColumns", "sqlOpenJoins", "sqlActColumns", "sqlMatterColumns", "sqlVeiled", "sqlMatterWords", "sqlErasureAsked", "sqlStaffColumns", "sqlAPITokenColumns", "sqlFreezeUnits", "sqlFreezeFrom", "sqlFreezeInto", "sqlExcludedFrom", "sqlIsSuppressed", "sqlIsResting", "sqlInTurn", "sqlIsBarred", "sqlHasConsent", "sqlMoving", "sqlFilesOfCase", "sqlImagineUnits", "sqlImagineInto", "sqlPersonForeseen", "sqlWaveColumns", "sqlContactState", "sqlMergedFields", "sqlAddressStates", "sqlContactColumns", "sqlWordsOf", "sqlConsented", "sqlSharedLive", "sqlFactColumns",
 	"sqlOldArrival", "sqlArrivalInField", "sqlArrivalWaits", "sqlOfTexts", "sqlOfForms", "sqlArrivalStays", "sqlOldNotice", "sqlNoticeStays",
 	"sqlOldUpload", "sqlUploadColumns", "sqlFocalColumns", "sqlFocalChangeColumns", "sqlUnitContactColumns", "sqlImportColumns", "sqlOldTalk", "sqlOldNote", "sqlOldRecording", "sqlOldLink", "sqlCustodySpan", "sqlLinkStays",
 	"sqlWhyWaiting", "sqlBehindCase", "sqlBehindColumns", "sqlBehindOrder", "sqlPageStretch", "sqlPageColumns", "sqlArrivalKept", "sqlFoundUncoded",
@@ -119,7 +119,7 @@ func TestResultsAndStatusNeverLookAtWhoAnswered(t *testing.T) {
 func TestEveryBuiltQueryPrepares(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	fields := []string{"code", "unit", "language", "sex", "birth", "has_email", "has_mobile", "cum"}
+	fields := []string{"code", "unit", "unit_code", "language", "sex", "birth", "has_email", "has_mobile", "cum"}
 	ops := []survey.ConditionOp{survey.OpEq, survey.OpIn, survey.OpLess, survey.OpMost, survey.OpMore, survey.OpLeast, survey.OpPresent}
 	for _, f := range fields {
 		var c survey.Condition

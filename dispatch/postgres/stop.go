@@ -137,9 +137,12 @@ func (w *stopWriter) campaign() survey.CampaignID {
 	return w.o.Campaign.ID
 }
 
+// What a merge found or took over does not stand for what is said since: where it is taken
+// back, that holds for both.
 const sqlSameStops = `
 SELECT DISTINCT ON (u.n) u.n, s.id FROM unnest($1::int[], $2::bigint[], $3::bytea[]) AS u (n, contact_id, key)
-JOIN suppression s ON s.lifted_at IS NULL AND s.channel IS NOT DISTINCT FROM nullif($4, '')
+JOIN suppression s ON s.lifted_at IS NULL AND s.merge_id IS NULL AND s.channel IS NOT DISTINCT FROM nullif($4, '')
+	AND NOT EXISTS (SELECT 1 FROM contact_merge m WHERE m.kept = s.contact_id AND m.undone_at IS NULL AND s.id = ANY(m.stops))
 	AND s.campaign_id IS NOT DISTINCT FROM nullif($5::bigint, 0)
 	AND (s.contact_id = nullif(u.contact_id, 0) AND s.address_key IS NULL OR s.address_key = nullif(u.key, ''::bytea))
 ORDER BY u.n, s.id`

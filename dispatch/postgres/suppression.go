@@ -11,12 +11,14 @@ import (
 )
 
 // Of somebody who was erased nothing can be said any more: their addresses are
-// barred already. What came with a text has its words.
+// barred already. Who was merged into another says it of both. What came with a text has
+// its words.
 const sqlSuppress = `
 INSERT INTO suppression (contact_id, address_key, channel, scope, campaign_id, source, inbox_id, at, words, actor)
-SELECT nullif($1::bigint, 0), $2::bytea, nullif($3, ''), $4, nullif($5::bigint, 0), $6, nullif($7::bigint, 0), $8::timestamptz,
+SELECT w.id, $2::bytea, nullif($3, ''), $4, nullif($5::bigint, 0), $6, nullif($7::bigint, 0), $8::timestamptz,
 	coalesce(nullif($9, ''), (SELECT payload->>'text' FROM inbox WHERE id = $7 AND kind = 'text'), ''), $10
-WHERE $1::bigint = 0 OR EXISTS (SELECT 1 FROM contact WHERE id = $1)`
+FROM (SELECT NULL::bigint AS id WHERE $1::bigint = 0
+	UNION SELECT c.id FROM contact c WHERE c.id = $1 OR c.id = (SELECT o.merged_into FROM contact o WHERE o.id = $1)) AS w`
 
 // suppress records do-not-contact facts; they act from the commit on.
 func suppress(ctx context.Context, tx *sqlx.Tx, now time.Time, inbox survey.InboxID, facts []survey.Suppression) error {

@@ -67,6 +67,7 @@ const (
 	CodeMergeRefused       Code = "merge_refused"
 	CodeReasonMissing      Code = "reason_missing"
 	CodeReasonNames        Code = "reason_names_person"
+	CodeUnmergeRefused     Code = "merge_not_undoable"
 
 	// Frame, sample, campaign.
 	CodeEligibility        Code = "eligibility_invalid"
@@ -220,7 +221,7 @@ func Codes() []Code {
 		CodeEmailInvalid, CodeEmailSuspect, CodeEmailShared, CodePhoneShared, CodeColumnsSwapped,
 		CodeNoEndpoint, CodeDuplicateRow, CodeSensitiveColumn, CodeLegacyEncoding, CodeBirthInvalid, CodeZoneUnknown,
 		CodeNoteLeft, CodeOptedOut,
-		CodeEncodingConverted, CodeEncodingUnclear, CodeHeaderAbsent, CodeMappingInvalid, CodeSensitiveReason, CodeSensitiveTaken, CodeCodeConflict, CodeMaybeSame, CodeTooManyProposals, CodeAttributeInvalid, CodeAttributeNameTaken, CodeUnitUnknown, CodeUnitAmbiguous, CodeUnitRenamed, CodeUnitInvalid, CodeConsentWithdrawn, CodeConsentUnclear, CodeStopListed, CodeImportRunning, CodeImportUndo, CodeMergeRefused, CodeReasonMissing, CodeReasonNames,
+		CodeEncodingConverted, CodeEncodingUnclear, CodeHeaderAbsent, CodeMappingInvalid, CodeSensitiveReason, CodeSensitiveTaken, CodeCodeConflict, CodeMaybeSame, CodeTooManyProposals, CodeAttributeInvalid, CodeAttributeNameTaken, CodeUnitUnknown, CodeUnitAmbiguous, CodeUnitRenamed, CodeUnitInvalid, CodeConsentWithdrawn, CodeConsentUnclear, CodeStopListed, CodeImportRunning, CodeImportUndo, CodeMergeRefused, CodeUnmergeRefused, CodeReasonMissing, CodeReasonNames,
 		CodeEligibility, CodeSampleSize, CodeStratumUnknown, CodeFrameEmpty, CodeProtocolInvalid, CodeProtocolDefault, CodeLooseningUnneeded,
 		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodeCampaignInvalid,
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,

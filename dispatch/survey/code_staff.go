@@ -16,6 +16,7 @@ const (
 	// An urgent poll.
 	CodePollQuestion    Code = "poll_question"
 	CodePollInvalid     Code = "poll_invalid"
+	CodePollNobody      Code = "poll_nobody"
 	CodeAuditBroken     Code = "audit_broken"
 	CodeAuditAnchor     Code = "audit_anchor"
 	CodeCodeWrong       Code = "one_time_wrong"
@@ -42,7 +43,7 @@ const (
 
 func staffCodes() []Code {
 	return []Code{CodePasswordWeak, CodeLoginInvalid, CodeLoginTaken, CodeStaffNameInvalid, CodeSignInWrong, CodeSignInRests,
-		CodeInvitationOver, CodeLastAdmin, CodeRoleUnknown, CodeNotYourRole, CodePollQuestion, CodePollInvalid,
+		CodeInvitationOver, CodeLastAdmin, CodeRoleUnknown, CodeNotYourRole, CodePollQuestion, CodePollInvalid, CodePollNobody,
 		CodeAuditBroken, CodeAuditAnchor,
 		CodeCodeWrong, CodePasswordOwn, CodePasswordTwice, CodeCampaignUnbound, CodePasskeyWrong,
 		CodeTokenName, CodeTokenRight, CodeTokenDay, CodeTokenCampaigns, CodeTokenRefused, CodeTokenAddress, CodeTokenMay, CodeTokenBusy,

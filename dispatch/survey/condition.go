@@ -28,7 +28,7 @@ const (
 // values, with and, or, not. It has two interpreters, Match (the oracle) and
 // the SQL of dispatch/postgres, and a test holds them equal.
 //
-// Fields: code, unit, language, sex, birth, has_email, has_mobile, and any
+// Fields: code, unit (as the list has it), unit_code (as it was found to be), language, sex, birth, has_email, has_mobile, and any
 // attribute by its key. has_email and has_mobile are "yes" or missing.
 type Condition struct {
 	Op     ConditionOp `json:"op,omitempty"`

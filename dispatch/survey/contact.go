@@ -97,6 +97,7 @@ type Consent struct {
 type ConsentMark struct {
 	Channel Channel // empty: every channel
 	Given   bool    // false: withdrawn, or never given
+	Taken   bool    // a merge took it over, or found it: nobody said it of the one person
 }
 
 // SuppressionScope says how far a do-not-contact fact reaches.

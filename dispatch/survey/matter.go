@@ -11,19 +11,20 @@ type MatterKind string
 
 // The kinds of matters.
 const (
-	MatterUnread   MatterKind = "unread"   // a reply that was not understood, or did nothing
-	MatterOpinion  MatterKind = "opinion"  // of their own accord
-	MatterCallback MatterKind = "callback" // asks to be called
-	MatterWho      MatterKind = "who"      // asks who we are
-	MatterLate     MatterKind = "late"     // came after the end, or after the case was closed
-	MatterStranger MatterKind = "stranger" // from nobody on the list
-	MatterNetwork  MatterKind = "network"  // from an operator or a shop; it cannot be answered
-	MatterMail     MatterKind = "mail"     // somebody wrote a mail
+	MatterUnread    MatterKind = "unread"    // a reply that was not understood, or did nothing
+	MatterOpinion   MatterKind = "opinion"   // of their own accord
+	MatterCallback  MatterKind = "callback"  // asks to be called
+	MatterWho       MatterKind = "who"       // asks who we are
+	MatterLate      MatterKind = "late"      // came after the end, or after the case was closed
+	MatterStranger  MatterKind = "stranger"  // from nobody on the list
+	MatterNetwork   MatterKind = "network"   // from an operator or a shop; it cannot be answered
+	MatterMail      MatterKind = "mail"      // somebody wrote a mail
+	MatterComplaint MatterKind = "complaint" // about the survey itself, as staff found
 )
 
 // MatterKinds lists every kind.
 func MatterKinds() []MatterKind {
-	return []MatterKind{MatterUnread, MatterOpinion, MatterCallback, MatterWho, MatterLate, MatterStranger, MatterNetwork, MatterMail}
+	return []MatterKind{MatterComplaint, MatterUnread, MatterOpinion, MatterCallback, MatterWho, MatterLate, MatterStranger, MatterNetwork, MatterMail}
 }
 
 // MatterState is where a matter stands.

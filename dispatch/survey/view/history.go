@@ -83,4 +83,9 @@ type HistoryLine struct {
 	Apart    bool   // there are words, which are kept apart
 	Actor    string // of an act
 	Due      bool   // At is when it is due
+	// Merge is the merge that an act made, or took back (Undoes); Other is who went. Stands: it
+	// was not taken back, and what takes it back is kept.
+	Merge          int64
+	Other          survey.ContactID
+	Undoes, Stands bool
 }

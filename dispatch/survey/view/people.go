@@ -107,6 +107,7 @@ type PeopleMerged struct {
 	Kept         survey.ContactID    `json:"kept"`
 	Dropped      survey.ContactID    `json:"dropped"`
 	DryRun       bool                `json:"dry_run,omitempty"`
+	Merge        int64               `json:"merge,omitempty"` // by which it is taken back
 	Columns      []string            `json:"columns,omitempty"`
 	Attributes   []string            `json:"attributes,omitempty"`
 	Moved        []survey.EndpointID `json:"endpoints_moved,omitempty"`
@@ -137,8 +138,8 @@ type PairedPerson struct {
 
 // PairFilter says which pairs to list.
 type PairFilter struct {
-	// WithCodes lists pairs, too, of which both have a code: somebody told them
-	// apart.
+	// WithCodes lists pairs, too, that somebody told apart: both have a code, or a merge
+	// of them was taken back.
 	WithCodes bool
 	After     [2]survey.ContactID // the last pair of the page before
 	Limit     int
