@@ -72,15 +72,17 @@ type Forecast struct {
 	Days      []forecast.Day                `json:"days"`
 	Steps     []StepForecast                `json:"steps"`
 
-	Finish     time.Time              `json:"finish"` // of sending, at the rates set
-	Late       map[survey.Channel]int `json:"late"`   // that the rates leave for after the end
-	Held       map[survey.Reason]int  `json:"held"`   // minutes in which something waits, by what for
-	Paces      []PaceForecast         `json:"paces"`
-	Cost       int64                  `json:"cost"`   // đồng
-	Spent      int64                  `json:"spent"`  // before
-	Budget     int64                  `json:"budget"` // 0: no limit
-	BudgetEnds time.Time              `json:"budget_ends,omitzero"`
-	Others     int                    `json:"other_campaigns"` // in the field, by the same senders
+	Finish time.Time              `json:"finish"` // of sending, at the rates set
+	Late   map[survey.Channel]int `json:"late"`   // that the rates leave for after the end
+	Held   map[survey.Reason]int  `json:"held"`   // minutes in which something waits, by what for
+	Paces  []PaceForecast         `json:"paces"`
+	Cost   int64                  `json:"cost"`  // đồng
+	Spent  int64                  `json:"spent"` // before
+	// Unpriced are the senders of which nobody said what they cost; Cost is without them.
+	Unpriced   []string  `json:"unpriced,omitempty"`
+	Budget     int64     `json:"budget"` // 0: no limit
+	BudgetEnds time.Time `json:"budget_ends,omitzero"`
+	Others     int       `json:"other_campaigns"` // in the field, by the same senders
 
 	Samples []Sample `json:"samples"`
 	Lints   []Lint   `json:"lints"`
@@ -252,7 +254,10 @@ func (f *foretelling) price(p view.Foreseen, c forecast.Contact, step int) (fore
 		f.words[key] = w
 	}
 	w.people++
-	a := forecast.Amount{N: 1, Segments: w.Segments, Cost: s.Cost}
+	if s.Unpriced(survey.PriceDay(c.At)) && !slices.Contains(f.out.Unpriced, s.Address) {
+		f.out.Unpriced = append(f.out.Unpriced, s.Address)
+	}
+	a := forecast.Amount{N: 1, Segments: w.Segments, Cost: s.CostAt(c.At)}
 	if s.Channel == survey.SMS {
 		a.Cost *= int64(max(w.Segments, 1))
 	}

@@ -193,6 +193,7 @@ type HouseSender struct {
 	State, Reason    string
 	Until            time.Time
 	Cost             int64  // đồng
+	Unpriced         bool   // nobody said what it costs
 	Pace             string // "0,5" a second; empty: none set
 	Calls            int    // at once, at most
 	Cap, Taken       int    // of today

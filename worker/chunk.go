@@ -57,7 +57,7 @@ func (w *Worker) sendChunk(ctx context.Context, t queue.Task) error {
 	if err != nil {
 		return err
 	}
-	b := &batch{Worker: w, chunk: c, info: info, sender: w.carrier(info.Sender), price: firstPrice(info)}
+	b := &batch{Worker: w, chunk: c, info: info, sender: w.carrier(info.Sender), price: firstPrice(info, w.Clock.Now())}
 	if b.sender == nil {
 		// Nobody here can send it; if nothing is left in it, it need not be swept for ever.
 		return errors.Join(w.Store.FinishChunk(ctx, c), &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing,

@@ -279,6 +279,9 @@ func (a *app) planHead(p dispatch.Forecast) {
 	}
 	a.say(a.t("Nhiều nhất: %s", "At most: %s"), a.byChannel(most))
 	a.say(a.t("Gửi xong %s · chi phí %s", "Sent by %s · cost %s"), moment(p.Finish), a.amount(p.Cost))
+	if len(p.Unpriced) > 0 {
+		a.say(a.t("  chưa gồm nơi gửi không rõ giá: %s (canvass price set)", "  without senders whose price is not known: %s (canvass price set)"), strings.Join(p.Unpriced, ", "))
+	}
 	a.say(a.t("Ít nhất, mỗi người một lần: %s", "At least, one contact each: %s"), a.byChannel(least))
 	from := a.t("Khởi động", "Launch")
 	if p.Launched {

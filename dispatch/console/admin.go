@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"time"
 
 	"canvass/dispatch"
 	"canvass/dispatch/survey/view"
@@ -14,13 +13,13 @@ type adminStore interface {
 	dispatch.RecordStore
 	dispatch.PasskeyStore
 	dispatch.OfficeStore
-	HouseSenders(ctx context.Context, day time.Time) ([]view.HouseSender, error)
+	dispatch.PriceStore
 	RecordAudit(ctx context.Context, a view.Audit) error
 }
 
 // adminTabs are the pages of administration; key is the one that is shown.
 func adminTabs(key string) []templates.Tab {
-	tabs := []templates.Tab{{Key: "accounts", Href: "/people"}, {Key: "senders", Href: "/senders"}, {Key: "office", Href: "/office"}, {Key: "audit", Href: "/audit"}}
+	tabs := []templates.Tab{{Key: "accounts", Href: "/people"}, {Key: "senders", Href: "/senders"}, {Key: "prices", Href: "/prices"}, {Key: "office", Href: "/office"}, {Key: "audit", Href: "/audit"}}
 	for i := range tabs {
 		tabs[i].Current = tabs[i].Key == key
 	}

@@ -93,7 +93,7 @@ func (v *visit) showSenders(at survey.SenderID, typed string, why error) {
 	}
 	for _, s := range all {
 		line := templates.HouseSender{ID: int64(s.ID), Channel: string(s.Channel), Address: s.Address, Provider: s.Provider, Receives: s.CanReceive,
-			State: string(s.Health.State), Reason: string(s.Health.Reason), Until: v.local(s.Health.Until), Cost: s.Cost, Pace: v.pace(s.Rate), Calls: s.Calls,
+			State: string(s.Health.State), Reason: string(s.Health.Reason), Until: v.local(s.Health.Until), Cost: s.CostAt(v.Clock.Now()), Unpriced: s.Unpriced(survey.PriceDay(v.Clock.Now())), Pace: v.pace(s.Rate), Calls: s.Calls,
 			Cap: s.Health.DayCap, Warming: s.Health.Warming, Taken: s.Health.Taken, Tries: s.Channel != survey.Call}
 		if one, ok := v.trials.of(s.ID, v.Clock.Real()); ok {
 			line.Trial, line.TrialAt, line.TrialCode = one.state, v.local(one.at), one.code

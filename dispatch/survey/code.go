@@ -77,6 +77,8 @@ const (
 	CodeCannotReceive      Code = "sender_cannot_receive"
 	CodeSenderMissing      Code = "sender_missing"
 	CodeOfficeIncomplete   Code = "office_incomplete"
+	CodePriceWrong         Code = "price_wrong"
+	CodePriceBegun         Code = "price_begun"
 	CodeCampaignInvalid    Code = "campaign_invalid"
 	CodeModeCannotCarry    Code = "mode_cannot_carry"
 	CodeNameTaken          Code = "name_taken"
@@ -220,7 +222,7 @@ func Codes() []Code {
 		CodeNoteLeft, CodeOptedOut,
 		CodeEncodingConverted, CodeEncodingUnclear, CodeHeaderAbsent, CodeMappingInvalid, CodeSensitiveReason, CodeSensitiveTaken, CodeCodeConflict, CodeMaybeSame, CodeTooManyProposals, CodeUnitUnknown, CodeUnitAmbiguous, CodeUnitRenamed, CodeUnitInvalid, CodeConsentWithdrawn, CodeConsentUnclear, CodeStopListed, CodeImportRunning, CodeImportUndo, CodeMergeRefused, CodeReasonMissing, CodeReasonNames,
 		CodeEligibility, CodeSampleSize, CodeStratumUnknown, CodeFrameEmpty, CodeProtocolInvalid, CodeProtocolDefault, CodeLooseningUnneeded,
-		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodeCampaignInvalid,
+		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodePriceWrong, CodePriceBegun, CodeCampaignInvalid,
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
 		CodeNotInSample, CodeNotForStaff, CodeOutranked, CodeNotByStaff,
 		CodeRecurrence, CodeSeries, CodePattern, CodePatternSame, CodeWaveDate, CodeWaveEarly, CodeUnexpected,
