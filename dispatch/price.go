@@ -35,7 +35,7 @@ type PriceRequest struct {
 // campaigns, stay as they are. Errors: price_wrong, with the field in Args["name"] (of,
 // dong, from); price_begun.
 func SetPrice(ctx context.Context, store PriceStore, r PriceRequest) (view.PriceOrder, error) {
-	o := view.PriceOrder{Today: survey.PriceDay(r.Now), Replaces: r.Replaces}
+	o := view.PriceOrder{Today: survey.HomeDay(r.Now), Replaces: r.Replaces}
 	wrong := func(name string) error {
 		return &survey.Error{Kind: survey.Invalid, Code: survey.CodePriceWrong, Args: map[string]string{"name": name, "most": strconv.Itoa(survey.MostPrice),
 			"today": o.Today.String()}}

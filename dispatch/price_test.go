@@ -45,7 +45,7 @@ func TestPricesByDayAndPlace(t *testing.T) {
 	db.MakeSender(survey.Sender{Channel: survey.SMS, Address: "+84900000001", Provider: "twilio", Cost: 100})
 	db.MakeSender(survey.Sender{Channel: survey.SMS, Address: "+84900000002", Provider: "android", Cost: 100})
 	db.MakeSender(survey.Sender{Channel: survey.Call, Address: "+84900000001", Provider: "twilio"})
-	today := survey.PriceDay(pgtest.Day())
+	today := survey.HomeDay(pgtest.Day())
 	day := func(n int) string { return today.Add(n).String() }
 	for _, p := range [][3]string{{"sms", "200", day(2)}, {"sms twilio", "300", day(4)}, {"sms +84900000001", "400", day(6)}, {"sms", "999", day(8)}, {"sms", "250", day(2)}, {"call", "0", ""}} {
 		if err := priced(t, db, p[0], p[1], p[2]); err != nil {
@@ -107,7 +107,7 @@ func TestAForecastTakesThePriceOfTheDay(t *testing.T) {
 	if f.Cost != 0 || len(f.Unpriced) == 0 {
 		t.Errorf("cost %d, without %v", f.Cost, f.Unpriced)
 	}
-	change := survey.PriceDay(pgtest.Day()).Add(2)
+	change := survey.HomeDay(pgtest.Day()).Add(2)
 	for _, p := range [][3]string{{"sms", "100", ""}, {"sms", "1000", change.String()}, {"call", "0", ""}} {
 		if err := priced(t, db, p[0], p[1], p[2]); err != nil {
 			t.Fatal(err)
@@ -119,7 +119,7 @@ func TestAForecastTakesThePriceOfTheDay(t *testing.T) {
 		for _, c := range p.Contacts {
 			switch {
 			case c.Step.Channel != survey.SMS:
-			case survey.PriceDay(c.At).Before(change):
+			case survey.HomeDay(c.At).Before(change):
 				want, before = want+2*100, before+1
 			default:
 				want += 2 * 1000

@@ -40,4 +40,22 @@ $$;
 COMMENT ON FUNCTION prices_of IS 'The days from which a sender costs something else, and what';
 COMMENT ON FUNCTION price_of IS 'What a sender costs on a day, in đồng';
 
+
+-- Days by which the office's calendar of holidays differs from the one that is computed.
+CREATE TABLE holiday (
+  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  day        date NOT NULL,
+  off        boolean NOT NULL,
+  name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+  set_by     text NOT NULL,
+  set_at     timestamptz NOT NULL,
+  dropped_by text NOT NULL DEFAULT '',
+  dropped_at timestamptz,
+  CONSTRAINT holiday_dropped_check CHECK ((dropped_at IS NULL) = (dropped_by = ''))
+);
+CREATE UNIQUE INDEX holiday_day ON holiday (day) WHERE dropped_at IS NULL;
+COMMENT ON TABLE holiday IS 'Days that staff set beside the computed calendar vn: off, or worked after all';
+COMMENT ON COLUMN holiday.off IS 'True: nobody is contacted, as on a public holiday; false: a computed holiday on which people work';
+COMMENT ON COLUMN holiday.name IS 'What the day is';
+
 SELECT custody_grants();

@@ -4,7 +4,7 @@ package templates
 func samplePrices(in Shell) map[string]Screen {
 	in.Role, in.Here = "administrator", "/prices"
 	in.Nav = []NavItem{{Key: "home", Href: "/"}, {Key: "people", Href: "/people", Current: true}}
-	tabs := []Tab{{"accounts", "/people", false}, {"senders", "/senders", false}, {"prices", "/prices", true}, {"office", "/office", false}, {"audit", "/audit", false}}
+	tabs := []Tab{{"accounts", "/people", false}, {"senders", "/senders", false}, {"prices", "/prices", true}, {"holidays", "/holidays", false}, {"office", "/office", false}, {"audit", "/audit", false}}
 	at := in.Now
 	scopes := []PriceScope{{Value: "sms", Channel: "sms"}, {Value: "sms twilio", Channel: "sms", Provider: "twilio"}, {Value: "sms +84310000001", Channel: "sms", Address: "+84310000001"}}
 	page := Prices{Shell: in, Tabs: tabs, Today: at, Scopes: scopes, Most: 1000000, From: "2026-11-21",

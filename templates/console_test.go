@@ -42,6 +42,7 @@ func sampleScreens(lang string) map[string]Screen {
 		sampleReplies,
 		sampleQuestionnaires,
 		samplePrices,
+		sampleHolidays,
 	} {
 		maps.Copy(all, part(in))
 	}

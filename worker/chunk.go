@@ -69,6 +69,11 @@ func (w *Worker) sendChunk(ctx context.Context, t queue.Task) error {
 	if b.rules, err = protocol.Load(b.campaign.Protocol); err != nil {
 		return err
 	}
+	own, err := w.Store.OwnDays(ctx)
+	if err != nil {
+		return err
+	}
+	b.rules = b.rules.With(own)
 	for _, s := range b.campaign.Protocol.Steps {
 		if s.Name == info.Step {
 			b.step = s

@@ -13,7 +13,7 @@ func TestWhatLeavesCostsThePriceOfItsDay(t *testing.T) {
 	t.Parallel()
 	p := &provider{}
 	r := newRig(t, 2).through(p)
-	today := survey.PriceDay(r.Clock.Now())
+	today := survey.HomeDay(r.Clock.Now())
 	r.db.Exec(`INSERT INTO campaign_spend (campaign_id, spent) VALUES ($1, 0) ON CONFLICT DO NOTHING`, r.campaign.ID)
 	r.db.Exec(`UPDATE sender SET cost = 7`)
 	r.db.Exec(`INSERT INTO price (channel, from_day, dong, set_by, set_at) VALUES ('email', $1, 40, 'mai', now()), ('email', $2, 90, 'mai', now())`, today.Add(-3).String(), today.Add(1).String())

@@ -40,7 +40,7 @@ func (a *app) priceList() *cobra.Command {
 		Args:  cobra.NoArgs,
 	})
 	cmd.RunE = a.withDatabase(func(ctx context.Context, e *engine, _ []string) error {
-		today := survey.PriceDay(e.clock.Now())
+		today := survey.HomeDay(e.clock.Now())
 		senders, err := e.db.HouseSenders(ctx, e.clock.Now().UTC().Truncate(24*time.Hour))
 		if err != nil {
 			return err
@@ -156,7 +156,7 @@ func (a *app) priceDrop() *cobra.Command {
 			return wrongUsage(cmd, args[0])
 		}
 		return a.withDatabase(func(ctx context.Context, e *engine, _ []string) error {
-			err := e.db.DropPrice(ctx, id, survey.PriceDay(e.clock.Now()), view.Audit{At: e.clock.Real(), Actor: actor(a)})
+			err := e.db.DropPrice(ctx, id, survey.HomeDay(e.clock.Now()), view.Audit{At: e.clock.Real(), Actor: actor(a)})
 			if err == nil {
 				a.say(a.t("Đã bỏ.", "It is taken back."))
 			}

@@ -14,12 +14,13 @@ type adminStore interface {
 	dispatch.PasskeyStore
 	dispatch.OfficeStore
 	dispatch.PriceStore
+	dispatch.HolidayStore
 	RecordAudit(ctx context.Context, a view.Audit) error
 }
 
 // adminTabs are the pages of administration; key is the one that is shown.
 func adminTabs(key string) []templates.Tab {
-	tabs := []templates.Tab{{Key: "accounts", Href: "/people"}, {Key: "senders", Href: "/senders"}, {Key: "prices", Href: "/prices"}, {Key: "office", Href: "/office"}, {Key: "audit", Href: "/audit"}}
+	tabs := []templates.Tab{{Key: "accounts", Href: "/people"}, {Key: "senders", Href: "/senders"}, {Key: "prices", Href: "/prices"}, {Key: "holidays", Href: "/holidays"}, {Key: "office", Href: "/office"}, {Key: "audit", Href: "/audit"}}
 	for i := range tabs {
 		tabs[i].Current = tabs[i].Key == key
 	}

@@ -30,7 +30,7 @@ func (v *visit) prices() {
 }
 
 func (v *visit) pricesScreen() (templates.Prices, error) {
-	today := survey.PriceDay(v.Clock.Now())
+	today := survey.HomeDay(v.Clock.Now())
 	page := templates.Prices{Shell: v.shell("people"), Tabs: adminTabs("prices"), Today: dateOf(today), From: today.Add(1).String(), Most: survey.MostPrice}
 	senders, err := v.Store.HouseSenders(v.ctx, v.midnight())
 	if err != nil {
@@ -156,7 +156,7 @@ func (v *visit) dropPrice() {
 		v.fail(&survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound})
 		return
 	}
-	err = v.Store.DropPrice(v.ctx, id, survey.PriceDay(v.Clock.Now()), view.Audit{At: v.Clock.Real(), Actor: v.account.Login})
+	err = v.Store.DropPrice(v.ctx, id, survey.HomeDay(v.Clock.Now()), view.Audit{At: v.Clock.Real(), Actor: v.account.Login})
 	if err != nil {
 		v.fail(err)
 		return

@@ -30,7 +30,7 @@ func TestPrices(t *testing.T) {
 	if got := b.get("/senders"); !strings.Contains(got.body, "không rõ giá") {
 		t.Error("the page of senders takes an unknown price for none")
 	}
-	today := survey.PriceDay(d.clock())
+	today := survey.HomeDay(d.clock())
 	form := func(of, dong string, from survey.Date) url.Values {
 		return url.Values{"of": {of}, "dong": {dong}, "from": {from.String()}}
 	}

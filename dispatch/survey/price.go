@@ -14,12 +14,13 @@ const (
 	PriceDaysAhead = 5 * 366
 )
 
-// billed is the zone in which providers bill: Viet Nam has one, without summer time.
-const billed = 7 * time.Hour
+// home is how far the clocks of Viet Nam are ahead of UTC: there is one zone, without
+// summer time.
+const home = 7 * time.Hour
 
-// PriceDay is the day by whose price something is billed that leaves at a time: the day
-// of Viet Nam, whatever zone a campaign or a person has.
-func PriceDay(t time.Time) Date { return DateOf(t.UTC().Add(billed)) }
+// HomeDay is the day of Viet Nam at a time, whatever zone a campaign or a person has: by
+// it providers bill, and days off are decided.
+func HomeDay(t time.Time) Date { return DateOf(t.UTC().Add(home)) }
 
 // PriceOn is the price that was set for a day; false where none was, and Cost holds.
 func (s Sender) PriceOn(d Date) (Price, bool) {
@@ -35,7 +36,7 @@ func (s Sender) PriceOn(d Date) (Price, bool) {
 
 // CostAt is what one message, segment or call costs that leaves at a time, in đồng.
 func (s Sender) CostAt(t time.Time) int64 {
-	if p, ok := s.PriceOn(PriceDay(t)); ok {
+	if p, ok := s.PriceOn(HomeDay(t)); ok {
 		return p.Dong
 	}
 	return s.Cost
