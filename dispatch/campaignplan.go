@@ -14,6 +14,7 @@ import (
 
 // ForecastStore is what a forecast needs of the database. It writes nothing.
 type ForecastStore interface {
+	CalendarStore
 	LaunchStore
 	Foresee(ctx context.Context, o view.ForecastOrder, each func(view.Foreseen) error) (view.Outlook, error)
 }
@@ -72,15 +73,17 @@ type Forecast struct {
 	Days      []forecast.Day                `json:"days"`
 	Steps     []StepForecast                `json:"steps"`
 
-	Finish     time.Time              `json:"finish"` // of sending, at the rates set
-	Late       map[survey.Channel]int `json:"late"`   // that the rates leave for after the end
-	Held       map[survey.Reason]int  `json:"held"`   // minutes in which something waits, by what for
-	Paces      []PaceForecast         `json:"paces"`
-	Cost       int64                  `json:"cost"`   // đồng
-	Spent      int64                  `json:"spent"`  // before
-	Budget     int64                  `json:"budget"` // 0: no limit
-	BudgetEnds time.Time              `json:"budget_ends,omitzero"`
-	Others     int                    `json:"other_campaigns"` // in the field, by the same senders
+	Finish time.Time              `json:"finish"` // of sending, at the rates set
+	Late   map[survey.Channel]int `json:"late"`   // that the rates leave for after the end
+	Held   map[survey.Reason]int  `json:"held"`   // minutes in which something waits, by what for
+	Paces  []PaceForecast         `json:"paces"`
+	Cost   int64                  `json:"cost"`  // đồng
+	Spent  int64                  `json:"spent"` // before
+	// Unpriced are the senders of which nobody said what they cost; Cost is without them.
+	Unpriced   []string  `json:"unpriced,omitempty"`
+	Budget     int64     `json:"budget"` // 0: no limit
+	BudgetEnds time.Time `json:"budget_ends,omitzero"`
+	Others     int       `json:"other_campaigns"` // in the field, by the same senders
 
 	Samples []Sample `json:"samples"`
 	Lints   []Lint   `json:"lints"`
@@ -136,7 +139,11 @@ func Foretell(ctx context.Context, store ForecastStore, r ForecastRequest) (Fore
 	if err != nil {
 		return Forecast{}, err
 	}
-	f := foretelling{ctx: ctx, r: r, k: *k, planner: planner{now: r.At, senders: senders, loaded: map[survey.CampaignID]protocol.Loaded{}},
+	own, err := store.OwnDays(ctx)
+	if err != nil {
+		return Forecast{}, err
+	}
+	f := foretelling{ctx: ctx, r: r, k: *k, planner: planner{now: r.At, senders: senders, own: own, loaded: map[survey.CampaignID]protocol.Loaded{}},
 		demand: forecast.NewDemand(r.At), words: map[wordKey]*wordSum{}, steps: make([]int, len(k.Protocol.Steps))}
 	f.out = Forecast{Campaign: k.Name, At: r.At, Launched: !k.LaunchedAt.IsZero(), Answering: r.Answering, Budget: k.Budget, Never: map[survey.Reason]int{},
 		First: map[survey.Channel]int{}}
@@ -252,7 +259,10 @@ func (f *foretelling) price(p view.Foreseen, c forecast.Contact, step int) (fore
 		f.words[key] = w
 	}
 	w.people++
-	a := forecast.Amount{N: 1, Segments: w.Segments, Cost: s.Cost}
+	if s.Unpriced(survey.HomeDay(c.At)) && !slices.Contains(f.out.Unpriced, s.Address) {
+		f.out.Unpriced = append(f.out.Unpriced, s.Address)
+	}
+	a := forecast.Amount{N: 1, Segments: w.Segments, Cost: s.CostAt(c.At)}
 	if s.Channel == survey.SMS {
 		a.Cost *= int64(max(w.Segments, 1))
 	}
@@ -273,6 +283,7 @@ func (f *foretelling) flow(seen view.Outlook) {
 		zone = time.UTC
 	}
 	l, _ := protocol.Load(f.k.Protocol)
+	l = l.With(f.own)
 	senders := map[survey.SenderID]survey.Sender{}
 	for _, s := range f.senders {
 		senders[s.ID] = s

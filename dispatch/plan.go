@@ -17,6 +17,7 @@ import (
 type planner struct {
 	now     time.Time
 	senders []survey.Sender
+	own     survey.OwnDays // by which the calendar of holidays differs
 	loaded  map[survey.CampaignID]protocol.Loaded
 }
 
@@ -37,6 +38,7 @@ func (p *planner) lookAt(c view.PlanCase) (protocol.Loaded, protocol.Case) {
 	if !ok {
 		// A protocol that does not load contacts nobody, and says so.
 		l, _ = protocol.Load(c.Campaign.Protocol)
+		l = l.With(p.own)
 		p.loaded[c.Campaign.ID] = l
 	}
 	pc := protocol.Case{
@@ -153,6 +155,7 @@ const (
 
 // planStore is what planning needs of the database.
 type planStore interface {
+	CalendarStore
 	DueCampaigns(ctx context.Context, now time.Time) ([]survey.CampaignID, error)
 	PlanDue(ctx context.Context, o view.PlanOrder, decide func(view.PlanCase) view.Plan) (int, error)
 }
@@ -183,8 +186,12 @@ func (s *Scheduler) planDue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	own, err := s.store.OwnDays(ctx)
+	if err != nil {
+		return err
+	}
 	for begun := s.clock.Real(); ctx.Err() == nil; {
-		p := planner{now: s.clock.Now(), senders: senders, loaded: map[survey.CampaignID]protocol.Loaded{}}
+		p := planner{now: s.clock.Now(), senders: senders, own: own, loaded: map[survey.CampaignID]protocol.Loaded{}}
 		seen, err := planRound(ctx, s.store, p.now, p.decide)
 		if err != nil || seen == 0 { // nothing is due, or somebody else plans
 			return err

@@ -38,10 +38,15 @@ func (s *Scheduler) quiet(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	own, err := s.store.OwnDays(ctx)
+	if err != nil {
+		return err
+	}
 	var orders []view.TakeUp
 	var failed []error
 	for why, talks := range map[view.AgainWhy][]view.QuietTalk{view.AgainSilent: silent, view.AgainHeld: held} {
 		for _, t := range talks {
+			t.Own = own
 			o, err := takeUp(t, why, now)
 			if err != nil {
 				failed = append(failed, err)
@@ -87,7 +92,7 @@ func takeUp(t view.QuietTalk, why view.AgainWhy, now time.Time) (view.TakeUp, er
 	if err != nil {
 		return o, err
 	}
-	p := l.Permit(protocol.Ask{Channel: survey.SMS, Zone: t.Zone, Hours: t.Hours, From: now})
+	p := l.With(t.Own).Permit(protocol.Ask{Channel: survey.SMS, Zone: t.Zone, Hours: t.Hours, From: now})
 	switch {
 	case p.Never(), !p.At.Before(t.EndsAt):
 		return o, nil

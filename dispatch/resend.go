@@ -31,6 +31,7 @@ func Groups() []Group { return []Group{GroupFailed, GroupUndelivered, GroupUnans
 
 // ResendStore is what resending needs of the database.
 type ResendStore interface {
+	CalendarStore
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
 	Senders(ctx context.Context) ([]survey.Sender, error)
 	Resend(ctx context.Context, o view.ResendOrder, decide func(view.PlanCase) (view.Plan, bool)) (view.Resent, error)
@@ -56,13 +57,18 @@ func Resend(ctx context.Context, store ResendStore, g Group, dry bool, o Order) 
 	if err != nil {
 		return view.Resent{}, err
 	}
-	r := resender{group: g, planner: planner{now: o.Now, senders: senders, loaded: map[survey.CampaignID]protocol.Loaded{}}}
+	own, err := store.OwnDays(ctx)
+	if err != nil {
+		return view.Resent{}, err
+	}
+	r := resender{group: g, planner: planner{now: o.Now, senders: senders, own: own, loaded: map[survey.CampaignID]protocol.Loaded{}}}
 	return store.Resend(ctx, view.ResendOrder{ID: k.ID, Group: string(g), Silent: disposition.Silences(), Actor: o.Actor,
 		Words: o.Words, Now: o.Now, Dry: dry}, r.decide)
 }
 
 // ResendOneStore is what resending to one person needs of the database.
 type ResendOneStore interface {
+	CalendarStore
 	ResendStore
 	FindContact(ctx context.Context, ref view.ContactRef) (survey.ContactID, error)
 }
@@ -88,7 +94,11 @@ func ResendTo(ctx context.Context, store ResendOneStore, ref string, o Order) (v
 	if err != nil {
 		return view.Resent{}, err
 	}
-	r := resender{group: groupOne, planner: planner{now: o.Now, senders: senders, loaded: map[survey.CampaignID]protocol.Loaded{}}}
+	own, err := store.OwnDays(ctx)
+	if err != nil {
+		return view.Resent{}, err
+	}
+	r := resender{group: groupOne, planner: planner{now: o.Now, senders: senders, own: own, loaded: map[survey.CampaignID]protocol.Loaded{}}}
 	return store.Resend(ctx, view.ResendOrder{ID: k.ID, Group: string(groupOne), Only: id, Silent: disposition.Silences(), Actor: o.Actor,
 		Words: o.Words, Now: o.Now}, r.decide)
 }

@@ -59,6 +59,10 @@ func relive(ctx context.Context, store RestoreStore, now time.Time) (int, error)
 	if err != nil {
 		return 0, err
 	}
+	own, err := store.OwnDays(ctx)
+	if err != nil {
+		return 0, err
+	}
 	total, err := store.DoubtDue(ctx, now, restorer)
 	if err != nil {
 		return total, err
@@ -78,7 +82,7 @@ func relive(ctx context.Context, store RestoreStore, now time.Time) (int, error)
 		if !ok || at.After(now) {
 			return total, nil
 		}
-		n, err := reliveAt(ctx, store, senders, at)
+		n, err := reliveAt(ctx, store, planner{now: at, senders: senders, own: own})
 		if err != nil {
 			return total, err
 		}
@@ -86,11 +90,11 @@ func relive(ctx context.Context, store RestoreStore, now time.Time) (int, error)
 	}
 }
 
-// reliveAt plans what was due at the moment at.
-func reliveAt(ctx context.Context, store RestoreStore, senders []survey.Sender, at time.Time) (int, error) {
+// reliveAt plans what was due at the moment of p.
+func reliveAt(ctx context.Context, store RestoreStore, p planner) (int, error) {
 	for {
-		p := planner{now: at, senders: senders, loaded: map[survey.CampaignID]protocol.Loaded{}}
-		n, err := planRound(ctx, store, at, func(c view.PlanCase) view.Plan {
+		p.loaded = map[survey.CampaignID]protocol.Loaded{}
+		n, err := planRound(ctx, store, p.now, func(c view.PlanCase) view.Plan {
 			c.Attempts = asIfSent(c.Attempts)
 			return p.decide(c)
 		})
@@ -98,7 +102,7 @@ func reliveAt(ctx context.Context, store RestoreStore, senders []survey.Sender, 
 			return 0, err
 		}
 		if n == 0 {
-			return store.DoubtDue(ctx, at, restorer)
+			return store.DoubtDue(ctx, p.now, restorer)
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 // SeriesStore is what creating a series needs of the database.
 type SeriesStore interface {
 	DraftStore
+	CalendarStore
 	CreateSeries(ctx context.Context, s survey.Series) (survey.SeriesID, error)
 }
 
@@ -49,7 +50,11 @@ const shownAhead = 3
 // dates as with the campaign that the first wave would have today, is told at
 // once, as joined *survey.Error.
 func CreateSeries(ctx context.Context, store SeriesStore, r SeriesRequest) (SeriesCreated, error) {
-	spec, wrong, err := readSeries(r.File, r.Source)
+	own, err := store.OwnDays(ctx)
+	if err != nil {
+		return SeriesCreated{}, err
+	}
+	spec, wrong, err := readSeries(r.File, r.Source, own)
 	if err != nil {
 		return SeriesCreated{}, err
 	}
@@ -104,6 +109,7 @@ func (s SeriesSpec) ahead(now time.Time, n int, waves []view.WaveLine) []Upcomin
 
 // ReadSeriesStore is what looking at a series needs of the database.
 type ReadSeriesStore interface {
+	CalendarStore
 	SeriesByName(ctx context.Context, name string) (survey.Series, error)
 	Waves(ctx context.Context, id survey.SeriesID) ([]view.WaveLine, error)
 }
@@ -124,7 +130,11 @@ func ShowSeries(ctx context.Context, store ReadSeriesStore, name string, now tim
 		return SeriesShown{}, err
 	}
 	out := SeriesShown{Series: s}
-	if out.Spec, err = specOf(s); err != nil {
+	own, err := store.OwnDays(ctx)
+	if err != nil {
+		return out, err
+	}
+	if out.Spec, err = specOf(s, own); err != nil {
 		return out, err
 	}
 	if out.Waves, err = store.Waves(ctx, s.ID); err != nil {
@@ -138,9 +148,9 @@ func ShowSeries(ctx context.Context, store ReadSeriesStore, name string, now tim
 
 // specOf reads the file of a series that was read before it was stored; that it
 // cannot be any more is a fault of ours.
-func specOf(s survey.Series) (SeriesSpec, error) {
-	spec, err := ParseSeries(s.Name, []byte(s.Source))
-	if err != nil {
+func specOf(s survey.Series, own survey.OwnDays) (SeriesSpec, error) {
+	spec, wrong, err := readSeries(s.Name, []byte(s.Source), own)
+	if err := errors.Join(append(wrong, err)...); err != nil {
 		return spec, &survey.Error{Kind: survey.Internal, Code: survey.CodeUnexpected, Where: s.Name, Err: err}
 	}
 	return spec, nil
@@ -149,6 +159,7 @@ func specOf(s survey.Series) (SeriesSpec, error) {
 // MoveSeriesStore is what pausing, resuming and ending a series need of the
 // database.
 type MoveSeriesStore interface {
+	CalendarStore
 	SeriesByName(ctx context.Context, name string) (survey.Series, error)
 	MoveSeries(ctx context.Context, m view.SeriesMove) error
 }
@@ -188,8 +199,12 @@ func moveSeries(ctx context.Context, store MoveSeriesStore, ev survey.SeriesEven
 	if err != nil {
 		return err
 	}
+	own, err := store.OwnDays(ctx)
+	if err != nil {
+		return err
+	}
 	return store.MoveSeries(ctx, view.SeriesMove{ID: s.ID, Event: ev, Actor: o.Actor, Reason: survey.ReasonStaff, Note: o.Note,
 		Now: o.Now, Decide: func(s survey.Series, taken []survey.Date) (view.WaveDecision, error) {
-			return decidePassed(s, taken, o.Now)
+			return decidePassed(calendared{s, own}, taken, o.Now)
 		}})
 }

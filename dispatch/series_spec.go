@@ -62,21 +62,21 @@ func seriesKeys() []string {
 // It returns all errors at once, joined; each is a *survey.Error with Where
 // "file:line".
 func ParseSeries(file string, src []byte) (SeriesSpec, error) {
-	s, wrong, err := readSeries(file, src)
+	s, wrong, err := readSeries(file, src, nil)
 	return s, errors.Join(append(wrong, err)...)
 }
 
 // readSeries is ParseSeries that tells what cannot be read at all (err) from what
-// is wrong with what was read.
-func readSeries(file string, src []byte) (s SeriesSpec, wrong []error, err error) {
-	own, campaign, lines, err := divide(file, src)
+// is wrong with what was read, by the days off that staff set.
+func readSeries(file string, src []byte, own survey.OwnDays) (s SeriesSpec, wrong []error, err error) {
+	mine, campaign, lines, err := divide(file, src)
 	if err != nil {
 		return SeriesSpec{}, nil, err
 	}
 	var f seriesFile
 	var ownErr, campaignErr error
-	if len(strings.TrimSpace(own)) > 0 {
-		f, ownErr = strictly[seriesFile](file, []byte(own))
+	if len(strings.TrimSpace(mine)) > 0 {
+		f, ownErr = strictly[seriesFile](file, []byte(mine))
 	}
 	spec := Spec{file: file, lines: map[string]int{}}
 	if len(strings.TrimSpace(campaign)) > 0 {
@@ -85,7 +85,7 @@ func readSeries(file string, src []byte) (s SeriesSpec, wrong []error, err error
 	if err := errors.Join(ownErr, campaignErr); err != nil {
 		return SeriesSpec{}, nil, err
 	}
-	c := seriesCheck{specCheck: specCheck{spec: Spec{file: file, lines: lines}}}
+	c := seriesCheck{own: own, specCheck: specCheck{spec: Spec{file: file, lines: lines}}}
 	s = c.series(f, spec)
 	return s, c.errors, nil
 }
@@ -139,6 +139,7 @@ func divide(file string, src []byte) (own, campaign string, lines map[string]int
 // seriesCheck collects what is wrong with a series.
 type seriesCheck struct {
 	specCheck
+	own      survey.OwnDays
 	nameless bool // the pattern of names is wrong
 }
 
@@ -210,18 +211,18 @@ func (c *seriesCheck) series(f seriesFile, spec Spec) SeriesSpec {
 
 // rule reads the dates.
 func (c *seriesCheck) rule(f series.File, s *SeriesSpec) survey.Recurrence {
-	r, bad := series.Parse(f, calendars())
+	r, bad := series.Parse(f, c.calendars())
 	for _, e := range bad {
 		c.note("repeat."+e.Where, e)
 	}
 	if len(bad) == 0 {
-		s.rule, _ = series.Load(r, calendars()) // what was read can be loaded
+		s.rule, _ = series.Load(r, c.calendars()) // what was read can be loaded
 	}
 	return r
 }
 
 // calendars are the calendars of holidays that a series may name.
-func calendars() series.Calendars { return protocol.Calendars() }
+func (c *seriesCheck) calendars() series.Calendars { return protocol.Calendars(c.own) }
 
 // mostGroups is the largest number of rotation groups.
 const mostGroups = 100

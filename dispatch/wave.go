@@ -26,24 +26,30 @@ func come(spec SeriesSpec, s survey.Series, taken []survey.Date, now time.Time) 
 	return due, o
 }
 
+// calendared is a series, and the days by which its calendar differs from the computed one.
+type calendared struct {
+	survey.Series
+	own survey.OwnDays
+}
+
 // decideDue decides the dates of a series that runs.
-func decideDue(s survey.Series, taken []survey.Date, now time.Time) (view.WaveDecision, error) {
-	spec, err := specOf(s)
+func decideDue(s calendared, taken []survey.Date, now time.Time) (view.WaveDecision, error) {
+	spec, err := specOf(s.Series, s.own)
 	if err != nil {
 		return view.WaveDecision{}, err
 	}
-	due, next := come(spec, s, taken, now)
+	due, next := come(spec, s.Series, taken, now)
 	return view.WaveDecision{Waves: spec.Policy.Decide(due, now), NextDate: next.Date, NextAt: next.At}, nil
 }
 
 // decidePassed decides the dates of a series that is resumed at now: those of
 // before the pause as if it had not been, and those that passed in it.
-func decidePassed(s survey.Series, taken []survey.Date, now time.Time) (view.WaveDecision, error) {
-	spec, err := specOf(s)
+func decidePassed(s calendared, taken []survey.Date, now time.Time) (view.WaveDecision, error) {
+	spec, err := specOf(s.Series, s.own)
 	if err != nil {
 		return view.WaveDecision{}, err
 	}
-	due, next := come(spec, s, taken, now)
+	due, next := come(spec, s.Series, taken, now)
 	first := slices.IndexFunc(due, func(o series.Occurrence) bool { return !o.At.Before(s.PausedAt) })
 	if first < 0 {
 		first = len(due)
@@ -54,6 +60,7 @@ func decidePassed(s survey.Series, taken []survey.Date, now time.Time) (view.Wav
 
 // WaveStore is what holding the waves of series needs of the database.
 type WaveStore interface {
+	CalendarStore
 	DraftStore
 	LaunchStore
 	WithWaves(ctx context.Context, now time.Time, do func(context.Context) error) error
@@ -99,10 +106,14 @@ func (w *Waves) decide(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	own, err := w.store.OwnDays(ctx)
+	if err != nil {
+		return err
+	}
 	for _, s := range due {
 		var made []survey.Wave
 		bad := w.store.DecideSeries(ctx, s.ID, now, func(s survey.Series, taken []survey.Date) (view.WaveDecision, error) {
-			d, err := decideDue(s, taken, now)
+			d, err := decideDue(calendared{s, own}, taken, now)
 			made = d.Waves
 			return d, err
 		})
@@ -141,7 +152,11 @@ func (w *Waves) goOn(ctx context.Context, now time.Time) error {
 // prepared ones into the field. It returns what was launched, if anything was.
 // What keeps it from going on is noted with the wave, to be tried again later.
 func (w *Waves) hold(ctx context.Context, o view.OpenWave, now time.Time) (*Launched, error) {
-	spec, err := specOf(o.Series)
+	own, err := w.store.OwnDays(ctx)
+	if err != nil {
+		return nil, err
+	}
+	spec, err := specOf(o.Series, own)
 	if err != nil {
 		return nil, w.failed(ctx, o, err, now)
 	}
@@ -206,6 +221,7 @@ func faults(err error) []survey.Fault {
 
 // OrderWaveStore is what running or skipping one date needs of the database.
 type OrderWaveStore interface {
+	CalendarStore
 	WaveStore
 	SeriesByName(ctx context.Context, name string) (survey.Series, error)
 	AloneWithWaves(ctx context.Context, do func(context.Context) error) error
@@ -254,7 +270,11 @@ func order(ctx context.Context, store OrderWaveStore, date survey.Date, ev surve
 	if err != nil {
 		return 0, err
 	}
-	spec, err := specOf(s)
+	own, err := store.OwnDays(ctx)
+	if err != nil {
+		return 0, err
+	}
+	spec, err := specOf(s, own)
 	if err != nil {
 		return 0, err
 	}

@@ -30,7 +30,7 @@ func sampleAdmin(in Shell) map[string]Screen {
 		Trial: "sent", TrialAt: at}, {ID: 2, Channel: "sms", Address: "+84310000001", Provider: "android", Receives: true, Tries: true, State: "open", Reason: "config", Until: in.Now, Cost: 350, Pace: "0,5",
 		Typed: "09 <x>", Wrong: "Số này không dùng được.", Trial: "sending", TrialAt: at}, {ID: 3, Channel: "call", Address: "+84310000002", Provider: "twilio", Receives: true, State: "closed", Cost: 1200, Calls: 8, Trial: "refused", TrialAt: at, TrialCode: "temporary 30008"}}
 	office := OfficeScreen{Shell: in, Tabs: accounts, Name: "Phòng Dư luận xã hội tỉnh <Lâm Xuyên>", NameEN: "Lam Xuyen opinion office", Short: "DLXH Lâm Xuyên", ShortEN: "DLXH", Contact: "Nguyễn Thị Minh Hằng", Phone: "0298 3555 010",
-		Mail: "dlxh", Field: "mail", Holidays: []HolidayLine{{From: in.Now, Until: in.Now}, {From: in.Now.AddDate(0, 2, 0), Until: in.Now.AddDate(0, 2, 5), Tet: true}}}
+		Mail: "dlxh", Field: "mail"}
 	fixed := office
 	fixed.Fixed, fixed.Field = true, ""
 	return map[string]Screen{

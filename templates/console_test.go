@@ -43,6 +43,8 @@ func sampleScreens(lang string) map[string]Screen {
 		sampleFocal,
 		sampleReplies,
 		sampleQuestionnaires,
+		samplePrices,
+		sampleHolidays,
 	} {
 		maps.Copy(all, part(in))
 	}
@@ -86,7 +88,7 @@ func TestSentencesOfScreens(t *testing.T) {
 	used := map[string]bool{}
 	chosen := []string{ // while rendering, or by the console
 		"nav.", "role.", "need.", "level.", "move.", "told.", "refusal.",
-		"admin.tab.", "tokens.right.", "record.",
+		"admin.tab.", "tokens.right.", "record.", "prices.each.",
 		"import.state.", "import.head.", "import.lead.", "import.work.", "import.tab.", "import.wrong.", "import.row", "import.column", "units.wrong.", "focal.kind.", "focal.field.", "focal.waits.", "focal.done.", "focal.wrong.",
 		"replies.outcome.", "replies.talk.", "replies.why.", "replies.tab.", "replies.not.",
 		"questionnaires.type.", "questionnaires.kind.", "questionnaires.part.", "questionnaires.change.", "questionnaires.snippet.",

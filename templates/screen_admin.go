@@ -207,6 +207,7 @@ type HouseSender struct {
 	State, Reason    string
 	Until            time.Time
 	Cost             int64  // đồng
+	Unpriced         bool   // nobody said what it costs
 	Pace             string // "0,5" a second; empty: none set
 	Calls            int    // at once, at most
 	Cap, Taken       int    // of today
@@ -217,7 +218,7 @@ type HouseSender struct {
 	Typed, Wrong     string
 }
 
-// OfficeScreen is who asks, and when nobody is asked.
+// OfficeScreen is who asks.
 type OfficeScreen struct {
 	Shell
 	Tabs                 []Tab
@@ -226,19 +227,9 @@ type OfficeScreen struct {
 	Contact, Phone, Mail string
 	Fixed                bool   // by the settings of the machine
 	Field                string // that is missing: "name.vi", "short.en", "mail"
-	Holidays             []HolidayLine
 }
 
 func (OfficeScreen) file() string { return "office" }
-
-// HolidayLine is a run of days on which nobody is contacted.
-type HolidayLine struct {
-	From, Until time.Time
-	Tet         bool
-}
-
-// Days is how many.
-func (h HolidayLine) Days() int { return int(h.Until.Sub(h.From).Hours()/24) + 1 }
 
 // KeyLine is one passkey.
 type KeyLine struct {

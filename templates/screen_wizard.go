@@ -283,6 +283,7 @@ type Trial struct {
 	Frame, Sample, People int
 	Contacted, Expected   int
 	Cost, Budget          int64
+	Unpriced              []string // senders of which nobody said what they cost
 	Late                  int
 	Steps                 []TrialStep
 	Days                  []TrialDay

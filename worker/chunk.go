@@ -57,7 +57,7 @@ func (w *Worker) sendChunk(ctx context.Context, t queue.Task) error {
 	if err != nil {
 		return err
 	}
-	b := &batch{Worker: w, chunk: c, info: info, sender: w.carrier(info.Sender), price: firstPrice(info)}
+	b := &batch{Worker: w, chunk: c, info: info, sender: w.carrier(info.Sender), price: firstPrice(info, w.Clock.Now())}
 	if b.sender == nil {
 		// Nobody here can send it; if nothing is left in it, it need not be swept for ever.
 		return errors.Join(w.Store.FinishChunk(ctx, c), &survey.Error{Kind: survey.Invalid, Code: survey.CodeSenderMissing,
@@ -69,6 +69,11 @@ func (w *Worker) sendChunk(ctx context.Context, t queue.Task) error {
 	if b.rules, err = protocol.Load(b.campaign.Protocol); err != nil {
 		return err
 	}
+	own, err := w.Store.OwnDays(ctx)
+	if err != nil {
+		return err
+	}
+	b.rules = b.rules.With(own)
 	for _, s := range b.campaign.Protocol.Steps {
 		if s.Name == info.Step {
 			b.step = s

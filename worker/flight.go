@@ -140,7 +140,7 @@ func (f *flight) one(ctx context.Context, l *letter, at time.Time) view.AttemptO
 		return f.unsent(k, survey.ReasonDestination, f.Clock.BusinessFor(wait))
 	}
 	f.compose(ctx, l)
-	cost := int64(l.m.Units()) * f.info.Sender.Cost
+	cost := int64(l.m.Units()) * f.info.Sender.CostAt(f.Clock.Now())
 	switch {
 	case ctx.Err() != nil:
 		return f.unsent(k, survey.ReasonDeadline, 0)

@@ -61,5 +61,5 @@ func (w *Worker) answer(ctx context.Context, n view.ClaimedNotice) view.NoticeOu
 	receipt, err := sender.Send(ctx, m)
 	o := channel.Interpret(err)
 	return view.NoticeOutcome{ID: n.ID, Event: o.Event, Reason: o.Reason, Code: o.Code,
-		ProviderID: receipt.ProviderID, Segments: receipt.Segments, Cost: int64(m.Units()) * n.Sender.Cost}
+		ProviderID: receipt.ProviderID, Segments: receipt.Segments, Cost: int64(m.Units()) * n.Sender.CostAt(w.Clock.Now())}
 }

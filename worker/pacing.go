@@ -107,4 +107,4 @@ func (b *batch) again(ctx context.Context, units int, deadline time.Time) (at ti
 }
 
 // firstPrice is what a message may cost before one was composed.
-func firstPrice(info view.ChunkInfo) int64 { return info.Sender.MayCost() }
+func firstPrice(info view.ChunkInfo, now time.Time) int64 { return info.Sender.MayCostAt(now) }

@@ -21,6 +21,7 @@ type Store interface {
 	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
 	FrameSize(ctx context.Context, id survey.CampaignID) (int, error)
 	Office(ctx context.Context) (survey.Office, bool, error)
+	OwnDays(ctx context.Context) (survey.OwnDays, error)
 	TakeChunk(ctx context.Context, c view.OpenChunk) (view.ChunkInfo, error)
 	RefillChunk(ctx context.Context, c view.OpenChunk, now time.Time, size int) (int, error)
 	TakeTurn(ctx context.Context, t view.SendTurn) (view.Granted, error)

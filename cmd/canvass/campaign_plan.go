@@ -36,8 +36,8 @@ máy, nhịp của từng máy chủ thư và khảo sát khác cùng nơi gửi
 --people  mỗi người một dòng: mã, bước, kênh, giờ; người không nhận gì có lý do
 --json    campaign, launched, at, answering, ends, frame, sample, people,
           contacted, never, first, total, days, steps, finish, late, held,
-          paces, cost, spent, budget, budget_ends, other_campaigns, samples,
-          lints`,
+          paces, cost, unpriced, spent, budget, budget_ends, other_campaigns,
+          samples, lints`,
 		`A campaign that is not launched is planned as if it were launched at --at: the
 same frame, the same sample, the same protocol. One in the field is planned from
 now on, with the cases that are open. Assumed: every mail and text arrives,
@@ -49,8 +49,8 @@ campaigns by the same senders are not.
 --people  a line per person: code, step, channel, time; or why there is none
 --json    campaign, launched, at, answering, ends, frame, sample, people,
           contacted, never, first, total, days, steps, finish, late, held,
-          paces, cost, spent, budget, budget_ends, other_campaigns, samples,
-          lints`)
+          paces, cost, unpriced, spent, budget, budget_ends, other_campaigns,
+          samples, lints`)
 }
 
 func (a *app) campaignPlan() *cobra.Command {
@@ -279,6 +279,9 @@ func (a *app) planHead(p dispatch.Forecast) {
 	}
 	a.say(a.t("Nhiều nhất: %s", "At most: %s"), a.byChannel(most))
 	a.say(a.t("Gửi xong %s · chi phí %s", "Sent by %s · cost %s"), moment(p.Finish), a.amount(p.Cost))
+	if len(p.Unpriced) > 0 {
+		a.say(a.t("  chưa gồm nơi gửi không rõ giá: %s (canvass price set)", "  without senders whose price is not known: %s (canvass price set)"), strings.Join(p.Unpriced, ", "))
+	}
 	a.say(a.t("Ít nhất, mỗi người một lần: %s", "At least, one contact each: %s"), a.byChannel(least))
 	from := a.t("Khởi động", "Launch")
 	if p.Launched {

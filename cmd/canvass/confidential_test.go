@@ -60,7 +60,7 @@ func silent() []string {
 		"contacts erase", "contacts import", "contacts imports", "contacts merge", "contacts undo", "contacts unmerge",
 		"campaign archive", "campaign close", "campaign code", "campaign create", "campaign extend", "campaign launch", "campaign pause",
 		"campaign rehearse", "campaign release", "campaign resume", "campaign set", "campaign shorten", "campaign test",
-		"suppress add", "suppress import", "suppress lift", "units alias", "units import", "units list", "units match",
+		"suppress add", "suppress import", "suppress lift", "holiday add", "holiday drop", "holiday list", "price drop", "price list", "price set", "units alias", "units import", "units list", "units match",
 		"questionnaire check", "questionnaire diff", "questionnaire export", "questionnaire import", "questionnaire list", "questionnaire play",
 		"questionnaire publish", "questionnaire show", "series create", "series end", "series list", "series pause", "series preview", "series resume",
 		"series run", "series show", "series skip", "inbox answer", "inbox assign", "inbox done", "inbox reopen", "staff invite", "staff password", "staff set", "token revoke",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func TestTheSenderOfASIM(t *testing.T) {
 	} {
 		want.Channel, want.Address, want.Provider = survey.SMS, "+84310000010", "android"
 		c, err := configOf(simSettings(map[string]string{"CANVASS_SENDERS": row}))
-		if err != nil || len(c.Senders) != 1 || c.Senders[0] != want {
+		if err != nil || len(c.Senders) != 1 || !reflect.DeepEqual(c.Senders[0], want) {
 			t.Errorf("%q: %+v, %v", row, c.Senders, err)
 		}
 	}

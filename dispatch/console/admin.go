@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"time"
 
 	"canvass/dispatch"
 	"canvass/dispatch/survey/view"
@@ -15,7 +14,8 @@ type adminStore interface {
 	dispatch.PasskeyStore
 	dispatch.OfficeStore
 	dispatch.TokenStore
-	HouseSenders(ctx context.Context, day time.Time) ([]view.HouseSender, error)
+	dispatch.PriceStore
+	dispatch.HolidayStore
 	RecordAudit(ctx context.Context, a view.Audit) error
 }
 
@@ -24,6 +24,8 @@ func adminTabs(key string) []templates.Tab {
 	tabs := []templates.Tab{
 		{Key: "accounts", Href: "/people"},
 		{Key: "senders", Href: "/senders"},
+		{Key: "prices", Href: "/prices"},
+		{Key: "holidays", Href: "/holidays"},
 		{Key: "office", Href: "/office"},
 		{Key: "columns", Href: "/columns"},
 		{Key: "tokens", Href: "/tokens"},

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"canvass/dispatch"
-	"canvass/dispatch/protocol"
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
 	"canvass/dispatch/survey/view"
@@ -93,7 +92,7 @@ func (v *visit) showSenders(at survey.SenderID, typed string, why error) {
 	}
 	for _, s := range all {
 		line := templates.HouseSender{ID: int64(s.ID), Channel: string(s.Channel), Address: s.Address, Provider: s.Provider, Receives: s.CanReceive,
-			State: string(s.Health.State), Reason: string(s.Health.Reason), Until: v.local(s.Health.Until), Cost: s.Cost, Pace: v.pace(s.Rate), Calls: s.Calls,
+			State: string(s.Health.State), Reason: string(s.Health.Reason), Until: v.local(s.Health.Until), Cost: s.CostAt(v.Clock.Now()), Unpriced: s.Unpriced(survey.HomeDay(v.Clock.Now())), Pace: v.pace(s.Rate), Calls: s.Calls,
 			Cap: s.Health.DayCap, Warming: s.Health.Warming, Taken: s.Health.Taken, Tries: s.Channel != survey.Call}
 		if one, ok := v.trials.of(s.ID, v.Clock.Real()); ok {
 			line.Trial, line.TrialAt, line.TrialCode = one.state, v.local(one.at), one.code
@@ -168,7 +167,7 @@ func newTries(clock survey.Clock) *throttle.Throttle[staff.ID] {
 	return throttle.New[staff.ID](clock.Real, throttle.Bound{Burst: trialBurst, Pace: trialPace, Most: guessPlaces})
 }
 
-// office shows who asks, and the days on which nobody is contacted.
+// office shows who asks.
 func (v *visit) office() {
 	o, _, err := v.Store.Office(v.ctx)
 	if err != nil {
@@ -179,7 +178,7 @@ func (v *visit) office() {
 }
 
 func (v *visit) showOffice(o survey.Office, why error) {
-	page := templates.OfficeScreen{Shell: v.shell("people"), Tabs: adminTabs("office"), Fixed: v.OfficeFixed, Holidays: v.holidays(),
+	page := templates.OfficeScreen{Shell: v.shell("people"), Tabs: adminTabs("office"), Fixed: v.OfficeFixed,
 		Name: o.Name[survey.Vietnamese], NameEN: o.Name[survey.English], Short: o.Short[survey.Vietnamese], ShortEN: o.Short[survey.English],
 		Contact: o.Contact, Phone: o.Phone, Mail: o.Mail}
 	status := http.StatusOK
@@ -218,25 +217,4 @@ func (v *visit) setOffice() {
 	default:
 		v.fail(err)
 	}
-}
-
-// holidays are the public holidays of a year from today on, each run of days in one line.
-func (v *visit) holidays() []templates.HolidayLine {
-	on := protocol.Calendars()["vn"]
-	tet := protocol.Calendars()["tet"]
-	var out []templates.HolidayLine
-	y, m, d := v.now().Date()
-	for n := range 365 {
-		day := time.Date(y, m, d+n, 12, 0, 0, 0, time.UTC)
-		date := survey.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()}
-		if on == nil || !on(date) {
-			continue
-		}
-		if last := len(out) - 1; last >= 0 && day.Sub(out[last].Until) == 24*time.Hour {
-			out[last].Until = day
-			continue
-		}
-		out = append(out, templates.HolidayLine{From: day, Until: day, Tet: tet != nil && tet(date)})
-	}
-	return out
 }

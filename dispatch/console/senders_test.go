@@ -94,7 +94,7 @@ func TestOffice(t *testing.T) {
 	if n := d.db.Int(`SELECT count(*) FROM audit WHERE act = 'setting' AND detail ->> 'office' = 'set'`); n != 1 {
 		t.Errorf("%d changes on record", n)
 	}
-	if got := b.get("/office"); !strings.Contains(got.body, "01/01/2027") || !strings.Contains(got.body, "Tết Nguyên đán") {
+	if got := b.get("/holidays"); !strings.Contains(got.body, "01/01/2027") || !strings.Contains(got.body, "Tết Nguyên đán") {
 		t.Error("the holidays of the year ahead are not there")
 	}
 }

@@ -56,7 +56,7 @@ func (v *visit) trialOf(p dispatch.Proposal) templates.Trial {
 	f := kept.Forecast
 	out := templates.Trial{Has: ok, Stale: p.Stale(), At: v.local(p.TrialAt), Starts: v.local(f.At), Ends: v.local(f.Ends), Finish: v.local(f.Finish),
 		BudgetEnds: v.local(f.BudgetEnds), Frame: f.Frame, Sample: f.Sample, People: f.People, Contacted: f.Contacted,
-		Expected: int(float64(f.Contacted)*p.Plan.Answering + .5), Cost: f.Cost, Budget: f.Budget}
+		Expected: int(float64(f.Contacted)*p.Plan.Answering + .5), Cost: f.Cost, Budget: f.Budget, Unpriced: f.Unpriced}
 	for _, n := range f.Late {
 		out.Late += n
 	}

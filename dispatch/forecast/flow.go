@@ -39,6 +39,19 @@ func (a *Amount) take(n int) Amount {
 	return out
 }
 
+// reprice makes it cost what it does where it leaves at a time: what waits for another
+// day may cost something else then.
+func (a *Amount) reprice(s survey.Sender, at time.Time) {
+	if len(s.Prices) == 0 {
+		return
+	}
+	units := a.N
+	if s.Channel == survey.SMS {
+		units = max(a.Segments, a.N)
+	}
+	a.Cost = int64(units) * s.CostAt(at)
+}
+
 // Demand is how many messages are due in which minute, by lane. It grows with the
 // minutes of the field period and not with the people.
 type Demand struct {
@@ -210,6 +223,7 @@ func (f *flowing) leave(lane Lane, at time.Time, fresh int) {
 	if w == nil || w.N == 0 || fresh == 0 && !f.Open(s.Channel, at) {
 		return
 	}
+	w.reprice(s, at)
 	each := 1.0 // units a message
 	if s.Channel == survey.SMS {
 		each = max(float64(w.Segments)/float64(w.N), 1)
@@ -253,7 +267,7 @@ func (f *flowing) most(w Amount, s survey.Sender, at time.Time) (n int, why surv
 		bound(limit-f.day[s.ID], survey.ReasonSenderCap)
 	}
 	if f.Budget > 0 && w.Cost > 0 { // what costs nothing goes on
-		bound(f.affords(float64(w.Cost)/float64(w.N), s.MayCost()), survey.ReasonBudget)
+		bound(f.affords(float64(w.Cost)/float64(w.N), s.MayCostAt(at)), survey.ReasonBudget)
 	}
 	if why == survey.ReasonBudget && f.out.BudgetEnds.IsZero() {
 		f.out.BudgetEnds = at

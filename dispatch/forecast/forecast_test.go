@@ -145,6 +145,21 @@ func TestFlow(t *testing.T) {
 	}
 }
 
+// What waits over midnight costs what it does on the day on which it leaves, in Viet Nam.
+func TestAFlowTakesThePriceOfItsDay(t *testing.T) {
+	t.Parallel()
+	s := survey.Sender{ID: 2, Channel: survey.SMS, DayCap: 10, Cost: 1, Prices: []survey.Price{{From: survey.Date{Year: 2026, Month: 12, Day: 1}, Dong: 100},
+		{From: survey.Date{Year: 2026, Month: 12, Day: 15}, Dong: 300}}}
+	d := NewDemand(monday())
+	for range 15 {
+		d.Add(Lane{Sender: 2}, monday(), Amount{N: 1, Segments: 2, Cost: 2 * s.CostAt(monday())})
+	}
+	f := d.Flow(Limits{Senders: map[survey.SenderID]survey.Sender{2: s}, Ends: monday().Add(72 * time.Hour), Zone: vietnam(), Open: always})
+	if len(f.Days) != 2 || f.Days[0].Cost != 10*2*100 || f.Days[1].Cost != 5*2*300 || f.Total[survey.SMS].Cost != 5000 {
+		t.Errorf("%+v, %+v", f.Days, f.Total)
+	}
+}
+
 // Who lives abroad gets it in the hours of the day there; what could not leave then
 // waits for the hours at home.
 func TestAFlowReachesPeopleAbroad(t *testing.T) {

@@ -168,7 +168,7 @@ UPDATE chunk c SET lease_until = clock_timestamp() + interval '10 seconds'
 FROM sender s
 WHERE c.id = $1 AND c.generation = $2 AND c.state = 'open' AND s.id = c.sender_id
 RETURNING c.campaign_id, c.step, c.channel, s.id AS sender_id, s.address, s.provider, s.can_receive, s.rate, s.cost,
-	s.day_cap, s.warmup, s.first_day, s.calls`
+	s.day_cap, s.warmup, s.first_day, s.calls, prices_of(s) AS prices`
 
 type chunkRow struct {
 	CampaignID survey.CampaignID `db:"campaign_id"`
@@ -184,6 +184,7 @@ type chunkRow struct {
 	Warmup     int               `db:"warmup"`
 	FirstDay   sql.NullTime      `db:"first_day"`
 	Calls      int               `db:"calls"`
+	Prices     document[[]survey.Price]
 }
 
 // TakeChunk takes or renews the lease of a chunk, 10 seconds by the clock of
@@ -196,7 +197,7 @@ func (db *DB) TakeChunk(ctx context.Context, c view.OpenChunk) (view.ChunkInfo, 
 	}
 	return view.ChunkInfo{CampaignID: r.CampaignID, Step: r.Step, Channel: r.Channel,
 		Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: r.Address, Provider: r.Provider,
-			CanReceive: r.CanReceive, Rate: r.Rate, Cost: r.Cost, DayCap: r.DayCap, Warmup: r.Warmup, FirstDay: r.FirstDay.Time, Calls: r.Calls}}, nil
+			CanReceive: r.CanReceive, Rate: r.Rate, Cost: r.Cost, Prices: r.Prices.V, DayCap: r.DayCap, Warmup: r.Warmup, FirstDay: r.FirstDay.Time, Calls: r.Calls}}, nil
 }
 
 const sqlFinishChunk = `

@@ -63,6 +63,8 @@ var nameless = map[string]string{
 	"public.proposal.*":            "who asks whom, as a rule, and who of the office let it",
 	"public.sender.*":              "ours",
 	"public.sender_day.*":          "ours",
+	"public.holiday.*":             "days off, and who of staff said so",
+	"public.price.*":               "what our senders cost, and who of staff said so",
 	"public.sender_health.*":       "ours",
 	"public.share.*":               "work in hand",
 	"public.spooler.*":             "processes of ours",

@@ -72,7 +72,7 @@ type noticeRow struct {
 }
 
 const sqlNoticeFacts = `
-SELECT s.address, s.provider, s.can_receive, s.rate, s.cost,
+SELECT s.address, s.provider, s.can_receive, s.rate, s.cost, prices_of(s) AS prices,
 	EXISTS (SELECT 1 FROM suppression x WHERE x.lifted_at IS NULL AND x.scope = 'all'
 		AND (x.channel IS NULL OR x.channel = s.channel)
 		AND (x.contact_id = i.contact_id OR x.address_key = ANY($3))) AS suppressed,
@@ -81,11 +81,12 @@ SELECT s.address, s.provider, s.can_receive, s.rate, s.cost,
 FROM sender s LEFT JOIN invitation i ON i.id = $2 LEFT JOIN contact c ON c.id = i.contact_id WHERE s.id = $1`
 
 type noticeFactsRow struct {
-	Address      string         `db:"address"`
-	Provider     string         `db:"provider"`
-	CanReceive   bool           `db:"can_receive"`
-	Rate         float64        `db:"rate"`
-	Cost         int64          `db:"cost"`
+	Address      string  `db:"address"`
+	Provider     string  `db:"provider"`
+	CanReceive   bool    `db:"can_receive"`
+	Rate         float64 `db:"rate"`
+	Cost         int64   `db:"cost"`
+	Prices       document[[]survey.Price]
 	Suppressed   bool           `db:"suppressed"`
 	Language     sql.NullString `db:"language"`
 	TokenVersion int            `db:"token_version"`
@@ -136,7 +137,7 @@ func noticeOf(ctx context.Context, tx *sqlx.Tx, r noticeRow, keys [][]byte) (n v
 	}
 	return view.ClaimedNotice{ID: r.ID, InvitationID: r.InvitationID, CampaignID: r.CampaignID, Channel: r.Channel,
 		Sender: survey.Sender{ID: r.SenderID, Channel: r.Channel, Address: f.Address, Provider: f.Provider,
-			CanReceive: f.CanReceive, Rate: f.Rate, Cost: f.Cost},
+			CanReceive: f.CanReceive, Rate: f.Rate, Cost: f.Cost, Prices: f.Prices.V},
 		Address: r.Address, Prompts: r.Prompts, Words: r.Words, Tries: r.Tries, Language: survey.Lang(f.Language.String),
 		Name: survey.PersonName(f.Name.String), Title: f.Title.String, TokenVersion: f.TokenVersion,
 		TokenKey: f.TokenKey.String, Progress: f.Progress.V}, f.Suppressed, nil

@@ -21,15 +21,17 @@ type senderRow struct {
 	Warmup     int             `db:"warmup"`
 	FirstDay   sql.NullTime    `db:"first_day"`
 	Calls      int             `db:"calls"`
+	Prices     document[[]survey.Price]
 }
 
 func (r senderRow) sender() survey.Sender {
 	return survey.Sender{ID: r.ID, Channel: r.Channel, Address: r.Address, Provider: r.Provider, CanReceive: r.CanReceive,
-		Rate: r.Rate, Cost: r.Cost, DayCap: r.DayCap, Warmup: r.Warmup, FirstDay: r.FirstDay.Time, Calls: r.Calls}
+		Rate: r.Rate, Cost: r.Cost, Prices: r.Prices.V, DayCap: r.DayCap, Warmup: r.Warmup, FirstDay: r.FirstDay.Time, Calls: r.Calls}
 }
 
 const sqlSenders = `
-SELECT id, channel, address, provider, can_receive, rate, cost, day_cap, warmup, first_day, calls FROM sender WHERE active ORDER BY id`
+SELECT id, channel, address, provider, can_receive, rate, cost, day_cap, warmup, first_day, calls, prices_of(s) AS prices
+FROM sender s WHERE active ORDER BY id`
 
 // Senders lists our active addresses, by id: who is assigned to a person does
 // not change as long as the set does not.

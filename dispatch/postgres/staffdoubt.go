@@ -83,7 +83,7 @@ SELECT id FROM attempt WHERE id = ANY($1) AND campaign_id = $2 AND state = 'unkn
 	// What a notice costs is known when it was composed; one of which nobody knows
 	// has a segment at least.
 	sqlLockNoticesInDoubt = `
-SELECT n.id, n.address = '' AS gone, greatest(n.segments, 1) * s.cost AS cost
+SELECT n.id, n.address = '' AS gone, greatest(n.segments, 1) * price_of(s, (n.created_at AT TIME ZONE 'UTC' + interval '7 hours')::date) AS cost
 FROM notice n JOIN sender s ON s.id = n.sender_id
 WHERE n.id = ANY($1) AND n.campaign_id = $2 AND n.state = 'unknown' ORDER BY n.id FOR UPDATE OF n`
 	sqlForgetFinding = `UPDATE notice SET needs_staff = false, finding = '' WHERE id = ANY($1)`

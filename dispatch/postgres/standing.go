@@ -186,7 +186,7 @@ func (r senderStandingRow) health(day time.Time) view.SenderHealth {
 
 const sqlHouseSenders = `
 SELECT s.id, s.channel, s.address, s.day_cap, s.warmup, s.first_day, coalesce(h.state, 'closed') AS state, coalesce(h.reason, '') AS reason,
-	coalesce(h.code, '') AS code, h.since, h.until, coalesce(d.taken, 0) AS taken, s.provider, s.can_receive, s.rate, s.cost, s.calls
+	coalesce(h.code, '') AS code, h.since, h.until, coalesce(d.taken, 0) AS taken, s.provider, s.can_receive, s.rate, s.cost, s.calls, prices_of(s) AS prices
 FROM sender s LEFT JOIN sender_health h ON h.sender_id = s.id LEFT JOIN sender_day d ON d.sender_id = s.id AND d.day = $1
 WHERE s.active ORDER BY s.channel, s.id`
 
@@ -200,6 +200,7 @@ func (db *DB) HouseSenders(ctx context.Context, day time.Time) ([]view.HouseSend
 		Rate       float64
 		Cost       int64
 		Calls      int
+		Prices     document[[]survey.Price]
 	}
 	if err := db.x.SelectContext(ctx, &rows, sqlHouseSenders, day); err != nil {
 		return nil, told(err)
@@ -207,7 +208,7 @@ func (db *DB) HouseSenders(ctx context.Context, day time.Time) ([]view.HouseSend
 	out := make([]view.HouseSender, len(rows))
 	for i, r := range rows {
 		out[i] = view.HouseSender{Health: r.health(day), Sender: survey.Sender{ID: r.ID, Channel: r.Channel, Address: r.Address, Provider: r.Provider,
-			CanReceive: r.CanReceive, Rate: r.Rate, Cost: r.Cost, DayCap: r.DayCap, Calls: r.Calls, Warmup: r.Warmup, FirstDay: r.FirstDay.Time}}
+			CanReceive: r.CanReceive, Rate: r.Rate, Cost: r.Cost, Prices: r.Prices.V, DayCap: r.DayCap, Calls: r.Calls, Warmup: r.Warmup, FirstDay: r.FirstDay.Time}}
 	}
 	return out, nil
 }

@@ -26,15 +26,16 @@ const (
 type holidays struct {
 	vn, tet bool
 	spans   []daySpan
+	own     survey.OwnDays // by which vn differs
 }
 
 // Calendars are the calendars of holidays that a protocol may name, each as what
-// tells whether a day is one.
-func Calendars() map[string]func(survey.Date) bool {
+// tells whether a day is one; vn with the days that staff set.
+func Calendars(own survey.OwnDays) map[string]func(survey.Date) bool {
 	tells := func(h holidays) func(survey.Date) bool {
 		return func(d survey.Date) bool { return h.on(time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC)) }
 	}
-	return map[string]func(survey.Date) bool{calendarVN: tells(holidays{vn: true, tet: true}), calendarTet: tells(holidays{tet: true})}
+	return map[string]func(survey.Date) bool{calendarVN: tells(holidays{vn: true, tet: true, own: own}), calendarTet: tells(holidays{tet: true})}
 }
 
 // daySpan is a run of days, each counted from 1 January 1970, both included.
@@ -101,6 +102,9 @@ func (h *holidays) on(noon time.Time) bool {
 	}
 	if !h.vn && !h.tet {
 		return false
+	}
+	if off, set := h.own[survey.DateOf(noon)]; set && h.vn {
+		return off
 	}
 	year, month, date := noon.Date()
 	if month < time.May { // Tết and the Hùng Kings' day move between 20 January and 30 April

@@ -116,7 +116,7 @@ func FuzzWindow(f *testing.F) {
 
 func TestCalendarsTellWhatAProtocolHolds(t *testing.T) {
 	t.Parallel()
-	named := Calendars()
+	named := Calendars(nil)
 	for _, c := range []struct {
 		day     survey.Date
 		vn, tet bool

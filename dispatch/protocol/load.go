@@ -41,6 +41,13 @@ func Load(p survey.Protocol) (Loaded, error) {
 	return l, nil
 }
 
+// With is l with the days by which the calendar vn differs from the one that is computed;
+// a protocol that does not name vn is not concerned.
+func (l Loaded) With(own survey.OwnDays) Loaded {
+	l.holidays.own = own
+	return l
+}
+
 // Step is the step of a name.
 func (l Loaded) Step(name string) (survey.Step, bool) {
 	for _, s := range l.protocol.Steps {

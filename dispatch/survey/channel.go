@@ -71,8 +71,11 @@ type Sender struct {
 	CanReceive bool
 	// Rate is messages (SMS: segments) a second of real time; 0 means unpaced.
 	Rate float64
-	// Cost of one message, segment or call in đồng.
-	Cost int64
+	// Cost of one message, segment or call in đồng, as the settings of the process say,
+	// for days for which no price was set; Prices are those that were, in the order of
+	// their days. See CostAt.
+	Cost   int64
+	Prices []Price
 	// DayCap is the most attempts on a day of business time; 0 is no limit.
 	DayCap int
 	// Calls is the most calls at once; 0 is no limit.
@@ -102,16 +105,4 @@ func (s Sender) CapOn(day time.Time) int {
 		return min(ramp, s.DayCap)
 	}
 	return ramp
-}
-
-// segmentsTaken is how many segments a text is taken to have before one was
-// seen.
-const segmentsTaken = 3
-
-// MayCost is what one message may cost before it was composed, in đồng.
-func (s Sender) MayCost() int64 {
-	if s.Channel == SMS {
-		return segmentsTaken * s.Cost
-	}
-	return s.Cost
 }

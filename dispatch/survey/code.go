@@ -80,6 +80,10 @@ const (
 	CodeCannotReceive      Code = "sender_cannot_receive"
 	CodeSenderMissing      Code = "sender_missing"
 	CodeOfficeIncomplete   Code = "office_incomplete"
+	CodePriceWrong         Code = "price_wrong"
+	CodePriceBegun         Code = "price_begun"
+	CodeHolidayWrong       Code = "holiday_wrong"
+	CodeHolidayPast        Code = "holiday_past"
 	CodeCampaignInvalid    Code = "campaign_invalid"
 	CodeModeCannotCarry    Code = "mode_cannot_carry"
 	CodeNameTaken          Code = "name_taken"
@@ -223,7 +227,7 @@ func Codes() []Code {
 		CodeNoteLeft, CodeOptedOut,
 		CodeEncodingConverted, CodeEncodingUnclear, CodeHeaderAbsent, CodeMappingInvalid, CodeSensitiveReason, CodeSensitiveTaken, CodeCodeConflict, CodeMaybeSame, CodeTooManyProposals, CodeAttributeInvalid, CodeAttributeNameTaken, CodeUnitUnknown, CodeUnitAmbiguous, CodeUnitRenamed, CodeUnitInvalid, CodeConsentWithdrawn, CodeConsentUnclear, CodeStopListed, CodeImportRunning, CodeImportUndo, CodeMergeRefused, CodeUnmergeRefused, CodeReasonMissing, CodeReasonNames,
 		CodeEligibility, CodeSampleSize, CodeStratumUnknown, CodeFrameEmpty, CodeProtocolInvalid, CodeProtocolDefault, CodeLooseningUnneeded,
-		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodeCampaignInvalid,
+		CodeCannotReceive, CodeSenderMissing, CodeOfficeIncomplete, CodePriceWrong, CodePriceBegun, CodeHolidayWrong, CodeHolidayPast, CodeCampaignInvalid,
 		CodeModeCannotCarry, CodeNameTaken, CodePublishedImmutable,
 		CodeNotInSample, CodeNotForStaff, CodeOutranked, CodeNotByStaff,
 		CodeRecurrence, CodeSeries, CodePattern, CodePatternSame, CodeWaveDate, CodeWaveEarly, CodeUnexpected,

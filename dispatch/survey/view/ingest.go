@@ -265,6 +265,7 @@ type QuietTalk struct {
 	EndsAt     time.Time
 	Zone       string
 	Hours      survey.Hours
+	Own        survey.OwnDays // by which the calendar of holidays differs
 }
 
 // TakeUp has a conversation taken up by us, or looked at again.
