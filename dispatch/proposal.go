@@ -151,8 +151,15 @@ func ReadProposal(ctx context.Context, store ProposalStore, id survey.ProposalID
 	return ProposalOf(p)
 }
 
-// MakeProposal keeps a new plan. Errors: name_taken.
+// MakeProposal keeps a new plan, with the office's own texts as they are: what is approved
+// is what people read. Errors: name_taken.
 func MakeProposal(ctx context.Context, store ProposalStore, p Plan, actor string, now time.Time) (survey.ProposalID, error) {
+	if p.Spec.Texts == nil {
+		var err error
+		if p.Spec.Texts, err = store.OwnTexts(ctx); err != nil {
+			return 0, err
+		}
+	}
 	c, err := p.change(actor, now)
 	if err != nil {
 		return 0, err

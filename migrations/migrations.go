@@ -18,4 +18,4 @@ var FS embed.FS
 
 // Latest is the schema version that this build expects. Every process refuses
 // an older or newer one.
-const Latest = 34
+const Latest = 38

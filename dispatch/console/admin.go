@@ -14,13 +14,15 @@ type adminStore interface {
 	dispatch.RecordStore
 	dispatch.PasskeyStore
 	dispatch.OfficeStore
+	dispatch.TextStore
 	HouseSenders(ctx context.Context, day time.Time) ([]view.HouseSender, error)
 	RecordAudit(ctx context.Context, a view.Audit) error
 }
 
 // adminTabs are the pages of administration; key is the one that is shown.
 func adminTabs(key string) []templates.Tab {
-	tabs := []templates.Tab{{Key: "accounts", Href: "/people"}, {Key: "senders", Href: "/senders"}, {Key: "office", Href: "/office"}, {Key: "audit", Href: "/audit"}}
+	tabs := []templates.Tab{{Key: "accounts", Href: "/people"}, {Key: "senders", Href: "/senders"}, {Key: "office", Href: "/office"},
+		{Key: "texts", Href: "/texts"}, {Key: "audit", Href: "/audit"}}
 	for i := range tabs {
 		tabs[i].Current = tabs[i].Key == key
 	}

@@ -213,6 +213,10 @@ func administrationRoutes() []route {
 		{"POST /senders/{id}/try", staff.Administer, (*visit).trySender},
 		{"GET /office", staff.Administer, (*visit).office},
 		{"POST /office", staff.Administer, (*visit).setOffice},
+		{"GET /texts", staff.Administer, (*visit).texts},
+		{"GET /texts/{text}", staff.Administer, (*visit).text},
+		{"POST /texts/{text}", staff.Administer, (*visit).setText},
+		{"POST /texts/{text}/look", staff.Administer, (*visit).lookAtText},
 		{"GET /audit", staff.Administer, (*visit).audit},
 	}
 }
