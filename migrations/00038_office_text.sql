@@ -20,4 +20,16 @@ COMMENT ON COLUMN office_text.body IS 'With merge fields in braces; in a mail, w
 ALTER TABLE campaign ADD texts jsonb NOT NULL DEFAULT '{}';
 COMMENT ON COLUMN campaign.texts IS 'The office''s own texts as they were when the campaign was made; {} is the built-in words';
 
+-- What share answered in campaigns that are over: counted once, and kept for those who plan
+-- the next one.
+CREATE TABLE campaign_rate (
+  campaign_id bigint PRIMARY KEY REFERENCES campaign,
+  counted_at  timestamptz NOT NULL,
+  invited     integer NOT NULL CHECK (invited >= 0),
+  rr1         double precision CHECK (rr1 BETWEEN 0 AND 1)
+);
+COMMENT ON TABLE campaign_rate IS 'The response rate of campaigns that are over';
+COMMENT ON COLUMN campaign_rate.invited IS 'People in its sample: how much it weighs among others';
+COMMENT ON COLUMN campaign_rate.rr1 IS 'AAPOR RR1, Standard Definitions, 9th ed. 2016; none where nobody was eligible';
+
 SELECT custody_grants();

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"canvass/dispatch/postgres/pgtest"
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
@@ -67,5 +69,45 @@ func TestTheOfficeWritesItsTexts(t *testing.T) {
 	}
 	if got := b.get("/texts/reminder.call.vi"); got.status != 404 {
 		t.Errorf("a text that does not exist: %d", got.status)
+	}
+}
+
+// In a browser the text is shown as it leaves while it is typed, its segments counted and
+// an unknown field named, before anything is kept.
+func TestATextIsShownWhileItIsTyped(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.account("mai", staff.Administrator)
+	ctx := window(t)
+	act := func(script string) {
+		t.Helper()
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[any](script+";0")); err != nil {
+			t.Fatal(script, err)
+		}
+	}
+	open := func(path string) {
+		t.Helper()
+		if err := chromedp.Do(ctx, chromedp.Navigate(d.srv.URL+path)); err != nil {
+			t.Fatal(err)
+		}
+		until(ctx, t, `document.readyState === "complete" && window.htmx`)
+	}
+	typed := func(text string) {
+		t.Helper()
+		act(`var b = document.getElementById("body"); b.value = "` + text + `"; b.dispatchEvent(new Event("input", {bubbles: true}))`)
+	}
+	open("/sign-in")
+	act(`document.querySelector("[name=login]").value = "mai"; document.querySelector("[name=password]").value = "` + password + `"; document.querySelector("[name=password]").form.submit()`)
+	until(ctx, t, `location.pathname === "/" && document.querySelector(".rail")`)
+	open("/texts/last.sms.vi")
+	typed("{ten_gui}: lần cuối nhé. {link} {thoi_nhan}")
+	until(ctx, t, `document.getElementById("look").textContent.includes("lan cuoi nhe. https://")`)
+	typed("{ten_gui} {ho_te} {link} {thoi_nhan}")
+	until(ctx, t, `document.querySelector("#look .note.bad").textContent.includes("{ho_te}")`)
+	open("/texts/last.email.vi")
+	act(`var s = document.getElementById("subject"); s.value = "Xin nhắc {xung_ho}"; s.dispatchEvent(new Event("input", {bubbles: true}))`)
+	until(ctx, t, `document.querySelector("#look b").textContent === "Xin nhắc Bà"`)
+	if texts, err := d.db.OwnTexts(t.Context()); err != nil || len(texts) != 0 {
+		t.Errorf("typing keeps something: %v %v", texts, err)
 	}
 }
