@@ -160,3 +160,9 @@ func exampleContext(n survey.TextName, e TextExample) (wording.Context, error) {
 	}
 	return c, nil
 }
+
+// ExampleOffice stands where no office is set yet.
+func ExampleOffice() survey.Office {
+	return survey.Office{Name: map[survey.Lang]string{survey.Vietnamese: "Văn phòng Ví Dụ", survey.English: "Example Office"},
+		Short: map[survey.Lang]string{survey.Vietnamese: "VP Ví Dụ", survey.English: "Example Office"}, Contact: "Nguyễn Thị Ví Dụ", Phone: "1900 0000", Mail: "vp@vidu.example"}
+}

@@ -142,9 +142,12 @@ func (e *engine) showText(ctx context.Context, n survey.TextName) error {
 		}
 	}
 	out.Subject, out.Body = text.Subject, text.Body
-	office, _, err := e.db.Office(ctx)
+	office, ok, err := e.db.Office(ctx)
 	if err != nil {
 		return err
+	}
+	if !ok {
+		office = dispatch.ExampleOffice()
 	}
 	place, _ := survey.Zone(zone)
 	shown, err := dispatch.ShowText(words, n, text, dispatch.TextExample{Office: office, Zone: place, Now: e.clock.Now()})

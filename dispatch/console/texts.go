@@ -110,7 +110,7 @@ func (v *visit) textPage(n survey.TextName) (templates.TextEditor, error) {
 func (v *visit) textExample() dispatch.TextExample {
 	office, ok, err := v.Store.Office(v.ctx)
 	if err != nil || !ok {
-		office = exampleOffice()
+		office = dispatch.ExampleOffice()
 	}
 	return dispatch.TextExample{Office: office, Zone: v.Zone, Now: v.now()}
 }
@@ -236,10 +236,4 @@ func (v *visit) showText(n survey.TextName, typed survey.OwnText, why error) {
 		status = http.StatusUnprocessableEntity
 	}
 	v.show(status, page)
-}
-
-// exampleOffice stands where no office is set yet.
-func exampleOffice() survey.Office {
-	return survey.Office{Name: map[survey.Lang]string{survey.Vietnamese: "Văn phòng Ví Dụ", survey.English: "Example Office"},
-		Short: map[survey.Lang]string{survey.Vietnamese: "VP Ví Dụ", survey.English: "Example Office"}, Contact: "Nguyễn Thị Ví Dụ", Phone: "1900 0000", Mail: "vp@vidu.example"}
 }
