@@ -49,14 +49,18 @@ type DraftStore interface {
 	Office(ctx context.Context) (survey.Office, bool, error)
 	Questionnaire(ctx context.Context, name string, version int) (view.QuestionnaireSource, error)
 	Senders(ctx context.Context) ([]survey.Sender, error)
+	OwnTexts(ctx context.Context) (survey.OwnTexts, error)
 }
 
-// draft makes the campaign of a spec, with the questionnaire, the office and the
-// senders of now.
+// draft makes the campaign of a spec, with the questionnaire, the office, its texts and
+// the senders of now.
 func draft(ctx context.Context, store DraftStore, spec Spec) (survey.Campaign, error) {
 	c := specCheck{spec: spec}
 	k := c.campaign()
 	if err := c.office(ctx, store, &k); err != nil {
+		return k, err
+	}
+	if err := c.texts(ctx, store, &k); err != nil {
 		return k, err
 	}
 	q, err := c.questionnaire(ctx, store, &k)

@@ -315,7 +315,7 @@ func pollProposal(ctx context.Context, store PollStore, spec Spec, o PollOrder) 
 	if _, err := draft(ctx, store, spec); err != nil { // before anything is kept
 		return view.Proposal{}, err
 	}
-	id, err := MakeProposal(ctx, store, Plan{Spec: spec, Answering: expected, Settled: settled()}, o.Actor, o.Now)
+	id, err := MakeProposal(ctx, store, Plan{Spec: spec, Settled: settled()}, o.Actor, o.Now)
 	if err != nil {
 		return view.Proposal{}, err
 	}

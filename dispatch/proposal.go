@@ -18,6 +18,7 @@ import (
 // ProposalStore is what making a campaign step by step needs of the database.
 type ProposalStore interface {
 	DraftStore
+	SeenStore
 	CampaignByName(ctx context.Context, name string) (*survey.Campaign, error)
 	QuestionnaireByID(ctx context.Context, id survey.QuestionnaireID) (view.QuestionnaireSource, error)
 	Proposal(ctx context.Context, id survey.ProposalID) (view.Proposal, error)
@@ -63,7 +64,8 @@ type Plan struct {
 	Spec Spec
 	// Starts is when it is to begin, in business time; zero: at once.
 	Starts time.Time
-	// Answering is the share of people who are expected to answer, 0 to 1.
+	// Answering is the share of people who are expected to answer, 0 to 1; 0 in a plan
+	// that is not kept yet: what was seen of late.
 	Answering float64
 	// Settled are the steps that were saved.
 	Settled []ProposalStep
@@ -109,7 +111,7 @@ const expected = .5
 // NewPlan is that of a campaign of which nothing is settled: everybody on the list, by
 // the monthly protocol, with a seed of its own.
 func NewPlan(random io.Reader) (Plan, error) {
-	p := Plan{Answering: expected, Spec: Spec{Purpose: survey.PurposeSurvey, Confidentiality: survey.Identified, Listed: survey.EligibilityAssumed,
+	p := Plan{Spec: Spec{Purpose: survey.PurposeSurvey, Confidentiality: survey.Identified, Listed: survey.EligibilityAssumed,
 		Design: survey.Design{Method: survey.Census}, Protocol: survey.Protocol{Name: "monthly"}}}
 	var err error
 	p.Spec.Design.Seed, err = seed(0, random)
@@ -151,8 +153,23 @@ func ReadProposal(ctx context.Context, store ProposalStore, id survey.ProposalID
 	return ProposalOf(p)
 }
 
-// MakeProposal keeps a new plan. Errors: name_taken.
+// MakeProposal keeps a new plan, with the office's own texts as they are, since what is
+// approved is what people read, and the share of answers that was seen of late. Errors:
+// name_taken.
 func MakeProposal(ctx context.Context, store ProposalStore, p Plan, actor string, now time.Time) (survey.ProposalID, error) {
+	if p.Spec.Texts == nil {
+		var err error
+		if p.Spec.Texts, err = store.OwnTexts(ctx); err != nil {
+			return 0, err
+		}
+	}
+	if p.Answering == 0 {
+		seen, err := SeenRate(ctx, store, p.Spec, now)
+		if err != nil {
+			return 0, err
+		}
+		p.Answering = seen.Answering()
+	}
 	c, err := p.change(actor, now)
 	if err != nil {
 		return 0, err

@@ -33,7 +33,7 @@ func PlanAgain(ctx context.Context, store ProposalStore, r AgainRequest) (Plan, 
 	if err != nil {
 		return Plan{}, err
 	}
-	p := Plan{Spec: spec, Answering: expected, Settled: settled()}
+	p := Plan{Spec: spec, Settled: settled()}
 	begun := k.LaunchedAt.In(r.Zone)
 	if k.LaunchedAt.IsZero() {
 		begun = r.Now.In(r.Zone)

@@ -97,6 +97,9 @@ func WordSteps(ctx context.Context, store DraftStore, plan Plan, r ForecastReque
 	if err := c.office(ctx, store, &k); err != nil {
 		return nil, nil, err
 	}
+	if err := c.texts(ctx, store, &k); err != nil {
+		return nil, nil, err
+	}
 	senders, err := store.Senders(ctx)
 	if err != nil {
 		return nil, nil, err

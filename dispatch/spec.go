@@ -39,6 +39,8 @@ type Spec struct {
 	Keep    []survey.Kept
 	// Office is taken over the office of the installation, field by field.
 	Office survey.Office
+	// Texts are the office's own words; nil: those of the office when the campaign is made.
+	Texts survey.OwnTexts `json:",omitzero"`
 
 	// file and lines say where each field stands in the source, for errors.
 	file  string

@@ -41,6 +41,7 @@ func sampleScreens(lang string) map[string]Screen {
 		sampleImport,
 		sampleUnits,
 		sampleFocal,
+		sampleTexts,
 		sampleReplies,
 		sampleQuestionnaires,
 		samplePrices,
@@ -89,6 +90,7 @@ func TestSentencesOfScreens(t *testing.T) {
 	chosen := []string{ // while rendering, or by the console
 		"nav.", "role.", "need.", "level.", "move.", "told.", "refusal.",
 		"admin.tab.", "tokens.right.", "record.", "prices.each.",
+		"texts.for.", "texts.field.", "texts.by.",
 		"import.state.", "import.head.", "import.lead.", "import.work.", "import.tab.", "import.wrong.", "import.row", "import.column", "units.wrong.", "focal.kind.", "focal.field.", "focal.waits.", "focal.done.", "focal.wrong.",
 		"replies.outcome.", "replies.talk.", "replies.why.", "replies.tab.", "replies.not.",
 		"questionnaires.type.", "questionnaires.kind.", "questionnaires.part.", "questionnaires.change.", "questionnaires.snippet.",

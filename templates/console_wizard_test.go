@@ -48,6 +48,8 @@ func sampleWizard(in Shell) map[string]Screen {
 	approved.State = "approved"
 	secrecy := at("secrecy")
 	secrecy.Values = map[string]string{"level": "confidential", "holder": "Lê <Giữ>", "until": "90", "keep": "cum"}
+	anonymous := at("secrecy")
+	anonymous.Values = map[string]string{"level": "anonymous", "until": "90", "keep": "cum"}
 	series := []SeriesLine{{Name: "hang-thang", State: "active", Last: "thang-11", Next: []WaveDate{{Date: "2026-12-14", At: now}}, Asked: []WaveDate{{Date: "2026-11-14", At: now}}, Wrong: "Thiếu <lý do>.", Words: "<mưa>"}}
 	rows := []StepRow{{Name: "mail", Channel: "email", Text: "invitation", Days: "0", Hours: "0", Tries: "2"}, {N: 1, Name: "hỏi", Channel: "sms", Text: "reminder", Only: "unanswered", Days: "1", Hours: "2.5", Tries: "1", Talk: true}}
 	return map[string]Screen{
@@ -58,17 +60,22 @@ func sampleWizard(in Shell) map[string]Screen {
 		"wizard-questionnaire": WizardQuestionnaire{Wizard: first, Published: []Choice{{Value: "y_kien@2", Text: "Ý kiến <tháng>", More: "y_kien@2"}}, About: Choice{Value: "y_kien@2", Text: "tiếng Việt", N: 12}, Purposes: []string{"survey", "duty_report"}, Listed: []string{"known", "assumed", "unknown"}},
 		"wizard-frame":         WizardFrame{Wizard: frame, Rows: []FilterRow{{Field: "unit", Sign: "is", Value: "Xã <A>; Xã B"}, {N: 1}}, Fields: fields, Look: look, By: "unit"},
 		"wizard-counting":      WizardFrame{Wizard: frame, Rows: []FilterRow{{}}, Fields: fields, Look: FrameLook{Under: true}},
-		"wizard-sample":        WizardSample{Wizard: sample, Fields: fields, Chosen: [3]string{"cum"}, Methods: []string{"census", "srs", "stratified"}, Look: look, Table: true},
+		"wizard-sample":        WizardSample{Wizard: sample, Fields: fields, Chosen: [3]string{"cum"}, Methods: []string{"census", "srs", "stratified"}, Look: look, Table: true, Seen: SeenRate{N: 3, Rate: .61, Waves: true}},
 		"wizard-protocol": WizardProtocol{Wizard: protocol, Ready: []string{"monthly", "urgent", "short"}, Rows: rows, Channels: []string{"email", "sms", "call"}, Texts: []string{"invitation", "reminder", "last"}, Only: []string{"unreached", "undelivered", "no_endpoint", "unanswered", "partial"},
 			Windows: []WindowRow{{Channel: "sms", From: "07:00", To: "22:00"}}, Line: Timeline{Days: []TimelineDay{{X: "2.00%", At: now}, {X: "49.00%", At: now.AddDate(0, 0, 3)}}, Marks: []TimelineMark{{X: "2.00%", Y: "20", Name: "mail", Channel: "email", At: now}, {X: "15.00%", Y: "48", Name: "sms", Channel: "sms", At: now}}},
 			Samples: texts, Lints: lints, Ends: now},
-		"wizard-secrecy":    WizardSecrecy{Wizard: secrecy, Levels: []string{"identified", "confidential", "anonymous"}, Strata: fields},
-		"wizard-money":      WizardMoney{Wizard: at("money")},
-		"wizard-trial":      WizardTrial{Wizard: at("trial"), Trial: stale},
-		"wizard-trying":     WizardTrial{Wizard: at("trial"), Under: true, Seen: 12000},
-		"wizard-asked":      WizardApproval{Wizard: asked, Wanted: true, AskedBy: "mai", AskedAt: now, Starts: now, Trial: trial},
-		"wizard-approved":   WizardApproval{Wizard: approved, Wanted: true, AskedBy: "mai", AskedAt: now, ApprovedBy: "khue", ApprovedAt: now, PaperNumber: "12/QĐ <x>", PaperName: "Trần <Ký>", PaperDate: now, Starts: now, Trial: trial, Refused: []string{"<không>"}},
-		"proposal-settings": ProposalSettings{Shell: in, Second: true},
+		"wizard-secrecy": WizardSecrecy{Wizard: secrecy, Levels: []string{"identified", "confidential", "anonymous"}, Strata: fields},
+		"wizard-keep": WizardSecrecy{Wizard: anonymous, Levels: []string{"identified", "confidential", "anonymous"}, Strata: fields, Keep: &KeepLook{Least: 5, Small: 2, Enough: true, May: true, More: 3,
+			Groups: []KeptGroup{{Name: "Xã <A> · nam", N: 2, Small: true}, {Name: "Xã B · nữ", N: 4, Small: true}, {Name: "Xã C · nữ", N: 31}}, Joins: []KeptJoin{{Field: "cụm", To: "C1 + C2", From: []string{"C1", "C2"}}},
+			Would: []KeptJoin{{Field: "cụm", To: "C1 + C2", From: []string{"C1", "", "<C2>"}}, {Field: "giới tính", Dropped: true}}, Proposed: []KeptGroup{{Name: "C1 + C2", N: 6}, {N: 31}}, ProposedMore: 1}},
+		"wizard-keep-counting": WizardSecrecy{Wizard: anonymous, Levels: []string{"anonymous"}, Strata: fields, Keep: &KeepLook{Under: true}},
+		"wizard-keep-few":      WizardSecrecy{Wizard: anonymous, Levels: []string{"anonymous"}, Strata: fields, Keep: &KeepLook{Least: 5, Small: 1, Groups: []KeptGroup{{N: 3, Small: true}}}},
+		"wizard-money":         WizardMoney{Wizard: at("money")},
+		"wizard-trial":         WizardTrial{Wizard: at("trial"), Trial: stale},
+		"wizard-trying":        WizardTrial{Wizard: at("trial"), Under: true, Seen: 12000},
+		"wizard-asked":         WizardApproval{Wizard: asked, Wanted: true, AskedBy: "mai", AskedAt: now, Starts: now, Trial: trial},
+		"wizard-approved":      WizardApproval{Wizard: approved, Wanted: true, AskedBy: "mai", AskedAt: now, ApprovedBy: "khue", ApprovedAt: now, PaperNumber: "12/QĐ <x>", PaperName: "Trần <Ký>", PaperDate: now, Starts: now, Trial: trial, Refused: []string{"<không>"}},
+		"proposal-settings":    ProposalSettings{Shell: in, Second: true},
 		"proposal-print": ProposalPrint{Shell: in, ID: 7, Title: "Dư luận <tháng 12>", Name: "thang-12", State: "approved", Hash: approved.Hash, Questionnaire: "y_kien@2", Purpose: "survey", Level: "confidential", Holder: "Lê <Giữ>", Until: "90",
 			Who: "đơn vị: Xã <A>", Method: "stratified", Strata: []string{"cum"}, Starts: now, Ends: now, Budget: 2000000, Seed: "1234", MadeBy: "mai", Changed: now, Approval: WizardApproval{ApprovedBy: "khue", ApprovedAt: now}, Trial: trial,
 			Questions: []PrintQuestion{{N: 1, Name: "q1", Text: "Ông/bà thấy <sao>?", Choices: []string{"Tốt", "Chưa tốt"}, SMS: "1 Tot 2 Chua tot", Call: "Bấm 1, bấm 2"}}, Steps: rows},

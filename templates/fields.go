@@ -39,6 +39,7 @@ type Fields struct {
 	// Sentences chosen by rule, never typed by staff.
 	Keep string // {cau_giu_kin} confidentiality, by level and channel
 	Why  string // {vi_sao} why this person, by sample method
+	Way  string // {thoi_nhan} how to get no more texts, by what the sender can receive
 
 	// One turn of a conversation.
 	Number   string // {so} number of the question
@@ -64,7 +65,7 @@ func (f Fields) values() map[string]string {
 		"cau": f.Questions, "con": f.Left, "da": f.Done, "phut": f.Minutes, "phut_con": f.MinutesLeft,
 		"gio_han": f.Ends, "ngay_han_day_du": f.EndsFull, "luc_khep": f.EndsSoon, "han_thu": f.EndsDay,
 		"khi_moi": f.Recently, "ngay_ket_qua": f.Results, "luc": f.When,
-		"link": f.Link, "link_ngung": f.StopLink, "cau_giu_kin": f.Keep, "vi_sao": f.Why,
+		"link": f.Link, "link_ngung": f.StopLink, "cau_giu_kin": f.Keep, "vi_sao": f.Why, "thoi_nhan": f.Way,
 		"so": f.Number, "cau_hoi": f.Asked, "lua_chon": f.Choices, "cac_so": f.Figures,
 		"toi_da": f.Max, "vi_du": f.Example, "tu": f.From, "den": f.To, "da_go": f.Typed,
 		"y_a": f.MeaningA, "y_b": f.MeaningB, "loi": f.Said,

@@ -84,6 +84,13 @@ func subject(l Letter) string {
 	}
 }
 
+func (s *Set) subject(l Letter, t Tongue) (string, error) {
+	if own, ok := l.(OwnWords); ok {
+		return own.Subject, nil
+	}
+	return s.Text(t, subject(l), l.envelope().Fields)
+}
+
 // Mail is a rendered mail, without its headers.
 type Mail struct {
 	Subject string
@@ -95,7 +102,7 @@ type Mail struct {
 func (s *Set) Mail(l Letter) (Mail, error) {
 	e := l.envelope()
 	t := known(e.Tongue)
-	head, err := s.Text(t, subject(l), e.Fields)
+	head, err := s.subject(l, t)
 	if err != nil {
 		return Mail{}, fmt.Errorf("templates: mail %s: %w", l.file(), err)
 	}

@@ -40,6 +40,8 @@ type PollPlan struct {
 	Steps         []PlannedStep
 	Never         []NeverLine
 	Samples       []SampleText
+	Expected      int // people who may answer
+	Seen          SeenRate
 }
 
 // PlannedStep is one step of a protocol: how many contacts, from when to when.

@@ -190,6 +190,7 @@ type WizardSample struct {
 	Methods []string
 	Look    FrameLook
 	Table   bool // sizes are edited
+	Seen    SeenRate
 }
 
 func (WizardSample) file() string { return "wizard_sample" }
@@ -255,6 +256,7 @@ type WizardSecrecy struct {
 	Wizard
 	Levels []string
 	Strata []FieldChoice
+	Keep   *KeepLook // of an anonymous campaign
 }
 
 func (WizardSecrecy) file() string { return "wizard_secrecy" }

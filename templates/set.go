@@ -166,7 +166,7 @@ func (s *Set) parseText(t Tongue) (map[string]*text.Template, error) {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	out := map[string]*text.Template{}
-	for _, l := range Letters() {
+	for _, l := range append(Letters(), OwnWords{}) {
 		page, err := text.Must(layout.Clone()).ParseFS(messageFiles, "message/"+l.file()+".txt")
 		if err != nil {
 			return nil, fmt.Errorf("templates: %w", err)

@@ -30,7 +30,7 @@ sampled person by e-mail, SMS or telephone keypad, and brings all replies togeth
 	a.flags.register(a, root)
 	root.AddCommand(
 		a.demo(), a.up(), a.serve(), a.worker(), a.scheduler(), a.migrate(), a.rehearse(),
-		a.contacts(), a.inbox(), a.suppress(), a.units(), a.price(), a.holiday(), a.questionnaire(), a.campaign(), a.series(), a.results(),
+		a.contacts(), a.inbox(), a.suppress(), a.units(), a.price(), a.holiday(), a.questionnaire(), a.campaign(), a.series(), a.text(), a.results(),
 		a.staff(), a.token(), a.audit(), a.backup(), a.restore(), a.retentionCommand(), a.doctor(), a.android(),
 		a.explain(), a.version(), a.completion(),
 	)

@@ -16,6 +16,7 @@ type adminStore interface {
 	dispatch.TokenStore
 	dispatch.PriceStore
 	dispatch.HolidayStore
+	dispatch.TextStore
 	RecordAudit(ctx context.Context, a view.Audit) error
 }
 
@@ -27,6 +28,7 @@ func adminTabs(key string) []templates.Tab {
 		{Key: "prices", Href: "/prices"},
 		{Key: "holidays", Href: "/holidays"},
 		{Key: "office", Href: "/office"},
+		{Key: "texts", Href: "/texts"},
 		{Key: "columns", Href: "/columns"},
 		{Key: "tokens", Href: "/tokens"},
 		{Key: "audit", Href: "/audit"},

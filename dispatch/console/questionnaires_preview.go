@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"canvass/dispatch"
 	"canvass/dispatch/appraisal"
 	"canvass/dispatch/instrument"
 	"canvass/dispatch/survey"
@@ -91,8 +92,7 @@ func (v *visit) exampleContext(q *instrument.Questionnaire, lang survey.Lang) wo
 	now := v.now()
 	office, ok, err := v.Store.Office(v.ctx)
 	if err != nil || !ok {
-		office = survey.Office{Name: map[survey.Lang]string{survey.Vietnamese: "Văn phòng Ví Dụ", survey.English: "Example Office"},
-			Short: map[survey.Lang]string{survey.Vietnamese: "VP Ví Dụ", survey.English: "Example Office"}, Contact: "Nguyễn Thị Ví Dụ", Phone: "1900 0000", Mail: "vp@vidu.example"}
+		office = dispatch.ExampleOffice()
 	}
 	return wording.Context{Campaign: survey.Campaign{Title: map[survey.Lang]string(q.Title), Purpose: survey.PurposeSurvey, Confidentiality: survey.Identified,
 		Design: survey.Design{Method: survey.Stratified}, EndsAt: now.Add(4 * 24 * time.Hour), Office: office},

@@ -81,6 +81,7 @@ func screensOf() []string {
 			continue
 		}
 		path = strings.ReplaceAll(strings.ReplaceAll(path, "{$}", ""), "{id}", "7")
+		path = strings.ReplaceAll(path, "{text}", "reminder.sms.vi")
 		if !strings.Contains(path, "{name}") {
 			out = append(out, path)
 			continue

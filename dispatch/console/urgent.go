@@ -90,6 +90,13 @@ func (v *visit) previewPoll(p dispatch.Poll, status int, wrong error) {
 		return
 	}
 	page.Plan = &templates.PollPlan{People: plan.Contacted, Frame: plan.Frame, Cost: plan.Cost, Ends: v.local(plan.Ends), Others: plan.Others}
+	seen, err := dispatch.ExpectPoll(v.ctx, v.Store, p, v.Clock.Now())
+	if err != nil {
+		v.fail(err)
+		return
+	}
+	page.Plan.Expected = int(float64(plan.Contacted)*seen.Answering() + .5)
+	page.Plan.Seen = templates.SeenRate{N: seen.Campaigns, Rate: seen.Answering(), Waves: seen.Waves, Taken: true}
 	for _, s := range plan.Steps {
 		page.Plan.Steps = append(page.Plan.Steps, templates.PlannedStep{Channel: string(s.Channel), N: s.N, First: v.local(s.First), Last: v.local(s.Last)})
 	}

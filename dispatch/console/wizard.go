@@ -233,7 +233,7 @@ func (v *visit) saveFields(p dispatch.Proposal, name dispatch.ProposalStep, step
 	seen, _ := strconv.Atoi(f["version"])
 	wrong := step.read(v, &p.Plan, f)
 	switch f["do"] {
-	case "", "save", "leave":
+	case "", "save", "leave", "join", "apart":
 	default: // looked at, and not saved yet
 		delete(wrong, "") // what another step is wrong with waits
 		v.showStep(http.StatusOK, p, f, wrong)
@@ -259,6 +259,11 @@ func (v *visit) leaveStep(p dispatch.Proposal, name dispatch.ProposalStep, do st
 	if do == "leave" {
 		v.tell("kept")
 		v.goTo("/campaigns")
+		return
+	}
+	if do == "join" || do == "apart" { // to be looked at
+		v.tell("kept")
+		v.goTo(stepPath(p.ID, name))
 		return
 	}
 	steps := dispatch.ProposalSteps()

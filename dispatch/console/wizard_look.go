@@ -15,6 +15,18 @@ import (
 // frameLook counts the frame of a plan, in the background if that takes a while: Under
 // says that it is not known yet.
 func (v *visit) frameLook(plan dispatch.Plan, by string) templates.FrameLook {
+	look, known, err := v.frameCounted(plan, by)
+	if !known {
+		return templates.FrameLook{Under: true}
+	}
+	if err != nil {
+		return templates.FrameLook{Wrong: v.words(err)}
+	}
+	return v.lookOf(look, plan)
+}
+
+// frameCounted is the look at a frame; false as long as it is under way.
+func (v *visit) frameCounted(plan dispatch.Plan, by string) (view.FrameLook, bool, error) {
 	c := v.console
 	var fields []string
 	if by != "" {
@@ -24,12 +36,12 @@ func (v *visit) frameLook(plan dispatch.Plan, by string) templates.FrameLook {
 		return dispatch.LookAtFrame(ctx, c.Store, plan, c.Clock.Now(), fields)
 	})
 	if !t.soon(v.ctx) {
-		return templates.FrameLook{Under: true}
+		return view.FrameLook{}, false, nil
 	}
 	if t.err != nil {
-		return templates.FrameLook{Wrong: v.words(t.err)}
+		return view.FrameLook{}, true, t.err
 	}
-	return v.lookOf(t.value.(view.FrameLook), plan)
+	return t.value.(view.FrameLook), true, nil
 }
 
 func (v *visit) lookOf(l view.FrameLook, plan dispatch.Plan) templates.FrameLook {

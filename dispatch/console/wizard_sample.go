@@ -61,6 +61,11 @@ func readSample(v *visit, p *dispatch.Plan, f fields) faults {
 	} else {
 		d.Seed = seed
 	}
+	if f["do"] == "seen" {
+		if seen, err := dispatch.SeenRate(v.ctx, v.Store, p.Spec, v.Clock.Now()); err == nil {
+			f["answering"] = templates.Decimal(string(v.lang()), seen.Answering()*100, 0)
+		}
+	}
 	answering, ok := number(v.lang(), f["answering"])
 	if !ok || answering < 1 || answering > 100 {
 		wrong["answering"] = wantsNumber(1, 100)
@@ -164,6 +169,11 @@ func (v *visit) showSample(w templates.Wizard, p dispatch.Proposal) (templates.S
 		w.Values["set"] = "yes"
 	}
 	w.Values["size.was"] = strconv.Itoa(d.Size)
+	seen, err := dispatch.SeenRate(v.ctx, v.Store, p.Plan.Spec, v.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	page.Seen = templates.SeenRate{N: seen.Campaigns, Rate: seen.Answering(), Waves: seen.Waves, Taken: seen.Answering() == p.Plan.Answering}
 	page.Look = v.frameLook(p.Plan, "")
 	for i, s := range page.Look.Strata {
 		if w.Err(s.Field) != "" { // as it was typed

@@ -32,6 +32,7 @@ type campaignRow struct {
 	Budget          int64
 	Custody         document[survey.Custody]
 	Keep            document[[]survey.Kept]
+	Texts           document[survey.OwnTexts]
 }
 
 func (r campaignRow) campaign() *survey.Campaign {
@@ -39,11 +40,11 @@ func (r campaignRow) campaign() *survey.Campaign {
 		Confidentiality: r.Confidentiality, Listed: r.Listed, State: r.State, QuestionnaireID: r.QuestionnaireID,
 		Office: r.Office.V, Eligibility: r.Eligibility.V, Design: r.Design.V, Protocol: r.Protocol.V,
 		LaunchedAt: r.LaunchedAt.Time, EndsAt: r.EndsAt.Time, Rate: r.Rate, Budget: r.Budget,
-		Custody: r.Custody.V, Keep: r.Keep.V}
+		Custody: r.Custody.V, Keep: r.Keep.V, Texts: r.Texts.V}
 }
 
 const sqlCampaignColumns = `SELECT id, name, title, purpose, confidentiality, listed, state, questionnaire_id,
-	office, eligibility, design, protocol, launched_at, ends_at, rate, budget, custody, keep FROM campaign `
+	office, eligibility, design, protocol, launched_at, ends_at, rate, budget, custody, keep, texts FROM campaign `
 
 const sqlCampaign = sqlCampaignColumns + `WHERE id = $1`
 
@@ -91,8 +92,8 @@ func (db *DB) Campaigns(ctx context.Context, states ...survey.CampaignState) ([]
 const sqlCreateCampaign = `
 WITH k AS (
 	INSERT INTO campaign (name, title, purpose, confidentiality, listed, questionnaire_id, office, eligibility, design,
-		protocol, created_at, created_by, rate, budget, custody, keep)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id, budget),
+		protocol, created_at, created_by, rate, budget, custody, keep, texts)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id, budget),
 counted AS (INSERT INTO campaign_spend (campaign_id, spent) SELECT id, 0 FROM k WHERE budget > 0)
 SELECT id FROM k`
 
@@ -102,21 +103,31 @@ func (db *DB) CreateCampaign(ctx context.Context, c survey.Campaign, actor strin
 }
 
 func createCampaign(ctx context.Context, x sqlx.QueryerContext, c survey.Campaign, actor string, now time.Time) (survey.CampaignID, error) {
-	var docs [7]string
-	for i, v := range []any{c.Title, c.Office, c.Eligibility, c.Design, c.Protocol, c.Custody, c.Keep} {
-		var err error
-		if docs[i], err = encoded(v); err != nil {
-			return 0, err
-		}
+	docs, err := campaignDocuments(c)
+	if err != nil {
+		return 0, err
 	}
 	var id survey.CampaignID
-	err := sqlx.GetContext(ctx, x, &id, sqlCreateCampaign, c.Name, docs[0], c.Purpose, c.Confidentiality, c.Listed,
-		c.QuestionnaireID, docs[1], docs[2], docs[3], docs[4], now, actor, c.Rate, c.Budget, docs[5], docs[6])
+	err = sqlx.GetContext(ctx, x, &id, sqlCreateCampaign, c.Name, docs[0], c.Purpose, c.Confidentiality, c.Listed,
+		c.QuestionnaireID, docs[1], docs[2], docs[3], docs[4], now, actor, c.Rate, c.Budget, docs[5], docs[6], docs[7])
 	if isState(err, "23505") {
 		return 0, &survey.Error{Kind: survey.Conflict, Code: survey.CodeNameTaken,
 			Args: map[string]string{"name": c.Name}, Err: err}
 	}
 	return id, told(err)
+}
+
+// campaignDocuments are the documents of a campaign, in the order of its columns.
+func campaignDocuments(c survey.Campaign) (docs [8]string, err error) {
+	if c.Texts == nil {
+		c.Texts = survey.OwnTexts{}
+	}
+	for i, v := range []any{c.Title, c.Office, c.Eligibility, c.Design, c.Protocol, c.Custody, c.Keep, c.Texts} {
+		if docs[i], err = encoded(v); err != nil {
+			return docs, err
+		}
+	}
+	return docs, nil
 }
 
 // MoveCampaign is a compare-and-set on the campaign's state, with an event. A

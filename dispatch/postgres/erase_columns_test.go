@@ -68,6 +68,8 @@ var nameless = map[string]string{
 	"public.sender_health.*":       "ours",
 	"public.share.*":               "work in hand",
 	"public.spooler.*":             "processes of ours",
+	"public.office_text.*":         "what the office says to everybody, and who of it wrote that",
+	"public.campaign_rate.*":       "a count and a share",
 	"public.campaign_spend.*":      "a sum",
 	"public.frame.*":               "a hash over ids, strata and random numbers",
 	"public.frame_unit.*":          "an id that leads nowhere; the hash of the frame needs it",

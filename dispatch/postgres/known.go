@@ -28,7 +28,7 @@ func newKnown() *known {
 
 // The row and its version are read together, so that they belong together.
 const sqlKnownCampaign = `SELECT id, name, title, purpose, confidentiality, listed, state, questionnaire_id,
-	office, eligibility, design, protocol, launched_at, ends_at, rate, budget, custody, keep, xmin::text AS version FROM campaign WHERE id = $1`
+	office, eligibility, design, protocol, launched_at, ends_at, rate, budget, custody, keep, texts, xmin::text AS version FROM campaign WHERE id = $1`
 
 // campaign is the campaign of that id at that version, or at a later one.
 func (n *known) campaign(ctx context.Context, db *DB, id survey.CampaignID, version string) (knownCampaign, error) {

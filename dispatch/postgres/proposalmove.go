@@ -91,7 +91,7 @@ func (db *DB) FailProposal(ctx context.Context, id survey.ProposalID, hash strin
 
 const sqlRewriteDraft = `
 UPDATE campaign SET name = $2, title = $3, purpose = $4, confidentiality = $5, listed = $6, questionnaire_id = $7, office = $8,
-	eligibility = $9, design = $10, protocol = $11, rate = $12, budget = $13, custody = $14, keep = $15
+	eligibility = $9, design = $10, protocol = $11, rate = $12, budget = $13, custody = $14, keep = $15, texts = $16
 WHERE id = $1 AND state = 'draft'`
 
 const sqlRewriteSpend = `
@@ -126,15 +126,12 @@ func (db *DB) KeepDraft(ctx context.Context, d view.ProposalDraft) (survey.Campa
 }
 
 func rewriteDraft(ctx context.Context, tx *sqlx.Tx, id survey.CampaignID, c survey.Campaign) error {
-	var docs [7]string
-	for i, v := range []any{c.Title, c.Office, c.Eligibility, c.Design, c.Protocol, c.Custody, c.Keep} {
-		var err error
-		if docs[i], err = encoded(v); err != nil {
-			return err
-		}
+	docs, err := campaignDocuments(c)
+	if err != nil {
+		return err
 	}
 	res, err := tx.ExecContext(ctx, sqlRewriteDraft, id, c.Name, docs[0], c.Purpose, c.Confidentiality, c.Listed, c.QuestionnaireID,
-		docs[1], docs[2], docs[3], docs[4], c.Rate, c.Budget, docs[5], docs[6])
+		docs[1], docs[2], docs[3], docs[4], c.Rate, c.Budget, docs[5], docs[6], docs[7])
 	if err != nil {
 		return nameTaken(err, c.Name)
 	}

@@ -59,6 +59,8 @@ type Campaign struct {
 	// Keep is what of the person stands beside the answers of an anonymous campaign; nil
 	// is every stratum as it is.
 	Keep []Kept
+	// Texts are the office's own words, as they were when the campaign was made.
+	Texts OwnTexts
 }
 
 // Custody says who may join the answers of a confidential campaign to people, and for

@@ -217,7 +217,7 @@ const (
 
 // Codes lists every code, for the test that walks the words.
 func Codes() []Code {
-	return append(slices.Concat(formCodes(), levelCodes(), staffCodes(), proposalCodes(), contactCodes(), topicCodes(), quoteCodes(), manuscriptCodes()),
+	return append(slices.Concat(formCodes(), levelCodes(), staffCodes(), proposalCodes(), contactCodes(), topicCodes(), quoteCodes(), manuscriptCodes(), textCodes()),
 		CodeState, CodeNotFound, CodeSchemaOld, CodeSchemaNew, CodeDatabaseAway, CodeQueueAway,
 		CodeConfig, CodeUsage, CodeFileUnreadable, CodeFileFormat, CodeHistory, CodeSpoolFull, CodeSpoolUnwritable,
 		CodeHeaderMissing, CodeRowBroken, CodeNameMissing, CodePhoneInvalid, CodePhoneAmbiguous, CodePhoneDigitsLost,

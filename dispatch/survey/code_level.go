@@ -9,9 +9,10 @@ const (
 	CodeCustodyRole    Code = "custody_role"
 	CodeKeepUnknown    Code = "keep_unknown"
 	CodeGroupsSmall    Code = "groups_too_small"
+	CodeGroupsJoin     Code = "groups_to_join" // too small, and joining them would do
 	CodeVoiceNames     Code = "voice_names"
 )
 
 func levelCodes() []Code {
-	return []Code{CodeAnonymousWeb, CodeAnonymousFiles, CodeLevelPurpose, CodeCustody, CodeCustodyRole, CodeKeepUnknown, CodeGroupsSmall, CodeVoiceNames}
+	return []Code{CodeAnonymousWeb, CodeAnonymousFiles, CodeLevelPurpose, CodeCustody, CodeCustodyRole, CodeKeepUnknown, CodeGroupsSmall, CodeGroupsJoin, CodeVoiceNames}
 }

@@ -44,8 +44,10 @@ func fitting(text string, p instrument.Progress) string {
 // Mail returns the mail of a step. Text is one of Texts; for another the error
 // is a *survey.Error with code protocol_invalid.
 func (w *Wording) Mail(c Context, text string) (templates.Mail, error) {
-	f := c.Fields()
-	e := templates.Envelope{Tongue: c.tongue(), Fields: f}
+	if m, own, err := w.ownMail(c, fitting(text, c.Progress)); own {
+		return m, err
+	}
+	e := templates.Envelope{Tongue: c.tongue(), Fields: c.Fields()}
 	switch fitting(text, c.Progress) {
 	case TextInvitation:
 		letter, err := w.invitation(c, e)

@@ -19,6 +19,9 @@ func (w *Wording) SMS(c Context, text string) (string, error) {
 	key, ok := map[string]string{
 		TextInvitation: "S01", TextReminder: "S05", TextPartial: "S06", TextLast: "S07", TextThanks: "S37.final",
 	}[fitting(text, c.Progress)]
+	if own, has, err := w.ownSMS(c, occasion(fitting(text, c.Progress)), c.Fields()); has && ok {
+		return own, err
+	}
 	switch {
 	case !ok:
 		return "", unknownText(text)
@@ -76,6 +79,9 @@ func (w *Wording) Opening(c Context, prompts []instrument.Prompt) (string, error
 		f.Number = strconv.Itoa(p.Number)
 	}
 	f.Asked = strings.TrimRight(strings.Join(said, " "), ". ")
+	if own, has, err := w.ownOpening(c, f); has {
+		return own, err
+	}
 	f.Questions = quick(c.Questionnaire)
 	if !c.Monthly() && f.Questions != "" {
 		return w.shortest(c, f, "S04", "S03.short")
@@ -166,7 +172,13 @@ func (w *Wording) SMSPrompt(c Context, p instrument.Prompt) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case p.Kind == instrument.PromptThanks && c.CanChange:
+	case p.Kind == instrument.PromptThanks:
+		if own, has, err := w.ownSMS(c, survey.OccasionThanks, f); has {
+			return own, err
+		}
+		if !c.CanChange {
+			return w.shortest(c, f, smsKeys[p.Kind])
+		}
 		return w.shortest(c, f, "S37")
 	case p.Kind == instrument.PromptAlreadyDone && !c.SubmittedAt.IsZero():
 		f.When = templates.Day(c.in(c.SubmittedAt))

@@ -71,6 +71,9 @@ func (w *Wording) VoicePrompt(c Context, p instrument.Prompt) ([]string, error) 
 			return w.spoken(c, "V12.range", f)
 		}
 	}
+	if lines, own, err := w.ownSaid(c, p.Kind, f); own {
+		return lines, err
+	}
 	key, ok := voiceKeys[p.Kind]
 	if !ok {
 		return nil, fmt.Errorf("wording: no call says %q", p.Kind)
