@@ -56,14 +56,14 @@ func printing(response string) map[string][]string {
 // they did, run a process, or know no campaign.
 func silent() []string {
 	return []string{"android register", "audit verify", "backup", "restore", "completion", "help", "demo", "migrate", "rehearse", "scheduler", "serve", "up", "version", "worker",
-		"contacts columns drop", "contacts columns join", "contacts columns name", "contacts columns take", "contacts erase", "contacts import", "contacts imports", "contacts merge", "contacts undo",
+		"contacts columns drop", "contacts columns join", "contacts columns name", "contacts columns take",
 		"contacts erase", "contacts import", "contacts imports", "contacts merge", "contacts undo", "contacts unmerge",
 		"campaign archive", "campaign close", "campaign code", "campaign create", "campaign extend", "campaign launch", "campaign pause",
 		"campaign rehearse", "campaign release", "campaign resume", "campaign set", "campaign shorten", "campaign test",
 		"suppress add", "suppress import", "suppress lift", "holiday add", "holiday drop", "holiday list", "price drop", "price list", "price set", "units alias", "units import", "units list", "units match",
 		"questionnaire check", "questionnaire diff", "questionnaire export", "questionnaire import", "questionnaire list", "questionnaire play",
 		"questionnaire publish", "questionnaire show", "series create", "series end", "series list", "series pause", "series preview", "series resume",
-		"series run", "series show", "series skip", "inbox answer", "inbox assign", "inbox done", "inbox reopen", "staff invite", "staff password", "staff set", "token revoke",
+		"series run", "series show", "series skip", "inbox answer", "inbox assign", "inbox done", "inbox reopen", "staff invite", "staff password", "staff set", "text list", "text reset", "text set", "text show", "token revoke",
 		"explain disposition", "explain phone", "explain protocol", "explain reply", "explain sms"}
 }
 

@@ -117,6 +117,15 @@ func New(cfg Config) (http.Handler, error) {
 	return c.guard(c.routes()), nil
 }
 
+// most is how long a screen waits for what is soon there: until it is there where patience
+// has no end.
+func (c *console) most(wait time.Duration) time.Duration {
+	if c.Patience == 0 {
+		return time.Minute
+	}
+	return wait
+}
+
 // visit is one request by somebody, who may be nobody.
 type visit struct {
 	*console

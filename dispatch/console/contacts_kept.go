@@ -52,7 +52,7 @@ func counted[T any](v *visit, k *kept[T], fresh time.Duration, count func(contex
 		k.running, k.began = make(chan struct{}), time.Now()
 		go countBeside(v.console, k, count)
 	}
-	running, first, wait := k.running, k.at.IsZero(), countWait-time.Since(k.began)
+	running, first, wait := k.running, k.at.IsZero(), v.most(countWait)-time.Since(k.began)
 	k.mu.Unlock()
 	if first && running != nil && wait > 0 { // whoever comes later is told at once that it goes on
 		late := time.NewTimer(wait)

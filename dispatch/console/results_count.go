@@ -112,7 +112,7 @@ func (x *tallied) begin(k *survey.Campaign) (t *tally, going chan struct{}, wait
 		go x.count(k.Name, t, t.going)
 	}
 	if t.have == nil || t.took < quick {
-		wait = reckonWait - time.Since(t.began)
+		wait = x.c.most(reckonWait) - time.Since(t.began)
 	}
 	return t, t.going, wait
 }
@@ -192,7 +192,7 @@ func (x *tallied) guarded(ctx context.Context, name string, read func(int)) (c d
 // glance is look at several campaigns, for which is waited together; not for one that has
 // been counted for longer already.
 func (x *tallied) glance(ctx context.Context, of []*survey.Campaign) []reckoned {
-	ctx, cancel := context.WithTimeout(ctx, reckonWait)
+	ctx, cancel := context.WithTimeout(ctx, x.c.most(reckonWait))
 	defer cancel()
 	out := make([]reckoned, len(of))
 	for i, k := range of {

@@ -26,7 +26,7 @@ type waves struct {
 
 // waves finds the waves of the series that a campaign is of; none if it is of no series.
 func (v *visit) waves(k *survey.Campaign, s reckoned) waves {
-	ctx, cancel := context.WithTimeout(v.ctx, reckonWait)
+	ctx, cancel := context.WithTimeout(v.ctx, v.most(reckonWait))
 	context.AfterFunc(v.ctx, cancel) // it ends with the visit
 	w := waves{v: v, ctx: ctx}
 	names, err := v.Store.WavesUpTo(v.ctx, k.ID, mostWaves)

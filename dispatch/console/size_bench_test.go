@@ -34,6 +34,7 @@ const fewPeople, fewAsked = 1000, 500
 func crowded(b *testing.B, people, asked int) *desk {
 	b.Helper()
 	d := newDesk(b)
+	d.impatient(d.db, 300*time.Millisecond) // as it is served
 	d.db.MakeSenders()
 	if err := d.db.SetOffice(b.Context(), pgtest.Office(), "lan"); err != nil {
 		b.Fatal(err)

@@ -111,8 +111,8 @@ func (ts *tasks) known(key string) *task {
 }
 
 // soon waits a moment for a task, and reports whether it is over: most lists are short.
-func (t *task) soon(ctx context.Context) bool {
-	wait := time.NewTimer(patience)
+func (t *task) soon(ctx context.Context, most time.Duration) bool {
+	wait := time.NewTimer(most)
 	defer wait.Stop()
 	select {
 	case <-t.done:

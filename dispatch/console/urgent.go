@@ -74,7 +74,7 @@ func (v *visit) previewUrgent() {
 // previewPoll shows the preview; with an error that kept it from being launched.
 func (v *visit) previewPoll(p dispatch.Poll, status int, wrong error) {
 	t := v.workOutPoll(p, wrong != nil)
-	if !t.soon(v.ctx) {
+	if !t.soon(v.ctx, v.most(patience)) {
 		v.pollUnder(p, "preview", t)
 		return
 	}

@@ -66,7 +66,7 @@ func (v *visit) launchUrgent() {
 	t := v.workOnPoll(v.pollKey("launch", p), func(ctx context.Context, _ *atomic.Int64) (any, error) {
 		return dispatch.LaunchPoll(ctx, c.Store, c.Keys, o)
 	})
-	if !t.soon(v.ctx) {
+	if !t.soon(v.ctx, v.most(patience)) {
 		v.pollUnder(p, "launch", t)
 		return
 	}

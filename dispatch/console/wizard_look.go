@@ -35,7 +35,7 @@ func (v *visit) frameCounted(plan dispatch.Plan, by string) (view.FrameLook, boo
 	t := c.tasks.run(lookKey(plan, by), func(ctx context.Context, _ *atomic.Int64) (any, error) {
 		return dispatch.LookAtFrame(ctx, c.Store, plan, c.Clock.Now(), fields)
 	})
-	if !t.soon(v.ctx) {
+	if !t.soon(v.ctx, v.most(patience)) {
 		return view.FrameLook{}, false, nil
 	}
 	if t.err != nil {

@@ -33,7 +33,7 @@ func (v *visit) try(p dispatch.Proposal) {
 		r.Each = func(dispatch.Planned) error { n.Add(1); return nil }
 		_, err = dispatch.TryProposal(ctx, c.Store, r, dispatch.ProposalOrder{ID: p.ID, Hash: p.Hash, Actor: by, Now: now})
 		return nil, err
-	}).soon(v.ctx)
+	}).soon(v.ctx, v.most(patience))
 	v.goTo(stepPath(p.ID, dispatch.StepTrial))
 }
 

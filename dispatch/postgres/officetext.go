@@ -99,12 +99,12 @@ func (db *DB) PutOfficeText(ctx context.Context, t view.OfficeText) error {
 			t.Text.Subject, t.Text.Body, t.ChangedAt, t.ChangedBy); err != nil {
 			return err
 		}
-		did := "built-in"
+		did := "built_in"
 		if t.Own {
-			did = "set"
+			did = "own"
 		}
 		return recordAudit(ctx, tx, view.Audit{At: t.ChangedAt, Actor: t.ChangedBy, Act: "setting",
-			Detail: map[string]any{"text": t.Name.String(), "is": did, "version": t.Version}})
+			Detail: map[string]any{"text": t.Name.String(), "did": did, "version": t.Version}})
 	})
 	if isState(err, "23505") {
 		return &survey.Error{Kind: survey.Conflict, Code: survey.CodeTextMoved, Err: err}
