@@ -203,7 +203,7 @@ type HouseSender struct {
 	ID               int64
 	Channel, Address string
 	Provider         string
-	Receives, Tries  bool
+	Receives         bool
 	State, Reason    string
 	Until            time.Time
 	Cost             int64  // đồng

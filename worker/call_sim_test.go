@@ -188,6 +188,42 @@ func (x *exchange) talk(keys ...string) {
 	x.await(twiliosim.EventEnded, sid)
 }
 
+// Somebody of the office is called by a sender: one sentence, and the call ends. It stands
+// in no ledger.
+func TestACallOnTrial(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t, survey.Sender{}, "+84310000101")
+	senders, err := x.db.Senders(t.Context())
+	x.must(err)
+	rows := func() int { return x.db.Int(`SELECT count(*) FROM attempt`) + x.db.Int(`SELECT count(*) FROM event`) }
+	before := rows()
+	for lang, says := range map[survey.Lang][2]string{survey.Vietnamese: {"gửi thử", "vi-VN"}, survey.English: {"tries this sender", "en-US"}} {
+		if got := x.Ping(t.Context(), senders[0], "+84310000199", lang); !got.Sent || got.Code != "" {
+			t.Fatalf("%+v", got)
+		}
+		sid := x.await(twiliosim.EventCall, "").SID
+		x.must(x.sim.Answer(sid))
+		said := ""
+		for ended := false; !ended; {
+			select {
+			case e := <-x.events:
+				if e.SID == sid && e.Kind == twiliosim.EventPrompt {
+					said += e.Language + " " + e.Text
+				}
+				ended = e.SID == sid && e.Kind == twiliosim.EventEnded
+			case <-time.After(30 * time.Second):
+				t.Fatal("the call does not end")
+			}
+		}
+		if !strings.Contains(said, says[0]) || !strings.Contains(said, says[1]) {
+			t.Errorf("%s: %q", lang, said)
+		}
+	}
+	if after := rows(); after != before {
+		t.Errorf("a trial left %d rows", after-before)
+	}
+}
+
 // see looks at once for every recording that something is to be done about.
 func (x *exchange) see() error {
 	x.db.Exec(`UPDATE recording SET look_at = clock_timestamp() - interval '1 second' WHERE state <> 'removed'`)

@@ -65,8 +65,8 @@ func (w *Worker) Try(ctx context.Context, t Trial) ([]Tried, error) {
 	return out, nil
 }
 
-// Ping sends a word to somebody of the office by one of our senders, of no campaign: a mail
-// or a text. It stands in no ledger. A call needs a campaign to say anything.
+// Ping sends a word to somebody of the office by one of our senders, of no campaign: a mail,
+// a text, or a call that says one sentence and ends. It stands in no ledger.
 func (w *Worker) Ping(ctx context.Context, s survey.Sender, to string, lang survey.Lang) Tried {
 	text := tryMark(lang, "Canvass gửi thử từ nơi gửi này. Không cần trả lời.", "Canvass tries this sender. No reply is needed.")
 	m := channel.Message{Ref: "t" + strings.ToLower(rand.Text()), Channel: s.Channel, From: s.Address, To: to, Lang: lang}
@@ -77,15 +77,15 @@ func (w *Worker) Ping(ctx context.Context, s survey.Sender, to string, lang surv
 		m.MessageID = w.Keys.MessageID(m.Ref, s.Address[strings.LastIndexByte(s.Address, '@')+1:])
 	case survey.SMS:
 		m.Body = tryMark(lang, "(THU) Canvass gui thu tu noi gui nay. Khong can tra loi.", "(TRIAL) "+text)
-	default:
-		return Tried{Channel: s.Channel, Code: string(survey.CodeSenderMissing)}
+	case survey.Call:
+		m.Say = []string{text}
 	}
 	return w.try(ctx, survey.Step{Channel: s.Channel}, s, m)
 }
 
 // try sends one message of a trial.
 func (w *Worker) try(ctx context.Context, step survey.Step, s survey.Sender, m channel.Message) Tried {
-	done := Tried{Step: step.Name, Channel: step.Channel, Text: m.Subject + m.Body}
+	done := Tried{Step: step.Name, Channel: step.Channel, Text: m.Subject + m.Body + strings.Join(m.Say, " ")}
 	sender := w.carrier(s)
 	if sender == nil {
 		done.Code = string(survey.CodeSenderMissing)

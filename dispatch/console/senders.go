@@ -93,7 +93,7 @@ func (v *visit) showSenders(at survey.SenderID, typed string, why error) {
 	for _, s := range all {
 		line := templates.HouseSender{ID: int64(s.ID), Channel: string(s.Channel), Address: s.Address, Provider: s.Provider, Receives: s.CanReceive,
 			State: string(s.Health.State), Reason: string(s.Health.Reason), Until: v.local(s.Health.Until), Cost: s.CostAt(v.Clock.Now()), Unpriced: s.Unpriced(survey.HomeDay(v.Clock.Now())), Pace: v.pace(s.Rate), Calls: s.Calls,
-			Cap: s.Health.DayCap, Warming: s.Health.Warming, Taken: s.Health.Taken, Tries: s.Channel != survey.Call}
+			Cap: s.Health.DayCap, Warming: s.Health.Warming, Taken: s.Health.Taken}
 		if one, ok := v.trials.of(s.ID, v.Clock.Real()); ok {
 			line.Trial, line.TrialAt, line.TrialCode = one.state, v.local(one.at), one.code
 			page.Sending = page.Sending || one.state == "sending"
@@ -133,7 +133,7 @@ func (v *visit) trySender() {
 		return
 	}
 	i := slices.IndexFunc(all, func(s view.HouseSender) bool { return int64(s.ID) == id })
-	if i < 0 || v.Try == nil || all[i].Channel == survey.Call {
+	if i < 0 || v.Try == nil {
 		v.fail(&survey.Error{Kind: survey.NotFound, Code: survey.CodeNotFound})
 		return
 	}

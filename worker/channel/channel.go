@@ -35,8 +35,10 @@ type Message struct {
 	// SMS only: Body is the text as it shall arrive.
 	Body string
 
-	// Call only: the address that answers with the first document.
+	// Call only: the address that answers with the first document; empty, Say is said to
+	// whoever answers, and the call ends.
 	AnswerURL string
+	Say       []string
 	// RingSeconds is how long a call may ring; 0 means 30.
 	RingSeconds int
 

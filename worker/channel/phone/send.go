@@ -48,7 +48,7 @@ func (p *Provider) Send(ctx context.Context, m channel.Message) (channel.Receipt
 	case survey.SMS:
 		receipt, err = text(api, m)
 	case survey.Call:
-		receipt, err = call(api, m)
+		receipt, err = p.call(api, m)
 	default:
 		return channel.Receipt{}, &channel.SendError{Class: channel.Config, Code: "channel", Detail: "neither sms nor call"}
 	}
@@ -79,14 +79,18 @@ func text(api *openapi.ApiService, m channel.Message) (channel.Receipt, error) {
 	return channel.Receipt{ProviderID: str(created.Sid), Segments: segments}, nil
 }
 
-func call(api *openapi.ApiService, m channel.Message) (channel.Receipt, error) {
+func (p *Provider) call(api *openapi.ApiService, m channel.Message) (channel.Receipt, error) {
 	ring := m.RingSeconds
 	if ring <= 0 {
 		ring = ringDefault
 	}
 	params := new(openapi.CreateCallParams).SetTo(m.To).SetFrom(m.From).
-		SetUrl(m.AnswerURL).SetMethod(http.MethodPost).
 		SetTimeout(ring).SetTimeLimit(int(callLimit.Seconds()))
+	if m.AnswerURL == "" {
+		params.SetTwiml(string(p.Render(channel.Spoken{Lang: m.Lang, Lines: channel.Said(m.Say...)})))
+	} else {
+		params.SetUrl(m.AnswerURL).SetMethod(http.MethodPost)
+	}
 	if m.StatusURL != "" {
 		params.SetStatusCallback(withRetries(m.StatusURL)).SetStatusCallbackMethod(http.MethodPost).
 			SetStatusCallbackEvent([]string{"answered", "completed"})
