@@ -28,13 +28,13 @@ func sampleAdmin(in Shell) map[string]Screen {
 	setup.Shell, setup.Action, setup.Inside, setup.Wrong = out, "/sign-in/setup", false, "Mã không đúng, hoặc đã dùng rồi."
 	senders := []HouseSender{{ID: 1, Channel: "email", Address: "khaosat@vanphong.example", Provider: "smtp", Receives: true, State: "closed", Pace: "10", Cap: 400, Taken: 137, Warming: true,
 		Trial: "sent", TrialAt: at}, {ID: 2, Channel: "sms", Address: "+84310000001", Provider: "android", Receives: true, State: "open", Reason: "config", Until: in.Now, Cost: 350, Pace: "0,5",
-		Typed: "09 <x>", Wrong: "Số này không dùng được.", Trial: "sending", TrialAt: at}, {ID: 3, Channel: "call", Address: "+84310000002", Provider: "twilio", Receives: true, State: "closed", Cost: 1200, Calls: 8, Trial: "refused", TrialAt: at, TrialCode: "temporary 30008"}}
+		Typed: "09 <x>", Wrong: "Số này không dùng được.", Trial: "sending", TrialAt: at}, {ID: 3, Channel: "call", Address: "+84310000002", Provider: "twilio", Receives: true, State: "open", Reason: "staff", Cost: 1200, Calls: 8, Trial: "refused", TrialAt: at, TrialCode: "temporary 30008"}}
 	office := OfficeScreen{Shell: in, Tabs: accounts, Name: "Phòng Dư luận xã hội tỉnh <Lâm Xuyên>", NameEN: "Lam Xuyen opinion office", Short: "DLXH Lâm Xuyên", ShortEN: "DLXH", Contact: "Nguyễn Thị Minh Hằng", Phone: "0298 3555 010",
 		Mail: "dlxh", Field: "mail"}
 	fixed := office
 	fixed.Fixed, fixed.Field = true, ""
 	return map[string]Screen{
-		"senders":       Senders{Shell: in, Tabs: accounts, Senders: senders, May: true, Sending: true},
+		"senders":       Senders{Shell: in, Tabs: accounts, Senders: senders, May: true, Sending: true, Resting: "staff"},
 		"senders-empty": Senders{Shell: in, Tabs: accounts},
 		"office":        office,
 		"office-fixed":  fixed,

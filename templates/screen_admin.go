@@ -192,8 +192,9 @@ type Senders struct {
 	Shell
 	Tabs    []Tab
 	Senders []HouseSender
-	May     bool // a word can be sent
-	Sending bool // one is being sent
+	May     bool   // a word can be sent
+	Sending bool   // one is being sent
+	Resting string // the reason of those that staff have rest
 }
 
 func (Senders) file() string { return "senders" }
@@ -204,6 +205,7 @@ type HouseSender struct {
 	Channel, Address string
 	Provider         string
 	Receives         bool
+	Unrested         bool // it was to rest, and the reason was missing
 	State, Reason    string
 	Until            time.Time
 	Cost             int64  // đồng

@@ -202,8 +202,10 @@ func (a *app) statusSender(line func(string, ...any), h view.SenderHealth) {
 		if h.Code != "" {
 			why += " (" + h.Code + ")"
 		}
-		parts = append(parts, fmt.Sprintf(a.t("%s từ %s: %s", "%s since %s: %s"), a.label("sender_health", string(h.State)), moment(h.Since), why),
-			fmt.Sprintf(a.t("thử lại lúc %s", "tries again at %s"), moment(h.Until)))
+		parts = append(parts, fmt.Sprintf(a.t("%s từ %s: %s", "%s since %s: %s"), a.label("sender_health", string(h.State)), moment(h.Since), why))
+		if !h.Until.IsZero() {
+			parts = append(parts, fmt.Sprintf(a.t("thử lại lúc %s", "tries again at %s"), moment(h.Until)))
+		}
 	}
 	if h.DayCap > 0 {
 		day := fmt.Sprintf(a.t("hôm nay %d/%d", "today %d/%d"), h.Taken, h.DayCap)

@@ -15,6 +15,7 @@ type adminStore interface {
 	dispatch.OfficeStore
 	dispatch.TokenStore
 	dispatch.PriceStore
+	dispatch.SenderRestStore
 	dispatch.HolidayStore
 	dispatch.TextStore
 	RecordAudit(ctx context.Context, a view.Audit) error

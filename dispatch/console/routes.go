@@ -212,6 +212,8 @@ func administrationRoutes() []route {
 		{"POST /people/{id}", staff.Administer, (*visit).setAccount},
 		{"GET /senders", staff.Administer, (*visit).senders},
 		{"POST /senders/{id}/try", staff.Administer, (*visit).trySender},
+		{"POST /senders/{id}/rest", staff.Administer, (*visit).moveSender},
+		{"POST /senders/{id}/wake", staff.Administer, (*visit).moveSender},
 		{"GET /prices", staff.Administer, (*visit).prices},
 		{"POST /prices", staff.Administer, (*visit).setPrice},
 		{"POST /prices/{id}/drop", staff.Administer, (*visit).dropPrice},

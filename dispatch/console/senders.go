@@ -84,7 +84,7 @@ func (v *visit) midnight() time.Time {
 func (v *visit) senders() { v.showSenders(0, "", nil) }
 
 func (v *visit) showSenders(at survey.SenderID, typed string, why error) {
-	page := templates.Senders{Shell: v.shell("people"), Tabs: adminTabs("senders"), May: v.Try != nil}
+	page := templates.Senders{Shell: v.shell("people"), Tabs: adminTabs("senders"), May: v.Try != nil, Resting: string(survey.ReasonStaff)}
 	all, err := v.Store.HouseSenders(v.ctx, v.midnight())
 	if err != nil {
 		v.fail(err)
@@ -100,6 +100,7 @@ func (v *visit) showSenders(at survey.SenderID, typed string, why error) {
 		}
 		if s.ID == at && why != nil {
 			line.Typed, line.Wrong = typed, v.words(why)
+			line.Unrested = survey.CodeOf(why) == survey.CodeReasonMissing
 		}
 		page.Senders = append(page.Senders, line)
 	}
@@ -119,6 +120,26 @@ func (v *visit) pace(rate float64) string {
 		return strings.Replace(text, ".", ",", 1)
 	default:
 		return text
+	}
+}
+
+// moveSender has a sender rest, for a reason, or go on.
+func (v *visit) moveSender() {
+	id, _ := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
+	by := view.Audit{At: v.Clock.Real(), Actor: v.account.Login, Reason: strings.TrimSpace(v.r.PostFormValue("reason"))}
+	move, told := dispatch.RestSender, "sender.rests"
+	if strings.HasSuffix(v.r.URL.Path, "/wake") {
+		move, told = dispatch.WakeSender, "sender.woken"
+	}
+	err := move(v.ctx, v.Store, survey.SenderID(id), by)
+	switch survey.KindOf(err) {
+	case "":
+		v.tell(told)
+		v.goTo("/senders")
+	case survey.Invalid:
+		v.showSenders(survey.SenderID(id), "", err)
+	default:
+		v.fail(err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"canvass/dispatch/staff"
 	"canvass/dispatch/survey"
+	"canvass/dispatch/survey/view"
 )
 
 // untilSays looks again until the page says something.
@@ -73,6 +74,56 @@ func TestSenders(t *testing.T) {
 	}
 	if last != 422 {
 		t.Errorf("any number of trials in a row: %d", last)
+	}
+}
+
+// A sender rests by a reason, on record, whoever else finds it well; it goes on by a press.
+func TestASenderRests(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.signedIn("mai", staff.Administrator)
+	id := d.db.MakeSender(survey.Sender{Channel: survey.SMS, Address: "+84310000001", Provider: "twilio", Cost: 1350})
+	at := "/senders/" + strconv.FormatInt(int64(id), 10)
+	if got := b.post(at+"/rest", url.Values{"reason": {"  "}}); got.status != 422 || d.db.Int(`SELECT count(*) FROM sender_health`) != 0 {
+		t.Errorf("without a reason: %d", got.status)
+	}
+	if got := b.post(at+"/rest", url.Values{"reason": {"nhà mạng báo chặn"}}); !strings.Contains(got.body, "Nơi gửi đã tạm nghỉ.") || !strings.Contains(got.body, "Cho gửi tiếp") || strings.Contains(got.body, "Thử lại lúc") {
+		t.Errorf("%d: %s", got.status, bare(got.body))
+	}
+	turn := view.SendTurn{Sender: id, Campaign: d.db.MakeCampaign(survey.Campaign{Name: "thang-12"}).ID, Want: 5, Now: d.clock()}
+	granted := func() view.Granted {
+		got, err := d.db.TakeTurn(t.Context(), turn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	well := func(view.Health) view.Health { return view.Health{State: survey.HealthClosed} }
+	if err := d.db.ReportHealth(t.Context(), d.clock(), view.HealthReport{Sender: id, Window: time.Minute, Good: 9}, func(h view.Health) view.Health {
+		if h.State == survey.HealthOpen { // as the breaker judges
+			return h
+		}
+		return well(h)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if got := granted(); !got.Resting || got.N != 0 {
+		t.Errorf("it rests, and %+v is granted", got)
+	}
+	if got := b.post(at+"/wake", nil); !strings.Contains(got.body, "Nơi gửi đã gửi tiếp.") {
+		t.Errorf("%d", got.status)
+	}
+	if got := granted(); got.Resting || got.N == 0 {
+		t.Errorf("it goes on, and %+v is granted", got)
+	}
+	if got := b.post(at+"/wake", nil); got.status != 404 {
+		t.Errorf("woken twice: %d", got.status)
+	}
+	if got := b.post("/senders/9999/rest", url.Values{"reason": {"x"}}); got.status != 404 {
+		t.Errorf("another sender: %d", got.status)
+	}
+	if got := d.db.Text(`SELECT string_agg((detail ->> 'did') || reason, ',' ORDER BY id) FROM audit WHERE act = 'sender'`); got != "pausenhà mạng báo chặn,resume" {
+		t.Error(got)
 	}
 }
 

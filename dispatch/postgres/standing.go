@@ -179,7 +179,10 @@ func (r senderStandingRow) health(day time.Time) view.SenderHealth {
 		h.Taken = r.Taken
 	}
 	if r.State != survey.HealthClosed {
-		h.Reason, h.Code, h.Since, h.Until = r.Reason, r.Code, r.Since.Time, r.Until.Time
+		h.Reason, h.Code, h.Since = r.Reason, r.Code, r.Since.Time
+		if r.Reason != survey.ReasonStaff { // they say when
+			h.Until = r.Until.Time
+		}
 	}
 	return h
 }

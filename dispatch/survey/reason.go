@@ -17,7 +17,7 @@ const (
 	ReasonDestination   Reason = "destination"     // its mail server asks to slow down
 	ReasonLeft          Reason = "left"            // left the network
 	ReasonPaused        Reason = "paused"          // the campaign is paused
-	ReasonHalted        Reason = "halted"          // the sender rests after too many failures
+	ReasonHalted        Reason = "halted"          // the sender rests: too many failures, or staff said so
 	ReasonEnded         Reason = "ended"           // the field period is over
 	ReasonExhausted     Reason = "exhausted"       // no step is left
 	ReasonCondition     Reason = "condition"       // the step is for cases that stand otherwise
