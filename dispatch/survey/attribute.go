@@ -69,8 +69,9 @@ func (a Attribute) Join(from, to string) Attribute {
 		}
 	}
 	means[was] = to
-	if now := Spelling(to); now == was {
-		means[now] = to // another case of the same word
+	now := Spelling(to)
+	if v, ok := means[now]; ok && Spelling(v) == now {
+		means[now] = to // the same word in other cases
 	} else {
 		delete(means, now)
 	}
