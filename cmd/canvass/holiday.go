@@ -80,18 +80,22 @@ func (a *app) holidayAdd() *cobra.Command {
 }
 
 func (a *app) holidayDrop() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "drop ID",
-		Short: a.t("Bỏ một ngày đã thêm: lịch tính sẵn lại có hiệu lực", "Take back a day that was added: the computed calendar holds again"),
-		Args:  cobra.ExactArgs(1),
-	}
+	return a.takenBack(a.t("Bỏ một ngày đã thêm: lịch tính sẵn lại có hiệu lực", "Take back a day that was added: the computed calendar holds again"),
+		func(ctx context.Context, e *engine, id int64) error {
+			return dispatch.DropHoliday(ctx, e.db, id, e.clock.Now(), view.Audit{At: e.clock.Real(), Actor: actor(a)})
+		})
+}
+
+// takenBack is a command that takes back what has an ID.
+func (a *app) takenBack(short string, drop func(context.Context, *engine, int64) error) *cobra.Command {
+	cmd := &cobra.Command{Use: "drop ID", Short: short, Args: cobra.ExactArgs(1)}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		id, err := strconv.ParseInt(args[0], 10, 64)
 		if err != nil {
 			return wrongUsage(cmd, args[0])
 		}
 		return a.withDatabase(func(ctx context.Context, e *engine, _ []string) error {
-			err := dispatch.DropHoliday(ctx, e.db, id, e.clock.Now(), view.Audit{At: e.clock.Real(), Actor: actor(a)})
+			err := drop(ctx, e, id)
 			if err == nil {
 				a.say(a.t("Đã bỏ.", "It is taken back."))
 			}

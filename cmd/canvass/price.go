@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
@@ -145,23 +144,7 @@ func (a *app) priceSet() *cobra.Command {
 }
 
 func (a *app) priceDrop() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "drop ID",
-		Short: a.t("Bỏ một giá chưa bắt đầu", "Take back a price that has not begun"),
-		Args:  cobra.ExactArgs(1),
-	}
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		id, err := strconv.ParseInt(args[0], 10, 64)
-		if err != nil {
-			return wrongUsage(cmd, args[0])
-		}
-		return a.withDatabase(func(ctx context.Context, e *engine, _ []string) error {
-			err := e.db.DropPrice(ctx, id, survey.HomeDay(e.clock.Now()), view.Audit{At: e.clock.Real(), Actor: actor(a)})
-			if err == nil {
-				a.say(a.t("Đã bỏ.", "It is taken back."))
-			}
-			return err
-		})(cmd, args)
-	}
-	return cmd
+	return a.takenBack(a.t("Bỏ một giá chưa bắt đầu", "Take back a price that has not begun"), func(ctx context.Context, e *engine, id int64) error {
+		return e.db.DropPrice(ctx, id, survey.HomeDay(e.clock.Now()), view.Audit{At: e.clock.Real(), Actor: actor(a)})
+	})
 }

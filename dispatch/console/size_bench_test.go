@@ -145,14 +145,7 @@ func BenchmarkScreens(b *testing.B) {
 					took[i] = append(took[i], time.Since(began))
 				}
 			}
-			for i := range took {
-				slices.Sort(took[i])
-			}
-			few, many := took[0][len(took[0])/2], took[1][len(took[1])/2]
-			b.ReportMetric(float64(few.Microseconds())/1000, "ms-few")
-			b.ReportMetric(float64(many.Microseconds())/1000, "ms-many")
-			b.ReportMetric(float64(many)/float64(few), "x/few")
-			b.ReportMetric(0, "ns/op")
+			compared(b, took)
 		})
 	}
 }
@@ -187,14 +180,21 @@ func BenchmarkWordsFound(b *testing.B) {
 					took[i] = append(took[i], time.Since(began))
 				}
 			}
-			for i := range took {
-				slices.Sort(took[i])
-			}
-			few, many := took[0][len(took[0])/2], took[1][len(took[1])/2]
-			b.ReportMetric(float64(few.Microseconds())/1000, "ms-few")
-			b.ReportMetric(float64(many.Microseconds())/1000, "ms-many")
-			b.ReportMetric(float64(many)/float64(few), "x/few")
-			b.ReportMetric(0, "ns/op")
+			compared(b, took)
 		})
 	}
+}
+
+// compared reports the medians of a small and a large list, and how many times the one is
+// the other.
+func compared(b *testing.B, took [2][]time.Duration) {
+	b.Helper()
+	for i := range took {
+		slices.Sort(took[i])
+	}
+	few, many := took[0][len(took[0])/2], took[1][len(took[1])/2]
+	b.ReportMetric(float64(few.Microseconds())/1000, "ms-few")
+	b.ReportMetric(float64(many.Microseconds())/1000, "ms-many")
+	b.ReportMetric(float64(many)/float64(few), "x/few")
+	b.ReportMetric(0, "ns/op")
 }
